@@ -1,0 +1,323 @@
+//! A parameter as it is asked for: a name or an ARN, with an optional version or label.
+//!
+//! The rules are those of Parameter Store's `GetParameters` (API reference, "Names") and
+//! of its naming constraints. Only what it surely refuses is refused here.
+
+/// One parameter, spelled as Parameter Store takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Parameter {
+    asked: String,
+    bare_len: usize,
+    region: Option<String>,
+}
+
+impl Parameter {
+    /// Reads `name`, `name:version`, `name:label` and the same with an `arn:aws:ssm:...`.
+    ///
+    /// # Errors
+    /// The reason why Parameter Store has no such parameter, without its path.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (region, name_at) = if text.starts_with("arn:") {
+            let arn = Arn::parse(text)?;
+            (Some(arn.region.to_owned()), arn.name_at)
+        } else {
+            (None, 0)
+        };
+        let bare_len = match text[name_at..].find(':') {
+            Some(colon) => {
+                check_selector(&text[name_at + colon + 1..])?;
+                name_at + colon
+            }
+            None => text.len(),
+        };
+        check_name(&text[name_at..bare_len], region.is_some())?;
+        check_length(if name_at == 0 { SHORTEST_ARN_PREFIX } else { 0 } + bare_len)?;
+        Ok(Self {
+            asked: text.to_owned(),
+            bare_len,
+            region,
+        })
+    }
+
+    /// As it stands in a request.
+    #[must_use]
+    pub fn asked(&self) -> &str {
+        &self.asked
+    }
+
+    /// Without its version or label.
+    #[must_use]
+    pub fn bare(&self) -> &str {
+        &self.asked[..self.bare_len]
+    }
+
+    /// The version or label, without its colon.
+    #[must_use]
+    pub fn selector(&self) -> Option<&str> {
+        self.asked.get(self.bare_len + 1..)
+    }
+
+    /// The region that its ARN names; `None` for a plain name.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    /// The bare name without ARN prefix and leading slash: equal for two spellings that
+    /// may mean the same parameter.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let bare = self.bare();
+        let name = bare
+            .split_once(":parameter/")
+            .map_or(bare, |(_, name)| name);
+        name.trim_start_matches('/')
+    }
+}
+
+/// All parameters below a path: `/app/prod/*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Prefix {
+    path: String,
+}
+
+impl Prefix {
+    /// Whether a path is meant as a prefix.
+    #[must_use]
+    pub fn is_one(text: &str) -> bool {
+        text.ends_with("/*")
+    }
+
+    /// Reads `/app/prod/*`, and `/*` for all that begins with a slash.
+    ///
+    /// # Errors
+    /// The reason why no parameter can stand below it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let path = text.strip_suffix("/*").unwrap_or(text);
+        if path.starts_with("arn:") {
+            return Err("a prefix is a path such as `/app/prod/*`, not an ARN".into());
+        }
+        if !text.starts_with('/') {
+            return Err("a prefix begins with `/`".into());
+        }
+        if !path.is_empty() {
+            check_name(path, false)?;
+        }
+        Ok(Self {
+            path: path.to_owned(),
+        })
+    }
+
+    /// The path as `GetParametersByPath` takes it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        if self.path.is_empty() {
+            "/"
+        } else {
+            &self.path
+        }
+    }
+
+    /// The rest of a parameter's name below this path.
+    #[must_use]
+    pub fn rest_of<'a>(&self, name: &'a str) -> &'a str {
+        name.strip_prefix(&self.path)
+            .unwrap_or(name)
+            .trim_start_matches('/')
+    }
+}
+
+/// Where the name begins inside `arn:PARTITION:ssm:REGION:ACCOUNT:parameter/NAME`.
+struct Arn<'a> {
+    region: &'a str,
+    name_at: usize,
+}
+
+impl<'a> Arn<'a> {
+    fn parse(text: &'a str) -> Result<Self, String> {
+        const SHAPE: &str = "an ARN reads `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`";
+        let mut parts = text.splitn(6, ':');
+        let mut next = || parts.next().unwrap_or_default();
+        let (_, partition, service, region, account, resource) =
+            (next(), next(), next(), next(), next(), next());
+        let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+        if !partition.starts_with("aws")
+            || service != "ssm"
+            || region.is_empty()
+            || !digits
+            || !resource.starts_with("parameter/")
+        {
+            return Err(SHAPE.into());
+        }
+        // `parameter` is not part of the name, its slash belongs to a hierarchy's.
+        let name_at = text.len() - resource.len() + "parameter/".len();
+        Ok(Self { region, name_at })
+    }
+}
+
+/// `arn:aws:ssm:us-east-1:123456789012:parameter`: no parameter's prefix is shorter.
+const SHORTEST_ARN_PREFIX: usize = 44;
+const LONGEST_ARN: usize = 1011;
+const MOST_LEVELS: usize = 15;
+
+fn check_length(with_prefix: usize) -> Result<(), String> {
+    if with_prefix > LONGEST_ARN {
+        return Err(format!(
+            "with its ARN it is longer than {LONGEST_ARN} characters"
+        ));
+    }
+    Ok(())
+}
+
+fn check_name(name: &str, in_arn: bool) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("the name is empty".into());
+    }
+    if let Some(bad) = name.chars().find(|c| !is_name_character(*c)) {
+        return Err(format!(
+            "a name is made of letters, digits and `_.-/`, and {bad:?} is none of them"
+        ));
+    }
+    if !in_arn && !name.starts_with('/') && name.contains('/') {
+        return Err("a name with levels begins with `/`".into());
+    }
+    if name.trim_start_matches('/').split('/').count() > MOST_LEVELS {
+        return Err(format!("a name has at most {MOST_LEVELS} levels"));
+    }
+    Ok(())
+}
+
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/')
+}
+
+/// A version is a number from 1; a label begins with no digit, nor with `aws` or `ssm`.
+fn check_selector(selector: &str) -> Result<(), String> {
+    if selector.bytes().all(|b| b.is_ascii_digit()) {
+        return match selector.parse::<i64>() {
+            Ok(1..) => Ok(()),
+            _ => Err("after the colon stands a version from 1 or a label".into()),
+        };
+    }
+    let lower = selector.to_ascii_lowercase();
+    let allowed = selector
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
+    if !allowed
+        || selector.len() > 100
+        || selector.starts_with(|c: char| c.is_ascii_digit())
+        || lower.starts_with("aws")
+        || lower.starts_with("ssm")
+    {
+        return Err(format!(
+            "`{selector}` is neither a version nor a label: a label has at most 100 letters, digits and `_.-`, and begins with no digit, `aws` or `ssm`"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads(text: &str, bare: &str, selector: Option<&str>, region: Option<&str>) {
+        let parameter = Parameter::parse(text).unwrap();
+        assert_eq!(
+            (
+                parameter.asked(),
+                parameter.bare(),
+                parameter.selector(),
+                parameter.region()
+            ),
+            (text, bare, selector, region)
+        );
+    }
+
+    #[track_caller]
+    fn refuses(text: &str, reason: &str) {
+        assert_eq!(Parameter::parse(text).unwrap_err(), reason);
+    }
+
+    #[test]
+    fn names_versions_labels_and_arns() {
+        reads("plain", "plain", None, None);
+        reads("/a/b-c_d.e", "/a/b-c_d.e", None, None);
+        reads("/a:7", "/a", Some("7"), None);
+        reads("/a:live", "/a", Some("live"), None);
+        let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/a/b";
+        reads(arn, arn, None, Some("eu-west-1"));
+        reads(&format!("{arn}:3"), arn, Some("3"), Some("eu-west-1"));
+        let china = "arn:aws-cn:ssm:cn-north-1:123456789012:parameter/a";
+        reads(china, china, None, Some("cn-north-1"));
+    }
+
+    #[test]
+    fn a_stem_is_the_same_for_name_and_arn() {
+        let stem = |text: &str| Parameter::parse(text).unwrap().stem().to_owned();
+        assert_eq!(stem("/a/b:1"), "a/b");
+        assert_eq!(
+            stem("arn:aws:ssm:eu-west-1:123456789012:parameter/a/b:2"),
+            "a/b"
+        );
+    }
+
+    #[test]
+    fn what_parameter_store_surely_refuses() {
+        refuses(
+            "a b",
+            "a name is made of letters, digits and `_.-/`, and ' ' is none of them",
+        );
+        refuses(
+            "/ä",
+            "a name is made of letters, digits and `_.-/`, and 'ä' is none of them",
+        );
+        refuses("a/b", "a name with levels begins with `/`");
+        refuses(&"/x".repeat(16), "a name has at most 15 levels");
+        refuses(
+            &"x".repeat(968),
+            "with its ARN it is longer than 1011 characters",
+        );
+        refuses("/a:", "after the colon stands a version from 1 or a label");
+        refuses("/a:0", "after the colon stands a version from 1 or a label");
+        refuses(
+            "/a:99999999999999999999",
+            "after the colon stands a version from 1 or a label",
+        );
+        refuses(":1", "the name is empty");
+        let label = |label: &str| {
+            format!(
+                "`{label}` is neither a version nor a label: a label has at most 100 letters, digits and `_.-`, and begins with no digit, `aws` or `ssm`"
+            )
+        };
+        refuses("/a:2b", &label("2b"));
+        refuses("/a:AWSx", &label("AWSx"));
+        refuses("/a:1:2", &label("1:2"));
+        let shape = "an ARN reads `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`";
+        refuses("arn:aws:kms:eu-west-1:123456789012:parameter/a", shape);
+        refuses("arn:aws:ssm:eu-west-1:12:parameter/a", shape);
+        refuses("arn:aws:ssm:eu-west-1:123456789012:document/a", shape);
+        refuses("arn:", shape);
+    }
+
+    #[test]
+    fn prefixes() {
+        let prefix = Prefix::parse("/app/prod/*").unwrap();
+        assert_eq!(prefix.path(), "/app/prod");
+        assert_eq!(prefix.rest_of("/app/prod/db/password"), "db/password");
+        assert_eq!(Prefix::parse("/*").unwrap().path(), "/");
+        assert_eq!(Prefix::parse("/*").unwrap().rest_of("/a"), "a");
+        assert_eq!(
+            Prefix::parse("app/*").unwrap_err(),
+            "a prefix begins with `/`"
+        );
+        assert_eq!(
+            Prefix::parse("/a/*/*").unwrap_err(),
+            "a name is made of letters, digits and `_.-/`, and '*' is none of them"
+        );
+        assert_eq!(
+            Prefix::parse("arn:aws:ssm:eu-west-1:123456789012:parameter/a/*").unwrap_err(),
+            "a prefix is a path such as `/app/prod/*`, not an ARN"
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! Where in `serverless.yml` something stands: `custom.secretBaker[2].path`.
+
+use std::fmt;
+
+/// A path into the config, as the user would write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(String);
+
+impl Place {
+    /// The place of the whole config.
+    #[must_use]
+    pub fn root() -> Self {
+        Self("custom.secretBaker".into())
+    }
+
+    /// The place of a list's item, counted from 0.
+    #[must_use]
+    pub fn item(&self, index: usize) -> Self {
+        Self(format!("{}[{index}]", self.0))
+    }
+
+    /// The place below a key; a key that is no plain word is quoted.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        let plain = !key.is_empty()
+            && key
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '$');
+        Self(if plain {
+            format!("{}.{key}", self.0)
+        } else {
+            format!("{}[{key:?}]", self.0)
+        })
+    }
+}
+
+impl From<&str> for Place {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
