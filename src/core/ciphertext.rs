@@ -1,0 +1,83 @@
+//! Which of the known ciphertexts a value is, told by its first bytes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The ciphertexts that Parameter Store returns for a `SecureString`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ciphertext {
+    /// One `kms:Encrypt` blob: the standard tier.
+    Kms,
+    /// An AWS Encryption SDK message: the advanced tier.
+    EncryptionSdk,
+}
+
+impl Ciphertext {
+    /// Classifies a parameter's undecrypted value, which is base64.
+    ///
+    /// `None` means that it must not be baked: it may be a plaintext, as some emulators of
+    /// AWS show it. The headers are those that AWS has written since 2015.
+    #[must_use]
+    pub fn of(value: &str) -> Option<Self> {
+        let bytes = STANDARD.decode(value).ok()?;
+        match bytes.get(..2)? {
+            [0x01, 0x01 | 0x02] | [0x0a, 0x20] => Some(Self::Kms),
+            [0x01, 0x80] | [0x02, 0x04 | 0x05] => Some(Self::EncryptionSdk),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn is(bytes: &[u8], wanted: Option<Ciphertext>) {
+        assert_eq!(Ciphertext::of(&STANDARD.encode(bytes)), wanted);
+    }
+
+    #[test]
+    fn known_headers() {
+        is(&[1, 1, 9], Some(Ciphertext::Kms));
+        is(&[1, 2, 2, 0, 0x78], Some(Ciphertext::Kms));
+        is(&[0x0a, 0x20, 0], Some(Ciphertext::Kms));
+        is(&[1, 0x80, 3], Some(Ciphertext::EncryptionSdk));
+        is(&[2, 5, 0x78], Some(Ciphertext::EncryptionSdk));
+        is(&[2, 4, 0x78], Some(Ciphertext::EncryptionSdk));
+    }
+
+    #[test]
+    fn the_official_encryption_sdk_vectors_are_known() {
+        let vectors = include_str!("../../__test__/vectors/encryption-sdk.json");
+        let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+        let mut seen = 0;
+        visit(&vectors, &mut |text| {
+            if let Some(Ciphertext::EncryptionSdk) = Ciphertext::of(text) {
+                seen += 1;
+            }
+        });
+        assert!(
+            seen >= 7,
+            "{seen} messages in the vectors, seven suites expected"
+        );
+    }
+
+    fn visit(value: &serde_json::Value, found: &mut impl FnMut(&str)) {
+        match value {
+            serde_json::Value::String(text) => found(text),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| visit(item, found)),
+            serde_json::Value::Object(map) => map.values().for_each(|item| visit(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn all_else_is_refused() {
+        is(b"my password", None);
+        is(&[1], None);
+        is(&[], None);
+        assert_eq!(Ciphertext::of("kms:alias/aws/ssm:plaintext"), None);
+        assert_eq!(Ciphertext::of("AQICAHh=="), None, "broken padding");
+    }
+}

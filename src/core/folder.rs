@@ -1,0 +1,376 @@
+//! The service's folder while this process has its bundle in it: claimed, written, released.
+//!
+//! Two runs may use one folder at once as long as their bundles are the same: a short
+//! `invoke local` beside a long `offline`. Each holds a shared lock for its life, which the
+//! kernel drops even when the process is killed; the last one removes the bundle. A run with
+//! other secrets is refused, so that two stages never swap theirs.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::bundle;
+use crate::error::Cause;
+
+/// A folder in use.
+#[derive(Debug)]
+pub struct Folder {
+    service: PathBuf,
+    locks: PathBuf,
+    bundle: Vec<u8>,
+    in_use: Option<File>,
+    written: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// Touches nothing yet. `locks` is a folder that only this user can write to.
+    #[must_use]
+    pub fn new(service: PathBuf, locks: PathBuf, bundle: Vec<u8>) -> Self {
+        Self {
+            service,
+            locks,
+            bundle,
+            in_use: None,
+            written: Vec::new(),
+        }
+    }
+
+    /// Writes the bundle into `dir`, the service's folder or one that a tool packages from.
+    ///
+    /// The file appears whole or not at all, with mode 0644 whatever the umask (bundlers copy
+    /// the mode, and Lambda's user must read it); a symbolic link in its place is replaced, not
+    /// followed. A file that already holds these bytes is left alone.
+    ///
+    /// # Errors
+    /// Another live run uses the folder with other secrets; the file cannot be written.
+    pub fn write(&mut self, dir: &Path) -> Result<(), Cause> {
+        let _turn = self.turn().map_err(|error| self.cannot_lock(&error))?;
+        if self.in_use.is_none() {
+            self.in_use = Some(self.claim()?);
+            // The service's own copy is what other runs compare theirs with.
+            let service = self.service.clone();
+            self.put(&service)?;
+        }
+        self.put(dir)
+    }
+
+    /// Ends the use of the folder and removes what was written, unless another live run uses
+    /// it, the file is to be kept, or it no longer holds our bytes. Returns what was removed.
+    ///
+    /// May be called again, and at any time: it never fails.
+    pub fn release(&mut self, keep: bool) -> Vec<PathBuf> {
+        let Some(in_use) = self.in_use.take() else {
+            return Vec::new();
+        };
+        let _turn = self.turn();
+        let others =
+            in_use.unlock().is_ok() && matches!(in_use.try_lock(), Err(TryLockError::WouldBlock));
+        let written = std::mem::take(&mut self.written);
+        if keep || others {
+            return Vec::new();
+        }
+        let removed =
+            |path: &PathBuf| is_written(path, &self.bundle) && fs::remove_file(path).is_ok();
+        written.into_iter().filter(removed).collect()
+    }
+
+    /// The shared lock, unless another live run has put other secrets here.
+    fn claim(&self) -> Result<File, Cause> {
+        let failed = |error: io::Error| self.cannot_lock(&error);
+        let in_use = self.open_lock("use").map_err(failed)?;
+        match in_use.try_lock() {
+            // Nobody else: a bundle that lies here is what a killed run has left.
+            Ok(()) => in_use.unlock().map_err(failed)?,
+            Err(TryLockError::WouldBlock)
+                if is_written(&self.service.join(bundle::FILE), &self.bundle) => {}
+            Err(TryLockError::WouldBlock) => {
+                let folder = self.service.display().to_string();
+                return Err(Cause::FolderBusy { folder });
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        in_use.lock_shared().map_err(failed)?;
+        Ok(in_use)
+    }
+
+    /// Writes one copy. To be called in our turn: then a temporary file that lies there was
+    /// left by a killed run, and would be packaged.
+    fn put(&mut self, dir: &Path) -> Result<(), Cause> {
+        let path = dir.join(bundle::FILE);
+        sweep(dir);
+        if !is_written(&path, &self.bundle) {
+            replace(&path, &self.bundle).map_err(|error| file_error("write", &path, &error))?;
+        }
+        if !self.written.contains(&path) {
+            self.written.push(path);
+        }
+        Ok(())
+    }
+
+    fn cannot_lock(&self, error: &io::Error) -> Cause {
+        file_error("lock", &self.service, error)
+    }
+
+    /// Held for a moment only, by one process at a time.
+    fn turn(&self) -> io::Result<File> {
+        let turn = self.open_lock("turn")?;
+        turn.lock()?;
+        Ok(turn)
+    }
+
+    fn open_lock(&self, what: &str) -> io::Result<File> {
+        let service = fs::canonicalize(&self.service)?;
+        // Equal for all processes of one build, which is all that meets here in practice.
+        let mut hasher = DefaultHasher::new();
+        service.hash(&mut hasher);
+        let name = format!("{:016x}.{what}", hasher.finish());
+        OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.locks.join(name))
+    }
+}
+
+/// Whether a regular file with just these bytes and a fitting mode lies at `path`.
+fn is_written(path: &Path, bytes: &[u8]) -> bool {
+    let fits = fs::symlink_metadata(path).is_ok_and(|found| {
+        found.is_file() && found.len() == bytes.len() as u64 && has_mode(&found)
+    });
+    fits && fs::read(path).is_ok_and(|found| found == bytes)
+}
+
+/// Writes beside the target and renames: never half a file, never through a symbolic link.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = path.with_file_name(format!("{TEMPORARY}{}.tmp", std::process::id()));
+    let result = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    if result.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    result
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    set_mode(&file)
+}
+
+const TEMPORARY: &str = ".secret-baker-secrets.json.";
+
+fn sweep(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(TEMPORARY))
+        {
+            // What cannot be removed cannot be written either: `replace` reports it.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn file_error(what: &'static str, path: &Path, error: &io::Error) -> Cause {
+    Cause::File {
+        what,
+        path: path.display().to_string(),
+        said: error.to_string(),
+    }
+}
+
+#[cfg(unix)]
+const MODE: u32 = 0o644;
+
+#[cfg(unix)]
+fn set_mode(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(MODE))
+}
+
+#[cfg(unix)]
+fn has_mode(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    found.permissions().mode() & 0o777 == MODE
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn has_mode(_: &fs::Metadata) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixture {
+        service: tempfile::TempDir,
+        locks: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        fn new() -> Self {
+            Self {
+                service: tempfile::tempdir().unwrap(),
+                locks: tempfile::tempdir().unwrap(),
+            }
+        }
+
+        fn folder(&self, bundle: &[u8]) -> Folder {
+            Folder::new(self.dir().into(), self.locks.path().into(), bundle.into())
+        }
+
+        fn dir(&self) -> &Path {
+            self.service.path()
+        }
+
+        fn file(&self) -> PathBuf {
+            self.dir().join(bundle::FILE)
+        }
+
+        fn names(&self) -> Vec<String> {
+            let entries = fs::read_dir(self.dir()).unwrap();
+            entries
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect()
+        }
+    }
+
+    #[test]
+    fn writes_and_removes_only_its_own_file() {
+        let fixture = Fixture::new();
+        let mut folder = fixture.folder(b"{}");
+        folder.write(fixture.dir()).unwrap();
+        assert_eq!(fs::read(fixture.file()).unwrap(), b"{}");
+        assert_eq!(fixture.names(), [bundle::FILE]);
+        assert_eq!(folder.release(false), [fixture.file()]);
+        assert_eq!(
+            folder.release(false),
+            [] as [PathBuf; 0],
+            "a second release does nothing"
+        );
+        assert!(fixture.names().is_empty());
+    }
+
+    #[test]
+    fn keeps_the_file_if_told_to() {
+        let fixture = Fixture::new();
+        let mut folder = fixture.folder(b"{}");
+        folder.write(fixture.dir()).unwrap();
+        assert!(folder.release(true).is_empty());
+        assert_eq!(fixture.names(), [bundle::FILE]);
+    }
+
+    #[test]
+    fn leaves_a_file_that_somebody_has_changed() {
+        let fixture = Fixture::new();
+        let mut folder = fixture.folder(b"{}");
+        folder.write(fixture.dir()).unwrap();
+        fs::write(fixture.file(), b"mine").unwrap();
+        assert!(folder.release(false).is_empty());
+        assert_eq!(fs::read(fixture.file()).unwrap(), b"mine");
+    }
+
+    #[test]
+    fn the_last_of_two_runs_with_the_same_secrets_removes_the_file() {
+        let fixture = Fixture::new();
+        let (mut long, mut short) = (fixture.folder(b"{}"), fixture.folder(b"{}"));
+        long.write(fixture.dir()).unwrap();
+        short.write(fixture.dir()).unwrap();
+        assert!(short.release(false).is_empty());
+        assert_eq!(fixture.names(), [bundle::FILE]);
+        assert_eq!(long.release(false), [fixture.file()]);
+    }
+
+    #[test]
+    fn a_run_with_other_secrets_is_refused_and_changes_nothing() {
+        let fixture = Fixture::new();
+        let (mut one, mut other) = (fixture.folder(b"{}"), fixture.folder(b"{\"A\":1}"));
+        one.write(fixture.dir()).unwrap();
+        let cause = other.write(fixture.dir()).unwrap_err();
+        assert_eq!(cause.code(), "SECRET_BAKER_FOLDER_BUSY");
+        assert!(other.release(false).is_empty());
+        assert_eq!(fs::read(fixture.file()).unwrap(), b"{}");
+        one.release(false);
+        other.write(fixture.dir()).unwrap();
+        assert_eq!(fs::read(fixture.file()).unwrap(), b"{\"A\":1}");
+    }
+
+    #[test]
+    fn what_a_killed_run_has_left_is_replaced() {
+        let fixture = Fixture::new();
+        fs::write(fixture.file(), b"half a fi").unwrap();
+        fs::write(fixture.dir().join(format!("{TEMPORARY}1.tmp")), b"ha").unwrap();
+        let mut folder = fixture.folder(b"{}");
+        folder.write(fixture.dir()).unwrap();
+        assert_eq!(fixture.names(), [bundle::FILE]);
+        assert_eq!(fs::read(fixture.file()).unwrap(), b"{}");
+    }
+
+    #[test]
+    fn other_folders_of_the_service_are_cleaned_too() {
+        let fixture = Fixture::new();
+        let built = fixture.dir().join("build");
+        fs::create_dir(&built).unwrap();
+        let mut folder = fixture.folder(b"{}");
+        folder.write(&built).unwrap();
+        assert_eq!(
+            folder.release(false),
+            [fixture.file(), built.join(bundle::FILE)]
+        );
+    }
+
+    #[test]
+    fn a_folder_that_does_not_exist_is_an_error_with_its_path() {
+        let fixture = Fixture::new();
+        let missing = fixture.dir().join("missing");
+        let mut folder = fixture.folder(b"{}");
+        let cause = folder.write(&missing).unwrap_err();
+        assert_eq!(cause.code(), "SECRET_BAKER_FILE");
+        assert!(
+            cause
+                .to_string()
+                .contains("missing/secret-baker-secrets.json"),
+            "{cause}"
+        );
+    }
+
+    #[test]
+    fn a_folder_in_the_files_place_is_an_error_and_leaves_no_temporary_file() {
+        let fixture = Fixture::new();
+        fs::create_dir(fixture.file()).unwrap();
+        let cause = fixture.folder(b"{}").write(fixture.dir()).unwrap_err();
+        assert_eq!(cause.code(), "SECRET_BAKER_FILE");
+        assert_eq!(fixture.names(), [bundle::FILE]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_symbolic_link_is_replaced_and_not_followed() {
+        let fixture = Fixture::new();
+        let target = fixture.locks.path().join("target");
+        fs::write(&target, b"precious").unwrap();
+        std::os::unix::fs::symlink(&target, fixture.file()).unwrap();
+        fixture.folder(b"{}").write(fixture.dir()).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"precious");
+        assert!(fs::symlink_metadata(fixture.file()).unwrap().is_file());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_mode_is_0644_even_if_the_same_bytes_were_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let fixture = Fixture::new();
+        fs::write(fixture.file(), b"{}").unwrap();
+        fs::set_permissions(fixture.file(), fs::Permissions::from_mode(0o600)).unwrap();
+        fixture.folder(b"{}").write(fixture.dir()).unwrap();
+        let mode = fs::metadata(fixture.file()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644);
+    }
+}

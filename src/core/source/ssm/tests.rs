@@ -1,0 +1,559 @@
+//! Against a Parameter Store in the same process: real requests and replies of the AWS SDK,
+//! no socket.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_ssm::config::{Credentials, SharedCredentialsProvider};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::config;
+use crate::connection::timeouts;
+
+/// A kept parameter: name, type, version.
+type Kept = (&'static str, &'static str, i64);
+
+const CIPHERTEXT: &str = "AQICAHhLbXM=";
+
+/// What the store does with a call before it answers; `None` lets it through.
+type Fault = dyn Fn(&str, &[String], usize) -> Option<Reply> + Send + Sync;
+
+enum Reply {
+    Says(u16, Value),
+    Breaks,
+    Hangs,
+}
+
+struct Store {
+    kept: Vec<Kept>,
+    fault: Box<Fault>,
+    calls: Mutex<Vec<(String, Vec<String>)>>,
+}
+
+#[derive(Clone)]
+struct Connector(Arc<Store>);
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap().to_owned();
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+        match self.0.answer(&target, &body) {
+            Reply::Says(status, body) => {
+                let body = SdkBody::from(body.to_string());
+                HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), body)))
+            }
+            Reply::Breaks => HttpConnectorFuture::ready(Err(ConnectorError::io(
+                "connection reset by peer".into(),
+            ))),
+            Reply::Hangs => HttpConnectorFuture::new(std::future::pending()),
+        }
+    }
+}
+
+impl Store {
+    fn new(kept: &[Kept]) -> Self {
+        Self {
+            kept: kept.to_vec(),
+            fault: Box::new(|_, _, _| None),
+            calls: Mutex::default(),
+        }
+    }
+
+    fn faulty(
+        kept: &[Kept],
+        fault: impl Fn(&str, &[String], usize) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            fault: Box::new(fault),
+            ..Self::new(kept)
+        }
+    }
+
+    fn answer(&self, target: &str, body: &Value) -> Reply {
+        assert_ne!(
+            body["WithDecryption"],
+            json!(true),
+            "a call with decryption"
+        );
+        let operation = target.rsplit('.').next().unwrap();
+        let names = match operation {
+            "GetParameters" => body["Names"].as_array().unwrap().iter().map(text).collect(),
+            "GetParameter" => vec![text(&body["Name"])],
+            "GetParametersByPath" => vec![text(&body["Path"])],
+            _ => Vec::new(),
+        };
+        let before = {
+            let mut calls = self.calls.lock().unwrap();
+            calls.push((operation.to_owned(), names.clone()));
+            calls.len() - 1
+        };
+        if let Some(reply) = (self.fault)(operation, &names, before) {
+            return reply;
+        }
+        match operation {
+            "GetParameters" => self.batch(&names),
+            "GetParameter" => self.single(&names[0]),
+            "GetParametersByPath" => self.below(&names[0], body["NextToken"].as_str()),
+            "GetCallerIdentity" => unreachable!("STS speaks the query protocol"),
+            other => panic!("an operation that nobody needs: {other}"),
+        }
+    }
+
+    fn find(&self, asked: &str) -> Option<Value> {
+        let name = asked
+            .split_once(":parameter")
+            .map_or(asked, |(_, name)| name);
+        let (bare, selector) = name.split_once(':').unwrap_or((name, ""));
+        let mut kept = self.kept.iter().filter(|(name, ..)| *name == bare);
+        let (name, kind, version) = match selector.parse::<i64>() {
+            Ok(wanted) => kept.find(|(.., version)| *version == wanted)?,
+            Err(_) if selector.is_empty() => kept.max_by_key(|(.., version)| *version)?,
+            Err(_) => return None,
+        };
+        let selector = (!selector.is_empty()).then(|| format!(":{selector}"));
+        let value = if *kind == "SecureString" {
+            CIPHERTEXT
+        } else {
+            "plain"
+        };
+        let arn = format!("arn:aws:ssm:eu-west-1:123456789012:parameter{name}");
+        Some(
+            json!({ "Name": name, "Type": kind, "Value": value, "Version": version, "Selector": selector, "ARN": arn }),
+        )
+    }
+
+    fn batch(&self, names: &[String]) -> Reply {
+        assert!(
+            (1..=10).contains(&names.len()),
+            "{} names in a call",
+            names.len()
+        );
+        assert_eq!(
+            names.iter().collect::<HashSet<_>>().len(),
+            names.len(),
+            "a name twice"
+        );
+        let mut found: Vec<Value> = names.iter().filter_map(|name| self.find(name)).collect();
+        // In alphabetical order, as Parameter Store does.
+        found.sort_by_key(|found| text(&found["Name"]));
+        let invalid: Vec<_> = names
+            .iter()
+            .filter(|name| self.find(name).is_none())
+            .collect();
+        Reply::Says(
+            200,
+            json!({ "Parameters": found, "InvalidParameters": invalid }),
+        )
+    }
+
+    fn single(&self, asked: &str) -> Reply {
+        let bare = asked.rsplit_once(':').map_or(asked, |(bare, _)| bare);
+        match self.find(asked) {
+            Some(found) => Reply::Says(200, json!({ "Parameter": found })),
+            None if self.find(bare).is_some() => {
+                error("ParameterVersionNotFound", "no such version")
+            }
+            None => error("ParameterNotFound", ""),
+        }
+    }
+
+    /// Pages of two, and an empty one with a token, which AWS may send.
+    fn below(&self, path: &str, token: Option<&str>) -> Reply {
+        let from: usize = token.map_or(0, |token| token.parse().unwrap());
+        let below = self
+            .kept
+            .iter()
+            .filter(|(name, ..)| name.starts_with(&format!("{path}/")));
+        let mut names: Vec<_> = below.map(|(name, ..)| *name).collect();
+        names.dedup();
+        if from == 1 {
+            return Reply::Says(200, json!({ "Parameters": [], "NextToken": "2" }));
+        }
+        let from = from / 2 * 2;
+        let page: Vec<_> = names
+            .iter()
+            .skip(from)
+            .take(2)
+            .filter_map(|name| self.find(name))
+            .collect();
+        let next = (from + 2 < names.len()).then(|| {
+            if from == 0 {
+                "1".to_owned()
+            } else {
+                (from + 2).to_string()
+            }
+        });
+        Reply::Says(200, json!({ "Parameters": page, "NextToken": next }))
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn error(code: &str, message: &str) -> Reply {
+    Reply::Says(400, json!({ "__type": code, "message": message }))
+}
+
+fn link(store: &Arc<Store>) -> Link {
+    let connector = SharedHttpConnector::new(Connector(store.clone()));
+    let keys = Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret", None, None, "test");
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .endpoint_url("http://ssm.test")
+        .credentials_provider(SharedCredentialsProvider::new(keys))
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts())
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .build();
+    let account = Account {
+        region: "eu-west-1".into(),
+        id: None,
+    };
+    Link {
+        config,
+        account,
+        endpoint: "http://ssm.test".into(),
+    }
+}
+
+/// The outcome, and the calls that were made: `operation(names)`.
+async fn seal(store: Store, config: &Value) -> (Result<Batch, Failure>, Vec<String>) {
+    let store = Arc::new(store);
+    let references = config::read(config).unwrap();
+    let ssm = Ssm::new(link(&store), Limits::default());
+    let outcome = ssm.seal(&references, &|_, _| {}).await;
+    let calls = store.calls.lock().unwrap();
+    let calls = calls
+        .iter()
+        .map(|(operation, names)| format!("{operation}({})", names.join(" ")));
+    (outcome, calls.collect())
+}
+
+async fn seals(store: Store, config: &Value) -> (Vec<String>, Vec<String>) {
+    let (outcome, calls) = seal(store, config).await;
+    let line = |sealed: Sealed| format!("{}={}@{}", sealed.name, sealed.arn, sealed.version);
+    (
+        outcome.unwrap().sealed.into_iter().map(line).collect(),
+        calls,
+    )
+}
+
+async fn refuses(store: Store, config: &Value) -> (Vec<String>, &'static str) {
+    let (outcome, _) = seal(store, config).await;
+    let failure = outcome.unwrap_err();
+    let code = failure.code();
+    (
+        failure.problems.iter().map(ToString::to_string).collect(),
+        code,
+    )
+}
+
+const SECURE: &str = "SecureString";
+const ARN: &str = "arn:aws:ssm:eu-west-1:123456789012:parameter";
+
+#[tokio::test]
+async fn replies_are_matched_by_name_and_selector_and_never_by_position() {
+    let store = Store::new(&[
+        ("/z", SECURE, 4),
+        ("/a", SECURE, 1),
+        ("/a", SECURE, 2),
+        ("/m", SECURE, 9),
+    ]);
+    let config = json!([{"name": "Z", "path": "/z"}, {"name": "OLD", "path": "/a:1"}, {"name": "M", "path": format!("{ARN}/m")}, {"name": "NEW", "path": "/a"}]);
+    let (sealed, calls) = seals(store, &config).await;
+    assert_eq!(
+        sealed,
+        [
+            format!("Z={ARN}/z@4"),
+            format!("OLD={ARN}/a@1"),
+            format!("M={ARN}/m@9"),
+            format!("NEW={ARN}/a@2")
+        ]
+    );
+    assert_eq!(
+        calls.len(),
+        2,
+        "two spellings of one name go in two calls: {calls:?}"
+    );
+}
+
+#[tokio::test]
+async fn two_secrets_may_share_a_parameter() {
+    let (sealed, calls) = seals(
+        Store::new(&[("/p", SECURE, 1)]),
+        &json!({"A": "/p", "B": "/p"}),
+    )
+    .await;
+    assert_eq!(sealed, [format!("A={ARN}/p@1"), format!("B={ARN}/p@1")]);
+    assert_eq!(calls, ["GetParameters(/p)"]);
+}
+
+#[tokio::test]
+async fn a_prefix_takes_every_secure_string_below_it_over_all_pages() {
+    let kept = [
+        ("/app/d", SECURE, 1),
+        ("/app/b/x", SECURE, 1),
+        ("/app/s", "String", 1),
+        ("/app/a", SECURE, 1),
+        ("/app/c", SECURE, 1),
+        ("/apple", SECURE, 1),
+    ];
+    let (sealed, _) = seals(Store::new(&kept), &json!([{"path": "/app/*"}])).await;
+    assert_eq!(
+        sealed,
+        [
+            format!("a={ARN}/app/a@1"),
+            format!("b/x={ARN}/app/b/x@1"),
+            format!("c={ARN}/app/c@1"),
+            format!("d={ARN}/app/d@1")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_name_of_a_prefix_that_is_taken_is_refused() {
+    let store = Store::new(&[("/app/a", SECURE, 1), ("/x", SECURE, 1)]);
+    let (problems, code) = refuses(store, &json!([{"name": "a", "path": "/x"}, "/app/*"])).await;
+    assert_eq!(
+        problems,
+        ["custom.secretBaker[1]: the name `a` is already used by custom.secretBaker[0]"]
+    );
+    assert_eq!(code, "SECRET_BAKER_CONFIG_INVALID");
+}
+
+#[tokio::test]
+async fn all_that_cannot_be_baked_is_told_at_once() {
+    let store = Store::faulty(
+        &[
+            ("/ok", SECURE, 1),
+            ("/list", "StringList", 1),
+            ("/string", "String", 3),
+        ],
+        |operation, names, _| {
+            let odd = names.contains(&"/odd".to_owned()) && operation == "GetParameters";
+            let kept = json!({ "Name": "/odd", "Type": SECURE, "Value": "kms:alias/aws/ssm:plain", "Version": 1, "ARN": format!("{ARN}/odd") });
+            let ok = json!({ "Name": "/ok", "Type": SECURE, "Value": CIPHERTEXT, "Version": 1, "ARN": format!("{ARN}/ok") });
+            let said = json!({ "Parameters": [kept, ok], "InvalidParameters": ["/gone", "/ok:7", "/gone2:8"] });
+            odd.then_some(Reply::Says(200, said))
+        },
+    );
+    let config =
+        json!({"OK": "/ok", "GONE": "/gone", "G2": "/gone2:8", "ODD": "/odd", "SILENT": "/silent"});
+    let (problems, code) = refuses(store, &config).await;
+    let place = "region eu-west-1, account 123456789012";
+    assert_eq!(
+        problems,
+        [
+            format!(
+                "custom.secretBaker.GONE: secret `GONE`: there is no parameter `/gone` in {place}"
+            ),
+            format!(
+                "custom.secretBaker.G2: secret `G2`: there is no parameter `/gone2:8` in {place}"
+            ),
+            format!(
+                "custom.secretBaker.ODD: secret `ODD`: the value of parameter `/odd` in {place} begins like no KMS ciphertext and no Encryption SDK message"
+            ),
+            format!(
+                "custom.secretBaker.SILENT: secret `SILENT`: Parameter Store in {place} said nothing about `/silent`"
+            ),
+        ]
+    );
+    assert_eq!(code, "SECRET_BAKER_SEVERAL_PROBLEMS");
+}
+
+#[tokio::test]
+async fn plaintext_types_are_refused() {
+    let store = Store::new(&[("/list", "StringList", 1), ("/string", "String", 3)]);
+    let (problems, code) = refuses(store, &json!({"L": "/list", "S": "/string"})).await;
+    let place = "region eu-west-1, account 123456789012";
+    assert_eq!(
+        problems,
+        [
+            format!(
+                "custom.secretBaker.L: secret `L`: parameter `/list` in {place} is a StringList, which is not encrypted"
+            ),
+            format!(
+                "custom.secretBaker.S: secret `S`: parameter `/string` in {place} is a String, which is not encrypted"
+            ),
+        ]
+    );
+    assert_eq!(code, "SECRET_BAKER_NOT_ENCRYPTED");
+}
+
+#[tokio::test]
+async fn a_missing_version_is_told_apart_from_a_missing_parameter() {
+    let store = Store::new(&[("/p", SECURE, 2)]);
+    let (problems, code) = refuses(store, &json!({"KEPT": "/p", "V": "/p:7"})).await;
+    assert_eq!(
+        problems,
+        [
+            "custom.secretBaker.V: secret `V`: parameter `/p` has no version or label `7` in region eu-west-1, account 123456789012"
+        ]
+    );
+    assert_eq!(code, "SECRET_BAKER_VERSION_NOT_FOUND");
+}
+
+fn denies(action: &'static str) -> impl Fn(&str, &[String], usize) -> Option<Reply> + Send + Sync {
+    move |operation, _, _| {
+        (operation == action).then(|| error("AccessDeniedException", "not authorized"))
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_get_parameters_bakes_one_by_one_and_hears_of_it_once() {
+    let names: Vec<_> = (0..12).map(|n| format!("/p{n}")).collect();
+    let kept: Vec<Kept> = names
+        .iter()
+        .map(|name| (&*name.clone().leak(), SECURE, 1))
+        .collect();
+    let (outcome, calls) = seal(Store::faulty(&kept, denies("GetParameters")), &json!(names)).await;
+    let batch = outcome.unwrap();
+    assert_eq!(batch.sealed.len(), 12);
+    assert_eq!(
+        batch.notices,
+        [
+            "ssm:GetParameters is denied to this role, so each parameter took a call of its own: allow it beside ssm:GetParameter, and ten are fetched at a time"
+        ]
+    );
+    assert_eq!(
+        calls
+            .iter()
+            .filter(|call| call.starts_with("GetParameter("))
+            .count(),
+        12
+    );
+}
+
+#[tokio::test]
+async fn one_denied_parameter_of_a_batch_is_named_alone() {
+    let fault = |_: &str, names: &[String], _| {
+        names
+            .contains(&"/b".to_owned())
+            .then(|| error("AccessDeniedException", "not authorized to /b"))
+    };
+    let store = Store::faulty(&[("/a", SECURE, 1), ("/b", SECURE, 1)], fault);
+    let (problems, code) = refuses(store, &json!({"A": "/a", "B": "/b", "C": "/c"})).await;
+    let place = "region eu-west-1, account 123456789012";
+    assert_eq!(
+        problems,
+        [
+            format!(
+                "custom.secretBaker.B: secret `B`: reading `/b` in {place} is denied: not authorized to /b"
+            ),
+            format!("custom.secretBaker.C: secret `C`: there is no parameter `/c` in {place}"),
+        ]
+    );
+    assert_eq!(code, "SECRET_BAKER_SEVERAL_PROBLEMS");
+}
+
+#[tokio::test]
+async fn a_denied_prefix_names_its_own_action() {
+    let store = Store::faulty(&[("/a", SECURE, 1)], denies("GetParametersByPath"));
+    let (outcome, _) = seal(store, &json!(["/a", "/app/*"])).await;
+    let failure = outcome.unwrap_err();
+    assert_eq!(failure.code(), "SECRET_BAKER_ACCESS_DENIED");
+    assert_eq!(
+        failure.problems[0].cause.hint().unwrap(),
+        "allow `ssm:GetParametersByPath` on this parameter to the role that deploys; kms:Decrypt is not needed"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttles_resets_and_server_errors_are_survived() {
+    let faults = |_: &str, _: &[String], before| match before {
+        0 | 1 => Some(error("ThrottlingException", "Rate exceeded")),
+        2 => Some(Reply::Hangs),
+        3 => Some(Reply::Says(503, json!({ "__type": "ServiceUnavailable" }))),
+        4 => Some(Reply::Breaks),
+        5 => Some(Reply::Says(200, json!("no object"))),
+        _ => None,
+    };
+    let (sealed, calls) = seals(Store::faulty(&[("/p", SECURE, 1)], faults), &json!(["/p"])).await;
+    assert_eq!((sealed.len(), calls.len()), (1, 7));
+}
+
+#[track_caller]
+fn is_general(outcome: Result<Batch, Failure>, text: &str, code: &str) {
+    let failure = outcome.unwrap_err();
+    assert_eq!(
+        (failure.problems[0].to_string().as_str(), failure.code()),
+        (text, code)
+    );
+    assert_eq!(failure.problems.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_never_ends_well_ends_within_the_budget() {
+    let config = json!(["/p"]);
+    let throttles = |_: &str, _: &[String], _| Some(error("ThrottlingException", "Rate exceeded"));
+    is_general(
+        seal(Store::faulty(&[], throttles), &config).await.0,
+        "Parameter Store in region eu-west-1 went on throttling for 60 seconds: Rate exceeded",
+        "SECRET_BAKER_THROTTLED",
+    );
+    is_general(
+        seal(Store::faulty(&[], |_, _, _| Some(Reply::Breaks)), &config)
+            .await
+            .0,
+        "no answer from Parameter Store at http://ssm.test: connection reset by peer",
+        "SECRET_BAKER_UNREACHABLE",
+    );
+    is_general(
+        seal(Store::faulty(&[], |_, _, _| Some(Reply::Hangs)), &config)
+            .await
+            .0,
+        "Parameter Store at http://ssm.test did not answer in time: each attempt was cut off after 3 s to connect, 10 s to the answer's start or 15 s in all",
+        "SECRET_BAKER_TIMEOUT",
+    );
+}
+
+#[tokio::test]
+async fn credentials_that_aws_refuses_end_the_bake_at_once() {
+    let expired = |_: &str, _: &[String], _| {
+        Some(error(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ))
+    };
+    let (outcome, calls) = seal(Store::faulty(&[], expired), &json!(["/p"])).await;
+    is_general(
+        outcome,
+        "AWS does not accept the credentials: ExpiredTokenException: The security token included in the request is expired",
+        "SECRET_BAKER_CREDENTIALS",
+    );
+    assert_eq!(calls.len(), 1);
+}
+
+#[tokio::test]
+async fn a_thousand_parameters_are_a_hundred_calls_and_progress_ends_at_all() {
+    let names: Vec<_> = (0..1000).map(|n| format!("/p{n}")).collect();
+    let kept: Vec<Kept> = names
+        .iter()
+        .map(|name| (&*name.clone().leak(), SECURE, 1))
+        .collect();
+    let store = Arc::new(Store::new(&kept));
+    let references = config::read(&json!(names)).unwrap();
+    let last = Mutex::new((0, 0));
+    let ssm = Ssm::new(link(&store), Limits::default());
+    let progress = |done, total| *last.lock().unwrap() = (done, total);
+    ssm.seal(&references, &progress).await.unwrap();
+    assert_eq!(*last.lock().unwrap(), (1000, 1000));
+    assert_eq!(store.calls.lock().unwrap().len(), 100);
+}
