@@ -1,0 +1,296 @@
+//! The border with JavaScript: the only file that names napi.
+//!
+//! Expected failures cross as data, since a rejected promise would lose their code. A panic is
+//! a mistake of ours and crosses as one more failure: it never ends the user's process.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use futures_util::FutureExt as _;
+use napi::bindgen_prelude::Buffer;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Result, Status};
+use napi_derive::{module_init, napi};
+use secret_baker_core::connection::{Connection, Keys};
+use secret_baker_core::error::{self, Cause};
+use secret_baker_core::{Baked, folder};
+use tokio::sync::watch;
+
+/// One worker is as fast as one for each core, since a bake waits for the network only.
+#[module_init]
+fn start() {
+    // The default hook would print a stack to the user's terminal.
+    std::panic::set_hook(Box::new(|_| {}));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("secret-baker")
+        .enable_all()
+        .build();
+    // Without it napi starts a runtime of its own, which does as well.
+    if let Ok(runtime) = runtime {
+        napi::bindgen_prelude::create_custom_tokio_runtime(runtime);
+    }
+}
+
+/// What to bake, and how to reach AWS.
+#[napi(object, object_to_js = false)]
+pub struct BakeRequest {
+    /// `custom.secretBaker` as JSON.
+    pub config: String,
+    /// Absent: from the default chain, as are the next three.
+    pub region: Option<String>,
+    /// A URL instead of the service's own.
+    pub endpoint: Option<String>,
+    /// Used as they are.
+    pub credentials: Option<AccessKeys>,
+    /// The profile that the default chain reads.
+    pub profile: Option<String>,
+    /// A proxy for all calls. Absent: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
+    pub proxy: Option<String>,
+    /// PEM texts, trusted beside the platform's roots.
+    pub certificates: Option<Vec<String>>,
+}
+
+/// The access keys that the framework would use.
+#[napi(object, object_to_js = false)]
+pub struct AccessKeys {
+    /// The key's id.
+    pub access_key_id: String,
+    /// The key itself.
+    pub secret_access_key: String,
+    /// The token of temporary credentials.
+    pub session_token: Option<String>,
+}
+
+/// How far a bake has come; both count parameters.
+#[napi(object, object_from_js = false)]
+pub struct Progress {
+    /// Answered.
+    pub done: u32,
+    /// Known to be asked for.
+    pub total: u32,
+}
+
+/// What a bake gives: a bundle, or a failure.
+#[napi(object, object_from_js = false)]
+#[derive(Default)]
+pub struct Outcome {
+    /// The bytes of `secret-baker-secrets.json`.
+    pub bundle: Option<Buffer>,
+    /// What is in it, in its order.
+    pub entries: Vec<BakedEntry>,
+    /// Sentences for the user.
+    pub notices: Vec<String>,
+    /// Why there is no bundle.
+    pub failure: Option<Failure>,
+}
+
+/// One secret of the bundle, without its ciphertext.
+#[napi(object, object_from_js = false)]
+pub struct BakedEntry {
+    /// Its key.
+    pub name: String,
+    /// The parameter's path as it was asked for.
+    pub path: String,
+    /// The version that was baked.
+    pub version: i64,
+    /// The parameter's ARN.
+    pub arn: String,
+}
+
+/// An expected failure.
+#[napi(object, object_from_js = false)]
+pub struct Failure {
+    /// `SECRET_BAKER_...`, stable.
+    pub code: String,
+    /// The whole text for the user, with all problems and hints.
+    pub message: String,
+    /// One by one, in the config's order.
+    pub problems: Vec<Problem>,
+}
+
+/// One of the problems of a failure.
+#[napi(object, object_from_js = false)]
+pub struct Problem {
+    /// `SECRET_BAKER_...`, stable.
+    pub code: String,
+    /// Such as `custom.secretBaker[2].path`.
+    pub place: Option<String>,
+    /// The sentence, without place and hint.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl From<error::Failure> for Failure {
+    fn from(failure: error::Failure) -> Self {
+        let problem = |problem: &error::Problem| Problem {
+            code: problem.cause.code().to_owned(),
+            place: problem.place.as_ref().map(ToString::to_string),
+            message: problem.cause.to_string(),
+            hint: problem.cause.hint(),
+        };
+        Self {
+            code: failure.code().to_owned(),
+            message: failure.to_string(),
+            problems: failure.problems.iter().map(problem).collect(),
+        }
+    }
+}
+
+impl From<std::result::Result<Baked, error::Failure>> for Outcome {
+    fn from(result: std::result::Result<Baked, error::Failure>) -> Self {
+        let baked = match result {
+            Ok(baked) => baked,
+            Err(failure) => {
+                return Self {
+                    failure: Some(failure.into()),
+                    ..Self::default()
+                };
+            }
+        };
+        let entry = |sealed: secret_baker_core::source::Sealed| BakedEntry {
+            name: sealed.name,
+            path: sealed.path,
+            version: sealed.version,
+            arn: sealed.arn,
+        };
+        Self {
+            bundle: Some(baked.bundle.into()),
+            entries: baked.batch.sealed.into_iter().map(entry).collect(),
+            notices: baked.batch.notices,
+            failure: None,
+        }
+    }
+}
+
+/// Weak: it keeps no process alive. Never blocks the bake.
+type OnProgress = ThreadsafeFunction<Progress, (), Progress, Status, false, true>;
+
+/// One bake. Nothing is loaded or called before `run`.
+#[napi]
+pub struct Bake {
+    config: String,
+    connection: Connection,
+    cancelled: watch::Sender<bool>,
+}
+
+#[napi]
+impl Bake {
+    /// Keeps the request.
+    #[napi(constructor)]
+    #[must_use]
+    pub fn new(request: BakeRequest) -> Self {
+        let keys = request.credentials.map(|keys| Keys {
+            access_key_id: keys.access_key_id,
+            secret_access_key: keys.secret_access_key,
+            session_token: keys.session_token,
+        });
+        Self {
+            config: request.config,
+            connection: Connection {
+                region: request.region,
+                endpoint: request.endpoint,
+                keys,
+                profile: request.profile,
+                proxy: request.proxy,
+                certificates: request.certificates.unwrap_or_default(),
+            },
+            cancelled: watch::Sender::new(false),
+        }
+    }
+
+    /// Fetches every ciphertext. Resolves with a failure rather than rejecting.
+    ///
+    /// # Errors
+    /// Never for an expected failure.
+    #[napi]
+    pub async fn run(
+        &self,
+        #[napi(ts_arg_type = "((progress: Progress) => void) | undefined | null")] progress: Option<
+            OnProgress,
+        >,
+    ) -> Result<Outcome> {
+        let progress = move |done, total| report(progress.as_ref(), done, total);
+        let bake = AssertUnwindSafe(self.bake(&progress)).catch_unwind();
+        let mut cancelled = self.cancelled.subscribe();
+        let result = tokio::select! {
+            result = bake => result.unwrap_or_else(|panic| Err(internal(panic.as_ref()).into())),
+            _ = cancelled.wait_for(|cancelled| *cancelled) => Err(Cause::Cancelled.into()),
+        };
+        Ok(result.into())
+    }
+
+    /// Stops all calls of `run`, which then resolves with `SECRET_BAKER_CANCELLED`.
+    #[napi]
+    pub fn cancel(&self) {
+        self.cancelled.send_replace(true);
+    }
+
+    async fn bake(
+        &self,
+        progress: &(dyn Fn(usize, usize) + Send + Sync),
+    ) -> std::result::Result<Baked, error::Failure> {
+        let config = secret_baker_core::config::parse(&self.config)?;
+        secret_baker_core::bake(&config, &self.connection, progress).await
+    }
+}
+
+fn report(progress: Option<&OnProgress>, done: usize, total: usize) {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    if let Some(progress) = progress {
+        let now = Progress {
+            done: count(done),
+            total: count(total),
+        };
+        progress.call(now, ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
+/// A service's folder while this process has its bundle in it.
+#[napi]
+pub struct Folder(folder::Folder);
+
+#[napi]
+impl Folder {
+    /// Touches nothing yet. `locks_dir` is a folder that only this user can write to.
+    #[napi(constructor)]
+    #[must_use]
+    pub fn new(service_dir: String, locks_dir: String, bundle: Buffer) -> Self {
+        Self(folder::Folder::new(
+            PathBuf::from(service_dir),
+            PathBuf::from(locks_dir),
+            Vec::from(bundle),
+        ))
+    }
+
+    /// Writes the bundle into `dir`, atomically, with mode 0644 and never through a symbolic link.
+    #[napi]
+    pub fn write(&mut self, dir: String) -> Option<Failure> {
+        // A panic in a synchronous function would abort the process.
+        let written = catch_unwind(AssertUnwindSafe(|| self.0.write(&PathBuf::from(dir))));
+        let result = written.unwrap_or_else(|panic| Err(internal(panic.as_ref())));
+        result.err().map(|cause| error::Failure::from(cause).into())
+    }
+
+    /// Ends the use of the folder; removes what `write` made unless told to keep it, unless it
+    /// has changed, or while another live run uses it. Returns the removed paths.
+    #[napi]
+    pub fn release(&mut self, keep: bool) -> Vec<String> {
+        let released = catch_unwind(AssertUnwindSafe(|| self.0.release(keep)));
+        let removed = released.unwrap_or_default();
+        removed
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect()
+    }
+}
+
+fn internal(panic: &(dyn Any + Send)) -> Cause {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    Cause::Internal {
+        said: text.unwrap_or("a panic without words").to_owned(),
+    }
+}
