@@ -1,0 +1,167 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { afterEach, beforeEach, test } = require('node:test');
+const { fakeService, KEYS } = require('./fake-serverless.js');
+
+const NAMES = [
+  ...['AWS_ENDPOINT_URL_SSM', 'AWS_ENDPOINT_URL', 'AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'NO_PROXY', 'no_proxy'],
+  ...['proxy', 'HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'],
+  ...['ca', 'HTTPS_CA', 'https_ca', 'cafile', 'HTTPS_CAFILE', 'https_cafile'],
+];
+const saved = Object.fromEntries(NAMES.map((name) => [name, process.env[name]]));
+
+beforeEach(() => {
+  for (const name of NAMES) delete process.env[name];
+});
+
+afterEach(() => {
+  for (const [name, value] of Object.entries(saved)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+});
+
+/**
+ * The request that the core gets.
+ * @param {import('node:test').TestContext} t
+ * @param {object} given
+ * @param {Record<string, string>} [given.env]
+ * @param {Record<string, any>} [given.options] of custom.secretBakerOptions
+ * @param {Record<string, any>} [given.provider]
+ */
+const request = async (t, { env = {}, options = {}, provider = {} }) => {
+  Object.assign(process.env, env);
+  const custom = { secretBaker: ['A'], secretBakerOptions: options };
+  // Keeps a getter of the provider a getter.
+  const whole = Object.create(provider, { getCredentials: { value: async () => KEYS } });
+  const service = fakeService({ custom, provider: whole });
+  t.after(service.remove);
+  await service.run('after:package:cleanup');
+  return service.core.requests[0] ?? assert.fail('no request');
+};
+
+test('after:package:cleanup: region: the option, then the provider, then none', async (t) => {
+  const provider = { getRegion: () => 'eu-west-1' };
+  assert.equal((await request(t, { provider, options: { region: 'us-east-1' } })).region, 'us-east-1');
+  assert.equal((await request(t, { provider })).region, 'eu-west-1');
+  assert.equal((await request(t, {})).region, undefined);
+});
+
+test('after:package:cleanup: endpoint: the option, the variables, the SDK of the framework, then none', async (t) => {
+  const config = { endpoint: 'http://general.test', ssm: { endpoint: 'http://ssm.test' } };
+  const provider = { sdk: { config } };
+  const both = { AWS_ENDPOINT_URL_SSM: 'http://variable-ssm.test', AWS_ENDPOINT_URL: 'http://variable.test' };
+  const options = { endpoint: 'http://option.test' };
+  assert.equal((await request(t, { provider, env: both, options })).endpoint, 'http://option.test');
+  assert.equal((await request(t, { provider, env: both })).endpoint, 'http://variable-ssm.test');
+  delete process.env.AWS_ENDPOINT_URL_SSM;
+  assert.equal((await request(t, { provider })).endpoint, 'http://variable.test');
+  delete process.env.AWS_ENDPOINT_URL;
+  assert.equal((await request(t, { provider })).endpoint, 'http://ssm.test');
+  assert.equal(
+    (await request(t, { provider: { sdk: { config: { endpoint: config.endpoint } } } })).endpoint,
+    'http://general.test',
+  );
+  assert.equal((await request(t, { provider: { sdk: { config: {} } } })).endpoint, undefined);
+});
+
+test('after:package:cleanup: endpoint: an object of the SDK is its address', async (t) => {
+  const provider = { sdk: { config: { endpoint: { href: 'http://object.test/' } } } };
+  assert.equal((await request(t, { provider })).endpoint, 'http://object.test/');
+});
+
+test('after:package:cleanup: endpoint: osls 4 has no such SDK and throws', async (t) => {
+  const provider = {
+    get sdk() {
+      throw Object.assign(new Error('removed'), { code: 'AWS_SDK_V2_SURFACE_REMOVED' });
+    },
+  };
+  assert.equal((await request(t, { provider })).endpoint, undefined);
+});
+
+/** @type {[string, Record<string, string>, string | undefined][]} */
+const PROXIES = [
+  ['none', {}, undefined],
+  ['proxy before all', { proxy: 'http://a.test', HTTP_PROXY: 'http://b.test', HTTPS_PROXY: 'http://c.test' }, 'http://a.test'],
+  ['HTTP_PROXY, as the framework, for HTTPS too', { HTTP_PROXY: 'http://b.test', HTTPS_PROXY: 'http://c.test' }, 'http://b.test'],
+  ['http_proxy', { http_proxy: 'http://b.test' }, 'http://b.test'],
+  ['HTTPS_PROXY, which the core reads itself', { HTTPS_PROXY: 'http://c.test' }, undefined],
+  ['https_proxy, which the core reads itself', { https_proxy: 'http://c.test' }, undefined],
+  ['none for all hosts', { HTTP_PROXY: 'http://b.test', NO_PROXY: '*' }, undefined],
+  ['none for a domain', { HTTP_PROXY: 'http://b.test', NO_PROXY: 'x.test, .amazonaws.com' }, undefined],
+  ['none for a host', { HTTP_PROXY: 'http://b.test', no_proxy: 'ssm.eu-west-1.amazonaws.com' }, undefined],
+  ['one in spite of another domain', { HTTP_PROXY: 'http://b.test', NO_PROXY: 'zonaws.com,,x.test' }, 'http://b.test'],
+  [
+    'none for an address',
+    { HTTP_PROXY: 'http://b.test', NO_PROXY: '127.0.0.1', AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' },
+    undefined,
+  ],
+];
+
+for (const [title, env, expected] of PROXIES) {
+  test(`after:package:cleanup: proxy: ${title}`, async (t) => {
+    const { proxy } = await request(t, { env, options: { region: 'eu-west-1' } });
+    assert.equal(proxy, expected);
+  });
+}
+
+/** @param {string} name */
+const pem = (name) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;
+
+/** @param {import('node:test').TestContext} t */
+const folder = (t) => {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'secret-baker-test-'));
+  t.after(() => fs.rmSync(dir, { recursive: true }));
+  return (/** @type {string} */ name, text = pem(name)) => {
+    fs.writeFileSync(path.join(dir, name), text);
+    return path.join(dir, name);
+  };
+};
+
+test('after:package:cleanup: certificates of each variable, each once', async (t) => {
+  const file = folder(t);
+  const env = {
+    AWS_CA_BUNDLE: file('bundle'),
+    NODE_EXTRA_CA_CERTS: file('bundle'),
+    cafile: `${file('first')}, ${file('second')}`,
+    ca: pem('inline').replaceAll('\n', '\\n'),
+  };
+  const { certificates } = await request(t, { env });
+  assert.deepEqual(certificates, [pem('bundle'), pem('first'), pem('second'), pem('inline')]);
+});
+
+test('after:package:cleanup: no certificates', async (t) => {
+  assert.deepEqual((await request(t, { env: { AWS_CA_BUNDLE: '' } })).certificates, []);
+});
+
+for (const name of ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'cafile', 'HTTPS_CAFILE', 'https_cafile']) {
+  test(`after:package:cleanup: ${name}: a file that cannot be read is named`, async (t) => {
+    await assert.rejects(request(t, { env: { [name]: '/absent.pem' } }), {
+      code: 'SECRET_BAKER_FILE',
+      message:
+        `cannot read the certificates that ${name} names, /absent.pem: ` +
+        `ENOENT: no such file or directory, open '/absent.pem'\n  hint: correct ${name} or unset it`,
+    });
+  });
+
+  test(`after:package:cleanup: ${name}: a file without a certificate is named`, async (t) => {
+    const file = folder(t)('key.pem', 'nothing');
+    await assert.rejects(request(t, { env: { [name]: file } }), {
+      code: 'SECRET_BAKER_FILE',
+      message: `no PEM certificate in the file ${file} that ${name} names\n  hint: correct ${name} or unset it`,
+    });
+  });
+}
+
+for (const name of ['ca', 'HTTPS_CA', 'https_ca']) {
+  test(`after:package:cleanup: ${name}: a text that is no certificate is not repeated`, async (t) => {
+    await assert.rejects(request(t, { env: { [name]: 'something private' } }), {
+      code: 'SECRET_BAKER_FILE',
+      message: `no PEM certificate in ${name}\n  hint: correct ${name} or unset it`,
+    });
+  });
+}

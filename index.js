@@ -1,0 +1,135 @@
+'use strict';
+
+const loadCore = require('./plugin/core.js');
+const { Bakery } = require('./plugin/bakery.js');
+const { commandsFor, keepsFile } = require('./plugin/options.js');
+const { Failure } = require('./plugin/failure.js');
+const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
+const { imageFolders, includeInArtefacts } = require('./plugin/packaging.js');
+const { Report } = require('./plugin/report.js');
+const { defineSchema } = require('./plugin/schema.js');
+const { ServiceFolder } = require('./plugin/service-folder.js');
+
+/** @import { Core } from './plugin/core.js' */
+/** @import { Hook, Options, Serverless, Utils } from './plugin/framework.js' */
+
+/**
+ * The plugin: which of the framework's events does what. It decides nothing about secrets and loads
+ * the core only when a command needs the bundle.
+ */
+class SecretBaker {
+  /** The framework leaves the plugin out of services of other providers. */
+  provider = 'aws';
+
+  #serverless;
+  #options;
+  #report;
+  #bakery;
+  #folder;
+
+  /**
+   * @param {Serverless} serverless
+   * @param {Options} options the command line; read in hooks only, since the framework completes it later
+   * @param {Utils} [utils] log and progress; absent in frameworks older than 3
+   * @param {() => Core} [core] loads the core; tests put theirs here
+   */
+  constructor(serverless, options, utils, core = loadCore) {
+    this.#serverless = serverless;
+    this.#options = options;
+    this.#report = new Report(serverless, utils);
+    this.#bakery = new Bakery(serverless, options, this.#report, core);
+    this.#folder = new ServiceFolder(core, () => keepsFile(options));
+    defineSchema(serverless);
+    this.commands = commandsFor(serverless);
+    this.hooks = this.#guarded({
+      initialize: () => this.#hookLast(),
+
+      'after:package:cleanup': () => this.#bakeForArtefacts(),
+      'after:deploy:function:initialize': () => this.#bakeForArtefacts(),
+      'before:esbuild-package:package': () => this.#bakeForArtefacts(),
+      'before:invoke:local:loadEnvVars': () => this.#bake(),
+      'before:offline:start': () => this.#bake(),
+      'before:offline:start:init': () => this.#bake(),
+      'before:dev:dev': () => this.#bake(),
+      'after:dev-build:build': () => this.#bakeForLocalRun(),
+
+      'after:package:compileFunctions': () => this.#packaged(),
+      'after:deploy:function:deploy': () => this.#folder.release(),
+      'after:invoke:local:invoke': () => this.#folder.release(),
+      'before:offline:start:end': () => this.#folder.release(),
+      finalize: () => this.#folder.release(),
+      error: () => this.#folder.release(),
+    });
+  }
+
+  /** Registered once every plugin has its hooks: bundlers choose the folder they run in within the same events. */
+  #hookLast() {
+    const late = this.#guarded({
+      'before:invoke:local:invoke': () => this.#runInvokeLocal(),
+      'before:offline:start': () => this.#runOffline(),
+      'before:offline:start:init': () => this.#runOffline(),
+    });
+    const { hooks } = this.#serverless.pluginManager;
+    for (const [event, hook] of Object.entries(late)) {
+      hooks[event] ??= [];
+      hooks[event].push({ pluginName: 'SecretBaker', hook });
+    }
+  }
+
+  /** @returns {Promise<boolean>} whether the service's folder holds a bundle now */
+  async #bake() {
+    const bundle = await this.#bakery.bake();
+    if (bundle === undefined) return false;
+    this.#folder.open(this.#serverless.serviceDir ?? this.#serverless.config.servicePath, bundle);
+    includeInArtefacts(this.#serverless.service);
+    return true;
+  }
+
+  async #bakeForArtefacts() {
+    if (!(await this.#bake())) return;
+    for (const dir of imageFolders(this.#serverless.service, this.#folder.path)) this.#folder.write(dir);
+  }
+
+  /** @returns {Promise<boolean>} whether each folder that a handler may run in holds a bundle now */
+  async #bakeForLocalRun() {
+    if (!(await this.#bake())) return false;
+    for (const dir of localFolders(this.#serverless, this.#options, this.#folder.path)) this.#folder.write(dir);
+    return true;
+  }
+
+  async #runInvokeLocal() {
+    if (!(await this.#bakeForLocalRun())) return;
+    process.env.LAMBDA_TASK_ROOT = taskRoot(this.#serverless, this.#folder.path);
+  }
+
+  async #runOffline() {
+    if (!(await this.#bakeForLocalRun())) return;
+    setOfflineTaskRoot(this.#serverless, this.#options, this.#folder.path);
+  }
+
+  /** The images are built by now. `dev` goes on serving from the same folder. */
+  #packaged() {
+    if (!this.#serverless.devmodeEnabled) this.#folder.release();
+  }
+
+  /**
+   * Turns the failures that we expect into the framework's error, which it prints without a stack.
+   * Anything else is a bug of ours and keeps its own.
+   * @param {Record<string, Hook>} hooks
+   * @returns {Record<string, Hook>}
+   */
+  #guarded(hooks) {
+    const report = this.#report;
+    /** @param {Hook} hook */
+    const guard = (hook) => async () => {
+      try {
+        await hook();
+      } catch (error) {
+        throw error instanceof Failure ? report.frameworkError(error) : error;
+      }
+    };
+    return Object.fromEntries(Object.entries(hooks).map(([event, hook]) => [event, guard(hook)]));
+  }
+}
+
+module.exports = SecretBaker;

@@ -1,0 +1,81 @@
+'use strict';
+
+const { napi } = require('../package.json');
+const { Failure, reasonOf } = require('./failure.js');
+
+/**
+ * The core's door, as the addon has it.
+ *
+ * @typedef {object} BakeRequest
+ * @property {string} config `custom.secretBaker` as JSON
+ * @property {string} [region]
+ * @property {string} [endpoint] URL
+ * @property {import('./framework.js').Keys} [credentials] absent: the core's default chain
+ * @property {string} [profile] for the default chain only
+ * @property {string} [proxy] URL; absent: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment
+ * @property {string[]} [certificates] PEM texts trusted beside the platform's roots
+ *
+ * @typedef {{name: string, path: string, version: number, arn: string}} BakedEntry
+ * @typedef {{code: string, message: string}} CoreFailure the message holds every problem
+ * @typedef {{bundle?: Buffer, entries: BakedEntry[], notices: string[], failure?: CoreFailure}} Outcome
+ * @typedef {{done: number, total: number}} Count of secrets
+ *
+ * @typedef {object} Bake
+ * @property {(progress?: (count: Count) => void) => Promise<Outcome>} run never rejects for an expected failure
+ * @property {() => void} cancel `run` then resolves with SECRET_BAKER_CANCELLED
+ *
+ * @typedef {object} Folder
+ * @property {(dir: string) => CoreFailure | null} write
+ * @property {(keep: boolean) => string[]} release the paths that it removed; synchronous, any number of times
+ *
+ * @typedef {object} Core
+ * @property {new (request: BakeRequest) => Bake} Bake
+ * @property {new (serviceDir: string, locksDir: string, bundle: Buffer) => Folder} Folder
+ */
+
+// A generated file, absent from a fresh clone: a variable keeps the type checker from looking for it.
+const BINDING = '../binding.js';
+
+/**
+ * Loads the addon; the only place that does.
+ * @param {() => Core} [load]
+ * @returns {Core}
+ * @throws {Failure} SECRET_BAKER_NO_BINARY
+ */
+const loadCore = (load = () => require(BINDING)) => {
+  try {
+    return load();
+  } catch (error) {
+    throw new Failure('SECRET_BAKER_NO_BINARY', `${lacking()}: ${firstLine(error)}`, HINT);
+  }
+};
+
+const HINT =
+  `on ${napi.targets.join(', ')} install again on this platform, without --omit=optional; ` +
+  'on any other build it in a clone of the repository with Rust and Node: npm ci && npm run build';
+
+const lacking = () => {
+  const platform = [process.platform, process.arch, libc()].filter(Boolean).join(' ');
+  return `the binary of serverless-secret-baker for ${platform} (Node ${process.versions.node}) cannot be loaded`;
+};
+
+/** The C library: a binary fits one only. Empty where there is no choice. */
+const libc = () => {
+  if (process.platform !== 'linux') return '';
+  const report = /** @type {any} */ (process.report.getReport());
+  const glibc = report.header.glibcVersionRuntime;
+  return glibc ? `glibc ${glibc}` : 'musl';
+};
+
+/**
+ * The innermost cause says why; the generated loader wraps one error for each file it tried.
+ * @param {unknown} error
+ * @returns {string}
+ */
+const firstLine = (error) => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error) return firstLine(cause);
+  return reasonOf(error).split('\n')[0] ?? '';
+};
+
+module.exports = loadCore;

@@ -1,0 +1,60 @@
+'use strict';
+
+/**
+ * What we use of the framework: the parts that `serverless` 3, `osls` 3 and 4 and `serverless` 4 share, and, marked
+ * as optional, those that only some of them have.
+ *
+ * @typedef {() => unknown} Hook
+ *
+ * @typedef {Record<string, any>} Options the command line, without dashes
+ *
+ * @typedef {object} Package
+ * @property {string[]} [patterns]
+ * @property {string[]} [include] the older spelling of patterns
+ *
+ * @typedef {object} ServerlessFunction
+ * @property {Package} [package]
+ * @property {Record<string, any>} [environment]
+ *
+ * @typedef {object} Service
+ * @property {Record<string, any>} [custom]
+ * @property {string[] | {modules?: string[]}} [plugins]
+ * @property {Package} [package]
+ * @property {Record<string, ServerlessFunction>} [functions]
+ * @property {{profile?: string, ecr?: {images?: Record<string, any>}}} [provider]
+ *
+ * @typedef {object} Keys
+ * @property {string} accessKeyId
+ * @property {string} secretAccessKey
+ * @property {string} [sessionToken]
+ *
+ * @typedef {object} Provider
+ * @property {() => any} [getCredentials] see credentials.js: each framework has its own shape
+ * @property {() => Promise<{credentials?: () => Promise<Keys>}>} [getAwsSdkV3Config]
+ * @property {() => string} [getRegion]
+ * @property {() => string} [getStage]
+ * @property {() => string | null | undefined} [getProfile]
+ * @property {any} [sdk] the JavaScript SDK, version 2; throws in osls 4
+ *
+ * @typedef {object} Serverless
+ * @property {string} [version]
+ * @property {string} [serviceDir]
+ * @property {boolean} [devmodeEnabled] set by `dev` of serverless 4
+ * @property {{servicePath: string}} config
+ * @property {Service} service
+ * @property {{hooks: Record<string, {pluginName: string, hook: Hook}[]>}} pluginManager
+ * @property {{Error: new (message: string, code: string) => Error}} classes
+ * @property {{defineCustomProperties: (schema: object) => void}} [configSchemaHandler]
+ * @property {{log: (text: string) => void}} [cli] the log of frameworks older than 3
+ * @property {(name: string) => Provider | undefined} getProvider
+ *
+ * @typedef {object} Progress
+ * @property {(text: string) => void} update
+ * @property {() => void} remove
+ *
+ * @typedef {object} Utils
+ * @property {Record<'notice' | 'verbose', (text: string) => void>} [log]
+ * @property {{create: (options: {name: string, message: string}) => Progress}} [progress]
+ */
+
+module.exports = {};

@@ -1,0 +1,61 @@
+'use strict';
+
+/** @import { BakedEntry } from './core.js' */
+/** @import { Failure } from './failure.js' */
+/** @import { Serverless, Utils } from './framework.js' */
+
+const NAME = 'secret-baker';
+
+/** Everything that we tell the user, by the framework's own means. Never a value, nor a ciphertext. */
+class Report {
+  #serverless;
+  #utils;
+
+  /**
+   * @param {Serverless} serverless
+   * @param {Utils} [utils]
+   */
+  constructor(serverless, utils) {
+    this.#serverless = serverless;
+    this.#utils = utils;
+  }
+
+  /** @param {string} text */
+  notice(text) {
+    const line = `${NAME}: ${text}`;
+    if (this.#utils?.log) this.#utils.log.notice(line);
+    else this.#serverless.cli?.log(line);
+  }
+
+  /**
+   * Shown with `--verbose` only.
+   * @param {string} text
+   */
+  verbose(text) {
+    this.#utils?.log?.verbose(`${NAME}: ${text}`);
+  }
+
+  /** @param {BakedEntry[]} entries */
+  baked(entries) {
+    for (const { name, path, version } of entries) this.verbose(`baked ${name} from ${path}, version ${version}`);
+  }
+
+  /**
+   * A line that the framework animates while we work; remove it at the end.
+   * @returns {import('./framework.js').Progress}
+   */
+  progress() {
+    const silent = { update() {}, remove() {} };
+    return this.#utils?.progress?.create({ name: NAME, message: 'Baking secrets' }) ?? silent;
+  }
+
+  /**
+   * The framework's own error, which it prints without a stack.
+   * @param {Failure} failure
+   */
+  frameworkError({ message, code }) {
+    return new this.#serverless.classes.Error(message, code);
+  }
+}
+
+module.exports = { Report };

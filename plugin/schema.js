@@ -1,0 +1,24 @@
+'use strict';
+
+/** @import { Serverless } from './framework.js' */
+
+/**
+ * What `custom` may hold. The core reads the inside of `secretBaker` and reports its mistakes with their
+ * places; here only what the framework's own messages explain as well.
+ */
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    secretBaker: { anyOf: [{ type: 'null' }, { type: 'array' }, { type: 'object' }] },
+    secretBakerOptions: {
+      type: 'object',
+      properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' } },
+      additionalProperties: false,
+    },
+  },
+};
+
+/** @param {Serverless} serverless */
+const defineSchema = (serverless) => serverless.configSchemaHandler?.defineCustomProperties(SCHEMA);
+
+module.exports = { defineSchema };

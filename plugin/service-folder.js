@@ -1,0 +1,62 @@
+'use strict';
+
+const { beforeLeaving } = require('./cleanup.js');
+const { Failure } = require('./failure.js');
+const { locksFolder } = require('./locks.js');
+
+/** @import { Core } from './core.js' */
+
+/** The service's folder while the bundle is in it, and whichever other folders need a copy. */
+class ServiceFolder {
+  #core;
+  #keeps;
+  /** Absolute; empty before the first `open`. Bundlers move `serverless.serviceDir` later: this is where it began. */
+  path = '';
+  /** @type {import('./core.js').Folder | undefined} */
+  #folder;
+  /** @type {(() => void) | undefined} */
+  #forget;
+
+  /**
+   * @param {() => Core} core
+   * @param {() => boolean} keeps whether the user wants the files to stay
+   */
+  constructor(core, keeps) {
+    this.#core = core;
+    this.#keeps = keeps;
+  }
+
+  /**
+   * Writes the bundle into the service's folder, or sees that it is still there.
+   * @param {string} path absolute
+   * @param {Buffer} bundle
+   * @throws {Failure} SECRET_BAKER_FOLDER_BUSY, SECRET_BAKER_FILE
+   */
+  open(path, bundle) {
+    this.path ||= path;
+    const { Folder } = this.#core();
+    this.#folder ??= new Folder(this.path, locksFolder(), bundle);
+    this.#forget ??= beforeLeaving(() => this.release());
+    this.write(this.path);
+  }
+
+  /**
+   * Writes a copy. Only between `open` and `release`.
+   * @param {string} dir absolute
+   * @throws {Failure} SECRET_BAKER_FOLDER_BUSY, SECRET_BAKER_FILE
+   */
+  write(dir) {
+    const failure = this.#folder?.write(dir);
+    if (failure) throw new Failure(failure.code, failure.message);
+  }
+
+  /** Removes what was written, unless it is to stay. Synchronous; harmless without `open` and when repeated. */
+  release() {
+    this.#folder?.release(this.#keeps());
+    this.#forget?.();
+    this.#folder = undefined;
+    this.#forget = undefined;
+  }
+}
+
+module.exports = { ServiceFolder };

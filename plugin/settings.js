@@ -1,0 +1,76 @@
+'use strict';
+
+const { Failure, reasonOf } = require('./failure.js');
+
+/**
+ * @typedef {object} Settings
+ * @property {string} config `custom.secretBaker` as JSON; only the core looks inside
+ * @property {boolean} enabled
+ * @property {string} [region]
+ * @property {string} [endpoint] URL
+ */
+
+const TYPES = /** @type {const} */ ({ enabled: 'boolean', region: 'string', endpoint: 'string' });
+const HINT = `secretBakerOptions takes ${Object.keys(TYPES).join(', ')}`;
+
+/**
+ * The user's settings. Call it in hooks only: in the constructor variables are not resolved.
+ * @param {Record<string, any> | undefined} custom
+ * @returns {Settings | undefined} undefined without `custom.secretBaker`: then there is nothing to do
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+ */
+const readSettings = (custom) => {
+  if (custom?.secretBaker === undefined) return undefined;
+  const options = custom.secretBakerOptions ?? {};
+  checkOptions(options);
+  const { region, endpoint } = options;
+  return { config: asJson(custom.secretBaker), enabled: options.enabled ?? true, region, endpoint };
+};
+
+/**
+ * The framework checks the same by its schema, but in serverless 3 it only warns.
+ * @param {unknown} options
+ */
+const checkOptions = (options) => {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw invalid('custom.secretBakerOptions: expected a map', HINT);
+  }
+  for (const [key, value] of Object.entries(options)) checkOption(key, value);
+};
+
+/**
+ * @param {string} key
+ * @param {unknown} value
+ */
+const checkOption = (key, value) => {
+  const place = `custom.secretBakerOptions.${key}`;
+  if (!Object.hasOwn(TYPES, key)) throw invalid(`${place}: unknown key`, HINT);
+  const type = TYPES[/** @type {keyof typeof TYPES} */ (key)];
+  if (value === undefined || value === null) return;
+  if (typeof value !== type || value === '') throw invalid(`${place}: expected a ${type}`);
+};
+
+/** @param {unknown} value */
+const asJson = (value) => {
+  const json = attemptJson(value);
+  if (json === undefined) throw invalid(`custom.secretBaker: expected a list or a map, found a ${typeof value}`);
+  return json;
+};
+
+/** @param {unknown} value */
+const attemptJson = (value) => {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    const hint = 'only lists, maps and strings can be baked, and none may contain itself';
+    throw invalid(`custom.secretBaker: cannot be written as JSON: ${reasonOf(error)}`, hint);
+  }
+};
+
+/**
+ * @param {string} message
+ * @param {string} [hint]
+ */
+const invalid = (message, hint) => new Failure('SECRET_BAKER_CONFIG_INVALID', message, hint);
+
+module.exports = { readSettings };

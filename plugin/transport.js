@@ -1,0 +1,115 @@
+'use strict';
+
+const fs = require('node:fs');
+const { Failure, reasonOf } = require('./failure.js');
+
+/** @import { BakeRequest } from './core.js' */
+/** @import { Provider } from './framework.js' */
+/** @import { Settings } from './settings.js' */
+
+/**
+ * How to reach the service, the framework's way: its SDK reads variables of the environment that the core does not know.
+ * @param {Pick<Settings, 'region' | 'endpoint'>} settings
+ * @param {Provider | undefined} provider
+ * @returns {Pick<BakeRequest, 'region' | 'endpoint' | 'proxy' | 'certificates'>}
+ * @throws {Failure} SECRET_BAKER_FILE for certificates that cannot be read
+ */
+const transport = (settings, provider) => {
+  const region = settings.region || provider?.getRegion?.() || undefined;
+  const endpoint =
+    settings.endpoint || environment(['AWS_ENDPOINT_URL_SSM', 'AWS_ENDPOINT_URL'])?.value || endpointOfSdk(provider);
+  return { region, endpoint, proxy: proxyFor(endpoint ?? `https://ssm.${region}.amazonaws.com`), certificates: certificates() };
+};
+
+/**
+ * The first of these variables that holds something.
+ * @param {string[]} names
+ */
+const environment = (names) => {
+  const name = names.find((candidate) => process.env[candidate]);
+  return name === undefined ? undefined : { name, value: String(process.env[name]) };
+};
+
+/** @param {Provider | undefined} provider */
+const endpointOfSdk = (provider) => {
+  const config = sdkOf(provider)?.config;
+  const endpoint = config?.ssm?.endpoint ?? config?.endpoint;
+  return typeof endpoint === 'string' ? endpoint : endpoint?.href;
+};
+
+/** @param {Provider | undefined} provider */
+const sdkOf = (provider) => {
+  try {
+    return provider?.sdk;
+  } catch (error) {
+    // osls 4 carries no such SDK any more, and says so by throwing.
+    if (/** @type {any} */ (error)?.code === 'AWS_SDK_V2_SURFACE_REMOVED') return undefined;
+    throw error;
+  }
+};
+
+/**
+ * The proxy that the framework uses where the core would not find it: the framework sends HTTPS through HTTP_PROXY too. NO_PROXY, which the
+ * framework ignores, is kept.
+ * @param {string} url of the service
+ * @returns {string | undefined}
+ */
+const proxyFor = (url) => {
+  const proxy = environment(['proxy', 'HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']);
+  if (!proxy || proxy.name.toUpperCase() === 'HTTPS_PROXY') return undefined;
+  return isExempt(url, environment(['NO_PROXY', 'no_proxy'])?.value ?? '') ? undefined : proxy.value;
+};
+
+/**
+ * @param {string} url
+ * @param {string} exemptions as in NO_PROXY: hosts and domains, or `*`
+ */
+const isExempt = (url, exemptions) => {
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+  const domains = exemptions.split(',').map((entry) => entry.trim().replace(/^\*?\./, ''));
+  return domains.some((domain) => domain === '*' || (domain !== '' && (host === domain || host.endsWith(`.${domain}`))));
+};
+
+/** @returns {string[]} PEM texts */
+const certificates = () => {
+  const pem = environment(['ca', 'HTTPS_CA', 'https_ca']);
+  const files = [
+    environment(['AWS_CA_BUNDLE']),
+    environment(['NODE_EXTRA_CA_CERTS']),
+    ...listed(environment(['cafile', 'HTTPS_CAFILE', 'https_cafile'])),
+  ];
+  const texts = files.flatMap((file) => (file ? [checked(read(file), file)] : []));
+  // A variable of the environment often has its line breaks written out.
+  if (pem) texts.push(checked(pem.value.replaceAll('\\n', '\n'), { name: pem.name }));
+  // Two variables often name one file, and it may hold every root of the platform.
+  return [...new Set(texts)];
+};
+
+/** @param {{name: string, value: string} | undefined} variable a comma-separated list of files */
+const listed = (variable) => {
+  if (!variable) return [];
+  const { name, value } = variable;
+  return value.split(',').map((file) => ({ name, value: file.trim() }));
+};
+
+/** @param {{name: string, value: string}} file */
+const read = ({ name, value }) => {
+  try {
+    return fs.readFileSync(value, 'utf8');
+  } catch (error) {
+    const hint = `correct ${name} or unset it`;
+    throw new Failure('SECRET_BAKER_FILE', `cannot read the certificates that ${name} names, ${value}: ${reasonOf(error)}`, hint);
+  }
+};
+
+/**
+ * @param {string} text
+ * @param {{name: string, value?: string}} origin variable and, unless the text itself is in it, file
+ */
+const checked = (text, { name, value }) => {
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  const place = value === undefined ? name : `the file ${value} that ${name} names`;
+  throw new Failure('SECRET_BAKER_FILE', `no PEM certificate in ${place}`, `correct ${name} or unset it`);
+};
+
+module.exports = { transport };
