@@ -1,0 +1,141 @@
+"""Parameter Store: SecureStrings that are really encrypted, and moto made as strict as AWS."""
+
+from __future__ import annotations
+
+import base64
+import contextvars
+import copy
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError
+from moto.kms.models import kms_backends
+from moto.ssm import exceptions
+from moto.ssm.models import Parameter, SimpleSystemManagerBackend
+from moto.ssm.utils import parameter_arn
+
+from .envelope import Envelope
+
+# A parameter is made by `put_parameter` of its region's backend, but does not know the region.
+_region: contextvars.ContextVar[str | None] = contextvars.ContextVar("region", default=None)
+
+# The size of a value in bytes, by tier. Intelligent-Tiering chooses by size.
+_LIMITS = {"Standard": 4096, "Advanced": 8192}
+
+_put = SimpleSystemManagerBackend.put_parameter
+_get = SimpleSystemManagerBackend.get_parameter
+_get_many = SimpleSystemManagerBackend.get_parameters
+_response_object = Parameter.response_object
+
+
+def install() -> None:
+    """Replace moto's functions."""
+    for owner, name, function in (
+        (Parameter, "encrypt", _encrypt),
+        (Parameter, "decrypt", _decrypt),
+        (Parameter, "response_object", _respond),
+        (SimpleSystemManagerBackend, "put_parameter", _put_parameter),
+        (SimpleSystemManagerBackend, "get_parameter", _get_parameter),
+        (SimpleSystemManagerBackend, "get_parameters", _get_parameters),
+    ):
+        setattr(owner, name, function)
+
+
+def _encrypt(self: Any, value: str) -> str:
+    """Encrypt as AWS documents it: moto would answer `kms:<key>:<plaintext>`."""
+    self.region = _region.get()
+    if self.region is None:  # a secret shown through /aws/reference/secretsmanager
+        return value
+    kms, context = _kms_and_context(self)
+    try:
+        if self.tier == "Advanced":
+            sealed = Envelope(kms).seal(self.keyid, value.encode(), context)
+        else:
+            sealed = kms.encrypt(self.keyid, value.encode(), context)[0]
+    except JsonRESTError as error:  # no such key, disabled, pending deletion
+        raise exceptions.SSMException("InvalidKeyId", error.message) from error
+    return base64.b64encode(sealed).decode()
+
+
+def _decrypt(self: Any, value: str) -> str:
+    if self.parameter_type != "SecureString" or self.region is None:
+        return value
+    kms, context = _kms_and_context(self)
+    sealed = base64.b64decode(value)
+    try:
+        if self.tier == "Advanced":
+            return Envelope(kms).open(sealed).decode()
+        opened: bytes = kms.decrypt(sealed, context)[0]
+        return opened.decode()
+    except JsonRESTError as error:
+        raise exceptions.SSMException("InvalidKeyId", error.message) from error
+
+
+def _kms_and_context(parameter: Any) -> tuple[Any, dict[str, str]]:
+    kms = kms_backends[parameter.account_id][parameter.region]
+    return kms, {"PARAMETER_ARN": parameter_arn(parameter.account_id, parameter.region, parameter.name)}
+
+
+def _put_parameter(self: Any, name: str, description: Any, value: str, *args: Any, **kwargs: Any) -> Any:
+    """Put with AWS' limits of size; moto knows no limit."""
+    tier = kwargs.get("tier") or (args[6] if len(args) > 6 else None) or "Standard"
+    limit = _LIMITS.get(tier)
+    if value and limit is not None and len(value.encode()) > limit:
+        message = f"{tier} tier parameters support a maximum parameter value of {limit} characters."
+        raise exceptions.ValidationException(message)
+    token = _region.set(self.region_name)
+    try:
+        return _put(self, name, description, value, *args, **kwargs)
+    finally:
+        _region.reset(token)
+        if name in self._parameters and not self._parameters[name]:  # left behind by a refused put
+            del self._parameters[self._parameters.normalize_name(name)]
+
+
+def _bare(self: Any, name: str) -> tuple[str, str]:
+    """Split a name or ARN into the bare name and `:selector` or nothing."""
+    prefix = f":{self.region_name}:{self.account_id}:parameter/"
+    if name.startswith("arn:") and prefix in name:
+        name = name.split(prefix, 1)[1]
+        hierarchy = "/" in name or "/" + name.split(":", maxsplit=1)[0] in self._parameters
+        name = "/" + name if hierarchy else name
+    bare, colon, selector = name.partition(":")
+    return bare, colon + selector
+
+
+def _get_parameter(self: Any, asked: str) -> Any:
+    """Get by name or ARN, with AWS' own error for a version that is not there."""
+    if asked.startswith("/aws/reference/secretsmanager/"):
+        return _get(self, asked)
+    name, selector = _bare(self, asked)
+    found = _get(self, name + selector)
+    if found is None and selector and name in self._parameters:
+        message = f"Systems Manager could not find version {selector[1:]} of {name}. Verify the version and try again."
+        raise exceptions.ParameterVersionNotFound(message)
+    if found is None:
+        return None
+    answer: Any = copy.copy(found)
+    answer.selector = selector
+    return answer
+
+
+def _get_parameters(self: Any, names: list[str]) -> dict[str, Any]:
+    """Get many, in alphabetical order as AWS answers."""
+    if len(names) > 10:
+        return _get_many(self, names)  # moto's own error
+    found = {}
+    for name in names:
+        try:
+            parameter = self.get_parameter(name)
+        except exceptions.ParameterVersionNotFound:
+            continue
+        if parameter is not None:
+            found[name] = parameter
+    return dict(sorted(found.items(), key=lambda item: item[1].name))
+
+
+def _respond(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """Answer with the selector that was asked for, which moto leaves out."""
+    answer = _response_object(self, *args, **kwargs)
+    if getattr(self, "selector", ""):
+        answer["Selector"] = self.selector
+    return answer

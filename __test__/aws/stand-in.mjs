@@ -1,0 +1,208 @@
+// Starts the stand-in for AWS and speaks to it, without any SDK: what is tested must not test itself.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import http from 'node:http';
+import { createInterface } from 'node:readline';
+import { python, testFolder } from './python.mjs';
+
+export const credentials = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
+export const region = 'eu-central-1';
+export const account = '123456789012';
+
+/**
+ * @typedef {Record<string, unknown>} Fault see `faults.py`
+ * @typedef {{target: string, t: number, region: string | null, accessKeyId: string | null, withDecryption?: boolean, names: string[]}} Call
+ * @typedef {{keyId?: string, tier?: 'Standard' | 'Advanced', type?: 'SecureString' | 'String' | 'StringList', region?: string}} Kept
+ */
+
+/**
+ * Starts a stand-in of its own, on a free port of loopback. It ends with `stop`, and with this process.
+ * @param {{tls?: boolean}} [options] `tls` serves https too, under an authority whose PEM file is `ca`
+ */
+export async function startStandIn({ tls = false } = {}) {
+  if (!existsSync(python)) throw new Error('the stand-in needs its Python environment: run `npm run setup` first');
+  const child = spawn(python, ['-m', 'aws', ...(tls ? ['--tls'] : [])], { cwd: testFolder, stdio: ['pipe', 'pipe', 'inherit'] });
+  /** @type {{endpoint: string, pid: number, tlsEndpoint?: string, ca?: string}} */
+  const ready = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the stand-in ended with ${code} before it was ready`)));
+    createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line)));
+  });
+  // Neither the process nor its pipes keep the one that forgot to stop it.
+  child.unref();
+  for (const stream of [child.stdin, child.stdout]) /** @type {any} */ (stream).unref();
+  return new StandIn(ready, child);
+}
+
+export class StandIn {
+  #child;
+  /** @type {string | undefined} */
+  #key;
+
+  /**
+   * @param {{endpoint: string, pid: number, tlsEndpoint?: string, ca?: string}} ready
+   * @param {import('node:child_process').ChildProcess} child
+   */
+  constructor({ endpoint, tlsEndpoint, ca }, child) {
+    this.endpoint = endpoint;
+    this.tlsEndpoint = tlsEndpoint;
+    this.ca = ca;
+    this.#child = child;
+  }
+
+  async stop() {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.ref();
+    this.#child.kill('SIGTERM');
+    await gone;
+  }
+
+  /**
+   * Replaces all faults; without an argument there are none.
+   * @param {Fault[]} [rules]
+   */
+  faults(rules = []) {
+    return this.#control({ rules });
+  }
+
+  /** Forgets all calls and faults. */
+  reset() {
+    return this.#control({ rules: [], reset: true });
+  }
+
+  /** @returns {Promise<Call[]>} all calls since the last reset */
+  async calls() {
+    const { calls } = JSON.parse(await send(`${this.endpoint}/__faults`, 'GET', {}, ''));
+    return calls;
+  }
+
+  /** @param {object} order */
+  async #control(order) {
+    await send(`${this.endpoint}/__faults`, 'PUT', {}, JSON.stringify(order));
+  }
+
+  /**
+   * @param {string} operation such as `PutParameter`
+   * @param {object} body
+   * @param {{region?: string}} [at]
+   */
+  ssm(operation, body, at) {
+    return this.#call('ssm', `AmazonSSM.${operation}`, body, at);
+  }
+
+  /**
+   * @param {string} operation such as `Decrypt`
+   * @param {object} body
+   * @param {{region?: string}} [at]
+   */
+  kms(operation, body, at) {
+    return this.#call('kms', `TrentService.${operation}`, body, at);
+  }
+
+  /**
+   * @param {string} service
+   * @param {string} target
+   * @param {object} body
+   * @param {{region?: string}} [at]
+   * @returns {Promise<any>}
+   */
+  async #call(service, target, body, at) {
+    const scope = `20260101/${at?.region ?? region}/${service}/aws4_request`;
+    const headers = {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': target,
+      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=host, Signature=0`,
+    };
+    return JSON.parse(await send(this.endpoint, 'POST', headers, JSON.stringify(body)));
+  }
+
+  /**
+   * @param {{region?: string}} [at]
+   * @returns {Promise<string>} the id of a new customer managed key
+   */
+  async createKey(at) {
+    const { KeyMetadata } = await this.kms('CreateKey', { Description: 'Secret Baker' }, at);
+    return KeyMetadata.KeyId;
+  }
+
+  /**
+   * Stores a parameter, as a SecureString under a customer managed key unless told otherwise.
+   * @param {string} name
+   * @param {string} value
+   * @param {Kept} [kept]
+   * @returns {Promise<{version: number}>}
+   */
+  async putSecret(name, value, { keyId, tier = 'Standard', type = 'SecureString', region: at } = {}) {
+    const key = type === 'SecureString' ? { KeyId: keyId ?? (await this.#keyIn(at)) } : {};
+    const body = { Name: name, Value: value, Type: type, Tier: tier, Overwrite: true, ...key };
+    const { Version } = await this.ssm('PutParameter', body, { region: at });
+    return { version: Version };
+  }
+
+  /** @param {string | undefined} at */
+  async #keyIn(at) {
+    if (at !== undefined && at !== region) return this.createKey({ region: at });
+    this.#key ??= await this.createKey();
+    return this.#key;
+  }
+
+  /**
+   * Opens a standard-tier ciphertext as a function would.
+   * @param {string} ciphertext base64
+   * @param {string} arn the parameter's, whose region is asked
+   * @returns {Promise<string>}
+   */
+  async decrypt(ciphertext, arn) {
+    const body = { CiphertextBlob: ciphertext, EncryptionContext: { PARAMETER_ARN: arn } };
+    const { Plaintext } = await this.kms('Decrypt', body, { region: arn.split(':')[3] });
+    return Buffer.from(Plaintext, 'base64').toString('utf8');
+  }
+}
+
+/** An answer that is not 200. */
+export class AwsError extends Error {
+  /** @param {string} body */
+  constructor(body) {
+    const { __type = body, message = '' } = parsed(body);
+    super(`${__type}: ${message}`);
+    this.code = String(__type).split('#').at(-1);
+  }
+}
+
+/** @param {string} body */
+function parsed(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {string} method
+ * @param {Record<string, string>} headers
+ * @param {string} body
+ * @returns {Promise<string>}
+ */
+function send(url, method, headers, body) {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method, headers, agent: false }, (response) => {
+      const chunks = /** @type {Buffer[]} */ ([]);
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        if (response.statusCode === 200) resolve(text);
+        else reject(new AwsError(text));
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
