@@ -1,0 +1,139 @@
+// What a checkout needs before anything can run in it, as steps that are skipped when nothing
+// they depend on has changed. Only Node's own modules: this runs before any package is installed.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { python, root } from '../__test__/aws/python.mjs';
+import { run } from './run.mjs';
+
+const windows = process.platform === 'win32';
+
+/**
+ * @typedef {object} Step
+ * @property {string} says What it does, for the user
+ * @property {string[]} from Files and folders that decide whether it must run again
+ * @property {string[]} makes What must exist afterwards
+ * @property {() => Promise<void>} act
+ */
+
+/** @type {Record<string, Step>} */
+export const steps = {
+  packages: npmStep('.', 'the development tools (npm ci)'),
+  v3: npmStep('__test__/frameworks/v3', 'serverless 3.40 and its plugins (npm ci)'),
+  osls3: npmStep('__test__/frameworks/osls3', 'osls 3 and its plugins (npm ci)'),
+  osls4: npmStep('__test__/frameworks/osls4', 'osls 4 and its plugins (npm ci)'),
+  bench: npmStep('bench', 'the tools that we are compared with (npm ci)'),
+  python: {
+    says: 'a Python environment with the stand-in for AWS (pip install)',
+    from: ['__test__/aws/requirements.txt'],
+    makes: ['.venv'],
+    act: makeVenv,
+  },
+  addon: {
+    says: 'the Rust core (cargo build)',
+    from: ['Cargo.toml', 'Cargo.lock', 'src', 'package.json'],
+    makes: ['binding.js', 'binding.d.ts'],
+    act: () => npm(root, 'run', 'build', '--', '--', '--locked'),
+  },
+};
+
+/**
+ * Runs the named steps, those side by side that do not need each other.
+ * @param {string[]} names Keys of `steps`
+ */
+export async function setUp(names) {
+  checkTools();
+  // The addon is built by a tool among the packages; all else waits for the network only.
+  const first = names.filter((name) => name === 'packages');
+  const rest = names.filter((name) => name !== 'packages');
+  for (const name of first) await take(name);
+  const npmSteps = rest.filter((name) => !['python', 'addon'].includes(name));
+  const oneByOne = async () => {
+    for (const name of npmSteps) await take(name);
+  };
+  const others = rest.filter((name) => !npmSteps.includes(name)).map(take);
+  await Promise.all([...others, oneByOne()]);
+}
+
+/** @param {string} name */
+async function take(name) {
+  const step = steps[name];
+  if (!step) throw new Error(`there is no set-up step ${name}`);
+  const stamp = join(root, '.stamps', name);
+  const state = fingerprint(step);
+  const done = existsSync(stamp) && readFileSync(stamp, 'utf8') === state;
+  if (done && step.makes.every((path) => existsSync(join(root, path)))) return;
+  console.log(`set-up: ${step.says} ...`);
+  rmSync(stamp, { force: true });
+  await step.act();
+  mkdirSync(join(root, '.stamps'), { recursive: true });
+  writeFileSync(stamp, fingerprint(step));
+}
+
+/**
+ * @param {string} dir
+ * @param {string} says
+ * @returns {Step}
+ */
+function npmStep(dir, says) {
+  return {
+    says,
+    from: [join(dir, 'package.json'), join(dir, 'package-lock.json')],
+    makes: [join(dir, 'node_modules')],
+    act: () => npm(join(root, dir), 'ci', '--no-audit', '--no-fund', '--loglevel=error'),
+  };
+}
+
+/**
+ * @param {string} cwd
+ * @param {string[]} args
+ */
+function npm(cwd, ...args) {
+  return run(windows ? 'npm.cmd' : 'npm', args, { cwd, quiet: true });
+}
+
+async function makeVenv() {
+  const requirements = join(root, '__test__/aws/requirements.txt');
+  await run(systemPython(), ['-m', 'venv', join(root, '.venv')], { quiet: true });
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
+  await run(python, pip, { quiet: true });
+}
+
+function systemPython() {
+  return windows ? 'python' : 'python3';
+}
+
+/** Says at once, and in words, which of the three tools is missing. */
+function checkTools() {
+  const node = Number(process.versions.node.split('.')[0]);
+  const missing = node < 20 ? [`Node.js 20 or newer (this is ${process.versions.node})`] : [];
+  if (!run.works('cargo', ['--version'])) missing.push('Rust with cargo, 1.94.1 or newer');
+  if (!run.works(systemPython(), ['-c', 'import sys, venv; assert sys.version_info >= (3, 10)'])) {
+    missing.push('Python 3.10 or newer with its venv module');
+  }
+  if (missing.length === 0) return;
+  console.error(`This machine lacks ${missing.join(', and ')}. Install it, then run the command again.`);
+  process.exit(1);
+}
+
+/** @param {Step} step */
+function fingerprint(step) {
+  const hash = createHash('sha256').update(process.version).update(process.platform);
+  for (const path of step.from.flatMap((from) => files(join(root, from)))) {
+    hash.update(relative(root, path)).update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function files(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => files(join(path, name)));
+}
