@@ -184,12 +184,12 @@ pub(crate) fn timeouts() -> TimeoutConfig {
 /// from a failed call.
 async fn with_credentials(config: SdkConfig) -> Result<SdkConfig, Cause> {
     let provider = config.credentials_provider();
-    let provider = provider.ok_or_else(|| Cause::Credentials {
-        said: "there are none".into(),
+    let provider = provider.ok_or_else(|| Cause::NoCredentials {
+        said: "no provider is set".into(),
     })?;
     let credentials = provider.provide_credentials().await;
-    let credentials = credentials.map_err(|error| Cause::Credentials {
-        said: format!("there are none that can be used: {}", innermost(&error)),
+    let credentials = credentials.map_err(|error| Cause::NoCredentials {
+        said: innermost(&error),
     })?;
     let fixed = SharedCredentialsProvider::new(credentials);
     Ok(config.into_builder().credentials_provider(fixed).build())

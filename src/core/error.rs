@@ -163,9 +163,12 @@ pub enum Cause {
         code: String,
         said: String,
     },
-    /// The credentials are missing, expired or not accepted.
+    /// The credentials are expired or unknown.
     #[error("AWS does not accept the credentials: {said}")]
     Credentials { said: String },
+    /// Neither the caller nor the default chain has credentials.
+    #[error("there are no AWS credentials that can be used: {said}")]
+    NoCredentials { said: String },
     /// Nobody told the region.
     #[error("no AWS region is set")]
     NoRegion,
@@ -225,7 +228,7 @@ impl Cause {
             | Self::BadCertificates { .. } => "SECRET_BAKER_UNREACHABLE",
             Self::TimedOut { .. } => "SECRET_BAKER_TIMEOUT",
             Self::NoAnswer { .. } | Self::Refused { .. } => "SECRET_BAKER_SERVICE_ERROR",
-            Self::Credentials { .. } => "SECRET_BAKER_CREDENTIALS",
+            Self::Credentials { .. } | Self::NoCredentials { .. } => "SECRET_BAKER_CREDENTIALS",
             Self::NoRegion => "SECRET_BAKER_REGION_MISSING",
             Self::Cancelled => "SECRET_BAKER_CANCELLED",
             Self::FolderBusy { .. } => "SECRET_BAKER_FOLDER_BUSY",
@@ -262,7 +265,7 @@ impl Cause {
             Self::Unreachable { .. } => "check the network, the proxy variables and the endpoint".into(),
             Self::Untrusted { .. } => "name the bundle that holds its certificate authority in AWS_CA_BUNDLE; a container may lack the package `ca-certificates`".into(),
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the proxy variables and the endpoint".into(),
-            Self::Credentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
+            Self::Credentials { .. } | Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
             Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),
