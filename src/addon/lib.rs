@@ -44,7 +44,7 @@ pub struct BakeRequest {
     pub endpoint: Option<String>,
     /// Used as they are.
     pub credentials: Option<AccessKeys>,
-    /// The profile that the default chain reads.
+    /// A profile by name, where there are no `credentials`.
     pub profile: Option<String>,
     /// A proxy for all calls. Absent: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
     pub proxy: Option<String>,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -30,7 +32,7 @@ pub struct Connection {
     pub endpoint: Option<String>,
     /// Keys that are used as they are.
     pub keys: Option<Keys>,
-    /// The profile that the default chain reads.
+    /// A profile by name: its credentials, and its region where none is given.
     pub profile: Option<String>,
     /// A proxy for all calls; without one the `*_PROXY` variables count.
     pub proxy: Option<String>,
@@ -65,8 +67,9 @@ impl Connection {
     /// # Errors
     /// No region, no credentials, an unusable proxy or certificate.
     pub async fn open(&self) -> Result<Link, Cause> {
+        let http_client = self.http_client()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(self.http_client()?)
+            .http_client(http_client.clone())
             // Attempts are paced and repeated by `pace`.
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts());
@@ -77,7 +80,11 @@ impl Connection {
             loader = loader.endpoint_url(endpoint);
         }
         if let Some(profile) = &self.profile {
-            loader = loader.profile_name(profile);
+            // In the default chain the environment's keys would win over a profile asked for by name.
+            let context = ProviderConfig::default().with_http_client(http_client);
+            let named = ProfileFileCredentialsProvider::builder().profile_name(profile);
+            let named = named.configure(&context).build();
+            loader = loader.profile_name(profile).credentials_provider(named);
         }
         if let Some(keys) = &self.keys {
             loader = loader.credentials_provider(keys.credentials());
