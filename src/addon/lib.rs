@@ -3,11 +3,9 @@
 //! Expected failures cross as data, since a rejected promise would lose their code. A panic is
 //! a mistake of ours and crosses as one more failure: it never ends the user's process.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use futures_util::FutureExt as _;
 use napi::bindgen_prelude::Buffer;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
@@ -213,10 +211,9 @@ impl Bake {
         >,
     ) -> Result<Outcome> {
         let progress = move |done, total| report(progress.as_ref(), done, total);
-        let bake = AssertUnwindSafe(self.bake(&progress)).catch_unwind();
         let mut cancelled = self.cancelled.subscribe();
         let result = tokio::select! {
-            result = bake => result.unwrap_or_else(|panic| Err(internal(panic.as_ref()).into())),
+            result = self.bake(&progress) => result,
             _ = cancelled.wait_for(|cancelled| *cancelled) => Err(Cause::Cancelled.into()),
         };
         Ok(result.into())
@@ -270,7 +267,7 @@ impl Folder {
     pub fn write(&mut self, dir: String) -> Option<Failure> {
         // A panic in a synchronous function would abort the process.
         let written = catch_unwind(AssertUnwindSafe(|| self.0.write(&PathBuf::from(dir))));
-        let result = written.unwrap_or_else(|panic| Err(internal(panic.as_ref())));
+        let result = written.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref())));
         result.err().map(|cause| error::Failure::from(cause).into())
     }
 
@@ -284,13 +281,5 @@ impl Folder {
             .iter()
             .map(|path| path.display().to_string())
             .collect()
-    }
-}
-
-fn internal(panic: &(dyn Any + Send)) -> Cause {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    Cause::Internal {
-        said: text.unwrap_or("a panic without words").to_owned(),
     }
 }

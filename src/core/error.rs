@@ -1,6 +1,7 @@
 //! What can go wrong, as sentences for the person who must act: each problem has a
 //! place, a cause, a next step and a stable code.
 
+use std::any::Any;
 use std::fmt;
 
 use crate::place::Place;
@@ -271,6 +272,16 @@ impl Cause {
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),
             _ => return None,
         })
+    }
+}
+
+/// What a caught panic says.
+#[must_use]
+pub fn of_panic(panic: &(dyn Any + Send)) -> Cause {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    Cause::Internal {
+        said: text.unwrap_or("a panic without words").to_owned(),
     }
 }
 

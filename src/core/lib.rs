@@ -19,6 +19,9 @@ mod account;
 mod ciphertext;
 mod parameter;
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use self::connection::Connection;
@@ -38,11 +41,23 @@ pub struct Baked {
 
 /// Bakes: reads the config, fetches every ciphertext, writes the bundle's bytes.
 ///
-/// Dropping the future stops all calls. An empty config makes none.
+/// Dropping the future stops all calls. An empty config makes none. A panic, which is a mistake
+/// of ours, becomes a failure as well.
 ///
 /// # Errors
 /// Every mistake of the config, or every secret that cannot be baked, at once.
 pub async fn bake(
+    config: &Value,
+    connection: &Connection,
+    progress: Progress<'_>,
+) -> Result<Baked, Failure> {
+    let baked = AssertUnwindSafe(try_bake(config, connection, progress))
+        .catch_unwind()
+        .await;
+    baked.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref()).into()))
+}
+
+async fn try_bake(
     config: &Value,
     connection: &Connection,
     progress: Progress<'_>,
@@ -61,4 +76,53 @@ fn baked(batch: Batch) -> Result<Baked, Failure> {
         said: error.to_string(),
     })?;
     Ok(Baked { bundle, batch })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::connection::Keys;
+
+    fn connection() -> Connection {
+        Connection {
+            region: Some("eu-central-1".into()),
+            endpoint: Some("http://127.0.0.1:9".into()),
+            keys: Some(Keys {
+                access_key_id: "AKIAIOSFODNN7EXAMPLE".into(),
+                secret_access_key: "secret".into(),
+                session_token: None,
+            }),
+            ..Connection::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_config_bakes_an_empty_object_without_a_connection() {
+        let baked = bake(&json!([]), &Connection::default(), &|_, _| {})
+            .await
+            .unwrap();
+        assert_eq!(baked.bundle, b"{}");
+    }
+
+    #[tokio::test]
+    async fn a_mistake_in_the_config_is_told_before_any_connection() {
+        let failure = bake(&json!([5]), &Connection::default(), &|_, _| {})
+            .await
+            .unwrap_err();
+        assert_eq!(failure.code(), "SECRET_BAKER_CONFIG_INVALID");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_failure() {
+        let failure = bake(&json!(["/p"]), &connection(), &|_, _| panic!("a bug"))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "Secret Baker has met a mistake of its own: a bug\n  hint: please report it, with the command and the versions; nothing was deployed"
+        );
+        assert_eq!(failure.code(), "SECRET_BAKER_INTERNAL");
+    }
 }
