@@ -28,6 +28,11 @@ const suites = {
     needs: ['packages', 'addon'],
     act: () => nodeTest('__test__/plugin'),
   },
+  addon: {
+    says: 'the border between JavaScript and Rust, with the real addon',
+    needs: ['packages', 'python', 'addon'],
+    act: () => nodeTest('__test__/addon'),
+  },
   aws: {
     says: 'the stand-in for AWS: its own tests, then its conformance with AWS',
     needs: ['packages', 'python'],

@@ -1,0 +1,213 @@
+// The border between JavaScript and Rust, with the real addon: what crosses it, and how.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { root } from '../aws/python.mjs';
+import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
+
+const { Bake, Folder } = createRequire(import.meta.url)('../../binding.js');
+const FILE = 'secret-baker-secrets.json';
+
+/** @type {import('../aws/stand-in.mjs').StandIn} */
+let standIn;
+before(async () => {
+  standIn = await startStandIn();
+  for (let n = 0; n < 25; n += 1) await standIn.putSecret(`/border/p${n}`, `value ${n}`);
+});
+afterEach(() => standIn.reset());
+after(() => standIn.stop());
+
+/**
+ * @param {unknown} config
+ * @param {object} [more]
+ */
+const bakeOf = (config, more) =>
+  new Bake({ config: JSON.stringify(config), region, endpoint: standIn.endpoint, credentials, ...more });
+
+const names = (/** @type {number} */ count) => Array.from({ length: count }, (_, n) => `/border/p${n}`);
+
+/** Runs a script in a process of its own; it must end by itself. */
+const inProcess = (/** @type {string} */ script) =>
+  promisify(execFile)(process.execPath, ['-e', script], { cwd: root, timeout: 60_000 });
+
+const request = () => JSON.stringify({ config: JSON.stringify(names(3)), region, endpoint: standIn.endpoint, credentials });
+
+describe('a bake', () => {
+  it('gives the bundle, its entries and no failure', async () => {
+    const { bundle, entries, notices, failure } = await bakeOf({ A: '/border/p1', B: '/border/p0:1' }).run();
+    assert.equal(failure, undefined);
+    assert.deepEqual(notices, []);
+    assert.deepEqual(
+      entries.map((/** @type {any} */ { name, path, version }) => ({ name, path, version })),
+      [
+        { name: 'A', path: '/border/p1', version: 1 },
+        { name: 'B', path: '/border/p0:1', version: 1 },
+      ],
+    );
+    const baked = JSON.parse(String(bundle));
+    assert.equal(await standIn.decrypt(baked.A.ciphertext, baked.A.arn), 'value 1');
+  });
+
+  it('gives the same bytes for the same config', async () => {
+    const [one, other] = [await bakeOf(names(25)).run(), await bakeOf(names(25)).run()];
+    assert.deepEqual(one.bundle, other.bundle);
+  });
+
+  it('resolves with an expected failure: code, text and each problem', async () => {
+    const { bundle, entries, failure } = await bakeOf([5, { name: 'A', path: 'a/b' }]).run();
+    assert.equal(bundle, undefined);
+    assert.deepEqual(entries, []);
+    assert.deepEqual(failure, {
+      code: 'SECRET_BAKER_CONFIG_INVALID',
+      message:
+        '2 problems:\n' +
+        "  custom.secretBaker[0]: must be a parameter's name or an object with `name` and `path`, not a number\n" +
+        '  custom.secretBaker[1].path: Parameter Store has no parameter named `a/b`: a name with levels begins with `/`',
+      problems: [
+        {
+          code: 'SECRET_BAKER_CONFIG_INVALID',
+          place: 'custom.secretBaker[0]',
+          message: "must be a parameter's name or an object with `name` and `path`, not a number",
+        },
+        {
+          code: 'SECRET_BAKER_CONFIG_INVALID',
+          place: 'custom.secretBaker[1].path',
+          message: 'Parameter Store has no parameter named `a/b`: a name with levels begins with `/`',
+        },
+      ],
+    });
+  });
+
+  it('tells its progress before it resolves, up to all', async () => {
+    const seen = /** @type {{done: number, total: number}[]} */ ([]);
+    await bakeOf(names(25)).run((/** @type {{done: number, total: number}} */ now) => seen.push(now));
+    assert.deepEqual(seen[0], { done: 0, total: 25 });
+    assert.deepEqual(seen.at(-1), { done: 25, total: 25 });
+  });
+
+  it('survives a progress callback that throws, as far as Node does', async () => {
+    const script = `
+      process.on('uncaughtException', (error) => console.log('uncaught', error.message));
+      new (require('./binding.js').Bake)(${request()}).run(() => { throw new Error('mine') }).then(({ entries }) => console.log('baked', entries.length));`;
+    const { stdout } = await inProcess(script);
+    assert.match(stdout, /uncaught mine/);
+    assert.match(stdout, /baked 3/);
+  });
+
+  it('stops all calls when it is cancelled', async () => {
+    await standIn.faults([{ target: 'AmazonSSM.*', hang: true }]);
+    const bake = bakeOf(names(25));
+    const outcome = bake.run();
+    while ((await standIn.calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    bake.cancel();
+    const { failure } = await outcome;
+    assert.equal(failure?.code, 'SECRET_BAKER_CANCELLED');
+    assert.equal(failure?.message, 'stopped before all secrets were fetched');
+  });
+
+  it('makes no call when it was cancelled before', async () => {
+    const bake = bakeOf(names(25));
+    bake.cancel();
+    assert.equal((await bake.run()).failure?.code, 'SECRET_BAKER_CANCELLED');
+  });
+
+  it('never keeps the process after its work', async () => {
+    const { stdout } = await inProcess(
+      `new (require('./binding.js').Bake)(${request()}).run(() => {}).then(({ entries }) => console.log(entries.length))`,
+    );
+    assert.equal(stdout.trim(), '3');
+  });
+
+  it('lets the process exit in the middle of its work, without a word', async () => {
+    await standIn.faults([{ target: 'AmazonSSM.*', hang: true }]);
+    const script = `new (require('./binding.js').Bake)(${request()}).run(() => {}); setTimeout(() => process.exit(7), 200)`;
+    const error = await inProcess(script).catch((failed) => failed);
+    assert.deepEqual([error.code, error.stdout, error.stderr], [7, '', '']);
+  });
+});
+
+describe('a folder', () => {
+  /** @type {string} */
+  let dir;
+  /** @type {string} */
+  let locks;
+  before(() => {
+    dir = realpathSync(mkdtempSync(join(tmpdir(), 'folder-')));
+    locks = realpathSync(mkdtempSync(join(tmpdir(), 'locks-')));
+  });
+  after(() => {
+    for (const path of [dir, locks]) rmSync(path, { recursive: true });
+  });
+
+  const holds = (/** @type {string} */ bundle) => `
+    const { Folder } = require('./binding.js');
+    const folder = new Folder(${JSON.stringify(dir)}, ${JSON.stringify(locks)}, Buffer.from(${JSON.stringify(bundle)}));
+    const failure = folder.write(${JSON.stringify(dir)});
+    console.log(failure ? failure.code : 'written');
+    process.stdin.resume().on('end', () => { console.log(folder.release(false).length); process.exit(0) });`;
+
+  /** Another process that holds the folder until `leave` or `kill`. */
+  async function otherProcess(/** @type {string} */ bundle) {
+    const child = spawn(process.execPath, ['-e', holds(bundle)], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    while (!said.includes('\n')) await new Promise((resolve) => setTimeout(resolve, 10));
+    const leave = async () => {
+      child.stdin.end();
+      await ended;
+      return said.trim().split('\n').at(-1);
+    };
+    const kill = async () => {
+      child.kill('SIGKILL');
+      await ended;
+    };
+    return { first: said.trim(), leave, kill };
+  }
+
+  it('is shared by processes with the same secrets; the last one cleans', async () => {
+    const long = await otherProcess('{}');
+    const short = new Folder(dir, locks, Buffer.from('{}'));
+    assert.equal(short.write(dir), null);
+    assert.deepEqual(short.release(false), []);
+    assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{}');
+    assert.equal(await long.leave(), '1');
+    assert.equal(existsSync(join(dir, FILE)), false);
+  });
+
+  it('is refused to a process with other secrets', async () => {
+    const long = await otherProcess('{}');
+    const other = new Folder(dir, locks, Buffer.from('{"A":{}}'));
+    assert.deepEqual(other.write(dir), {
+      code: 'SECRET_BAKER_FOLDER_BUSY',
+      message: `another run is using ${dir} with other secrets\n  hint: wait until it ends, or package from another copy of the folder; nothing was changed`,
+      problems: [
+        {
+          code: 'SECRET_BAKER_FOLDER_BUSY',
+          message: `another run is using ${dir} with other secrets`,
+          hint: 'wait until it ends, or package from another copy of the folder; nothing was changed',
+        },
+      ],
+    });
+    assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{}');
+    await long.leave();
+  });
+
+  it('is free again after a process was killed, and its file is replaced', async () => {
+    const killed = await otherProcess('{}');
+    await killed.kill();
+    assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{}');
+    const next = new Folder(dir, locks, Buffer.from('{"B":{}}'));
+    assert.equal(next.write(dir), null);
+    assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{"B":{}}');
+    assert.deepEqual(next.release(false), [join(dir, FILE)]);
+  });
+});
