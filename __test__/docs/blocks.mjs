@@ -1,0 +1,35 @@
+// The documents of the project, and the fenced blocks in them.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../aws/python.mjs';
+
+/** @typedef {{document: string, line: number, language: string, text: string}} Block */
+
+/** Every document that a user reads, by its path in the project. */
+export const documents = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('examples'), ...markdownIn('bench')];
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function markdownIn(folder) {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.md') && !name.includes('node_modules')).map((name) => join(folder, name));
+}
+
+/** @param {string} document */
+export const textOf = (document) => readFileSync(join(root, document), 'utf8');
+
+/** @returns {Block[]} */
+export function blocks() {
+  return documents.flatMap((document) => {
+    const text = textOf(document);
+    return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
+      document,
+      line: text.slice(0, match.index).split('\n').length,
+      language: match[1] ?? '',
+      text: match[2] ?? '',
+    }));
+  });
+}

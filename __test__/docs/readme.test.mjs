@@ -1,0 +1,153 @@
+// Every command and snippet of the documents is run, or is a piece of a file that is.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import yaml from 'js-yaml';
+import { root } from '../aws/python.mjs';
+import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
+import { blocks, documents, textOf } from './blocks.mjs';
+
+const require = createRequire(import.meta.url);
+const { Bake } = require('../../binding.js');
+const { readSettings } = require('../../plugin/settings.js');
+
+/** @type {import('../aws/stand-in.mjs').StandIn} */
+let standIn;
+before(async () => {
+  standIn = await startStandIn();
+});
+after(() => standIn.stop());
+
+/** @param {string} title */
+const npm = (title, /** @type {string[]} */ args, /** @type {string} */ cwd = root) =>
+  assert.doesNotThrow(() => execFileSync('npm', args, { cwd, stdio: 'pipe', timeout: 300_000 }), title);
+
+/** What each shell line of the documents does here. @type {Record<string, () => void | Promise<void>>} */
+const commands = {
+  'npm run demo': () => npm('the demo succeeds', ['run', 'demo']),
+  // The command that runs this very test: only that the words mean it.
+  'npm test': () => assert.equal(require('../../package.json').scripts.test, 'node scripts/test.mjs'),
+  'npm run bench': () => assert.equal(require('../../package.json').scripts.bench, 'node scripts/bench.mjs'),
+  'npm install --save-dev serverless-secret-baker': installAsUserWould,
+};
+
+/** Packs and installs what a user would get, and bakes with it. */
+async function installAsUserWould() {
+  const folder = mkdtempSync(join(tmpdir(), 'install-'));
+  try {
+    const packed = execFileSync('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', folder], { cwd: root });
+    const listing = JSON.parse(String(packed));
+    const { filename } = Array.isArray(listing) ? listing[0] : /** @type {any} */ (Object.values(listing)[0]);
+    npm('the tarball installs', ['install', '--no-audit', '--no-fund', '--prefix', folder, join(folder, filename)], folder);
+    const installed = join(folder, 'node_modules/serverless-secret-baker');
+    const addon = readdirSync(root).find((name) => name.endsWith('.node'));
+    const script =
+      "const { Bake } = require('./binding.js'); require('./index.js'); new Bake({ config: '[]' }).run().then(({ bundle }) => console.log(String(bundle)))";
+    const env = { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: join(root, String(addon)) };
+    assert.equal(String(execFileSync(process.execPath, ['-e', script], { cwd: installed, env })).trim(), '{}');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('the documents', () => {
+  const found = blocks();
+
+  for (const { document, line, text } of found.filter(({ language }) => language === 'sh')) {
+    for (const command of text.trim().split('\n')) {
+      it(`${document}:${line} runs: ${command}`, async () => {
+        assert.ok(commands[command], `nobody has said how to test \`${command}\``);
+        await commands[command]();
+      });
+    }
+  }
+
+  for (const { document, line, text } of found.filter(({ language }) => language === 'yaml')) {
+    it(`${document}:${line} is a config that bakes`, () => bakes(/** @type {any} */ (yaml.load(text))));
+  }
+
+  for (const { document, line, language, text } of found.filter(({ language }) => ['js', 'python'].includes(language))) {
+    it(`${document}:${line} is a piece of an example`, () => {
+      const folder = language === 'js' ? 'examples/node' : 'examples/python';
+      const files = readdirSync(join(root, folder)).map((name) => readFileSync(join(root, folder, name), 'utf8'));
+      assert.ok(
+        files.some((file) => file.includes(text)),
+        `no file of ${folder} holds it`,
+      );
+    });
+  }
+
+  for (const { document, line, text } of found.filter(({ language }) => language === 'json')) {
+    it(`${document}:${line} is a policy or a bundle`, () => {
+      const value = JSON.parse(text);
+      if (value.Statement) return isPolicy(value);
+      for (const entry of Object.values(value))
+        assert.deepEqual(Object.keys(/** @type {object} */ (entry)), ['ciphertext', 'arn', 'version']);
+    });
+  }
+
+  it('have no block in a language that nobody tests', () => {
+    const tested = ['sh', 'yaml', 'js', 'python', 'json', 'text'];
+    assert.deepEqual(
+      found.filter(({ language }) => !tested.includes(language)),
+      [],
+    );
+  });
+
+  for (const document of documents) {
+    it(`${document} links to files that are there`, () => {
+      const links = [...textOf(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => String(match[1]));
+      for (const link of links) assert.ok(existsSync(join(root, dirname(document), link)), link);
+    });
+  }
+
+  it('list every code that there is, and no other', () => {
+    const sources = ['src/core/error.rs', ...readdirSync(join(root, 'plugin')).map((name) => join('plugin', name))];
+    const codes = (/** @type {string} */ text) => new Set(text.match(/SECRET_BAKER_[A-Z_]+[A-Z]/g));
+    const known = codes(sources.map(textOf).join('\n'));
+    const listed = codes(textOf('README.md'));
+    assert.deepEqual([...listed].sort(), [...known].sort());
+  });
+});
+
+/** @param {any} service */
+async function bakes(service) {
+  const settings = readSettings(service.custom);
+  if (settings === undefined) return assert.deepEqual(service, { plugins: ['serverless-secret-baker'] });
+  for (const path of pathsIn(service.custom.secretBaker)) await store(path);
+  const request = { config: settings.config, region, endpoint: standIn.endpoint, credentials };
+  const { bundle, failure } = await new Bake(request).run();
+  assert.equal(failure, undefined);
+  for (const { ciphertext, arn } of Object.values(JSON.parse(String(bundle)))) {
+    assert.match(await standIn.decrypt(ciphertext, arn), /^the secret of /);
+  }
+}
+
+/**
+ * @param {any} config
+ * @returns {string[]}
+ */
+function pathsIn(config) {
+  return Object.values(config).map((entry) => (typeof entry === 'string' ? entry : entry.path));
+}
+
+/** Stores what a path of a document asks for: a version or label, an ARN, or something below a prefix. */
+async function store(/** @type {string} */ path) {
+  const [, home, arnName] = /^arn:aws:ssm:([^:]+):\d+:parameter(.*)$/.exec(path) ?? [];
+  const [name = '', selector = ''] = (arnName ?? path.replace('/*', '/below')).split(':');
+  const times = /^\d+$/.test(selector) ? Number(selector) : 1;
+  for (let version = 0; version < times; version += 1) await standIn.putSecret(name, `the secret of ${name}`, { region: home });
+  if (selector && times === 1) await standIn.ssm('LabelParameterVersion', { Name: name, Labels: [selector] });
+}
+
+/** @param {any} policy */
+function isPolicy(policy) {
+  const actions = policy.Statement.flatMap((/** @type {any} */ statement) => statement.Action);
+  const known = ['ssm:GetParameters', 'ssm:GetParameter', 'ssm:GetParametersByPath', 'kms:Decrypt'];
+  for (const action of actions) assert.ok(known.includes(action), action);
+}
