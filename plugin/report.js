@@ -41,12 +41,14 @@ class Report {
   }
 
   /**
-   * A line that the framework animates while we work; remove it at the end.
+   * A line that the framework animates while we work; remove it at the end. serverless 3 takes each name once in a
+   * process, and several services may be packaged in one.
    * @returns {import('./framework.js').Progress}
    */
   progress() {
     const silent = { update() {}, remove() {} };
-    return this.#utils?.progress?.create({ name: NAME, message: 'Baking secrets' }) ?? silent;
+    const name = `${NAME} ${this.#serverless.serviceDir}`;
+    return this.#utils?.progress?.create({ name, message: 'Baking secrets' }) ?? silent;
   }
 
   /**

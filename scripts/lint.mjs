@@ -25,10 +25,30 @@ for (const [what, command, args] of checks) {
   console.log(`lint: ${what}`);
   await run(command, args, { cwd: root, quiet: true }).catch((error) => failed.push(`${what}: ${error.message}`));
 }
-// A second HTTP and TLS stack would add megabytes unseen: the AWS crates' default features bring it.
-console.log('lint: Rust: one TLS stack');
-const old = spawnSync('cargo', ['tree', '--locked', '-i', 'rustls@0.21'], { cwd: root, encoding: 'utf8' });
-if (old.status === 0 && old.stdout.includes('rustls')) failed.push('the old rustls 0.21 is in the tree');
+console.log('lint: Rust: what the crates need on every platform');
+failed.push(...unwantedCrates());
 for (const line of failed) console.error(line);
 console.log(failed.length === 0 ? 'lint: clean' : `lint: ${failed.length} failed`);
 process.exit(failed.length > 0 ? 1 : 0);
+
+/** A second TLS stack would add megabytes unseen, and a crate that wants cmake or OpenSSL would not build everywhere. */
+function unwantedCrates() {
+  const platforms = [
+    'x86_64-unknown-linux-gnu',
+    'aarch64-unknown-linux-gnu',
+    'x86_64-unknown-linux-musl',
+    'aarch64-unknown-linux-musl',
+    'x86_64-apple-darwin',
+    'aarch64-apple-darwin',
+    'x86_64-pc-windows-msvc',
+    'aarch64-pc-windows-msvc',
+  ];
+  return platforms.flatMap((platform) => {
+    const args = ['tree', '--locked', '--target', platform, '--edges', 'normal,build', '--prefix', 'none'];
+    const { status, stdout } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) return [`cargo tree fails for ${platform}`];
+    const unwanted =
+      stdout.match(/^(openssl|openssl-sys|native-tls|cmake|aws-lc-sys|rustls v0\.21\S*|hyper v0\.14\S*)\b(?!-)/gm) ?? [];
+    return [...new Set(unwanted)].map((crate) => `${crate} is in the tree of ${platform}`);
+  });
+}

@@ -65,9 +65,9 @@ test('after:package:cleanup: shows progress and, with --verbose, name, path and 
   t.after(service.remove);
   await service.run('after:package:cleanup');
   assert.deepEqual(service.log.lines, [
-    'progress secret-baker: Baking secrets',
-    'progress secret-baker: Baking secrets (1 of 1)',
-    'progress secret-baker removed',
+    `progress secret-baker ${service.serverless.serviceDir}: Baking secrets`,
+    `progress secret-baker ${service.serverless.serviceDir}: Baking secrets (1 of 1)`,
+    `progress secret-baker ${service.serverless.serviceDir} removed`,
     'verbose: secret-baker: baked MY_SECRET from /my/secret, version 3',
   ]);
 });
@@ -85,7 +85,10 @@ test("after:package:cleanup: the core's failure is the framework's error, its no
     return true;
   });
   assert.equal(service.file(), undefined);
-  assert.deepEqual(service.log.lines.slice(-2), ['progress secret-baker removed', 'notice: secret-baker: one by one']);
+  assert.deepEqual(service.log.lines.slice(-2), [
+    `progress secret-baker ${service.serverless.serviceDir} removed`,
+    'notice: secret-baker: one by one',
+  ]);
 });
 
 test('after:package:cleanup: a failed bake is not tried again', async (t) => {
