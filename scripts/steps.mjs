@@ -35,7 +35,7 @@ export const steps = {
     act: makeVenv,
   },
   addon: {
-    says: 'the Rust core (cargo build)',
+    says: 'the Rust core (cargo build; some minutes the first time)',
     from: ['Cargo.toml', 'Cargo.lock', 'src', 'package.json'],
     makes: ['binding.js', 'binding.d.ts'],
     act: () => npm(root, 'run', 'build', '--', '--', '--locked'),
@@ -68,11 +68,13 @@ async function take(name) {
   const state = fingerprint(step);
   const done = existsSync(stamp) && readFileSync(stamp, 'utf8') === state;
   if (done && step.makes.every((path) => existsSync(join(root, path)))) return;
+  const started = performance.now();
   console.log(`set-up: ${step.says} ...`);
   rmSync(stamp, { force: true });
   await step.act();
   mkdirSync(join(root, '.stamps'), { recursive: true });
   writeFileSync(stamp, fingerprint(step));
+  console.log(`set-up: ${step.says}: done after ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
 /**

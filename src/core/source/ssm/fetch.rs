@@ -10,6 +10,8 @@ use futures_util::future::{join_all, try_join_all};
 
 use super::plan::{Call, NAMES_A_CALL, Plan};
 use super::trouble::Trouble;
+use crate::account;
+use crate::error::Account;
 use crate::pace::Pace;
 use crate::parameter::{Parameter, Prefix};
 use crate::source::Progress;
@@ -38,6 +40,18 @@ pub struct Answers<'a> {
     pub prefixes: HashMap<&'a str, Result<Vec<Found>, Trouble>>,
     /// Whether a batch was denied, and single calls were made instead.
     pub one_by_one: bool,
+}
+
+impl Answers<'_> {
+    /// Region and account of the parameters that were found by a plain name, if any was.
+    pub fn account(&self) -> Option<Account> {
+        let plain = self
+            .parameters
+            .iter()
+            .filter(|(asked, _)| !asked.starts_with("arn:"));
+        let mut found = plain.filter_map(|(_, answer)| answer.as_ref().ok());
+        found.find_map(|found| account::in_arn(&found.arn))
+    }
 }
 
 /// One answer each.

@@ -2,25 +2,23 @@
 
 mod fetch;
 mod plan;
+mod seal;
 mod trouble;
 
 use std::collections::BTreeMap;
 
 use aws_config::Region;
 use aws_sdk_ssm::Client;
-use aws_sdk_ssm::types::ParameterType;
 
-use self::fetch::{Answers, Fetch, Found};
+use self::fetch::{Answers, Fetch};
 use self::plan::Plan;
-use self::trouble::Trouble;
-use super::{Batch, Progress, Sealed, Source};
+use self::seal::Sealing;
+use super::{Batch, Progress, Source};
 use crate::account;
-use crate::ciphertext::Ciphertext;
-use crate::config::{Reference, Want, repeated};
+use crate::config::Reference;
 use crate::connection::Link;
-use crate::error::{Account, Cause, Failure, Problem};
+use crate::error::{Account, Failure};
 use crate::pace::{Limits, Pace};
-use crate::parameter::{Parameter, Prefix};
 
 /// Parameter Store of one account, reached over one link.
 pub struct Ssm {
@@ -40,39 +38,27 @@ impl Ssm {
         let regions = plan.calls.iter().map(|call| call.region.map(str::to_owned));
         let client = |region: Option<String>| {
             let mut config = aws_sdk_ssm::config::Builder::from(&self.link.config);
-            config.set_region(
-                region
-                    .clone()
-                    .map(Region::new)
-                    .or(self.link.config.region().cloned()),
-            );
+            if let Some(region) = region.clone() {
+                config.set_region(Some(Region::new(region)));
+            }
             (region, Client::from_conf(config.build()))
         };
         regions.chain([None]).map(client).collect()
     }
 
-    /// From an ARN that was answered to a plain name, else by asking who we are.
-    async fn account_id(&self, answers: &Answers<'_>) -> Option<String> {
-        let plain = answers
-            .parameters
-            .iter()
-            .filter(|(asked, _)| !asked.starts_with("arn:"));
-        let answered = plain.filter_map(|(_, answer)| answer.as_ref().ok());
-        match answered
-            .map(|found| account::in_arn(&found.arn))
-            .next()
-            .flatten()
-        {
-            Some(account) => account.id,
-            None => account::of_caller(&self.link).await,
-        }
-    }
-
-    fn general(&self, trouble: Trouble) -> Failure {
-        let seconds = self.limits.budget.as_secs();
-        trouble
-            .cause("a call", &self.link.account, &self.link.endpoint, seconds)
-            .into()
+    async fn fetch<'p>(
+        &self,
+        plan: &'p Plan<'p>,
+        progress: Progress<'_>,
+    ) -> Result<Answers<'p>, Failure> {
+        let clients = self.clients(plan);
+        let pace = Pace::new(self.limits);
+        let fetch = Fetch::new(&clients, &pace, progress);
+        fetch.all(plan).await.map_err(|trouble| {
+            let seconds = self.limits.budget.as_secs();
+            let (account, endpoint) = (&self.link.account, &self.link.endpoint);
+            trouble.cause("a call", account, endpoint, seconds).into()
+        })
     }
 }
 
@@ -82,199 +68,21 @@ impl Source for Ssm {
         references: &[Reference],
         progress: Progress<'_>,
     ) -> Result<Batch, Failure> {
-        let plan = Plan::of(references, &self.link.account.region);
-        let clients = self.clients(&plan);
-        let pace = Pace::new(self.limits);
-        let fetch = Fetch::new(&clients, &pace, progress);
-        let answers = fetch
-            .all(&plan)
-            .await
-            .map_err(|trouble| self.general(trouble))?;
-        let account = self.link.account.clone();
-        let problems = match (Sealing {
-            answers: &answers,
-            account,
-        })
-        .batch(references)
-        {
-            Ok(batch) => return Ok(batch),
-            Err(failure) => failure,
-        };
-        // The account's id is worth a call only now that a message will name it.
-        let Some(id) = self.account_id(&answers).await else {
-            return Err(problems);
-        };
+        let home = &self.link.account;
+        let plan = Plan::of(references, &home.region);
+        let answers = self.fetch(&plan, progress).await?;
+        let account = answers.account().unwrap_or_else(|| home.clone());
+        let known = account.id.is_some();
+        let batch = Sealing::new(&answers, account).batch(references);
+        if batch.is_ok() || known {
+            return batch;
+        }
+        // The account's number is worth a call only now that a message will name it.
         let account = Account {
-            id: Some(id),
-            ..self.link.account.clone()
+            region: home.region.clone(),
+            id: account::of_caller(&self.link).await,
         };
-        Sealing {
-            answers: &answers,
-            account,
-        }
-        .batch(references)
-    }
-}
-
-/// The answers, brought into the order of the references.
-struct Sealing<'a> {
-    answers: &'a Answers<'a>,
-    account: Account,
-}
-
-impl Sealing<'_> {
-    fn batch(&self, references: &[Reference]) -> Result<Batch, Failure> {
-        let (mut sealed, mut problems) = (Vec::new(), Vec::new());
-        for reference in references {
-            match self.one(reference) {
-                Ok(found) => sealed.extend(found.into_iter().map(|found| (found, reference))),
-                Err(found) => problems.extend(found),
-            }
-        }
-        problems.extend(repeated(
-            sealed
-                .iter()
-                .map(|(sealed, from)| (sealed.name.as_str(), &from.place)),
-        ));
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        let sealed = sealed.into_iter().map(|(sealed, _)| sealed).collect();
-        Ok(Batch {
-            sealed,
-            notices: self.notices(),
-        })
-    }
-
-    fn notices(&self) -> Vec<String> {
-        let notice = "ssm:GetParameters is denied to this role, so each parameter took a call of its own: allow it beside ssm:GetParameter, and ten are fetched at a time";
-        self.answers
-            .one_by_one
-            .then(|| notice.to_owned())
-            .into_iter()
-            .collect()
-    }
-
-    fn one(&self, reference: &Reference) -> Result<Vec<Sealed>, Vec<Problem>> {
-        let at = |cause| Problem::at(&reference.place, cause);
-        match &reference.want {
-            Want::One { name, parameter } => self
-                .parameter(name, parameter)
-                .map(|sealed| vec![sealed])
-                .map_err(|cause| vec![at(cause)]),
-            Want::Below(prefix) => self
-                .below(prefix)
-                .map_err(|causes| causes.into_iter().map(at).collect()),
-        }
-    }
-
-    fn parameter(&self, name: &str, parameter: &Parameter) -> Result<Sealed, Cause> {
-        let path = parameter.asked();
-        match self.answers.parameters.get(path) {
-            Some(Ok(found)) => self.sealed(name, path, found),
-            Some(Err(trouble)) => Err(self.refusal(name, parameter, trouble)),
-            None => Err(Cause::NoAnswer {
-                name: name.into(),
-                path: path.into(),
-                account: self.account_of(parameter),
-            }),
-        }
-    }
-
-    fn below(&self, prefix: &Prefix) -> Result<Vec<Sealed>, Vec<Cause>> {
-        let path = format!("{}/*", prefix.path().trim_end_matches('/'));
-        let account = self.account.clone();
-        match self.answers.prefixes.get(prefix.path()) {
-            Some(Ok(found)) if !found.is_empty() => {
-                let (sealed, causes): (Vec<_>, Vec<_>) = found
-                    .iter()
-                    .map(|found| self.sealed(prefix.rest_of(&found.name), &found.name, found))
-                    .partition(Result::is_ok);
-                if causes.is_empty() {
-                    Ok(sealed.into_iter().flatten().collect())
-                } else {
-                    Err(causes.into_iter().filter_map(Result::err).collect())
-                }
-            }
-            Some(Err(Trouble::Denied { said })) => Err(vec![Cause::Denied {
-                who: "the secrets below it".into(),
-                path,
-                account,
-                action: "ssm:GetParametersByPath",
-                said: said.clone(),
-            }]),
-            Some(Err(trouble)) => Err(vec![trouble.clone().cause(
-                &format!("`{path}`"),
-                &account,
-                "",
-                0,
-            )]),
-            _ => Err(vec![Cause::NothingBelow { path, account }]),
-        }
-    }
-
-    fn sealed(&self, name: &str, path: &str, found: &Found) -> Result<Sealed, Cause> {
-        let (secret, account) = (name.to_owned(), self.account.clone());
-        if found.kind != ParameterType::SecureString {
-            let kind = found.kind.as_str().to_owned();
-            return Err(Cause::NotEncrypted {
-                name: secret,
-                path: path.into(),
-                kind,
-                account,
-            });
-        }
-        if Ciphertext::of(&found.value).is_none() {
-            return Err(Cause::UnknownCiphertext {
-                name: secret,
-                path: path.into(),
-                account,
-            });
-        }
-        Ok(Sealed {
-            name: secret,
-            path: path.to_owned(),
-            ciphertext: found.value.clone(),
-            arn: found.arn.clone(),
-            version: found.version,
-        })
-    }
-
-    fn refusal(&self, name: &str, parameter: &Parameter, trouble: &Trouble) -> Cause {
-        let (name, account) = (name.to_owned(), self.account_of(parameter));
-        let (path, bare) = (parameter.asked().to_owned(), parameter.bare().to_owned());
-        let selector = parameter.selector().unwrap_or_default().to_owned();
-        match trouble {
-            Trouble::NotFound => Cause::NotFound {
-                name,
-                path,
-                account,
-            },
-            Trouble::VersionNotFound => Cause::VersionNotFound {
-                name,
-                path: bare,
-                selector,
-                account,
-            },
-            Trouble::Denied { said } => Cause::Denied {
-                who: format!("secret `{name}`"),
-                path,
-                account,
-                action: "ssm:GetParameter",
-                said: said.clone(),
-            },
-            other => other.clone().cause(
-                &format!("parameter `{path}` (secret `{name}`)"),
-                &account,
-                &self.account.region,
-                0,
-            ),
-        }
-    }
-
-    /// An ARN names its own region and account.
-    fn account_of(&self, parameter: &Parameter) -> Account {
-        account::in_arn(parameter.bare()).unwrap_or_else(|| self.account.clone())
+        Sealing::new(&answers, account).batch(references)
     }
 }
 

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::config;
 use crate::connection::timeouts;
+use crate::source::Sealed;
 
 /// A kept parameter: name, type, version.
 type Kept = (&'static str, &'static str, i64);
