@@ -27,7 +27,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--tls", action="store_true", help="serve https too, under an authority of its own")
     arguments = parser.parse_args()
-    from .application import Handler, application
+    # Only now: `--help` and a mistake in the arguments need no moto.
+    from .application import application
+    from .server import Handler
 
     app = application()
     plain = make_server(HOST, arguments.port, app, threaded=True, request_handler=Handler)
@@ -36,6 +38,7 @@ def main() -> None:
     ready: dict[str, Any] = {"endpoint": endpoint, "pid": os.getpid()}
     servers = [plain]
     with tempfile.TemporaryDirectory(prefix="stand-in-") as folder:
+        tempfile.tempdir = folder  # unpacked functions and what moto writes: all gone at the end
         if arguments.tls:
             from . import certificates
 
@@ -53,13 +56,19 @@ def serve(servers: list[BaseWSGIServer], ready: dict[str, Any]) -> None:
         signal.signal(number, lambda *_: stop.set())
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+    threading.Thread(target=stop_with_stdin, args=(stop,), daemon=True).start()
     print(json.dumps(ready), flush=True)
     stop.wait()
     # A thread that still waits in a `hang` must not keep the process.
     sys.stdout.flush()
     for server in servers:
         server.socket.close()
+
+
+def stop_with_stdin(stop: threading.Event) -> None:
+    """Stop when whoever started us has gone."""
+    sys.stdin.read()
+    stop.set()
 
 
 if __name__ == "__main__":

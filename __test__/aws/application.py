@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
+from typing import Any
 
 from moto.moto_server import werkzeug_app
-from moto.moto_server.werkzeug_app import MotoRequestHandler
 
-from . import cloudformation, functions, key_management, parameter_store
+from . import key_management, parameter_store
 from .fast_path import FastPath
 from .faults import Faults
 
-
-class Handler(MotoRequestHandler):
-    """Quiet, with keep-alive, and without the delay that Nagle's algorithm adds to small answers."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_request(self, *_: object, **__: object) -> None:
-        """Log nothing: the call log of `/__faults` is the log."""
+# Parts that most tests never need and that take a second to import: they wait for the first call of their service.
+_LATER = {"cloudformation": ("cloudformation", "functions"), "awslambda": ("functions",)}
 
 
 def application() -> Faults:
     """Return the WSGI application; moto's functions are replaced from now on."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    for part in (parameter_store, key_management, functions, cloudformation):
+    for part in (parameter_store, key_management):
         part.install()
-    return Faults(FastPath(werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app)))
+    return Faults(FastPath(werkzeug_app.DomainDispatcherApplication(_service)))
+
+
+def _service(name: str) -> Any:
+    """Make moto's application for one service; moto asks for each once, under a lock."""
+    for part in _LATER.get(name, ()):
+        importlib.import_module(f".{part}", __package__).install()
+    return werkzeug_app.create_backend_app(name)

@@ -43,7 +43,7 @@ class Envelope:
 
 
 def _client_of(kms: Any) -> Any:
-    class Client(botocore.client.BaseClient):  # type: ignore[misc]  # the SDK insists on the type
+    class Client(botocore.client.BaseClient):  # the SDK insists on the type
         def __init__(self) -> None:
             """Have no connection to set up."""
 

@@ -1,39 +1,40 @@
 """Faults to order and a log of all calls, as WSGI middleware in front of moto.
 
-    GET /__faults -> {"rules": [RULE...], "calls": [CALL...]}
-    PUT /__faults {"rules": [RULE...], "reset": true}     both optional; reset empties the log
+GET /__faults -> {"rules": [RULE...], "calls": [CALL...]}
+PUT /__faults {"rules": [RULE...], "reset": true}     both optional; reset empties the log
 
-    RULE  which calls   target      "TrentService.Decrypt", "AmazonSSM.*", "S3 GET" ... (absent: all)
-                        names       only calls that name one of these parameters
-                        every       only each nth of them       times  only the first n of them
-          what happens  latency_ms  wait first
-                        error       an AWS error code           status (400), message
-                        rate        calls a second, with burst: beyond it ThrottlingException
-                        drop        close the connection without an answer
-                        truncate    close it in the middle of the answer
-                        garbage     answer 200 with something that is no JSON
-                        hang        never answer
-    CALL  {"target", "t", "region", "accessKeyId", "withDecryption", "names"}; never a value
+RULE  which calls   target      "TrentService.Decrypt", "AmazonSSM.*", "GET /bucket*" ... (absent: all)
+                    names       only calls that name one of these parameters, in whatever spelling
+                    every       only each nth of them       times  only the first n of them
+      what happens  latency_ms  wait first; several rules add up
+                    error       an AWS error code           status (400), message
+                    rate        calls a second, with burst: beyond it ThrottlingException
+                    drop        close the connection without an answer
+                    truncate    close it in the middle of the real answer
+                    garbage     answer 200 with something that is no JSON
+                    hang        never answer, for 120 s or until the client leaves
+      The first rule that answers wins; a rule with an unknown key is refused.
+CALL  {"target", "t", "region", "accessKeyId", "withDecryption", "names"}; never a value
 """
 
 from __future__ import annotations
 
 import json
-import re
+import selectors
 import socket
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-App = Callable[[Environ, StartResponse], Iterable[bytes]]
+from .calls import Call, bare_name, body_of, call_of
+from .refusal import refusal
+from .server import Answer, App, Cut, Environ, StartResponse, answer_of
 
 LONGEST_HANG_S = 120
-_SENT_BY = re.compile(r"Credential=([^/]+)/[^/]+/([^/]+)/")
-_BREAKS = ("error", "drop", "truncate", "garbage", "hang")
+_ANSWERS = ("error", "drop", "truncate", "garbage", "hang")
+_KEYS = {"target", "names", "every", "times", "latency_ms", "status", "message", "rate", "burst", *_ANSWERS}
+_THROTTLED = {"error": "ThrottlingException"}
 
 
 class Bucket:
@@ -55,23 +56,36 @@ class Bucket:
 
 
 class Rule:
-    """One order, and how often it was met."""
+    """One order, and how often it was met. Raises ValueError for a key that it does not know."""
 
     def __init__(self, order: dict[str, Any]) -> None:
+        unknown = sorted(order.keys() - _KEYS)
+        if unknown:
+            raise ValueError(f"a fault rule has no key {', '.join(unknown)}; there are {', '.join(sorted(_KEYS))}")
         self.order, self.seen = order, 0
         rate = order.get("rate")
         self.bucket = Bucket(rate, order.get("burst", rate)) if rate else None
 
-    def applies(self, call: dict[str, Any]) -> bool:
+    def applies(self, call: Call) -> bool:
         """Count the call, and tell whether this one is to be met."""
         wanted = self.order.get("target", "*")
         target = call["target"]
         fits = target.startswith(wanted[:-1]) if wanted.endswith("*") else target == wanted
-        names = self.order.get("names")
-        if not fits or (names is not None and not set(names) & set(call["names"])):
+        if not fits or ("names" in self.order and not self.named(call)):
             return False
         self.seen += 1
         return self.seen % self.order.get("every", 1) == 0 and self.seen <= self.order.get("times", self.seen)
+
+    def named(self, call: Call) -> list[str]:
+        """Return those names of the call that the rule names; without `names` in the rule, all."""
+        wanted = self.order.get("names")
+        return [name for name in call["names"] if wanted is None or name in wanted or bare_name(name) in wanted]
+
+    def answers(self) -> dict[str, Any] | None:
+        """Return what answers instead of moto, if anything."""
+        if self.bucket is not None and not self.bucket.take():
+            return _THROTTLED
+        return self.order if any(self.order.get(way) for way in _ANSWERS) else None
 
 
 class Rules:
@@ -80,34 +94,33 @@ class Rules:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.rules: list[Rule] = []
-        self.calls: list[dict[str, Any]] = []
+        self.calls: list[Call] = []
 
     def control(self, method: str, body: bytes) -> bytes:
-        """Answer `/__faults`."""
+        """Answer `/__faults`. Raises ValueError for an order that makes no sense."""
+        order = json.loads(body or b"{}") if method != "GET" else {}
+        rules = [Rule(rule) for rule in order["rules"]] if "rules" in order else None
         with self.lock:
-            if method != "GET":
-                order = json.loads(body or b"{}")
-                if order.get("reset"):
-                    self.calls = []
-                if "rules" in order:
-                    self.rules = [Rule(rule) for rule in order["rules"]]
-            rules = [{**rule.order, "seen": rule.seen} for rule in self.rules]
-            return json.dumps({"rules": rules, "calls": self.calls}).encode()
+            if order.get("reset"):
+                self.calls = []
+            if rules is not None:
+                self.rules = rules
+            state = [{**rule.order, "seen": rule.seen} for rule in self.rules]
+            return json.dumps({"rules": state, "calls": self.calls}).encode()
 
-    def meet(self, call: dict[str, Any]) -> tuple[float, dict[str, Any] | None]:
-        """Return the seconds to wait, and the order that answers instead of moto, if any."""
-        wait, answer = 0.0, None
+    def meet(self, call: Call) -> tuple[float, dict[str, Any] | None, list[str]]:
+        """Log the call; return the seconds to wait, what answers instead of moto, and the names it is about."""
+        wait, answer, names = 0.0, None, call["names"]
         with self.lock:
             self.calls.append(call)
             for rule in self.rules:
                 if not rule.applies(call):
                     continue
                 wait += rule.order.get("latency_ms", 0) / 1000
-                if rule.bucket is not None and not rule.bucket.take():
-                    answer = answer or {"error": "ThrottlingException", "message": "Rate exceeded"}
-                if any(rule.order.get(way) for way in _BREAKS):
-                    answer = answer or rule.order
-        return wait, answer
+                instead = rule.answers()
+                if answer is None and instead is not None:
+                    answer, names = instead, rule.named(call)
+        return wait, answer, names
 
 
 class Faults:
@@ -119,103 +132,41 @@ class Faults:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or let moto answer."""
         if environ["PATH_INFO"] == "/__faults":
-            return _answer(start_response, self.rules.control(environ["REQUEST_METHOD"], _body_of(environ)))
-        wait, order = self.rules.meet(_call_of(environ))
+            return _send(self._control(environ), start_response)
+        wait, order, names = self.rules.meet(call_of(environ))
         if wait:
             time.sleep(wait)
         if order is None:
             return self.app(environ, start_response)
+        return _send(self._fault(environ, order, names), start_response)
+
+    def _control(self, environ: Environ) -> Answer:
+        kind = [("Content-Type", "application/json")]
+        try:
+            return Answer("200 OK", kind, self.rules.control(environ["REQUEST_METHOD"], body_of(environ)))
+        except ValueError as error:
+            return Answer("400 Bad Request", kind, json.dumps({"__type": "BadRule", "message": str(error)}).encode())
+
+    def _fault(self, environ: Environ, order: dict[str, Any], names: list[str]) -> Answer:
+        """Return the answer of a rule, or raise Cut."""
         if order.get("hang"):
             _wait_for_the_client_to_leave(environ["werkzeug.socket"])
         if order.get("hang") or order.get("drop"):
-            return _drop(environ)
+            raise Cut
         if order.get("truncate"):
-            start_response("200 OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", "1000")])
-            return _half_then_drop(environ)
+            raise Cut(answer_of(self.app, environ))
         if order.get("garbage"):
-            return _answer(start_response, b"<html>a captive portal</html>", "text/html")
-        return _refuse(environ, start_response, order)
+            return Answer("200 OK", [("Content-Type", "text/html")], b"<html>a captive portal</html>")
+        return refusal(environ, order, names)
 
 
-def _body_of(environ: Environ) -> bytes:
-    """Read the body, and put it back for moto."""
-    import io
-
-    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(body)
-    return body
-
-
-def _call_of(environ: Environ) -> dict[str, Any]:
-    """Return the log's entry: who asked for what, and never a value."""
-    target = environ.get("HTTP_X_AMZ_TARGET")
-    sent_by = _SENT_BY.search(environ.get("HTTP_AUTHORIZATION", ""))
-    call: dict[str, Any] = {
-        "target": target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}",
-        "t": time.time(),
-        "accessKeyId": sent_by[1] if sent_by else None,
-        "region": sent_by[2] if sent_by else None,
-        "names": [],
-    }
-    if target is not None and target.startswith("AmazonSSM."):
-        body = json.loads(_body_of(environ) or b"{}")
-        call["withDecryption"] = bool(body.get("WithDecryption", False))
-        asked = [*body.get("Names", []), body.get("Name"), body.get("Path")]
-        call["names"] = [name for name in asked if name is not None]
-    return call
-
-
-def _answer(start_response: StartResponse, body: bytes, kind: str = "application/json") -> list[bytes]:
-    start_response("200 OK", [("Content-Type", kind), ("Content-Length", str(len(body)))])
-    return [body]
-
-
-def _refuse(environ: Environ, start_response: StartResponse, order: dict[str, Any]) -> list[bytes]:
-    """Answer with an error in the protocol of the call."""
-    _body_of(environ)
-    code = order["error"]
-    message = order.get("message", _denial(environ) if code == "AccessDeniedException" else "")
-    if "HTTP_X_AMZ_TARGET" in environ:
-        kind, body = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message})
-    else:
-        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-        kind = "text/xml"
-        body = f"<ErrorResponse>{error}<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
-    headers = [
-        ("Content-Type", kind),
-        ("x-amzn-RequestId", str(uuid.uuid4())),
-        ("Content-Length", str(len(body.encode()))),
-    ]
-    start_response(f"{order.get('status', 400)} Fault", headers)
-    return [body.encode()]
-
-
-def _denial(environ: Environ) -> str:
-    """Return the sentence with which IAM refuses."""
-    service, _, action = environ.get("HTTP_X_AMZ_TARGET", "AmazonSSM.Call").rpartition(".")
-    prefix = "ssm" if service == "AmazonSSM" else "kms"
-    who = "arn:aws:sts::123456789012:assumed-role/deploy/session"
-    return (
-        f"User: {who} is not authorized to perform: {prefix}:{action} "
-        f"because no identity-based policy allows the {prefix}:{action} action"
-    )
-
-
-def _drop(environ: Environ) -> list[bytes]:
-    """Close the connection. Raising alone would leave it open, and the client waiting."""
-    connection: socket.socket = environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
-    raise ConnectionResetError("dropped by a fault rule")
-
-
-def _half_then_drop(environ: Environ) -> Iterable[bytes]:
-    yield b'{"Parameters": [{"Name'
-    _drop(environ)
+def _send(answer: Answer, start_response: StartResponse) -> list[bytes]:
+    start_response(answer.status, answer.headers)
+    return [answer.body]
 
 
 def _wait_for_the_client_to_leave(connection: socket.socket) -> None:
-    connection.settimeout(LONGEST_HANG_S)
-    try:
-        connection.recv(1, socket.MSG_PEEK)
-    except OSError:
-        return  # waited for long enough, or gone already
+    """Wait until there is something to read: after a whole request, that is the end of the connection."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        selector.select(timeout=LONGEST_HANG_S)

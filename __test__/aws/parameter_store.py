@@ -11,9 +11,13 @@ from moto.core.exceptions import JsonRESTError
 from moto.kms.models import kms_backends
 from moto.ssm import exceptions
 from moto.ssm.models import Parameter, SimpleSystemManagerBackend
+from moto.ssm.responses import SimpleSystemManagerResponse
 from moto.ssm.utils import parameter_arn
 
-from .envelope import Envelope
+MOST_NAMES = 10
+
+# Names below it are secrets of Secrets Manager, which are not ciphertext.
+REFERENCE = "/aws/reference/secretsmanager/"
 
 # A parameter is made by `put_parameter` of its region's backend, but does not know the region.
 _region: contextvars.ContextVar[str | None] = contextvars.ContextVar("region", default=None)
@@ -25,6 +29,7 @@ _put = SimpleSystemManagerBackend.put_parameter
 _get = SimpleSystemManagerBackend.get_parameter
 _get_many = SimpleSystemManagerBackend.get_parameters
 _response_object = Parameter.response_object
+_answer_get_many = SimpleSystemManagerResponse.get_parameters
 
 
 def install() -> None:
@@ -36,6 +41,7 @@ def install() -> None:
         (SimpleSystemManagerBackend, "put_parameter", _put_parameter),
         (SimpleSystemManagerBackend, "get_parameter", _get_parameter),
         (SimpleSystemManagerBackend, "get_parameters", _get_parameters),
+        (SimpleSystemManagerResponse, "get_parameters", _answer_get_parameters),
     ):
         setattr(owner, name, function)
 
@@ -48,7 +54,7 @@ def _encrypt(self: Any, value: str) -> str:
     kms, context = _kms_and_context(self)
     try:
         if self.tier == "Advanced":
-            sealed = Envelope(kms).seal(self.keyid, value.encode(), context)
+            sealed = _envelope(kms).seal(self.keyid, value.encode(), context)
         else:
             sealed = kms.encrypt(self.keyid, value.encode(), context)[0]
     except JsonRESTError as error:  # no such key, disabled, pending deletion
@@ -63,11 +69,19 @@ def _decrypt(self: Any, value: str) -> str:
     sealed = base64.b64decode(value)
     try:
         if self.tier == "Advanced":
-            return Envelope(kms).open(sealed).decode()
-        opened: bytes = kms.decrypt(sealed, context)[0]
+            opened: bytes = _envelope(kms).open(sealed)
+            return opened.decode()
+        opened = kms.decrypt(sealed, context)[0]
         return opened.decode()
     except JsonRESTError as error:
         raise exceptions.SSMException("InvalidKeyId", error.message) from error
+
+
+def _envelope(kms: Any) -> Any:
+    # Half a second of imports, which only a parameter of the advanced tier is worth.
+    from .envelope import Envelope  # noqa: PLC0415
+
+    return Envelope(kms)
 
 
 def _kms_and_context(parameter: Any) -> tuple[Any, dict[str, str]]:
@@ -104,7 +118,7 @@ def _bare(self: Any, name: str) -> tuple[str, str]:
 
 def _get_parameter(self: Any, asked: str) -> Any:
     """Get by name or ARN, with AWS' own error for a version that is not there."""
-    if asked.startswith("/aws/reference/secretsmanager/"):
+    if asked.startswith(REFERENCE):
         return _get(self, asked)
     name, selector = _bare(self, asked)
     found = _get(self, name + selector)
@@ -120,7 +134,7 @@ def _get_parameter(self: Any, asked: str) -> Any:
 
 def _get_parameters(self: Any, names: list[str]) -> dict[str, Any]:
     """Get many, in alphabetical order as AWS answers."""
-    if len(names) > 10:
+    if len(names) > MOST_NAMES:
         return _get_many(self, names)  # moto's own error
     found = {}
     for name in names:
@@ -133,9 +147,21 @@ def _get_parameters(self: Any, names: list[str]) -> dict[str, Any]:
     return dict(sorted(found.items(), key=lambda item: item[1].name))
 
 
+def _answer_get_parameters(self: Any) -> Any:
+    """Refuse to show a secret of Secrets Manager undecrypted; moto refuses it for GetParameter alone."""
+    if self._get_param("WithDecryption") is not True and any(
+        name.startswith(REFERENCE) for name in self._get_param("Names")
+    ):
+        message = "WithDecryption flag must be True for retrieving a Secret Manager secret."
+        raise exceptions.ValidationException(message)
+    return _answer_get_many(self)
+
+
 def _respond(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """Answer with the selector that was asked for, which moto leaves out."""
+    """Answer with the selector that was asked for, which moto leaves out, and without the tier, which AWS does."""
     answer = _response_object(self, *args, **kwargs)
+    if "ARN" in answer:  # a Get call: what DescribeParameters says of a parameter has no ARN here
+        answer.pop("Tier", None)
     if getattr(self, "selector", ""):
         answer["Selector"] = self.selector
     return answer
