@@ -23,8 +23,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 16 at once is one round trip for 160 parameters, and as fast as 50 at once for up to
-    /// that (measured: docs/decisions.md).
+    /// 16 at once is one round trip for up to 160 parameters; more at once is throttled more
+    /// (measured: docs/decisions.md).
     fn default() -> Self {
         Self {
             at_once: 16,
