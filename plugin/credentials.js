@@ -46,7 +46,20 @@ const fromProvider = async (provider) => {
   if (found?.accessKeyId) return found;
   if (found?.credentials) return settled(found.credentials);
   const Chain = found && provider?.sdk?.CredentialProviderChain;
-  return Chain ? settled(await new Chain().resolvePromise()) : undefined;
+  return Chain ? fromChain(new Chain()) : undefined;
+};
+
+/**
+ * The SDK's own chain, which nobody has told where to look. It rejects with the trouble of the last place it tried, the metadata of
+ * EC2: that means that there is nothing.
+ * @param {{resolvePromise: () => Promise<Keys>}} chain
+ */
+const fromChain = async (chain) => {
+  try {
+    return await settled(await chain.resolvePromise());
+  } catch (error) {
+    throw Object.assign(new Error(reasonOf(error)), { code: NOTHING_FOUND });
+  }
 };
 
 /**

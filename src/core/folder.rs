@@ -63,16 +63,21 @@ impl Folder {
         let Some(in_use) = self.in_use.take() else {
             return Vec::new();
         };
-        let _turn = self.turn();
+        let turn = self.turn();
         let others =
             in_use.unlock().is_ok() && matches!(in_use.try_lock(), Err(TryLockError::WouldBlock));
         let written = std::mem::take(&mut self.written);
-        if keep || others {
-            return Vec::new();
+        let removed = if keep || others {
+            Vec::new()
+        } else {
+            let ours =
+                |path: &PathBuf| is_written(path, &self.bundle) && fs::remove_file(path).is_ok();
+            written.into_iter().filter(ours).collect()
+        };
+        if turn.is_ok() && !others {
+            self.remove_locks();
         }
-        let removed =
-            |path: &PathBuf| is_written(path, &self.bundle) && fs::remove_file(path).is_ok();
-        written.into_iter().filter(removed).collect()
+        removed
     }
 
     /// The shared lock, unless another live run has put other secrets here.
@@ -114,22 +119,41 @@ impl Folder {
 
     /// Held for a moment only, by one process at a time.
     fn turn(&self) -> io::Result<File> {
-        let turn = self.open_lock("turn")?;
-        turn.lock()?;
-        Ok(turn)
+        loop {
+            let turn = self.open_lock("turn")?;
+            turn.lock()?;
+            // The last user removes the file: a lock on a removed one keeps nobody out.
+            if is_at(&turn, &self.lock_path("turn")?) {
+                return Ok(turn);
+            }
+        }
     }
 
     fn open_lock(&self, what: &str) -> io::Result<File> {
-        let service = fs::canonicalize(&self.service)?;
-        // Equal for all processes of one build, which is all that meets here in practice.
-        let mut hasher = DefaultHasher::new();
-        service.hash(&mut hasher);
-        let name = format!("{:016x}.{what}", hasher.finish());
         OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(self.locks.join(name))
+            .open(self.lock_path(what)?)
+    }
+
+    fn lock_path(&self, what: &str) -> io::Result<PathBuf> {
+        let service = fs::canonicalize(&self.service)?;
+        // Equal for all processes of one build, which is all that meets here in practice.
+        let mut hasher = DefaultHasher::new();
+        service.hash(&mut hasher);
+        Ok(self.locks.join(format!("{:016x}.{what}", hasher.finish())))
+    }
+
+    /// To be called in our turn and when nobody else uses the folder: every new path of a checkout
+    /// would leave two files for ever.
+    fn remove_locks(&self) {
+        for what in ["use", "turn"] {
+            if let Ok(path) = self.lock_path(what) {
+                // What cannot be removed is used again by the next run.
+                let _ = fs::remove_file(path);
+            }
+        }
     }
 }
 
@@ -193,6 +217,21 @@ fn set_mode(file: &File) -> io::Result<()> {
 fn has_mode(found: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     found.permissions().mode() & 0o777 == MODE
+}
+
+/// Whether an open file is still the one at `path`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |found: fs::Metadata| (found.dev(), found.ino());
+    let open = file.metadata().map(identity);
+    matches!((open, fs::metadata(path).map(identity)), (Ok(open), Ok(there)) if open == there)
+}
+
+/// An open file cannot be removed there.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 #[cfg(not(unix))]
@@ -311,6 +350,38 @@ mod tests {
         folder.write(fixture.dir()).unwrap();
         assert_eq!(fixture.names(), [bundle::FILE]);
         assert_eq!(fs::read(fixture.file()).unwrap(), b"{}");
+    }
+
+    #[test]
+    fn lock_files_go_with_the_last_user() {
+        let fixture = Fixture::new();
+        let count = || fs::read_dir(fixture.locks.path()).unwrap().count();
+        let (mut long, mut short) = (fixture.folder(b"{}"), fixture.folder(b"{}"));
+        long.write(fixture.dir()).unwrap();
+        short.write(fixture.dir()).unwrap();
+        short.release(false);
+        assert_eq!(count(), 2);
+        long.release(false);
+        assert_eq!(count(), 0);
+    }
+
+    #[test]
+    fn many_runs_that_come_and_go_at_once_never_fail_and_leave_nothing() {
+        let fixture = Fixture::new();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let mut folder = fixture.folder(b"{}");
+                        folder.write(fixture.dir()).unwrap();
+                        assert_eq!(fs::read(fixture.file()).unwrap(), b"{}");
+                        folder.release(false);
+                    }
+                });
+            }
+        });
+        assert!(fixture.names().is_empty());
+        assert_eq!(fs::read_dir(fixture.locks.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -44,6 +44,9 @@ impl Trouble {
             }
             SdkError::TimeoutError(_) => timed_out(),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => timed_out(),
+            SdkError::ResponseError(_) => Self::Broken {
+                said: format!("what came back is no answer of AWS ({})", innermost(error)),
+            },
             other => Self::unanswered(innermost(other)),
         }
     }
