@@ -29,7 +29,7 @@ after(() => standIn.stop());
  * @property {string} title
  * @property {unknown} secretBaker
  * @property {object} [keys] more of `serverless.yml`
- * @property {object[]} [faults]
+ * @property {Record<string, unknown>[]} [faults]
  * @property {Record<string, string | undefined>} [env]
  * @property {Framework[]} [on]
  * @property {(string | RegExp)[]} says
@@ -195,7 +195,7 @@ describe('a failure stops the command, in words, and leaves nothing behind', () 
 });
 
 describe('a bake survives', () => {
-  /** @type {Record<string, object[]>} */
+  /** @type {Record<string, Record<string, unknown>[]>} */
   const faults = {
     'throttling for a while': [{ target: 'AmazonSSM.*', times: 5, error: 'ThrottlingException', message: 'Rate exceeded' }],
     'a connection that breaks': [{ target: 'AmazonSSM.*', times: 2, drop: true }],
