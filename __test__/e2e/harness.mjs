@@ -27,6 +27,12 @@ export const frameworks = /** @type {const} */ (['v3', 'osls3', 'osls4']);
  * @typedef {typeof frameworks[number]} Framework
  * @typedef {{code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string, output: string}} Ended
  * @typedef {{name: string, mode: number, read: () => Promise<Buffer>}} Entry
+ *
+ * @typedef {object} RunOptions
+ * @property {Record<string, string | undefined>} [env] `undefined` unsets
+ * @property {number} [timeout] milliseconds, after which the framework is killed
+ * @property {string} [cwd]
+ * @property {string} [umask] octal
  */
 
 /** A copy of a service in a temporary folder, beside a link to the framework's packages. */
@@ -74,7 +80,7 @@ export class Service {
   /**
    * Runs the framework to its end.
    * @param {string[]} args
-   * @param {{env?: Record<string, string | undefined>, timeout?: number, cwd?: string}} [options] `undefined` unsets; milliseconds
+   * @param {RunOptions} [options]
    * @returns {Promise<Ended>}
    */
   run(args, options) {
@@ -84,11 +90,13 @@ export class Service {
   /**
    * Starts the framework.
    * @param {string[]} args
-   * @param {{env?: Record<string, string | undefined>, timeout?: number, cwd?: string}} [options]
+   * @param {RunOptions} [options]
    */
-  start(args, { env = {}, timeout = 120_000, cwd = this.dir } = {}) {
+  start(args, { env = {}, timeout = 120_000, cwd = this.dir, umask } = {}) {
     const cli = join(this.parent, 'node_modules', this.framework === 'v3' ? 'serverless' : 'osls', 'bin/serverless.js');
-    const child = spawn(process.execPath, [cli, ...args], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    const node = [process.execPath, cli, ...args];
+    const [program = '', ...rest] = umask === undefined ? node : ['sh', '-c', 'umask "$0" && exec "$@"', umask, ...node];
+    const child = spawn(program, rest, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
     const said = { stdout: '', stderr: '', output: '' };
     for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
       child[stream].setEncoding('utf8').on('data', (chunk) => {
@@ -111,6 +119,29 @@ export class Service {
   remove() {
     rmSync(this.parent, { recursive: true, force: true });
   }
+}
+
+/**
+ * The service `plain`, with these keys in place of its own. It goes with the test.
+ * @param {import('node:test').TestContext} t
+ * @param {Framework} framework
+ * @param {object} keys of `serverless.yml`
+ * @param {Record<string, string>} [files] by their path in the service
+ */
+export function plainWith(t, framework, keys, files = {}) {
+  const config = {
+    service: 'plain',
+    frameworkVersion: '*',
+    configValidationMode: 'error',
+    provider: { name: 'aws', runtime: 'nodejs20.x', region },
+    plugins: ['./.point-at-stand-in.js', 'serverless-secret-baker'],
+    functions: { hello: { handler: 'handler.hello' } },
+    ...keys,
+  };
+  // JSON is YAML.
+  const service = new Service(framework, 'plain', { 'serverless.yml': JSON.stringify(config), ...files });
+  t.after(() => service.remove());
+  return service;
 }
 
 /**
