@@ -1,0 +1,127 @@
+// Bakes, measured and checked.
+
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { startChild } from './child.mjs';
+import { median } from './numbers.mjs';
+import { configFor, mistakeIn } from './secrets.mjs';
+import { AT_ONCE, variants } from './variants.mjs';
+
+/** @import { Child } from './child.mjs' */
+/** @import { Parameter } from './secrets.mjs' */
+/** @import { Server } from './server.mjs' */
+/** @import { Order, Seen } from './ssm-server.mjs' */
+/** @import { Baked } from './worker.mjs' */
+
+/**
+ * @typedef {keyof typeof variants} Name of a variant
+ * @typedef {{server: Server, parameters: Parameter[], folder: string}} Site `folder` is for anything temporary
+ * @typedef {{name: Name, count: number, order: Order, mayFail?: boolean}} Job
+ * @typedef {Baked & {seen: Seen}} Run
+ */
+
+/**
+ * @param {Site} site
+ * @param {Name} name
+ */
+export function startWorker({ folder }, name) {
+  return startChild('worker.mjs', [name], mkdtempSync(join(folder, 'service-')));
+}
+
+/**
+ * One bake.
+ * @param {Site} site
+ * @param {Child} worker
+ * @param {Job} job
+ * @returns {Promise<Run>}
+ * @throws {Error} when it failed without leave, or baked something wrong
+ */
+export async function bakeOnce({ server, parameters }, worker, { name, count, order, mayFail = false }) {
+  await server.obey(order);
+  /** @type {Baked} */
+  const baked = await worker.ask({ endpoint: server.endpoint, config: configFor(parameters, count) });
+  const seen = await server.seen();
+  const mistake = mistakeOf(baked, parameters, { name, count, order, mayFail }, seen);
+  if (mistake) throw new Error(`${variants[name].title}, ${count} secrets at ${order.latencyMs} ms: ${mistake}`);
+  return { ...baked, seen };
+}
+
+/**
+ * @param {Baked} baked
+ * @param {Parameter[]} parameters
+ * @param {Job} job
+ * @param {Seen} seen
+ */
+function mistakeOf({ bundle, error }, parameters, { name, count, mayFail }, seen) {
+  if (seen.decrypting > 0) return `${seen.decrypting} calls asked for plaintext`;
+  if (seen.underWay > 0) return `${seen.underWay} of its calls went on after its end, into the next variant's time`;
+  if (bundle === undefined) return mayFail ? undefined : `the bake failed: ${error}`;
+  const calls = seen.calls - seen.throttled;
+  const wanted = variants[name].calls(count);
+  if (calls !== wanted) return `it made ${calls} calls that were answered, not ${wanted}`;
+  // Otherwise "as many at once" would compare different things.
+  const bounded = name === 'ours' || name === 'sdk3';
+  if (bounded && seen.mostAtOnce > AT_ONCE) return `it made ${seen.mostAtOnce} calls at once, more than ${AT_ONCE}`;
+  return mistakeIn(bundle, parameters, count);
+}
+
+/**
+ * Bakes each job in a new process, as a command does.
+ * @param {Site} site
+ * @param {Job} job
+ * @param {number} runs
+ * @returns {Promise<Run[]>}
+ */
+export async function bakeCold(site, job, runs) {
+  const done = [];
+  for (let run = 0; run < runs; run += 1) {
+    const worker = startWorker(site, job.name);
+    try {
+      done.push(await bakeOnce(site, worker, job));
+    } finally {
+      await worker.end();
+    }
+  }
+  return done;
+}
+
+/**
+ * Bakes in processes that have baked before, the variants by turns, so that whatever disturbs the machine disturbs all of them.
+ * @param {Site} site
+ * @param {Map<Name, Child>} workers
+ * @param {Omit<Job, 'name'>} job
+ * @param {(name: Name) => number} runs
+ * @returns {Promise<Map<Name, Run[]>>}
+ */
+export async function bakeByTurns(site, workers, job, runs) {
+  const done = new Map([...workers.keys()].map((name) => [name, /** @type {Run[]} */ ([])]));
+  const most = Math.max(...[...workers.keys()].map(runs));
+  for (let turn = 0; turn < most; turn += 1) {
+    for (const [name, worker] of workers) {
+      if (turn < runs(name)) done.get(name)?.push(await bakeOnce(site, worker, { ...job, name }));
+    }
+  }
+  return done;
+}
+
+/**
+ * Starts a process for each variant and lets it bake once, unmeasured.
+ * @param {Site} site
+ * @param {Name[]} names
+ * @returns {Promise<Map<Name, Child>>}
+ */
+export async function warmWorkers(site, names) {
+  /** @type {Map<Name, Child>} */
+  const workers = new Map();
+  for (const name of names) {
+    const worker = startWorker(site, name);
+    await bakeOnce(site, worker, { name, count: 1, order: { latencyMs: 0 } });
+    workers.set(name, worker);
+  }
+  return workers;
+}
+
+/** @param {Run[]} runs */
+export function bakeTime(runs) {
+  return median(runs.map(({ bakeMs }) => bakeMs));
+}
