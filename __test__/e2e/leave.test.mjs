@@ -7,7 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { bundleOf, FILE, frameworks, plainWith, until } from './harness.mjs';
 
-/** @import { Framework, Service } from './harness.mjs' */
+/** @import { Service } from './harness.mjs' */
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
