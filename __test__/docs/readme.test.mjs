@@ -33,6 +33,8 @@ const commands = {
   // The command that runs this very test: only that the words mean it.
   'npm test': () => assert.equal(require('../../package.json').scripts.test, 'node scripts/test.mjs'),
   'npm run bench': () => assert.equal(require('../../package.json').scripts.bench, 'node scripts/bench.mjs'),
+  // A suite of its own runs it.
+  'node bench/main.mjs --quick': () => assert.match(textOf('scripts/test.mjs'), /'bench\/main\.mjs', '--quick'/),
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
 };
 
