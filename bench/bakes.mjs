@@ -15,7 +15,7 @@ import { AT_ONCE, variants } from './variants.mjs';
 
 /**
  * @typedef {keyof typeof variants} Name of a variant
- * @typedef {{server: Server, parameters: Parameter[], folder: string}} Site `folder` is for anything temporary
+ * @typedef {{server: Pick<Server, 'endpoint' | 'obey' | 'seen'>, parameters: Parameter[], folder: string}} Site `folder` is for anything temporary
  * @typedef {{name: Name, count: number, order: Order, mayFail?: boolean}} Job
  * @typedef {Baked & {seen: Seen}} Run
  */

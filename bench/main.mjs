@@ -8,13 +8,12 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStandIn } from '../__test__/aws/stand-in.mjs';
 import { bucketTable, measureBucket, overLimit } from './bucket.mjs';
+import { limited } from './limited.mjs';
 import { loadingTable, measureLoading, probesTable } from './loading.mjs';
 import { mb, ms } from './numbers.mjs';
 import { makeParameters } from './secrets.mjs';
 import { startServer } from './server.mjs';
 import { coldTable, frameworkMemory, measureSpeed, mostAtOnce, ratiosOf, speedTable } from './speed.mjs';
-
-/** @import { Site } from './bakes.mjs' */
 
 const FULL = {
   speed: { latencies: [0, 30], counts: [1, 10, 100, 1000], runs: 7, coldRuns: 3 },
@@ -31,35 +30,28 @@ const quick = process.argv.includes('--quick');
 const sizes = quick ? QUICK : FULL;
 const say = (/** @type {string} */ text) => process.stderr.write(`bench: ${text} ...\n`);
 const folder = mkdtempSync(join(tmpdir(), 'secret-baker-bench-'));
+const standIn = await startStandIn();
 try {
-  await run(await openSite());
+  await run(standIn);
 } finally {
+  await standIn.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** @returns {Promise<Site>} */
-async function openSite() {
+/** @param {import('../__test__/aws/stand-in.mjs').StandIn} standIn */
+async function run(standIn) {
   const count = Math.max(sizes.bucket.count, ...sizes.speed.counts);
   say(`${count} SecureStrings, encrypted by the stand-in`);
-  const standIn = await startStandIn();
+  const parameters = await makeParameters(standIn, count);
+  const server = await startServer(parameters, folder);
   try {
-    const parameters = await makeParameters(standIn, count);
-    return { parameters, folder, server: await startServer(parameters, folder) };
-  } finally {
-    await standIn.stop();
-  }
-}
-
-/** @param {Site} site */
-async function run(site) {
-  try {
-    const perCall = await site.server.perCall();
-    const speed = await measureSpeed(site, sizes.speed, say);
-    const bucket = await measureBucket(site, sizes.bucket, say);
-    const loading = await measureLoading(site, sizes.loading, say);
+    const perCall = await server.perCall();
+    const speed = await measureSpeed({ parameters, folder, server }, sizes.speed, say);
+    const bucket = await measureBucket({ parameters, folder, server: limited(standIn) }, sizes.bucket, say);
+    const loading = await measureLoading({ parameters, folder, server }, sizes.loading, say);
     print({ perCall, speed, bucket, loading });
   } finally {
-    await site.server.end();
+    await server.end();
   }
 }
 
@@ -80,7 +72,7 @@ function print({ perCall, speed, bucket, loading }) {
     speedTable(speed),
     `### The first bake of a process, loading included (median of ${sizes.speed.coldRuns}), and its memory above the framework's`,
     coldTable(speed),
-    `### ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst} (median of ${sizes.bucket.runs})`,
+    `### ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst}, enforced by the stand-in (median of ${sizes.bucket.runs}; 2.1.0 once)`,
     bucketTable(bucket),
     `### A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
     loadingTable(loading),

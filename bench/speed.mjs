@@ -22,7 +22,7 @@ const names = /** @type {Name[]} */ (['old', 'sdk3', 'ours']);
 const LONG_MS = 10_000;
 
 /**
- * @param {Site} site
+ * @param {Site & {server: import('./server.mjs').Server}} site
  * @param {Sizes} sizes
  * @param {(text: string) => void} say
  * @returns {Promise<Row[]>}

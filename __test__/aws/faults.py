@@ -120,6 +120,7 @@ class Rules:
                 instead = rule.answers()
                 if answer is None and instead is not None:
                     answer, names = instead, rule.named(call)
+                    call["error"] = instead.get("error")
         return wait, answer, names
 
 
@@ -133,12 +134,16 @@ class Faults:
         """Answer, or let moto answer."""
         if environ["PATH_INFO"] == "/__faults":
             return _send(self._control(environ), start_response)
-        wait, order, names = self.rules.meet(call_of(environ))
-        if wait:
-            time.sleep(wait)
-        if order is None:
-            return self.app(environ, start_response)
-        return _send(self._fault(environ, order, names), start_response)
+        call = call_of(environ)
+        wait, order, names = self.rules.meet(call)
+        try:
+            if wait:
+                time.sleep(wait)
+            if order is None:
+                return self.app(environ, start_response)
+            return _send(self._fault(environ, order, names), start_response)
+        finally:
+            call["until"] = time.time()
 
     def _control(self, environ: Environ) -> Answer:
         kind = [("Content-Type", "application/json")]

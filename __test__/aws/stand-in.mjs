@@ -15,7 +15,17 @@ export const account = '123456789012';
 
 /**
  * @typedef {Record<string, unknown>} Fault see `faults.py`
- * @typedef {{target: string, t: number, region: string | null, accessKeyId: string | null, withDecryption?: boolean, names: string[]}} Call
+ *
+ * @typedef {object} Call
+ * @property {string} target
+ * @property {number} t seconds since 1970
+ * @property {number} [until] when it was answered; absent while it is under way
+ * @property {string | null} [error] with which a rule has answered
+ * @property {string | null} region
+ * @property {string | null} accessKeyId
+ * @property {boolean} [withDecryption]
+ * @property {string[]} names
+ *
  * @typedef {{keyId?: string, tier?: 'Standard' | 'Advanced', type?: 'SecureString' | 'String' | 'StringList', region?: string}} Kept
  */
 

@@ -102,3 +102,12 @@ def test_the_log_tells_who_asked_for_what_and_never_a_value(stand_in: StandIn) -
     ]
     assert {(call["region"], call["accessKeyId"]) for call in calls} == {("eu-central-1", "AKIAIOSFODNN7EXAMPLE")}
     assert "value-c" not in json.dumps(calls)
+
+
+def test_the_log_tells_how_long_a_call_took_and_which_error_a_rule_gave(stand_in: StandIn) -> None:
+    stand_in.order({"target": GET, "times": 1, "latency_ms": 50, "error": "ThrottlingException"})
+    codes(stand_in, 2)
+    throttled, fine = stand_in.calls()
+    assert throttled["until"] - throttled["t"] >= 0.05
+    assert throttled["error"] == "ThrottlingException"
+    assert "error" not in fine
