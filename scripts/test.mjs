@@ -62,7 +62,7 @@ const suites = {
 function nodeTest(dir) {
   const files = readdirSync(join(root, dir)).filter((name) => /\.test\.m?js$/.test(name));
   const paths = files.map((name) => join(dir, name));
-  return run(process.execPath, ['--test', '--test-concurrency=2', ...paths], { cwd: root });
+  return run(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...paths], { cwd: root });
 }
 
 const asked = process.argv.slice(2);
