@@ -37,7 +37,10 @@ async function packagesWell(service) {
   assert.equal(code, 0, output);
   const zip = await service.zip('.serverless/plain.zip');
   assert.deepEqual(Object.keys(await bundleOf(zip)), ['/leave/one']);
-  assert.deepEqual([...zip.keys()].filter((name) => name.includes('.tmp')), []);
+  assert.deepEqual(
+    [...zip.keys()].filter((name) => name.includes('.tmp')),
+    [],
+  );
   assert.deepEqual(service.names().sort(), ['handler.js', 'later.js', 'serverless.yml']);
 }
 
@@ -103,7 +106,9 @@ for (const framework of frameworks) {
       const second = await service.run(['package', '--package', 'elsewhere'], { env: env() });
       assert.equal(second.code, 1, second.output);
       assert.ok(second.output.includes(`another run is using ${service.dir} with other secrets`), second.output);
-      assert.ok(second.output.includes('hint: wait until it ends, or package from another copy of the folder; nothing was changed'));
+      assert.ok(
+        second.output.includes('hint: wait until it ends, or package from another copy of the folder; nothing was changed'),
+      );
       assert.equal(existsSync(join(service.dir, 'elsewhere/plain.zip')), false);
       assert.equal(service.has(FILE), true);
       child.kill('SIGTERM');
