@@ -5,7 +5,8 @@ const { Bakery } = require('./plugin/bakery.js');
 const { commandsFor, keepsFile } = require('./plugin/options.js');
 const { Failure } = require('./plugin/failure.js');
 const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
-const { imageFolders, includeInArtefacts } = require('./plugin/packaging.js');
+const { includeInArtefacts } = require('./plugin/packaging.js');
+const { Packer } = require('./plugin/packer.js');
 const { Report } = require('./plugin/report.js');
 const { defineSchema } = require('./plugin/schema.js');
 const { ServiceFolder } = require('./plugin/service-folder.js');
@@ -26,6 +27,7 @@ class SecretBaker {
   #report;
   #bakery;
   #folder;
+  #packer;
 
   /**
    * @param {Serverless} serverless
@@ -39,6 +41,7 @@ class SecretBaker {
     this.#report = new Report(serverless, utils);
     this.#bakery = new Bakery(serverless, options, this.#report, core);
     this.#folder = new ServiceFolder(core, () => keepsFile(options));
+    this.#packer = new Packer(serverless, this.#report, core);
     defineSchema(serverless);
     this.commands = commandsFor(serverless);
     this.hooks = this.#guarded({
@@ -52,6 +55,11 @@ class SecretBaker {
       'before:offline:start:init': () => this.#bake(),
       'before:dev:dev': () => this.#bake(),
       'after:dev-build:build': () => this.#bakeForLocalRun(),
+
+      'before:package:compileLayers': () => this.#carry(),
+      'before:package:compileFunctions': () => this.#writeForImages(),
+      'before:deploy:function:deploy': () => this.#carryOne(),
+      'before:aws:deploy:deploy:createStack': () => this.#check(),
 
       'after:package:compileFunctions': () => this.#packaged(),
       'after:deploy:function:deploy': () => this.#folder.release(),
@@ -87,7 +95,32 @@ class SecretBaker {
 
   async #bakeForArtefacts() {
     if (!(await this.#bake())) return;
-    for (const dir of imageFolders(this.#serverless.service, this.#folder.path)) this.#folder.write(dir);
+    // A name that a function misspells is told before anything is packaged.
+    await this.#packer.checkNames(/** @type {Buffer} */ (await this.#bakery.baked()), this.#folder.path);
+  }
+
+  /** Everything is packaged and nothing hashed. `dev` deploys no code. */
+  async #carry(single = undefined) {
+    const bundle = await this.#bakery.baked();
+    if (bundle === undefined || this.#serverless.devmodeEnabled) return;
+    await this.#packer.carry(bundle, this.#folder.path, single);
+  }
+
+  /** The framework builds the images within the next event. Written earlier, these would be packed into other artefacts. */
+  #writeForImages() {
+    for (const { path, bundle } of this.#packer.contexts) this.#folder.write(path, bundle);
+  }
+
+  async #carryOne() {
+    await this.#carry(this.#options.function);
+    this.#writeForImages();
+  }
+
+  /** Whatever another plugin did after us, and whoever packaged: nothing is deployed without its secrets. */
+  async #check() {
+    const settings = this.#bakery.settings();
+    if (settings === undefined || this.#serverless.devmodeEnabled) return;
+    await this.#packer.check(settings.config, await this.#bakery.baked());
   }
 
   /** @returns {Promise<boolean>} whether each folder that a handler may run in holds a bundle now */

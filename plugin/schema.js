@@ -18,7 +18,16 @@ const SCHEMA = {
   },
 };
 
+/** What a function may have: the names of the only secrets that its artefact carries. */
+const FUNCTION_SCHEMA = {
+  type: 'object',
+  properties: { secretBaker: { anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string' } }] } },
+};
+
 /** @param {Serverless} serverless */
-const defineSchema = (serverless) => serverless.configSchemaHandler?.defineCustomProperties(SCHEMA);
+const defineSchema = ({ configSchemaHandler }) => {
+  configSchemaHandler?.defineCustomProperties(SCHEMA);
+  configSchemaHandler?.defineFunctionProperties?.('aws', FUNCTION_SCHEMA);
+};
 
 module.exports = { defineSchema };

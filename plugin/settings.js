@@ -28,6 +28,19 @@ const readSettings = (custom) => {
 };
 
 /**
+ * A function's own list of secrets. Whether they exist is the core's to say.
+ * @param {string} name the function's
+ * @param {unknown} value `functions.<name>.secretBaker`
+ * @returns {string[] | undefined} undefined: all
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+ */
+const readOnly = (name, value) => {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw invalid(`functions.${name}.secretBaker: expected a list of names`, 'the names are those of custom.secretBaker');
+};
+
+/**
  * The framework checks the same by its schema, but in serverless 3 it only warns.
  * @param {unknown} options
  */
@@ -73,4 +86,4 @@ const attemptJson = (value) => {
  */
 const invalid = (message, hint) => new Failure('SECRET_BAKER_CONFIG_INVALID', message, hint);
 
-module.exports = { readSettings };
+module.exports = { readOnly, readSettings };

@@ -183,6 +183,25 @@ pub enum Cause {
     #[error("stopped before all secrets were fetched")]
     Cancelled,
 
+    /// A function asks for a secret that is not in the config.
+    #[error("there is no secret `{name}` in custom.secretBaker{}", did_you_mean(meant.as_deref()))]
+    NoSuchSecret { name: String, meant: Option<String> },
+    /// Two functions are to carry different secrets in one file.
+    #[error("its artefact {path} is that of function `{other}` too, which carries other secrets")]
+    SharedArtefact { path: String, other: String },
+    /// An artefact in a bucket or on a server, where nothing can be put into it.
+    #[error("its artefact {artefact} lies elsewhere, and nothing can be put into it there")]
+    RemoteArtefact { artefact: String },
+    /// The packaging tool has not written what it announced.
+    #[error("its artefact {path} does not exist")]
+    NoArtefact { path: String },
+    /// No zip archive, or a broken one.
+    #[error("its artefact {path} cannot be used: {said}")]
+    DamagedArtefact { path: String, said: String },
+    /// Seen just before the upload.
+    #[error("its artefact {path} does not hold the secrets that were baked for it")]
+    ArtefactLacksSecrets { path: String },
+
     /// Another live process uses the folder with other secrets.
     #[error("another run is using {folder} with other secrets")]
     FolderBusy { folder: String },
@@ -216,7 +235,13 @@ impl Cause {
             | Self::DuplicateName { .. }
             | Self::BadPath { .. }
             | Self::NamedPrefix { .. }
-            | Self::SecretsManagerReference { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            | Self::SecretsManagerReference { .. }
+            | Self::NoSuchSecret { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            Self::SharedArtefact { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
+            Self::RemoteArtefact { .. } => "SECRET_BAKER_ARTEFACT_REMOTE",
+            Self::NoArtefact { .. } => "SECRET_BAKER_ARTEFACT_MISSING",
+            Self::DamagedArtefact { .. } => "SECRET_BAKER_ARTEFACT_DAMAGED",
+            Self::ArtefactLacksSecrets { .. } => "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS",
             Self::NotFound { .. } | Self::NothingBelow { .. } => "SECRET_BAKER_PARAMETER_NOT_FOUND",
             Self::VersionNotFound { .. } => "SECRET_BAKER_VERSION_NOT_FOUND",
             Self::Denied { .. } => "SECRET_BAKER_ACCESS_DENIED",
@@ -268,6 +293,11 @@ impl Cause {
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the proxy variables and the endpoint".into(),
             Self::Credentials { .. } | Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
             Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
+            Self::SharedArtefact { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
+            Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),
+            Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
+            Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),
+            Self::ArtefactLacksSecrets { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),
             _ => return None,

@@ -1,11 +1,12 @@
 //! From a `secretBaker` config to the bundle that goes into every artefact.
 //!
 //! ```text
-//! config ──► Reference ──► source ──► Sealed ──► bundle ──► bytes ──► folder
+//! config ──► Reference ──► source ──► Sealed ──► bundle ──► bytes ──► folder, artefact
 //! ```
 //!
 //! Knows neither Node nor the Serverless Framework, and never sees a plaintext.
 
+pub mod artefact;
 pub mod bundle;
 pub mod config;
 pub mod connection;
@@ -18,6 +19,7 @@ pub mod source;
 mod account;
 mod ciphertext;
 mod parameter;
+mod whole_file;
 
 use std::panic::AssertUnwindSafe;
 

@@ -1,0 +1,203 @@
+//! The bundle's last step: into every artefact, whichever tool built it.
+//!
+//! ```text
+//! functions ──► claims: who carries what ──► a look into each zip ──► right, or made right ──► check
+//! ```
+//!
+//! An artefact that the user built is never changed: a copy of it is, in the framework's own
+//! folder. What is in it already stays as it is to the byte.
+
+mod check;
+mod claims;
+mod zip;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use self::check::{Expected, check};
+use self::claims::{Claim, claims, targets};
+use self::zip::{Archive, Entry, Trouble};
+use crate::bundle;
+use crate::error::{Cause, Failure};
+use crate::place::Place;
+use crate::whole_file;
+
+/// One function, what it is deployed from and what it carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its key below `functions`.
+    pub name: String,
+    /// What it is deployed from.
+    pub artefact: Artefact,
+    /// `functions.<name>.secretBaker`: the only secrets that it carries. `None`: all.
+    pub only: Option<Vec<String>>,
+}
+
+/// What a function is deployed from, as the framework has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Artefact {
+    /// The path of a zip, or its address elsewhere.
+    Zip(String),
+    /// The build context of a container image: a folder, into which the caller writes the bundle.
+    Context(String),
+    /// An image that somebody else builds.
+    Elsewhere,
+}
+
+/// What was in an artefact before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The very bundle.
+    Right,
+    /// No such file.
+    Missing,
+    /// Another file of that name, or more than one.
+    Other,
+}
+
+/// An artefact, and what it carries now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// All that is deployed from it.
+    pub functions: Vec<String>,
+    /// The zip to deploy, or the folder to write the bundle into.
+    pub path: PathBuf,
+    /// The bundle of its functions.
+    pub bundle: Vec<u8>,
+    /// What was there before; always `Missing` for a folder, which is not looked into.
+    pub found: Found,
+}
+
+/// Makes sure that each zip carries its functions' secrets, and no others, in one file at its root.
+///
+/// Relative paths start from `service`. A zip below `folder`, the framework's own, is replaced as a
+/// whole; of any other a copy is made there, if it needs a change.
+///
+/// # Errors
+/// Every function whose artefact cannot be made right, at once. No zip is ever half-written.
+pub fn carry(
+    functions: &[Function],
+    bundle: &[u8],
+    service: &Path,
+    folder: &Path,
+) -> Result<Vec<Carried>, Failure> {
+    let claims = claims(functions, bundle, service)?;
+    let jobs: Vec<_> = claims.iter().zip(targets(&claims, folder)).collect();
+    let results = side_by_side(&jobs, |(claim, target)| put(claim, target));
+    let mut carried = Vec::with_capacity(jobs.len());
+    let mut problems = Vec::new();
+    for ((claim, target), result) in jobs.into_iter().zip(results) {
+        match result {
+            Ok(found) => carried.push(Carried {
+                functions: claim.functions.iter().map(ToString::to_string).collect(),
+                path: if found == Found::Right || !claim.is_zip {
+                    claim.path.clone()
+                } else {
+                    target
+                },
+                bundle: claim.bundle.clone(),
+                found,
+            }),
+            Err(cause) => problems.push(claim.problem(cause)),
+        }
+    }
+    if problems.is_empty() {
+        Ok(carried)
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// Looks into one artefact and puts the bundle in where it lacks.
+fn put(claim: &Claim<'_>, target: &Path) -> Result<Found, Cause> {
+    if !claim.is_zip {
+        return Ok(Found::Missing);
+    }
+    let archive = open(&claim.path)?;
+    let found = look(&archive, &claim.bundle);
+    let found = found.map_err(|trouble| unreadable(&claim.path, &trouble))?;
+    if found == Found::Right {
+        return Ok(found);
+    }
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder).map_err(|error| cannot("write", folder, &error))?;
+    }
+    let written = whole_file::replace(target, |out| {
+        archive.write_with(out, is_ours, bundle::FILE, &claim.bundle)
+    });
+    written.map_err(|trouble| match trouble {
+        Trouble::File(error) => cannot("write", target, &error),
+        Trouble::Damaged(_) => unreadable(&claim.path, &trouble),
+    })?;
+    Ok(found)
+}
+
+fn look(archive: &Archive, bundle: &[u8]) -> Result<Found, Trouble> {
+    let mut ours = archive.entries().filter(is_ours);
+    let Some(first) = ours.next() else {
+        return Ok(Found::Missing);
+    };
+    let alone = ours.next().is_none() && first.name() == bundle::FILE.as_bytes();
+    let right = alone
+        && first.is_readable_file()
+        && archive.read(&first, bundle.len())?.as_deref() == Some(bundle);
+    Ok(if right { Found::Right } else { Found::Other })
+}
+
+/// Whether an entry unpacks to the bundle's place, however it is spelt, or to something below it.
+fn is_ours(entry: &Entry<'_>) -> bool {
+    let parts = entry.name().split(|byte| matches!(byte, b'/' | b'\\'));
+    let mut parts = parts.filter(|part| !matches!(*part, b"" | b"."));
+    parts.next() == Some(bundle::FILE.as_bytes())
+}
+
+fn open(path: &Path) -> Result<Archive, Cause> {
+    Archive::open(path).map_err(|trouble| match trouble {
+        Trouble::File(error) if error.kind() == io::ErrorKind::NotFound => Cause::NoArtefact {
+            path: path.display().to_string(),
+        },
+        Trouble::File(error) => cannot("read", path, &error),
+        Trouble::Damaged(_) => unreadable(path, &trouble),
+    })
+}
+
+fn place(function: &str) -> Place {
+    Place::from("functions").key(function)
+}
+
+fn unreadable(path: &Path, trouble: &Trouble) -> Cause {
+    Cause::DamagedArtefact {
+        path: path.display().to_string(),
+        said: trouble.to_string(),
+    }
+}
+
+fn cannot(what: &'static str, path: &Path, error: &io::Error) -> Cause {
+    Cause::File {
+        what,
+        path: path.display().to_string(),
+        said: error.to_string(),
+    }
+}
+
+/// Does the same with each of many, in as many threads as the machine has cores, at most four: the
+/// work is reading and writing files. The results come in the order of the items.
+fn side_by_side<'s, T: Sync, R: Send>(items: &'s [T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = items.len().div_ceil(cores.min(4)).max(1);
+    std::thread::scope(|scope| {
+        let act = &act;
+        let work = |chunk: &'s [T]| scope.spawn(move || chunk.iter().map(act).collect::<Vec<R>>());
+        let threads: Vec<_> = items.chunks(share).map(work).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<R>>| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().flat_map(join).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests;
