@@ -32,11 +32,12 @@ const functionsToCarry = (serverless, serviceDir, single) => {
  * @param {string} name
  * @param {ServerlessFunction} own
  */
-const zipOf = ({ service, getProvider }, name, own) => {
+const zipOf = (serverless, name, own) => {
+  const { service } = serverless;
   if (own.package?.artifact) return own.package.artifact;
   // What `service.artifact` names the framework has packaged itself; it lies in its own folder.
   if (service.package?.artifact && !service.artifact) return service.package.artifact;
-  const { naming } = /** @type {Provider} */ (getProvider('aws'));
+  const { naming } = /** @type {Provider} */ (serverless.getProvider('aws'));
   const individually = own.package?.individually ?? service.package?.individually;
   const base = individually ? naming?.getFunctionArtifactName(name) : naming?.getServiceArtifactName();
   return path.join('.serverless', base ?? `${name}.zip`);
