@@ -28,12 +28,14 @@ const MODULE = {
   'word.js': "export const word = 'hello';\n",
 };
 const WEBPACK = {
+  'package.json': JSON.stringify({ name: 'matrix', version: '1.0.0' }),
   'webpack.config.js':
-    "const { lib } = require('serverless-webpack');\nmodule.exports = { entry: lib.entries, target: 'node', mode: 'none', output: { libraryTarget: 'commonjs2', filename: '[name].js' } };\n",
+    "const { lib } = require('serverless-webpack');\nmodule.exports = { entry: lib.entries, target: 'node', mode: 'none', output: { libraryTarget: 'commonjs2', filename: '[name].js', path: require('node:path').join(__dirname, '.webpack') } };\n",
 };
 const TYPESCRIPT = {
   'handler.ts':
     "export const hello = async (): Promise<string> => 'hello';\nexport const other = async (): Promise<string> => 'other';\n",
+  'node_modules/.keep': '', // copied by the tool, which fails without the folder
   'tsconfig.json': JSON.stringify({
     compilerOptions: { target: 'es2020', module: 'commonjs', lib: ['es2020'], types: [], skipLibCheck: true, outDir: '.build' },
   }),

@@ -49,7 +49,7 @@ describe('packaging', { concurrency: 2 }, () => {
     }
     it(`${row}: ${column}`, async (t) => {
       const service = serviceOf(t, framework, cell, order, column === '2.1.0' ? './old.js' : US);
-      const names = service.names();
+      const names = withoutOthers(service);
       const { code, output } = await service.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
       const wrong = code === 0 ? await wrongIn(service, cell) : ['does not package'];
       table.set(`${row}|${column}`, wrong.length === 0 ? 'right' : 'wrong');
@@ -57,10 +57,7 @@ describe('packaging', { concurrency: 2 }, () => {
       if (column === '2.1.0') return;
       assert.equal(code, 0, output);
       assert.deepEqual(wrong, []);
-      assert.deepEqual(
-        service.names().filter((name) => !LEFT_BY_OTHERS.includes(name)),
-        names,
-      );
+      assert.deepEqual(withoutOthers(service), names);
     });
   }
 });
@@ -82,6 +79,11 @@ it('the table in docs/packaging.md is this one', () => {
 
 /** What tools leave in a service's folder, with and without us. */
 const LEFT_BY_OTHERS = ['node_modules', '.build', '.requirements.zip', 'unzip_requirements.py'];
+
+/** @param {Service} service */
+function withoutOthers(service) {
+  return service.names().filter((name) => !LEFT_BY_OTHERS.includes(name));
+}
 
 /**
  * @param {Cell} cell

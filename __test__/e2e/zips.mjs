@@ -30,7 +30,7 @@ export function makeZip(members, { zip64 = false, descriptors = false } = {}) {
     if (descriptors) zip.addReadStreamLazy(name, options, (done) => done(null, stream(bytes)));
     else zip.addBuffer(bytes, name, options);
   }
-  zip.end({ forceZip64Format: zip64 });
+  zip.end({ forceZip64Format: zip64, comment: '' });
   return buffer(zip.outputStream);
 }
 
