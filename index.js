@@ -7,6 +7,7 @@ const { Failure } = require('./plugin/failure.js');
 const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
 const { includeInArtefacts } = require('./plugin/packaging.js');
 const { Packer } = require('./plugin/packer.js');
+const { PackagingRight } = require('./plugin/packaging-right.js');
 const { Report } = require('./plugin/report.js');
 const { defineSchema } = require('./plugin/schema.js');
 const { ServiceFolder } = require('./plugin/service-folder.js');
@@ -28,6 +29,7 @@ class SecretBaker {
   #bakery;
   #folder;
   #packer;
+  #right;
 
   /**
    * @param {Serverless} serverless
@@ -42,11 +44,14 @@ class SecretBaker {
     this.#bakery = new Bakery(serverless, options, this.#report, core);
     this.#folder = new ServiceFolder(core, () => keepsFile(options));
     this.#packer = new Packer(serverless, this.#report, core);
+    this.#right = new PackagingRight(core);
     defineSchema(serverless);
     this.commands = commandsFor(serverless);
     this.hooks = this.#guarded({
       initialize: () => this.#hookLast(),
 
+      'before:package:cleanup': () => this.#claim(),
+      'before:deploy:function:initialize': () => this.#claim(),
       'after:package:cleanup': () => this.#bakeForArtefacts(),
       'after:deploy:function:initialize': () => this.#bakeForArtefacts(),
       'before:esbuild-package:package': () => this.#bakeForArtefacts(),
@@ -65,8 +70,8 @@ class SecretBaker {
       'after:deploy:function:deploy': () => this.#folder.release(),
       'after:invoke:local:invoke': () => this.#folder.release(),
       'before:offline:start:end': () => this.#folder.release(),
-      finalize: () => this.#folder.release(),
-      error: () => this.#folder.release(),
+      finalize: () => this.#leave(),
+      error: () => this.#leave(),
     });
   }
 
@@ -84,11 +89,25 @@ class SecretBaker {
     }
   }
 
+  /** The framework keeps the artefacts of every run in one folder: another run's must not be taken for ours. */
+  #claim() {
+    if (this.#bakery.settings()) this.#right.claim(this.#serviceDir());
+  }
+
+  #serviceDir() {
+    return this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
+  }
+
+  #leave() {
+    this.#folder.release();
+    this.#right.release();
+  }
+
   /** @returns {Promise<boolean>} whether the service's folder holds a bundle now */
   async #bake() {
     const bundle = await this.#bakery.bake();
     if (bundle === undefined) return false;
-    this.#folder.open(this.#serverless.serviceDir ?? this.#serverless.config.servicePath, bundle);
+    this.#folder.open(this.#serviceDir(), bundle);
     includeInArtefacts(this.#serverless.service);
     return true;
   }
@@ -99,8 +118,11 @@ class SecretBaker {
     await this.#packer.checkNames(/** @type {Buffer} */ (await this.#bakery.baked()), this.#folder.path);
   }
 
-  /** Everything is packaged and nothing hashed. `dev` deploys no code. */
-  async #carry(single = undefined) {
+  /**
+   * Everything is packaged and nothing hashed. `dev` deploys no code.
+   * @param {string} [single] the only function, of `deploy function`
+   */
+  async #carry(single) {
     const bundle = await this.#bakery.baked();
     if (bundle === undefined || this.#serverless.devmodeEnabled) return;
     await this.#packer.carry(bundle, this.#folder.path, single);

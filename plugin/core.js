@@ -29,6 +29,10 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {(dir: string, bundle: Buffer) => CoreFailure | null} writeNarrowed
  * @property {(keep: boolean) => string[]} release the paths that it removed; synchronous, any number of times
  *
+ * @typedef {object} Packaging
+ * @property {(serviceDir: string, locksDir: string) => CoreFailure | null} claim
+ * @property {() => void} release
+ *
  * @typedef {object} FunctionToCarry
  * @property {string} name
  * @property {string} [zip] path or address; relative paths start from the service's folder
@@ -46,6 +50,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {(functions: FunctionToCarry[], config: string, bundle: Buffer | undefined, serviceDir: string) => Promise<CoreFailure | null>} check
  * @property {new (request: BakeRequest) => Bake} Bake
  * @property {new (serviceDir: string, locksDir: string, bundle: Buffer) => Folder} Folder
+ * @property {new () => Packaging} Packaging
  */
 
 // A generated file, absent from a fresh clone: a variable keeps the type checker from looking for it.

@@ -22,6 +22,7 @@ const BAKED = {
  * @property {{code: string, message: string}} [refusal] of each write
  * @property {{carried: Carried[], failure?: CoreFailure}} [carried]
  * @property {CoreFailure} [lacks] of the last look
+ * @property {CoreFailure} [busy] of each claim
  * @property {boolean} [hangs] the bake ends by being cancelled only
  * @property {Error} [broken] thrown on loading
  */
@@ -34,6 +35,8 @@ class FakeCore {
   carried = [];
   /** @type {{functions: object[], config: string, bundle?: string, serviceDir: string}[]} */
   checked = [];
+  /** @type {string[]} what happened to the right to package, in order */
+  right = [];
   /** @type {string[]} what happened to the folder, in order */
   folder = [];
   loads = 0;
@@ -50,6 +53,7 @@ class FakeCore {
     return {
       Bake: bakeClass(this, this.#answers),
       Folder: folderClass(this, this.#answers),
+      Packaging: packagingClass(this, this.#answers),
       carry: this.#carry,
       check: this.#check,
     };
@@ -105,6 +109,23 @@ const bakeClass = (core, { outcome, hangs }) =>
 
     cancel() {
       this.#cancelled();
+    }
+  };
+
+/**
+ * @param {FakeCore} core
+ * @param {Answers} answers
+ */
+const packagingClass = (core, { busy }) =>
+  class {
+    /** @param {string} serviceDir */
+    claim(serviceDir) {
+      core.right.push(`claim ${serviceDir}`);
+      return busy ?? null;
+    }
+
+    release() {
+      core.right.push('release');
     }
   };
 

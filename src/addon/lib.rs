@@ -12,7 +12,7 @@ use napi::{Result, Status};
 use napi_derive::{module_init, napi};
 use secret_baker_core::connection::{Connection, Keys};
 use secret_baker_core::error::{self, Cause};
-use secret_baker_core::{Baked, artefact, config, folder};
+use secret_baker_core::{Baked, artefact, config, folder, locks};
 use tokio::sync::watch;
 
 /// One worker is as fast as one for each core, since a bake waits for the network only.
@@ -293,6 +293,37 @@ impl Folder {
             .iter()
             .map(|path| path.display().to_string())
             .collect()
+    }
+}
+
+/// The right to package a service: one process at a time.
+#[napi]
+#[derive(Default)]
+pub struct Packaging(locks::Packaging);
+
+#[napi]
+impl Packaging {
+    /// Has no right yet.
+    #[napi(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the right, or sees that it is ours already. `locks_dir` as in `Folder`.
+    #[napi]
+    pub fn claim(&mut self, service_dir: String, locks_dir: String) -> Option<Failure> {
+        let (service, locks) = (PathBuf::from(service_dir), PathBuf::from(locks_dir));
+        let claimed = catch_unwind(AssertUnwindSafe(|| self.0.claim(&service, &locks)));
+        let result = claimed.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref())));
+        result.err().map(|cause| error::Failure::from(cause).into())
+    }
+
+    /// Gives it back; any number of times.
+    #[napi]
+    pub fn release(&mut self) {
+        // It cannot fail, and a panic here would abort the process.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.0.release()));
     }
 }
 

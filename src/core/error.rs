@@ -2,7 +2,8 @@
 //! place, a cause, a next step and a stable code.
 
 use std::any::Any;
-use std::fmt;
+use std::path::Path;
+use std::{fmt, io};
 
 use crate::place::Place;
 
@@ -205,6 +206,9 @@ pub enum Cause {
     /// Another live process uses the folder with other secrets.
     #[error("another run is using {folder} with other secrets")]
     FolderBusy { folder: String },
+    /// Another live process packages the service.
+    #[error("another run is packaging {folder}")]
+    PackagingBusy { folder: String },
     /// The bundle cannot be written, read or removed.
     #[error("cannot {what} {path}: {said}")]
     File {
@@ -222,6 +226,16 @@ fn did_you_mean(meant: Option<&str>) -> String {
 }
 
 impl Cause {
+    /// What the file system said about a file or folder.
+    #[must_use]
+    pub fn of_file(what: &'static str, path: &Path, error: &io::Error) -> Self {
+        Self::File {
+            what,
+            path: path.display().to_string(),
+            said: error.to_string(),
+        }
+    }
+
     /// The stable code that scripts may compare.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -257,7 +271,7 @@ impl Cause {
             Self::Credentials { .. } | Self::NoCredentials { .. } => "SECRET_BAKER_CREDENTIALS",
             Self::NoRegion => "SECRET_BAKER_REGION_MISSING",
             Self::Cancelled => "SECRET_BAKER_CANCELLED",
-            Self::FolderBusy { .. } => "SECRET_BAKER_FOLDER_BUSY",
+            Self::FolderBusy { .. } | Self::PackagingBusy { .. } => "SECRET_BAKER_FOLDER_BUSY",
             Self::File { .. } => "SECRET_BAKER_FILE",
             Self::Internal { .. } => "SECRET_BAKER_INTERNAL",
         }
@@ -298,6 +312,7 @@ impl Cause {
             Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
             Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),
             Self::ArtefactLacksSecrets { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
+            Self::PackagingBusy { .. } => "wait until it ends, or package from another copy of the folder: the framework itself keeps the artefacts of all runs in one place; nothing was baked".into(),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),
             _ => return None,

@@ -5,13 +5,13 @@
 //! kernel drops even when the process is killed; the last one removes the bundle. A run with
 //! other secrets is refused, so that two stages never swap theirs.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::bundle;
 use crate::error::Cause;
+use crate::locks;
 use crate::whole_file::{self, TEMPORARY, has_mode};
 
 /// A folder in use.
@@ -118,7 +118,7 @@ impl Folder {
         sweep(dir);
         if !is_written(&path, &bytes) {
             whole_file::replace(&path, |file| file.write_all(&bytes))
-                .map_err(|error| file_error("write", &path, &error))?;
+                .map_err(|error| Cause::of_file("write", &path, &error))?;
         }
         self.written.retain(|(other, _)| *other != path);
         self.written.push((path, bytes));
@@ -126,7 +126,7 @@ impl Folder {
     }
 
     fn cannot_lock(&self, error: &io::Error) -> Cause {
-        file_error("lock", &self.service, error)
+        Cause::of_file("lock", &self.service, error)
     }
 
     /// Held for a moment only, by one process at a time.
@@ -135,26 +135,18 @@ impl Folder {
             let turn = self.open_lock("turn")?;
             turn.lock()?;
             // The last user removes the file: a lock on a removed one keeps nobody out.
-            if is_at(&turn, &self.lock_path("turn")?) {
+            if locks::is_at(&turn, &self.lock_path("turn")?) {
                 return Ok(turn);
             }
         }
     }
 
     fn open_lock(&self, what: &str) -> io::Result<File> {
-        OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(self.lock_path(what)?)
+        locks::open(&self.lock_path(what)?)
     }
 
     fn lock_path(&self, what: &str) -> io::Result<PathBuf> {
-        let service = fs::canonicalize(&self.service)?;
-        // Equal for all processes of one build, which is all that meets here in practice.
-        let mut hasher = DefaultHasher::new();
-        service.hash(&mut hasher);
-        Ok(self.locks.join(format!("{:016x}.{what}", hasher.finish())))
+        locks::path(&self.locks, &self.service, what)
     }
 
     /// To be called in our turn and when nobody else uses the folder: every new path of a checkout
@@ -188,29 +180,6 @@ fn sweep(dir: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
-}
-
-fn file_error(what: &'static str, path: &Path, error: &io::Error) -> Cause {
-    Cause::File {
-        what,
-        path: path.display().to_string(),
-        said: error.to_string(),
-    }
-}
-
-/// Whether an open file is still the one at `path`.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |found: fs::Metadata| (found.dev(), found.ino());
-    let open = file.metadata().map(identity);
-    matches!((open, fs::metadata(path).map(identity)), (Ok(open), Ok(there)) if open == there)
-}
-
-/// An open file cannot be removed there.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
 }
 
 #[cfg(test)]

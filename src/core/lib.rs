@@ -12,6 +12,7 @@ pub mod config;
 pub mod connection;
 pub mod error;
 pub mod folder;
+pub mod locks;
 pub mod pace;
 pub mod place;
 pub mod source;

@@ -121,13 +121,13 @@ fn put(claim: &Claim<'_>, target: &Path) -> Result<Found, Cause> {
         return Ok(found);
     }
     if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder).map_err(|error| cannot("write", folder, &error))?;
+        fs::create_dir_all(folder).map_err(|error| Cause::of_file("write", folder, &error))?;
     }
     let written = whole_file::replace(target, |out| {
         archive.write_with(out, is_ours, bundle::FILE, &claim.bundle)
     });
     written.map_err(|trouble| match trouble {
-        Trouble::File(error) => cannot("write", target, &error),
+        Trouble::File(error) => Cause::of_file("write", target, &error),
         Trouble::Damaged(_) => unreadable(&claim.path, &trouble),
     })?;
     Ok(found)
@@ -157,7 +157,7 @@ fn open(path: &Path) -> Result<Archive, Cause> {
         Trouble::File(error) if error.kind() == io::ErrorKind::NotFound => Cause::NoArtefact {
             path: path.display().to_string(),
         },
-        Trouble::File(error) => cannot("read", path, &error),
+        Trouble::File(error) => Cause::of_file("read", path, &error),
         Trouble::Damaged(_) => unreadable(path, &trouble),
     })
 }
@@ -170,14 +170,6 @@ fn unreadable(path: &Path, trouble: &Trouble) -> Cause {
     Cause::DamagedArtefact {
         path: path.display().to_string(),
         said: trouble.to_string(),
-    }
-}
-
-fn cannot(what: &'static str, path: &Path, error: &io::Error) -> Cause {
-    Cause::File {
-        what,
-        path: path.display().to_string(),
-        said: error.to_string(),
     }
 }
 
