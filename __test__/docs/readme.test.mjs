@@ -13,7 +13,7 @@ import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { blocks, documents, textOf } from './blocks.mjs';
 
 const require = createRequire(import.meta.url);
-const { Bake } = require('../../binding.js');
+const { Bake, carry } = require('../../binding.js');
 const { readSettings } = require('../../plugin/settings.js');
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
@@ -94,7 +94,8 @@ describe('the documents', () => {
   }
 
   it('have no block in a language that nobody tests', () => {
-    const tested = ['sh', 'yaml', 'js', 'python', 'json', 'text'];
+    // The Dockerfile is built by __test__/e2e/artefacts.test.mjs.
+    const tested = ['sh', 'yaml', 'js', 'python', 'json', 'text', 'dockerfile'];
     assert.deepEqual(
       found.filter(({ language }) => !tested.includes(language)),
       [],
@@ -128,6 +129,8 @@ async function bakes(service) {
   for (const { ciphertext, arn } of Object.values(JSON.parse(String(bundle)))) {
     assert.match(await standIn.decrypt(ciphertext, arn), /^the secret of /);
   }
+  const functions = Object.entries(service.functions ?? {}).map(([name, own]) => ({ name, only: own.secretBaker }));
+  assert.equal((await carry(functions, Buffer.from(bundle ?? ''), root, root)).failure, undefined);
 }
 
 /**

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { root } from '../aws/python.mjs';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { bundleOf, FILE, frameworks, plainWith } from './harness.mjs';
 import { makeZip } from './zips.mjs';
@@ -171,7 +172,12 @@ for (const framework of frameworks) {
         given: { image: { uri: `${'1'.repeat(12)}.dkr.ecr.eu-central-1.amazonaws.com/x@sha256:${'1'.repeat(64)}` } },
       };
       const provider = { name: 'aws', runtime: 'nodejs20.x', region: 'eu-central-1', ecr: { images } };
-      const files = { 'image/Dockerfile': 'FROM scratch', 'small/Dockerfile': 'FROM scratch', '../bin/docker': DOCKER };
+      const files = {
+        'image/Dockerfile': DOCKERFILE,
+        'image/handler.js': '',
+        'small/Dockerfile': 'FROM scratch',
+        '../bin/docker': DOCKER,
+      };
       const service = plainWith(t, framework, { custom, functions, provider }, files);
       const bin = join(service.parent, 'bin');
       chmodSync(join(bin, 'docker'), 0o755);
@@ -212,10 +218,18 @@ for (const framework of frameworks) {
   });
 }
 
+/** The one that the documents show. */
+const [, DOCKERFILE = ''] = /```dockerfile\n(.*?)```/s.exec(readFileSync(join(root, 'docs/packaging.md'), 'utf8')) ?? [];
+
 /** Stands in for Docker, which no test machine has: notes what the bundle in the build context is. */
 const DOCKER = `#!/bin/sh
 case "$1" in
-build) for context; do :; done; cp "$context/${FILE}" "$(dirname "$0")/$(basename "$context")" ;;
+build)
+  for context; do :; done
+  # What the Dockerfile copies must be there.
+  for file in $(sed -n 's/^COPY \\(.*\\) .*/\\1/p' "$context/Dockerfile"); do test -e "$context/$file" || exit 1; done
+  cp "$context/${FILE}" "$(dirname "$0")/$(basename "$context")"
+  ;;
 push) echo "digest: sha256:${'0'.repeat(64)} size: 1" ;;
 esac
 `;

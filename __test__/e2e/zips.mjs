@@ -9,6 +9,7 @@ import yazl from 'yazl';
  * @property {string} name
  * @property {string | Buffer} content
  * @property {number} [mode] Unix; a plain file of 0644 unless told
+ * @property {boolean} [stored] not compressed
  *
  * @typedef {object} Kind
  * @property {boolean} [zip64] with the 64-bit fields that only long archives need
@@ -24,8 +25,8 @@ const DATE = new Date(2020, 0, 1);
  */
 export function makeZip(members, { zip64 = false, descriptors = false } = {}) {
   const zip = new yazl.ZipFile();
-  for (const { name, content, mode = 0o100644 } of members) {
-    const options = { mtime: DATE, mode, forceZip64Format: zip64 };
+  for (const { name, content, mode = 0o100644, stored = false } of members) {
+    const options = { mtime: DATE, mode, forceZip64Format: zip64, compress: !stored };
     const bytes = Buffer.from(content);
     if (descriptors) zip.addReadStreamLazy(name, options, (done) => done(null, stream(bytes)));
     else zip.addBuffer(bytes, name, options);

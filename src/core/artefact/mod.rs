@@ -147,9 +147,12 @@ fn look(archive: &Archive, bundle: &[u8]) -> Result<Found, Trouble> {
 
 /// Whether an entry unpacks to the bundle's place, however it is spelt, or to something below it.
 fn is_ours(entry: &Entry<'_>) -> bool {
-    let parts = entry.name().split(|byte| matches!(byte, b'/' | b'\\'));
-    let mut parts = parts.filter(|part| !matches!(*part, b"" | b"."));
-    parts.next() == Some(bundle::FILE.as_bytes())
+    let mut name = entry.name();
+    while let [b'/' | b'\\', rest @ ..] | [b'.', b'/' | b'\\', rest @ ..] = name {
+        name = rest;
+    }
+    let after = name.strip_prefix(bundle::FILE.as_bytes());
+    after.is_some_and(|after| matches!(after, [] | [b'/' | b'\\', ..]))
 }
 
 fn open(path: &Path) -> Result<Archive, Cause> {

@@ -66,6 +66,8 @@ pub struct Archive {
     directory_at: u64,
     /// How many bytes precede the archive in its file: a self-extracting one has a program there.
     preamble: u64,
+    /// How many records there are.
+    count: u64,
     /// The comment that ends the file.
     comment: Vec<u8>,
     /// Whether its end is written in 64 bits already.
@@ -184,16 +186,17 @@ impl Archive {
             return Err(Damaged("its central directory lies outside the file"));
         };
         let directory = read_at(&file, directory_at, end.directory_length)?;
-        let archive = Self {
+        let mut archive = Self {
             path: path.to_owned(),
             file,
             directory,
             directory_at,
             preamble,
+            count: 0,
             comment: end.comment,
             is_64: end.is_64,
         };
-        archive.check(end.count)?;
+        archive.count = archive.check(end.count)?;
         Ok(archive)
     }
 
@@ -214,7 +217,8 @@ impl Archive {
         })
     }
 
-    fn check(&self, expected: u64) -> Result<(), Trouble> {
+    /// Walks through the whole directory once; the number of its records.
+    fn check(&self, expected: u64) -> Result<u64, Trouble> {
         let (mut count, mut length) = (0_u64, 0);
         for entry in self.entries() {
             count += 1;
@@ -228,7 +232,7 @@ impl Archive {
         if length != self.directory.len() || counted != expected {
             return Err(Damaged("its central directory is damaged"));
         }
-        Ok(())
+        Ok(count)
     }
 
     /// What an entry unpacks to; `None` if that has not just `length` bytes, is encrypted, is
@@ -297,16 +301,17 @@ impl Archive {
         out.write_all(&new.local_header())?;
         out.write_all(bytes)?;
 
-        if !gaps.is_empty() {
-            self.forget(&gaps)?;
-        }
+        let kept = if gaps.is_empty() {
+            self.count
+        } else {
+            self.forget(&gaps)?
+        };
         let record = new.central_record(new_at - self.preamble);
         out.write_all(&self.directory)?;
         out.write_all(&record)?;
         let offset = new_at - self.preamble + (new.local_header().len() + bytes.len()) as u64;
         let length = (self.directory.len() + record.len()) as u64;
-        let count = self.entries().count() as u64 + 1;
-        out.write_all(&self.end(count, offset, length))?;
+        out.write_all(&self.end(kept + 1, offset, length))?;
         Ok(())
     }
 
@@ -348,9 +353,9 @@ impl Archive {
     }
 
     /// Takes the records of what is gone out of the directory and mends the others' offsets, all
-    /// in place.
-    fn forget(&mut self, gaps: &[Gap]) -> Result<(), Trouble> {
-        let (mut from, mut to) = (0, 0);
+    /// in place. The number of those that stay.
+    fn forget(&mut self, gaps: &[Gap]) -> Result<u64, Trouble> {
+        let (mut from, mut to, mut kept) = (0, 0, 0);
         while let Some(length) = self.directory.get(from..).and_then(record_length) {
             let record = &mut self.directory[from..from + length];
             let entry = Entry { record };
@@ -361,11 +366,12 @@ impl Archive {
                 set_offset(record, offset - shift)?;
                 self.directory.copy_within(from..from + length, to);
                 to += length;
+                kept += 1;
             }
             from += length;
         }
         self.directory.truncate(to);
-        Ok(())
+        Ok(kept)
     }
 
     /// What follows a central directory of `count` records, at `offset`, of `length` bytes.
