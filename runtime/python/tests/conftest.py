@@ -54,6 +54,3 @@ def baked(kms: FakeKms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call
         return path
 
     return bake
-
-
-

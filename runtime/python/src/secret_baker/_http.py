@@ -242,7 +242,9 @@ def _length(text: str, base: int) -> int:
 def _why(error: Exception) -> str:
     if isinstance(error, _TIMED_OUT):
         return "timed out"
-    return str(getattr(error, "verify_message", "") or getattr(error, "strerror", None) or error or type(error).__name__)
+    return str(
+        getattr(error, "verify_message", "") or getattr(error, "strerror", None) or error or type(error).__name__
+    )
 
 
 def _is_plain(text: str) -> bool:

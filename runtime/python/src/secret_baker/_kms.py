@@ -98,7 +98,9 @@ def _refusal(answer: Answer) -> Failure:
         hint = "the encryption context, the region or the key is another than when it was encrypted: bake again"
         return Failure("WRONG_CONTEXT", "KMS does not open this ciphertext for this parameter", hint)
     if name in _DENIED:
-        hint = "allow kms:Decrypt on the parameter's key for the function's role, with kms:EncryptionContext:PARAMETER_ARN"
+        hint = (
+            "allow kms:Decrypt on the parameter's key for the function's role, with kms:EncryptionContext:PARAMETER_ARN"
+        )
         return Failure("ACCESS_DENIED", f"kms:Decrypt was denied{said}", hint, key=_key_in(message))
     if name in _UNUSABLE:
         return Failure("KEY_UNUSABLE", f"KMS answered {name}{said}", _UNUSABLE[name], key=_key_in(message))
