@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from fake_kms import FakeKms, case, content
 
-
 from secret_baker import _credentials, _http, _opener
 from secret_baker._settings import Settings, settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import socket
 import threading
@@ -37,7 +38,7 @@ for _rule in VECTORS["kms"]:
 
 
 class FakeKms:
-    """Answers kms:Decrypt. `script` holds what to do with the next requests instead: a callable that gets the handler."""
+    """Answers kms:Decrypt. `script` holds what to do with the next requests instead: functions of the handler."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
@@ -60,7 +61,7 @@ class FakeKms:
                 owner.connections += 1
                 owner.sockets.append(self.connection)
 
-            def do_POST(self) -> None:  # noqa: N802 - named by http.server
+            def do_POST(self) -> None:
                 owner.answer(self)
 
             do_GET = do_POST  # noqa: N815
@@ -103,10 +104,8 @@ class FakeKms:
     def hang_up(self) -> None:
         """Close all connections, as a server does after a while."""
         for sock in self.sockets:
-            try:
+            with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self.sockets.clear()
 
     def stop(self) -> None:
@@ -133,7 +132,7 @@ def by_table(handler: Any) -> None:
     rules = RULES.get(_key(region, asked["CiphertextBlob"], asked["EncryptionContext"]), [])
     rule = rules[0] if rules else None
     if len(rules) > 1:
-        # The official messages without a signature share one placeholder of a data key, of 32 bytes or of 16 (suite 0014).
+        # The official messages without a signature share one placeholder of a data key, of 32 bytes or 16 (suite 0014).
         # The table cannot tell them apart, so the test says which length it is about.
         rule = next(r for r in rules if len(base64.b64decode(r["plaintext"])) == handler.fake.key_length)
     if rule is None:

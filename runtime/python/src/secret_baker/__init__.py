@@ -72,9 +72,9 @@ def secrets(*, only: Iterable[str] | None = None) -> Mapping[str, str]:
 
 
 def load_env(*, only: Iterable[str] | None = None, prefix: str = "", override: bool = False) -> list[str]:
-    """Set an environment variable `prefix` + name for each secret, or for those of these names; return the variables set.
+    """Set an environment variable `prefix` + name for each secret, or for those of these names.
 
-    A variable that is already set stays as it is, and its secret closed, unless `override`. Sets all or none.
+    Returns the variables it has set. One that is already set stays as it is, and its secret closed, unless `override`. Sets all or none.
     Raises one SecretBakerError with all problems. Child processes inherit the environment.
     """
     from . import _environment
@@ -127,13 +127,13 @@ def configure(
     `timeout` for a whole call (10), `attempt_timeout` for one request (3), `connect_timeout` for its connection (1).
     `attempts` is how often KMS is asked at most (5). Raises ValueError for what is not above zero.
     """
-    given = {
+    numbers = {
         "timeout": timeout,
         "attempt_timeout": attempt_timeout,
         "connect_timeout": connect_timeout,
         "attempts": attempts,
     }
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {name: value for name, value in numbers.items() if value is not None}
     for name, value in given.items():
         if not value > 0:
             raise ValueError(f"`{name}` must be above zero")

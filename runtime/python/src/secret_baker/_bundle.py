@@ -71,7 +71,7 @@ def read(paths: list[str]) -> dict[str, object]:
         try:
             with open(path, "rb") as file:  # noqa: PTH123
                 return parse(file.read(), path)
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError):  # noqa: PERF203 - four places at most
             continue
         except OSError as error:
             what = f"the bundle {quoted(path)} cannot be read: {error.strerror}"

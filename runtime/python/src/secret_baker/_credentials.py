@@ -6,9 +6,11 @@ import os
 import threading
 import time
 
-from ._deadline import Deadline
 from ._failure import Failure
-from ._settings import settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._deadline import Deadline
 
 _ECS_HOST = "169.254.170.2"
 _PLAIN_HOSTS = {"localhost", "::1", _ECS_HOST, "169.254.170.23", "fd00:ec2::23"}
@@ -82,7 +84,7 @@ def _container_url() -> str:
 
 
 def _fetched(text: str, deadline: Deadline) -> tuple[Credentials, float]:
-    from ._http import Lost, Url, exchange
+    from ._http import Lost, Request, Url, exchange
     from ._retry import retried
 
     try:
@@ -98,9 +100,8 @@ def _fetched(text: str, deadline: Deadline) -> tuple[Credentials, float]:
         headers["authorization"] = token
 
     def attempt() -> tuple[Credentials, float]:
-        within = deadline.within(settings.attempt_timeout)
         try:
-            answer = exchange(url, "GET", headers, b"", within, settings.connect_timeout)
+            answer = exchange(Request("GET", url, headers), deadline)
         except Lost as lost:
             if lost.stale:
                 raise
@@ -119,14 +120,15 @@ def _fetched(text: str, deadline: Deadline) -> tuple[Credentials, float]:
 def _authorization_token() -> str:
     path = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "")
     token = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
-    if path:
-        try:
+    try:
+        if path:
             with open(path, encoding="ascii") as file:  # noqa: PTH123 - pathlib is slow to import
                 token = file.read()
-        except (OSError, ValueError):
-            token = "\n\n"
-    token = token.rstrip("\r\n")
-    if not (token.isascii() and token.isprintable()):
+        token = token.rstrip("\r\n")
+        readable = token.isascii() and token.isprintable()
+    except (OSError, ValueError):
+        readable = False
+    if not readable:
         what = "the container's authorization token cannot be read"
         raise Failure("CREDENTIALS", what, "check AWS_CONTAINER_AUTHORIZATION_TOKEN and its _FILE")
     return token

@@ -6,8 +6,8 @@ from __future__ import annotations
 class Failure(Exception):  # noqa: N818 - the public error is SecretBakerError; this one never leaves the package
     """What failed, and what to do about it.
 
-    `code` comes without its prefix, `what` is half a sentence, `hint` names the likely cause and the next step, `key` is
-    the ARN of a KMS key where one is known. `again` tells that another attempt may succeed.
+    `code` comes without its prefix, `what` is half a sentence, `hint` names the likely cause and the next step,
+    `key` is the ARN of a KMS key where one is known. `again` tells that another attempt may succeed.
     """
 
     def __init__(self, code: str, what: str, hint: str, *, key: str = "", again: bool = False) -> None:

@@ -10,6 +10,8 @@ import os
 import socket
 from time import monotonic
 
+from ._settings import settings
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._deadline import Deadline
@@ -21,8 +23,10 @@ _TIMED_OUT = (TimeoutError, socket.timeout)  # two classes until Python 3.10
 
 
 class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its own
-    """No whole answer has come. `stale` tells that a kept connection had died before the request reached anyone;
-    `hopeless` that another attempt would end the same way.
+    """No whole answer has come.
+
+    `stale` tells that a kept connection had died before anything was answered on it, `hopeless` that another attempt
+    would end the same way.
     """
 
     def __init__(self, why: str, *, stale: bool = False, hopeless: bool = False) -> None:
@@ -51,6 +55,28 @@ class Url:
             raise ValueError(text)
 
 
+class Request:
+    """A method, a URL, headers without those that the connection needs, and a body."""
+
+    __slots__ = ("body", "headers", "method", "url")
+
+    def __init__(self, method: str, url: Url, headers: dict[str, str], body: bytes = b"") -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.url.authority}>"
+
+    def encoded(self) -> bytes:
+        """Return what goes over the wire."""
+        lines = [f"{self.method} {self.url.path} HTTP/1.1", f"Host: {self.url.authority}"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        lines += [f"Content-Length: {len(self.body)}", "", ""]
+        return "\r\n".join(lines).encode("latin-1") + self.body
+
+
 class Answer:
     """A status, headers with names in lower case, and a body. It may hold a plaintext, so its repr shows the status."""
 
@@ -65,17 +91,14 @@ class Answer:
         return f"<Answer {self.status}>"
 
 
-def exchange(
-    url: Url, method: str, headers: dict[str, str], body: bytes, deadline: Deadline, connect_timeout: float
-) -> Answer:
-    """Send a request and return its answer, whatever its status. Raises Lost."""
-    lines = [f"{method} {url.path} HTTP/1.1", f"Host: {url.authority}", f"Content-Length: {len(body)}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    request = "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+def exchange(request: Request, whole: Deadline) -> Answer:
+    """Make one attempt at a request, and return its answer, whatever its status. Raises Lost."""
+    deadline = whole.within(settings.attempt_timeout)
+    url = request.url
     kept = _take(url)
-    connection = kept or Connection(_connected(url, deadline, connect_timeout))
+    connection = kept or Connection(_connected(url, deadline))
     try:
-        answer = connection.exchange(request, deadline)
+        answer = connection.exchange(request.encoded(), deadline)
     except (OSError, ValueError) as error:
         connection.close()
         timed_out = isinstance(error, _TIMED_OUT)
@@ -106,7 +129,7 @@ class Connection:
         self.idle_since = 0.0
 
     def exchange(self, request: bytes, deadline: Deadline) -> Answer:
-        """Raises OSError for a connection that fails, ValueError for what is no HTTP."""
+        """Send and receive. Raises OSError for a connection that fails, ValueError for what is no HTTP."""
         self.received = self.reusable = False
         self._wait_at_most(deadline)
         self.sock.sendall(request)
@@ -201,9 +224,9 @@ def _take(url: Url) -> Connection | None:
     return None
 
 
-def _connected(url: Url, deadline: Deadline, connect_timeout: float) -> socket.socket:
+def _connected(url: Url, deadline: Deadline) -> socket.socket:
     def plain() -> socket.socket:
-        left = min(connect_timeout, deadline.left())
+        left = min(settings.connect_timeout, deadline.left())
         if left <= 0:
             raise TimeoutError("timed out")
         sock = socket.create_connection((url.host, url.port), left)

@@ -8,9 +8,8 @@ import os
 from . import _credentials
 from ._base64 import decoded, encoded
 from ._failure import Failure, one_line
-from ._http import Answer, Url, exchange
+from ._http import Answer, Request, Url, exchange
 from ._retry import retried
-from ._settings import settings
 from ._sigv4 import signed
 
 TYPE_CHECKING = False
@@ -23,28 +22,45 @@ _HEADERS = {
     "x-amz-target": "TrentService.Decrypt",
     "user-agent": "secret-baker-python/1.0.0",
 }
-_THROTTLED = {"ThrottlingException", "RequestLimitExceeded", "Throttling", "TooManyRequestsException"}
-_TRANSIENT = {"KMSInternalException", "KeyUnavailableException", "DependencyTimeoutException"}
-_DENIED = {"AccessDeniedException", "AccessDenied"}
-_UNUSABLE = {
-    "DisabledException": "the key is disabled: enable it",
-    "NotFoundException": "the key is gone, or belongs to another account or region: restore it or bake again",
-    "KMSInvalidStateException": "the key is pending deletion or import: bring it back",
-    "IncorrectKeyException": "the value was encrypted under another key: bake again",
+_QUOTA = "too many calls of KMS in this account and region: try again later, or ask for a higher quota"
+_CLOCK = "the signature does not fit: check the secret key and the machine's clock"
+_NOBODY = "AWS does not know them, or not in this region: check the access key and the session token"
+_EXPIRED = "they have expired: renew them"
+_NONE = "the request was not signed: check the environment"
+_DENIED = "allow kms:Decrypt on the parameter's key for the function's role, in the role's policy and in the key's"
+_PASSING = "as a rule this passes: try again later"
+# An error's name -> our code, and what to do.
+_MEANINGS = {
+    "ThrottlingException": ("THROTTLED", _QUOTA),
+    "Throttling": ("THROTTLED", _QUOTA),
+    "RequestLimitExceeded": ("THROTTLED", _QUOTA),
+    "TooManyRequestsException": ("THROTTLED", _QUOTA),
+    "KMSInternalException": ("SERVICE_ERROR", _PASSING),
+    "KeyUnavailableException": ("SERVICE_ERROR", _PASSING),
+    "DependencyTimeoutException": ("SERVICE_ERROR", _PASSING),
+    "InvalidCiphertextException": (
+        "WRONG_CONTEXT",
+        "context, region or key are not those with which it was encrypted: package the service again",
+    ),
+    "AccessDeniedException": ("ACCESS_DENIED", _DENIED),
+    "AccessDenied": ("ACCESS_DENIED", _DENIED),
+    "DisabledException": ("KEY_UNUSABLE", "the key is disabled: enable it"),
+    "NotFoundException": ("KEY_UNUSABLE", "the key is gone, or not in this account and region: restore it"),
+    "KMSInvalidStateException": ("KEY_UNUSABLE", "the key is about to be deleted or imported: bring it back"),
+    "IncorrectKeyException": ("KEY_UNUSABLE", "it was encrypted under another key: package the service again"),
+    "ExpiredTokenException": ("CREDENTIALS", _EXPIRED),
+    "ExpiredToken": ("CREDENTIALS", _EXPIRED),
+    "RequestExpired": ("CREDENTIALS", _CLOCK),
+    "UnrecognizedClientException": ("CREDENTIALS", _NOBODY),
+    "InvalidClientTokenId": ("CREDENTIALS", _NOBODY),
+    "InvalidSignatureException": ("CREDENTIALS", _CLOCK),
+    "SignatureDoesNotMatch": ("CREDENTIALS", _CLOCK),
+    "IncompleteSignature": ("CREDENTIALS", _NONE),
+    "IncompleteSignatureException": ("CREDENTIALS", _NONE),
+    "MissingAuthenticationToken": ("CREDENTIALS", _NONE),
+    "MissingAuthenticationTokenException": ("CREDENTIALS", _NONE),
 }
-_CREDENTIALS = {
-    "ExpiredTokenException": "they have expired: renew them",
-    "ExpiredToken": "they have expired: renew them",
-    "RequestExpired": "the request was too old when it arrived: check the machine's clock",
-    "UnrecognizedClientException": "AWS does not know them, or not in this region: check the session token",
-    "InvalidClientTokenId": "AWS does not know them: check the access key and the session token",
-    "InvalidSignatureException": "the signature does not fit: check the secret key and the machine's clock",
-    "SignatureDoesNotMatch": "the signature does not fit: check the secret key and the machine's clock",
-    "IncompleteSignature": "the signature is not whole: check the access key",
-    "IncompleteSignatureException": "the signature is not whole: check the access key",
-    "MissingAuthenticationToken": "the request had none: check the environment",
-    "MissingAuthenticationTokenException": "the request had none: check the environment",
-}
+_UNKNOWN = ("SERVICE_ERROR", "the KMS API reference of Decrypt explains its errors")
 
 
 def decrypt(arn: Arn, ciphertext: bytes, context: dict[str, str], deadline: Deadline) -> bytes:
@@ -53,17 +69,14 @@ def decrypt(arn: Arn, ciphertext: bytes, context: dict[str, str], deadline: Dead
     Raises Failure: WRONG_CONTEXT, ACCESS_DENIED, KEY_UNUSABLE, CREDENTIALS, THROTTLED, UNREACHABLE, SERVICE_ERROR.
     """
     body = json.dumps({"CiphertextBlob": encoded(ciphertext), "EncryptionContext": context}).encode()
-    url = _endpoint(arn)
+    request = Request("POST", _endpoint(arn), _HEADERS, body)
 
     def attempt() -> bytes:
         # Signed at each attempt: credentials rotate, and a signature of before a freeze is too old after it.
-        credentials = _credentials.current(deadline)
-        headers = signed(credentials, arn.region, "kms", url.authority, url.path, _HEADERS, body)
-        within = deadline.within(settings.attempt_timeout)
-        answer = exchange(url, "POST", headers, body, within, settings.connect_timeout)
+        answer = exchange(signed(request, arn.region, "kms", _credentials.current(deadline)), deadline)
         opened = _opened(answer) if answer.status == 200 else None
         if opened is None:
-            raise _refusal(answer)
+            raise _refusal(answer, context)
         return opened
 
     return retried(attempt, deadline)
@@ -88,31 +101,21 @@ def _opened(answer: Answer) -> bytes | None:
         return None
 
 
-def _refusal(answer: Answer) -> Failure:
+def _refusal(answer: Answer, context: dict[str, str]) -> Failure:
     name, message = _error(answer)
-    said = f" ({message})" if message else ""
-    if name in _THROTTLED or (answer.status == 429 and not name):
-        hint = "too many calls of KMS in this account and region: try again later or ask for a higher quota"
-        return Failure("THROTTLED", "KMS is throttling", hint, again=True)
-    if name == "InvalidCiphertextException":
-        hint = "the encryption context, the region or the key is another than when it was encrypted: bake again"
-        return Failure("WRONG_CONTEXT", "KMS does not open this ciphertext for this parameter", hint)
-    if name in _DENIED:
-        hint = (
-            "allow kms:Decrypt on the parameter's key for the function's role, with kms:EncryptionContext:PARAMETER_ARN"
-        )
-        return Failure("ACCESS_DENIED", f"kms:Decrypt was denied{said}", hint, key=_key_in(message))
-    if name in _UNUSABLE:
-        return Failure("KEY_UNUSABLE", f"KMS answered {name}{said}", _UNUSABLE[name], key=_key_in(message))
-    if name in _CREDENTIALS:
-        _credentials.forget()
-        return Failure("CREDENTIALS", f"KMS refused the credentials with {name}", _CREDENTIALS[name])
-    again = name in _TRANSIENT or answer.status >= 500
-    if name:
-        hint = "KMS's documentation of Decrypt explains this error" + (", which passes as a rule" if again else "")
-        return Failure("SERVICE_ERROR", f"KMS answered {name}{said}", hint, again=again)
-    what = f"something other than KMS has answered, with HTTP {answer.status}"
-    return Failure("UNREACHABLE", what, "check the endpoint and what lies between: a proxy, a gateway", again=True)
+    if not name and answer.status != 429:
+        what = f"something other than KMS has answered, with HTTP {answer.status}"
+        return Failure("UNREACHABLE", what, "check the endpoint, and any proxy on the way to it", again=True)
+    code, hint = _MEANINGS.get(name or "ThrottlingException", _UNKNOWN)
+    what = f"kms:Decrypt failed with {name or 'HTTP 429'}"
+    if code == "CREDENTIALS":
+        _credentials.forget()  # those of a container, so that the next call fetches new ones
+    elif message:  # but not that of a wrong signature, which may quote the session token
+        what += f" ({message})"
+    if code in {"ACCESS_DENIED", "WRONG_CONTEXT"}:
+        what += f" for the encryption context {json.dumps(context)}"
+    again = code == "THROTTLED" or hint == _PASSING or answer.status >= 500
+    return Failure(code, what, hint, key=_key_in(message), again=again)
 
 
 def _error(answer: Answer) -> tuple[str, str]:

@@ -31,7 +31,7 @@ _REFUSALS = {f"SECRET_BAKER_{code}" for code in ("WRONG_CONTEXT", "ACCESS_DENIED
 class _Suite:
     """An algorithm suite: message version, bytes of the AES key, hash of the key derivation, curve of the signature."""
 
-    __slots__ = ("curve", "key_length", "kdf", "version")
+    __slots__ = ("curve", "kdf", "key_length", "version")
 
     def __init__(self, version: int, key_length: int, kdf: str, curve: str) -> None:
         self.version, self.key_length, self.kdf, self.curve = version, key_length, kdf, curve

@@ -61,12 +61,11 @@ def names(only: Iterable[str] | None) -> list[str] | Problem:
     """Return the names asked for, each once, or all of the bundle; or why there is no bundle."""
     if isinstance(only, str):
         raise TypeError("`only` is several names, not a string")
-    if only is not None:
-        return list(dict.fromkeys(only))
     try:
-        return list(_read())
+        bundle = _read()
     except Failure as failure:
         return _problem(None, failure)
+    return list(bundle if only is None else dict.fromkeys(only))
 
 
 def texts(wanted: list[str]) -> dict[str, str] | list[Problem]:
