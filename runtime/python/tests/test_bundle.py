@@ -162,9 +162,9 @@ def test_sentences_name_what_is_known(baked: Callable[..., Path]) -> None:
     baked("a permission that is missing")
     arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/a/denied"
     assert str(failure()) == (
-        "SECRET_BAKER_ACCESS_DENIED: secret `A`: kms:Decrypt failed with AccessDeniedException for the encryption context "
-        f'{{"PARAMETER_ARN": "{arn}"}} (parameter {arn}, region eu-central-1); allow kms:Decrypt on the parameter\'s key '
-        "for the function's role, in the role's policy and in the key's"
+        "SECRET_BAKER_ACCESS_DENIED: secret `A`: kms:Decrypt failed with AccessDeniedException for the encryption "
+        f'context {{"PARAMETER_ARN": "{arn}"}} (parameter {arn}, region eu-central-1); '
+        "allow kms:Decrypt on the parameter's key for the function's role, in the role's policy and in the key's"
     )
 
 
@@ -173,7 +173,9 @@ def test_a_denial_in_the_words_of_kms_names_the_key(kms: FakeKms, baked: Callabl
 
     baked(ONE)
     key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab"
-    said = f"User: arn:aws:sts::123456789012:assumed-role/r/f is not authorized to perform: kms:Decrypt on resource: {key}"
+    said = (
+        f"User: arn:aws:sts::123456789012:assumed-role/r/f is not authorized to perform: kms:Decrypt on resource: {key}"
+    )
     kms.always = error("AccessDeniedException", message=said + " because no\nidentity-based policy allows it")
     message = str(failure())
     assert said in message

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_kms import FakeKms, content, case, error, reply
+from fake_kms import FakeKms, case, content, error, reply
 
 import secret_baker
 from secret_baker import SecretBakerError, secret, secret_bytes, secrets
@@ -24,7 +24,10 @@ def many(count: int) -> bytes:
     entries = {}
     for number in range(count):
         blob = base64.b64encode(b"\1\2" + f"NAME{number}".encode()).decode()
-        entries[f"NAME{number}"] = {"ciphertext": blob, "arn": f"arn:aws:ssm:eu-central-1:123456789012:parameter/n{number}"}
+        entries[f"NAME{number}"] = {
+            "ciphertext": blob,
+            "arn": f"arn:aws:ssm:eu-central-1:123456789012:parameter/n{number}",
+        }
     return json.dumps(entries).encode()
 
 
@@ -89,7 +92,7 @@ def test_a_failed_call_is_not_remembered(kms: FakeKms, baked: Callable[..., Path
     assert secret("A") == "first value"
 
 
-def test_a_missing_bundle_is_not_remembered(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_missing_bundle_is_not_remembered(baked: Callable[..., Path]) -> None:
     path = baked(ONE)
     path.unlink()
     with pytest.raises(SecretBakerError, match="SECRET_BAKER_BUNDLE_MISSING"):
@@ -194,7 +197,7 @@ def test_it_opens_without_a_thread_where_none_can_be_started(
 
 
 def test_an_interrupted_opening_leaves_nothing_locked(
-    kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(ONE)
 
@@ -210,7 +213,7 @@ def test_an_interrupted_opening_leaves_nothing_locked(
     assert secret("A") == "first value"
 
 
-def test_configuring_another_file_forgets(kms: FakeKms, baked: Callable[..., Path], tmp_path: Path) -> None:
+def test_configuring_another_file_forgets(baked: Callable[..., Path], tmp_path: Path) -> None:
     baked(ONE)
     assert secret("A") == "first value"
     other = tmp_path / "other.json"

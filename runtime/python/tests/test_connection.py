@@ -6,7 +6,7 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,13 +19,13 @@ TWO = "the second of two"
 
 
 @pytest.fixture(autouse=True)
-def quick(baked: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def quick(baked: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Bake two secrets, and note how long the pauses would be instead of sleeping."""
     baked(TWO)
     pauses: list[float] = []
     monkeypatch.setattr("secret_baker._retry.sleep", pauses.append)
     secret_baker.configure(attempt_timeout=0.3)
-    yield pauses
+    return pauses
 
 
 def failure(name: str = "A") -> SecretBakerError:
@@ -131,7 +131,9 @@ def test_a_host_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     assert failure().code == "SECRET_BAKER_UNREACHABLE"
 
 
-@pytest.mark.parametrize("url", ["localhost:4566", "ftp://localhost", "http://", "http://a b", "http://a:b", "http://a\r\nx: y"])
+@pytest.mark.parametrize(
+    "url", ["localhost:4566", "ftp://localhost", "http://", "http://a b", "http://a:b", "http://a\r\nx: y"]
+)
 def test_an_endpoint_that_is_no_url(url: str, monkeypatch: pytest.MonkeyPatch, kms: FakeKms) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", url)
     caught = failure()
@@ -140,7 +142,9 @@ def test_an_endpoint_that_is_no_url(url: str, monkeypatch: pytest.MonkeyPatch, k
     assert kms.calls == []
 
 
-def test_the_general_endpoint_is_used_where_there_is_none_for_kms(monkeypatch: pytest.MonkeyPatch, kms: FakeKms) -> None:
+def test_the_general_endpoint_is_used_where_there_is_none_for_kms(
+    monkeypatch: pytest.MonkeyPatch, kms: FakeKms
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "")
     monkeypatch.setenv("AWS_ENDPOINT_URL", kms.url + "/")
     assert secret("A") == "first value"

@@ -16,7 +16,9 @@ from secret_baker._sigv4 import signed
 @pytest.mark.parametrize("url", ["https://kms.eu-central-1.amazonaws.com", "http://127.0.0.1:4566"])
 def test_signs_as_botocore_does(token: str, url: str) -> None:
     headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.Decrypt"}
-    ours = signed(Request("POST", Url(url), headers, b'{"a": 1}'), "eu-central-1", "kms", Credentials("AK", "SK", token))
+    ours = signed(
+        Request("POST", Url(url), headers, b'{"a": 1}'), "eu-central-1", "kms", Credentials("AK", "SK", token)
+    )
     theirs = AWSRequest(method="POST", url=url + "/", data=b'{"a": 1}', headers=headers)
     auth = SigV4Auth(BotoCredentials("AK", "SK", token or None), "kms", "eu-central-1")
     theirs.context["timestamp"] = ours.headers["x-amz-date"]

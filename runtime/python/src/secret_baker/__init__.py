@@ -74,8 +74,9 @@ def secrets(*, only: Iterable[str] | None = None) -> Mapping[str, str]:
 def load_env(*, only: Iterable[str] | None = None, prefix: str = "", override: bool = False) -> list[str]:
     """Set an environment variable `prefix` + name for each secret, or for those of these names.
 
-    Returns the variables it has set. One that is already set stays as it is, and its secret closed, unless `override`. Sets all or none.
-    Raises one SecretBakerError with all problems. Child processes inherit the environment.
+    Returns the variables it has set: all, or none if one of the secrets does not open. A variable that is already set
+    stays as it is, and its secret closed, unless `override`. Raises one SecretBakerError with all problems.
+    Child processes inherit the environment.
     """
     from . import _environment
 

@@ -91,7 +91,7 @@ def _fetched(text: str, deadline: Deadline) -> tuple[Credentials, float]:
         url = Url(text)
     except ValueError:
         url = None
-    if url is None or not (url.tls or url.host in _PLAIN_HOSTS or url.host.startswith("127.")):
+    if url is None or not (url.tls or _is_near(url.host)):
         what = "the URL of the container's credentials is neither https nor of this machine"
         raise Failure("CREDENTIALS", what, "correct AWS_CONTAINER_CREDENTIALS_FULL_URI")
     headers = {"accept": "application/json"}
@@ -115,6 +115,12 @@ def _fetched(text: str, deadline: Deadline) -> tuple[Credentials, float]:
         return found
 
     return retried(attempt, deadline)
+
+
+def _is_near(host: str) -> bool:
+    """Tell whether a token may go to a host unencrypted."""
+    octets = host.split(".")
+    return host in _PLAIN_HOSTS or (octets[0] == "127" and all(octet.isdigit() for octet in octets))
 
 
 def _authorization_token() -> str:

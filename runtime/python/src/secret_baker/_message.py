@@ -132,7 +132,7 @@ def opened(entry: Entry, deadline: Deadline) -> bytes:
     named = header.context.get("PARAMETER_ARN")
     if named != entry.arn.text:
         what = f"its message belongs to {'no parameter' if named is None else 'parameter ' + quoted(named)}"
-        raise Failure("WRONG_CONTEXT", what, "the file was put together by hand or is damaged: bake again")
+        raise Failure("WRONG_CONTEXT", what, "entries were mixed up, or the file is damaged: package the service again")
     gcm = AesGcm(_derived(header, _data_key(header, entry.arn, deadline)))
     if gcm.opened(header.iv, b"", header.tag, header.authenticated) is None:
         raise _tampered("its header's tag does not fit")
@@ -176,7 +176,7 @@ def _data_key(header: _Header, arn: Arn, deadline: Deadline) -> bytes:
     if refused:
         raise refused
     what = "its message has no data key that was encrypted by KMS"
-    raise Failure("UNKNOWN_CIPHERTEXT", what, "it was not encrypted by Parameter Store: bake again")
+    raise Failure("UNKNOWN_CIPHERTEXT", what, "it was not encrypted by Parameter Store: package the service again")
 
 
 def _derived(header: _Header, data_key: bytes) -> bytes:
@@ -251,4 +251,4 @@ def _check_signature(reader: _Reader, header: _Header) -> None:
 
 def _tampered(why: str) -> Failure:
     what = f"its Encryption SDK message was changed or damaged: {why}"
-    return Failure("TAMPERED", what, "bake again, and find out who can write to the artefact")
+    return Failure("TAMPERED", what, "package the service again, and find out who can write to the artefact")

@@ -163,7 +163,7 @@ def _plaintext(entry: _bundle.Entry, deadline: Deadline) -> bytes:
 
         return _message.opened(entry, deadline)
     what = "its ciphertext is neither a blob of KMS nor a message of the AWS Encryption SDK"
-    hint = "it was not encrypted by Parameter Store, or a newer secret-baker is needed: bake again, or upgrade"
+    hint = "it was not encrypted by Parameter Store, or a newer secret-baker is needed: upgrade the package"
     raise Failure("UNKNOWN_CIPHERTEXT", what, hint)
 
 
