@@ -20,7 +20,14 @@ def start(code: str, **env: str) -> subprocess.Popen[str]:
     """Start it, with pipes."""
     whole = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONPATH": SOURCES, **env}
     pipe = subprocess.PIPE
-    return subprocess.Popen([sys.executable, "-c", code], env=whole, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code],
+        env=whole,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+    )
 
 
 def run(code: str, **env: str) -> str:

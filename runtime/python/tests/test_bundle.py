@@ -109,6 +109,16 @@ def test_each_place_is_read(place: str, kms: FakeKms, tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("first value\n", "")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="it cannot be removed there")
+def test_a_working_directory_that_is_gone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert failure().code == "SECRET_BAKER_BUNDLE_MISSING"
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root reads everything")
 def test_a_file_that_cannot_be_read(baked: Callable[..., Path]) -> None:
     baked(ONE).chmod(stat.S_IWUSR)

@@ -247,6 +247,19 @@ def test_a_kept_connection_that_dies_as_it_is_used_counts_for_nothing(kms: FakeK
     assert len(kms.calls) == 3
 
 
+@pytest.mark.parametrize("later", [0, 0.1])
+def test_an_answer_that_nobody_has_asked_for_is_not_taken_for_the_next(later: float, kms: FakeKms) -> None:
+    def talkative(handler: Any) -> None:
+        reply(handler, 200, b'{"Plaintext":"Zmlyc3Q="}')
+        time.sleep(later)
+        handler.wfile.write(b'HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n{"Plaintext":"ZXZpbA=="}')
+
+    kms.script = [talkative]
+    assert secret("A") == "first"
+    time.sleep(2 * later + 0.05)
+    assert secret("B") == "second value"
+
+
 def test_a_new_connection_that_dies_counts(kms: FakeKms) -> None:
     secret_baker.configure(attempts=1)
     kms.script = [drop]

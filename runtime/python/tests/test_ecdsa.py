@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from secret_baker._ecdsa import CURVES, verified
+from secret_baker._ecdsa import CURVES, _decompressed, verified
 
 KINDS = {"P-256": (ec.SECP256R1(), hashes.SHA256()), "P-384": (ec.SECP384R1(), hashes.SHA384())}
 CURVE = pytest.mark.parametrize("name", KINDS)
@@ -95,6 +95,8 @@ def test_refuses_what_is_no_compressed_point(name: str) -> None:
         for raw in [b"\x02" + x.to_bytes(curve.size, "big")]
         if pow(pow(x, 3) - 3 * x + curve.b, (curve.prime - 1) // 2, curve.prime) == curve.prime - 1
     )
+    assert _decompressed(curve, public_key)
+    near = next(x for x in range(100) if _decompressed(curve, b"\x02" + x.to_bytes(curve.size, "big")))
     for raw in (
         b"",
         b"\x00",
@@ -103,5 +105,7 @@ def test_refuses_what_is_no_compressed_point(name: str) -> None:
         public_key + b"\0",
         beside,
         b"\x02" + curve.prime.to_bytes(curve.size, "big"),
+        b"\x02" + (curve.prime + near).to_bytes(curve.size, "big"),
     ):
+        assert _decompressed(curve, raw) is None
         assert not verified(curve, raw, signature, message), raw.hex()

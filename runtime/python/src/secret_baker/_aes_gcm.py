@@ -25,9 +25,8 @@ def _substitutions() -> bytes:
         for shift in (1, 2, 4):  # divided by 3
             back ^= back << shift & 0xFF
         back ^= 0x09 if back & 0x80 else 0
-        spread = back * 0x1F  # the exclusive or of five rotations is not a product: carries are undone below
         spread = back ^ back << 1 ^ back << 2 ^ back << 3 ^ back << 4
-        box[forth] = (spread ^ spread >> 8) & 0xFF ^ 0x63
+        box[forth] = (spread ^ spread >> 8) & 0xFF ^ 0x63  # what was shifted out comes in again: five rotations
         if forth == 1:
             box[0] = 0x63
             return bytes(box)

@@ -58,7 +58,10 @@ def places(configured: str | None) -> list[str]:
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     if script:
         folders.append(os.path.dirname(os.path.abspath(script)))  # noqa: PTH100, PTH120
-    folders.append(os.getcwd())  # noqa: PTH109
+    try:  # noqa: SIM105 - contextlib is slow to import
+        folders.append(os.getcwd())  # noqa: PTH109
+    except OSError:  # it may have been removed
+        pass
     return list(dict.fromkeys(os.path.join(os.path.normpath(folder), FILE_NAME) for folder in folders))  # noqa: PTH118
 
 

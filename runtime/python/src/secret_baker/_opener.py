@@ -86,7 +86,7 @@ def forget() -> None:
 def _side_by_side(wanted: list[str]) -> dict[str, bytes | Problem]:
     deadline = Deadline(settings.timeout)
     outcomes: dict[str, bytes | Problem] = {}
-    unexpected: list[BaseException] = []
+    unexpected: list[Exception] = []
     left = wanted[::-1]
 
     def work() -> None:
@@ -97,13 +97,16 @@ def _side_by_side(wanted: list[str]) -> dict[str, bytes | Problem]:
                 break
             try:
                 outcomes[name] = _opened(name, deadline, fresh=False)
-            except BaseException as error:  # noqa: BLE001 - it is raised in the thread that asked
+            except Exception as error:  # noqa: BLE001 - it is raised in the thread that asked
                 unexpected.append(error)
 
     threads = _started(work, sum(name not in _state.opened for name in wanted))
-    work()
-    for thread in threads:
-        thread.join()
+    try:
+        work()
+        for thread in threads:
+            thread.join()
+    finally:
+        left.clear()  # an interrupt ends it all, and not only this thread's part
     if unexpected:
         raise unexpected[0]
     return {name: outcomes[name] for name in wanted}
