@@ -53,7 +53,6 @@ impl Secrets {
     }
 
     /// Settings other than the environment's.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }

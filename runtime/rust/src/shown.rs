@@ -14,9 +14,9 @@ impl Display for Shown<'_> {
                 return f.write_char('…');
             }
             if c.is_control() {
-                write!(f, "{}", c.escape_default())?
+                write!(f, "{}", c.escape_default())?;
             } else {
-                f.write_char(c)?
+                f.write_char(c)?;
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Credentials of a container: ECS, EKS, and Lambda with SnapStart.
+//! Credentials of a container: ECS, EKS, and Lambda with `SnapStart`.
 
 use std::time::SystemTime;
 

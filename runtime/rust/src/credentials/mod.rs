@@ -14,7 +14,7 @@ use crate::error::Problem;
 use crate::kms::{Connections, Refusal};
 
 /// Kept credentials are given up so long before they expire.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// Where credentials come from: the environment's own, then a container's, then (with the feature `sdk`) the default
 /// chain.

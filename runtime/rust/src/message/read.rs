@@ -113,6 +113,7 @@ fn data_keys<'a>(rest: &mut Reader<'a>) -> Result<Vec<DataKey<'a>>, Problem> {
 }
 
 /// How the body is cut: in frames of a length, or not at all.
+#[derive(Clone, Copy)]
 enum Shape {
     Framed(usize),
     Single,
