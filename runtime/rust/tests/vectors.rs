@@ -67,7 +67,7 @@ async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), St
 fn credentials(name: &str) -> Option<OsString> {
     match name {
         "AWS_ACCESS_KEY_ID" => Some("AKID".into()),
-        "AWS_SECRET_ACCESS_KEY" => Some("AKID-secret".into()),
+        "AWS_SECRET_ACCESS_KEY" => Some("AKID+signs".into()),
         _ => None,
     }
 }

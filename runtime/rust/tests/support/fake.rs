@@ -105,6 +105,15 @@ impl Fake {
         entry
     }
 
+    /// Exchanges the rule of the same ciphertext.
+    pub fn replace(&self, rule: &Value) {
+        let mut state = self.state();
+        state
+            .rules
+            .retain(|old| old["ciphertext"] != rule["ciphertext"]);
+        state.rules.push(rule.clone());
+    }
+
     /// What happens to the next calls, one after the other.
     pub fn faults(&self, faults: impl IntoIterator<Item = Fault>) {
         self.state().faults.extend(faults);

@@ -1,11 +1,12 @@
 //! A small KMS on loopback, made of the table in the shared vectors; it also serves a container's credentials.
 //!
-//! It checks each signature by itself: the secret of the access key `X` is `X-secret`.
+//! It checks each signature by itself: the secret of the access key `X` is `X+signs`.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 
 pub mod fake;
 pub mod http;
+pub mod opening;
 pub mod signature;
 pub mod vectors;
 

@@ -48,7 +48,7 @@ pub fn check(request: &Request) -> Option<Signed> {
         "AWS4-HMAC-SHA256\n{date}\n{scope}\n{}",
         hex(&Sha256::digest(canonical))
     );
-    let secret = format!("AWS4{access_key}-secret");
+    let secret = format!("AWS4{access_key}+signs");
     let key = [day, region, service, "aws4_request"]
         .iter()
         .fold(secret.into_bytes(), |key, part| hmac(&key, part));
