@@ -2,8 +2,11 @@
 
 mod support;
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
+use secret_baker::Secrets;
 use support::Fault;
 use support::opening::{Opening, plaintext};
 
@@ -24,20 +27,36 @@ async fn child() {
     println!("{all:?}\n{text:?}\n{bytes:?}\n{fresh:?}");
 }
 
-fn run(opening: &Opening, variables: &[(&str, &str)]) -> String {
+/// The same, with little patience.
+#[tokio::test]
+#[ignore = "run by the others, in a process of its own"]
+async fn impatient_child() {
+    let secrets = Secrets::builder()
+        .attempt_timeout(Duration::from_millis(300))
+        .call_timeout(Duration::from_secs(1))
+        .open()
+        .unwrap();
+    println!("{:?}", secrets.secret("A").await);
+}
+
+fn command(opening: &Opening, what: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["--exact", "child", "--ignored", "--nocapture"])
+        .args(["--exact", what, "--ignored", "--nocapture"])
         .env_clear()
         .current_dir(&opening.folder);
     command
         .env("AWS_ENDPOINT_URL_KMS", opening.kms.url())
         .envs(variables.iter().copied());
+    command
+}
+
+fn run(opening: &Opening, variables: &[(&str, &str)]) -> String {
     let Output {
         status,
         stdout,
         stderr,
-    } = command.output().unwrap();
+    } = command(opening, "child", variables).output().unwrap();
     assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
     String::from_utf8(stdout).unwrap()
 }
@@ -106,5 +125,32 @@ fn a_failure_of_the_process_is_not_remembered() {
     assert!(
         printed.contains("Err(NotOpened") && printed.contains(&format!("Ok({:?})", plaintext("A"))),
         "{printed}"
+    );
+}
+
+/// Lambda freezes a process after its answer; what was under way goes on with the next event.
+#[test]
+fn a_freeze_takes_nothing_from_the_time_of_a_call() {
+    let opening = Opening::with(["A"]);
+    opening.kms.faults([Fault::Hang]);
+    let mut frozen = command(&opening, "impatient_child", &CREDENTIALS);
+    let child = frozen.stdout(Stdio::piped()).spawn().unwrap();
+    let signal = |name: &str| {
+        Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status()
+            .unwrap()
+    };
+    while opening.kms.calls().is_empty() {
+        sleep(Duration::from_millis(5));
+    }
+    signal("-STOP");
+    sleep(Duration::from_millis(1500));
+    signal("-CONT");
+    let printed = child.wait_with_output().unwrap().stdout;
+    assert!(
+        String::from_utf8_lossy(&printed).contains("Ok([secret])"),
+        "{}",
+        String::from_utf8_lossy(&printed)
     );
 }
