@@ -5,6 +5,7 @@ mod command;
 mod variables;
 
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use command::Command;
@@ -35,11 +36,15 @@ fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     match arguments.first().and_then(|first| first.to_str()) {
         Some("--help" | "-h") => {
-            print!("{HELP}");
+            say(HELP);
             return ExitCode::SUCCESS;
         }
         Some("--version" | "-V") => {
-            println!("secret-baker-launcher {}", env!("CARGO_PKG_VERSION"));
+            say(concat!(
+                "secret-baker-launcher ",
+                env!("CARGO_PKG_VERSION"),
+                "\n"
+            ));
             return ExitCode::SUCCESS;
         }
         Some("--") => drop(arguments.remove(0)),
@@ -79,11 +84,18 @@ fn opened() -> Result<Variables, String> {
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    let plaintexts =
-        runtime.block_on(secrets.secrets_of(plan.iter().map(|variable| &variable.secret)));
+    let chosen = plan.iter().map(|variable| &variable.secret);
+    let plaintexts = runtime.block_on(secrets.secrets_of(chosen));
+    // A name that is still being resolved need not be waited for.
+    runtime.shutdown_background();
     variables::set(plan, &plaintexts.map_err(|error| error.to_string())?)
 }
 
+fn say(text: &str) {
+    // Nobody listening is no reason to abort, as `print!` would.
+    let _ = io::stdout().write_all(text.as_bytes());
+}
+
 fn complain(line: &str) {
-    eprintln!("secret-baker-launcher: {line}");
+    let _ = writeln!(io::stderr(), "secret-baker-launcher: {line}");
 }

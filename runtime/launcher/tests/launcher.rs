@@ -1,5 +1,7 @@
 //! The real binary, with the real `env` and `sh` as its command.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 #[path = "../../rust/tests/support/mod.rs"]
 mod support;
 
@@ -318,6 +320,29 @@ fn the_command_inherits_no_socket() {
         "{}",
         ended.out
     );
+}
+
+#[test]
+fn the_command_has_its_signals_as_without_us() {
+    let opening = Opening::with(["A"]);
+    let signals = ["grep", "-E", "^Sig(Blk|Ign|Cgt)", "/proc/self/status"];
+    let direct = Command::new(signals[0])
+        .args(&signals[1..])
+        .output()
+        .unwrap()
+        .stdout;
+    assert_eq!(
+        end(launcher(&opening).args(signals)).out,
+        String::from_utf8(direct).unwrap()
+    );
+}
+
+#[test]
+fn nobody_reading_is_no_crash() {
+    let text = "\"$0\" --help >/dev/full; echo $?; \"$0\" 2>/dev/full; echo $?";
+    let mut shell = Command::new("sh");
+    let ended = end(shell.args(["-c", text, env!("CARGO_BIN_EXE_secret-baker-launcher")]));
+    assert_eq!(ended.out, "0\n64\n");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //!
 //! It needs the stand-in's Python environment (`npm run setup`): `cargo test --test stand_in -- --ignored`
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

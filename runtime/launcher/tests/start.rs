@@ -2,6 +2,8 @@
 //!
 //! `LAUNCHER=target/x86_64-unknown-linux-gnu/release/secret-baker-launcher cargo test --test start -- --ignored --nocapture`
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 #[path = "../../rust/tests/support/mod.rs"]
 mod support;
 
@@ -33,18 +35,18 @@ fn ten_secrets_take_fifteen_milliseconds_and_a_round_trip() {
         std::env::var("LAUNCHER").unwrap_or(env!("CARGO_BIN_EXE_secret-baker-launcher").into());
     let names: Vec<String> = (0..10).map(|number| format!("N{number}")).collect();
     let opening = Opening::with(names.iter().map(String::as_str));
-    let mut launched = Command::new(launcher);
-    launched
+    let mut opened = Command::new(launcher);
+    opened
         .env("SECRET_BAKER_FILE", opening.file())
         .env("AWS_ENDPOINT_URL_KMS", opening.kms.url())
         .arg("true");
-    launched
+    opened
         .env("AWS_ACCESS_KEY_ID", "AKID")
         .env("AWS_SECRET_ACCESS_KEY", "AKID+signs");
     let alone = median(&mut Command::new("true"));
-    let at_once = median(&mut launched);
+    let at_once = median(&mut opened);
     opening.kms.always(Fault::Late(ROUND_TRIP));
-    let far = median(&mut launched);
+    let far = median(&mut opened);
     println!(
         "`true` alone {alone:?}; behind the launcher, 10 secrets: {at_once:?}; with {ROUND_TRIP:?} a call: {far:?}"
     );

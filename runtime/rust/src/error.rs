@@ -238,14 +238,14 @@ pub enum Problem {
     Credentials(String),
 
     /// KMS throttled every attempt.
-    #[error("KMS throttled {}; ask for a higher quota of cryptographic operations, or open fewer secrets at once", attempts(*.0))]
+    #[error("KMS throttled the call{}; ask for a higher quota of cryptographic operations, or open fewer secrets at once", attempts(*.0))]
     Throttled(
         /// How often it was asked.
         u32,
     ),
 
     /// KMS could not be reached, or what answered was not KMS.
-    #[error("KMS did not answer: {}, in {}; check the function's way to KMS (subnet, NAT or VPC endpoint, security group, AWS_ENDPOINT_URL_KMS)", Shown(reason), attempts(*tries))]
+    #[error("KMS did not answer: {}{}; check the function's way to KMS (subnet, NAT or VPC endpoint, security group, AWS_ENDPOINT_URL_KMS)", Shown(reason), attempts(*tries))]
     Unreachable {
         /// What happened at the last attempt.
         reason: String,
@@ -298,10 +298,10 @@ fn said(message: Option<&str>) -> String {
 }
 
 fn attempts(count: u32) -> String {
-    if count == 1 {
-        "1 attempt".into()
+    if count > 1 {
+        format!(", in {count} attempts")
     } else {
-        format!("{count} attempts")
+        String::new()
     }
 }
 

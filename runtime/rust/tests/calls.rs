@@ -1,5 +1,7 @@
 //! What happens to a call: retries, time-outs, connections that die.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod support;
 
 use std::net::TcpListener;

@@ -1,5 +1,7 @@
 //! Where credentials come from, and when.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Where the bundle is looked for.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod support;
 
 use std::fs;

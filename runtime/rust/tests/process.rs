@@ -1,5 +1,7 @@
 //! The functions of the process's own bundle and environment, each in a fresh process.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod support;
 
 use std::process::{Command, Output, Stdio};

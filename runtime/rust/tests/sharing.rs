@@ -1,5 +1,7 @@
 //! One call for each secret, however many ask.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod support;
 
 use std::time::Duration;

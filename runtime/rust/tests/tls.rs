@@ -1,5 +1,7 @@
 //! TLS: whom it trusts, and that it does.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod support;
 
 use std::fs;
@@ -64,6 +66,7 @@ fn serve(kms: &Fake, name: &str) -> (u16, String) {
     let kms = kms.clone();
     thread::spawn(move || {
         for tcp in listener.incoming().flatten() {
+            tcp.set_nodelay(true).unwrap();
             let tls = ServerConnection::new(Arc::clone(&config)).unwrap();
             let stream = Shared(Arc::new(Mutex::new(StreamOwned::new(tls, tcp))));
             let kms = kms.clone();
@@ -147,6 +150,7 @@ async fn a_bundle_of_no_use_is_said_at_once() {
             .unwrap();
         let error = secrets.secret("A").await.unwrap_err();
         assert_eq!(error.code(), Code::Unreachable);
-        says(&error, &["AWS_CA_BUNDLE", words, "1 attempt"]);
+        says(&error, &["AWS_CA_BUNDLE", words]);
+        assert!(!error.to_string().contains("attempts"), "{error}");
     }
 }

@@ -1,5 +1,7 @@
 //! Every case of the shared vectors, over real HTTP.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod support;
 
 use std::ffi::OsString;

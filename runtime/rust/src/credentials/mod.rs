@@ -63,9 +63,20 @@ impl Source {
         Ok(found)
     }
 
-    /// Gives up fetched credentials that KMS does not accept. Returns whether there were any.
-    pub(crate) async fn forget(&self) -> bool {
-        self.fetched.lock().await.take().is_some()
+    /// Gives up fetched credentials that KMS does not accept. Returns whether others can be fetched.
+    pub(crate) async fn forget(&self, refused: &Credentials) -> bool {
+        // Those without an end are never kept.
+        if refused.expiry().is_none() {
+            return false;
+        }
+        let mut fetched = self.fetched.lock().await;
+        if fetched
+            .as_ref()
+            .is_some_and(|kept| kept.expiry() == refused.expiry())
+        {
+            *fetched = None;
+        }
+        true
     }
 
     fn of_environment(&self) -> Option<Credentials> {

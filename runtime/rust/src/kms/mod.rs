@@ -115,7 +115,7 @@ impl Kms {
                 Err(refusal) => refusal,
             };
             let is_stale = matches!(refusal.problem, Problem::Credentials(_))
-                && self.credentials.forget().await;
+                && self.credentials.forget(&credentials).await;
             return Err(Refusal {
                 again: refusal.again || is_stale,
                 ..refusal

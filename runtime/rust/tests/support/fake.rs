@@ -225,7 +225,7 @@ impl Fake {
                 false
             }
             Fault::Hang => {
-                thread::sleep(Duration::from_secs(60));
+                thread::sleep(Duration::from_mins(1));
                 false
             }
             Fault::CloseAfterwards => {

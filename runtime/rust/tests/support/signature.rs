@@ -34,10 +34,8 @@ pub fn check(request: &Request) -> Option<Signed> {
     let all_signed = ["host", "x-amz-date", "x-amz-target"]
         .iter()
         .all(|name| names.split(';').any(|signed| signed == *name));
-    let headers: String = names
-        .split(';')
-        .map(|name| format!("{name}:{}\n", request.header(name)))
-        .collect();
+    let line = |name| [name, ":", request.header(name), "\n"].concat();
+    let headers: String = names.split(';').map(line).collect();
     let payload = hex(&Sha256::digest(&request.body));
     let canonical = format!(
         "{}\n{}\n\n{headers}\n{names}\n{payload}",
@@ -67,5 +65,9 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap();
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
