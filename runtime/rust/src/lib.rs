@@ -48,3 +48,8 @@ pub use error::{Code, Error, Place, Problem};
 pub use plaintext::{Secret, SecretBytes};
 pub use process::{fresh, secret, secret_bytes, secrets};
 pub use secrets::Secrets;
+
+/// So that the examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
