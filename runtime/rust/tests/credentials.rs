@@ -166,9 +166,9 @@ async fn the_containers_token_is_sent_to_no_other_host() {
     let opening = Opening::with(["A"]);
     let environment = container(&opening);
     for url in [
-        "http://evil.example/credentials",
-        "http://127.0.0.1.evil.example/",
-        "http://10.0.0.1/",
+        "http://evil.invalid/credentials",
+        "http://127.0.0.1.evil.invalid/",
+        "http://127.0.0.2/",
         "file:///etc",
         "127.0.0.1",
     ] {

@@ -9,6 +9,8 @@ mod open;
 mod read;
 mod signature;
 mod suite;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
