@@ -338,6 +338,19 @@ pub struct Function {
     pub context: Option<String>,
     /// The only secrets that it carries. Absent: all.
     pub only: Option<Vec<String>>,
+    /// Whether secrets become its environment variables.
+    pub env: Option<Env>,
+}
+
+/// Secrets that the launcher makes environment variables of.
+#[napi(object, object_to_js = false)]
+pub struct Env {
+    /// Which. Absent: all that the function carries.
+    pub names: Option<Vec<String>>,
+    /// Where the config says so.
+    pub place: String,
+    /// The path of the launcher for the function's processor, a gzip file.
+    pub launcher: String,
 }
 
 impl From<Function> for artefact::Function {
@@ -350,6 +363,11 @@ impl From<Function> for artefact::Function {
                 (None, None) => artefact::Artefact::Elsewhere,
             },
             only: function.only,
+            env: function.env.map(|env| artefact::Env {
+                names: env.names,
+                place: env.place.as_str().into(),
+                launcher: env.launcher.into(),
+            }),
         }
     }
 }
@@ -366,6 +384,8 @@ pub struct Carried {
     /// What was there before.
     #[napi(ts_type = "'right' | 'missing' | 'other'")]
     pub found: String,
+    /// Whether it had to change.
+    pub changed: bool,
 }
 
 impl From<artefact::Carried> for Carried {
@@ -380,6 +400,7 @@ impl From<artefact::Carried> for Carried {
             path: carried.path.display().to_string(),
             bundle: carried.bundle.into(),
             found: found.to_owned(),
+            changed: carried.changed,
         }
     }
 }

@@ -69,6 +69,11 @@ impl Names {
         self.0.contains_key(name)
     }
 
+    /// The names, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The name that was meant by a mistyped one.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<String> {

@@ -187,6 +187,24 @@ pub enum Cause {
     /// A function asks for a secret that is not in the config.
     #[error("there is no secret `{name}` in custom.secretBaker{}", did_you_mean(meant.as_deref()))]
     NoSuchSecret { name: String, meant: Option<String> },
+    /// A variable is to be made of a secret that the function does not carry.
+    #[error("function `{function}` carries no secret `{name}`{}", did_you_mean(meant.as_deref()))]
+    NotCarried {
+        name: String,
+        function: String,
+        meant: Option<String>,
+    },
+    /// A secret would become a variable that somebody else reads.
+    #[error(
+        "the secret `{name}` cannot be an environment variable: that one belongs to the runtime or to AWS"
+    )]
+    ReservedVariable { name: String },
+    /// No variable can have that name.
+    #[error("the secret `{name}` cannot be an environment variable: none can have that name")]
+    BadVariable { name: String },
+    /// There is no launcher for the function's processor.
+    #[error("the launcher {path} cannot be used: {said}")]
+    NoLauncher { path: String, said: String },
     /// Two functions are to carry different secrets in one file.
     #[error("its artefact {path} is that of function `{other}` too, which carries other secrets")]
     SharedArtefact { path: String, other: String },
@@ -250,7 +268,11 @@ impl Cause {
             | Self::BadPath { .. }
             | Self::NamedPrefix { .. }
             | Self::SecretsManagerReference { .. }
-            | Self::NoSuchSecret { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            | Self::NoSuchSecret { .. }
+            | Self::NotCarried { .. }
+            | Self::ReservedVariable { .. }
+            | Self::BadVariable { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            Self::NoLauncher { .. } => "SECRET_BAKER_NO_LAUNCHER",
             Self::SharedArtefact { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
             Self::RemoteArtefact { .. } => "SECRET_BAKER_ARTEFACT_REMOTE",
             Self::NoArtefact { .. } => "SECRET_BAKER_ARTEFACT_MISSING",
@@ -307,6 +329,8 @@ impl Cause {
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the proxy variables and the endpoint".into(),
             Self::Credentials { .. } | Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
             Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
+            Self::ReservedVariable { .. } | Self::BadVariable { .. } => "give the secret another name, or list those that become variables: `env: [NAME, ...]`".into(),
+            Self::NoLauncher { .. } => "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
             Self::SharedArtefact { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
             Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),
             Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),

@@ -4,46 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use secret_baker::Secret;
 
-/// Variables of the runtime, of AWS and of the loaders: a secret of such a name would change what runs, or whom it
-/// speaks to, and would be read by others than the handler.
-const RESERVED: [&str; 25] = [
-    "PATH",
-    "HOME",
-    "SHELL",
-    "IFS",
-    "BASH_ENV",
-    "SHELLOPTS",
-    "BASHOPTS",
-    "PS4",
-    "_HANDLER",
-    "GCONV_PATH",
-    "GLIBC_TUNABLES",
-    "LOCPATH",
-    "NLSPATH",
-    "MALLOC_CHECK_",
-    "NODE_OPTIONS",
-    "NODE_PATH",
-    "JAVA_TOOL_OPTIONS",
-    "JDK_JAVA_OPTIONS",
-    "_JAVA_OPTIONS",
-    "CLASSPATH",
-    "RUBYOPT",
-    "RUBYLIB",
-    "PERL5LIB",
-    "PERL5OPT",
-    "DOTNET_STARTUP_HOOKS",
-];
-const RESERVED_PREFIXES: [&str; 9] = [
-    "AWS_",
-    "LAMBDA_",
-    "_LAMBDA_",
-    "_X_AMZN_",
-    "LD_",
-    "DYLD_",
-    "CORECLR_",
-    "PYTHON",
-    "SECRET_BAKER_",
-];
+/// Variables of the runtime, of AWS and of the loaders, one a line, with `*` after the beginning of many: a secret of such a
+/// name would change what runs, or whom it speaks to, and would be read by others than the handler. The plugin reads the
+/// same list and refuses them before anything is deployed.
+const RESERVED: &str = include_str!("../reserved-variables.txt");
 
 /// A secret and the variable it becomes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,10 +102,10 @@ fn problem_of(variable: &Variable) -> Option<String> {
 }
 
 fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-        || RESERVED_PREFIXES
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
+    RESERVED.lines().any(|line| match line.strip_suffix('*') {
+        Some(beginning) => name.starts_with(beginning),
+        None => name == line,
+    })
 }
 
 /// The variables with their plaintexts.

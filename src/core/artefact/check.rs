@@ -4,7 +4,10 @@ use std::path::Path;
 
 use super::claims::local_path;
 use super::zip::Archive;
-use super::{Artefact, Found, Function, is_ours, look, open, place, side_by_side, unreadable};
+use super::zip::Member;
+use super::{
+    Artefact, Found, Function, is_at, launcher, look, open, place, side_by_side, unreadable,
+};
 use crate::bundle::{self, Names};
 use crate::config;
 use crate::error::{Cause, Failure, Problem};
@@ -73,6 +76,7 @@ impl Carries {
         match self {
             Self::Bundle(names) => {
                 let bundle = names.narrowed(function.only.as_deref())?;
+                let bundle = Member::stored(bundle::FILE, &bundle).map_err(unreadable)?;
                 Ok(look(archive, &bundle).map_err(unreadable)? == Found::Right)
             }
             Self::Names { names, and_others } => {
@@ -93,7 +97,15 @@ fn is_right(function: &Function, carries: &Carries, service: &Path) -> Result<()
         return Ok(());
     };
     let path = local_path(zip, service)?;
-    if carries.fits(&open(&path)?, function)? {
+    let archive = open(&path)?;
+    let starts = match &function.env {
+        Some(env) => {
+            let found = look(&archive, &launcher::read(&env.launcher)?);
+            found.map_err(|trouble| unreadable(&path, &trouble))? == Found::Right
+        }
+        None => true,
+    };
+    if starts && carries.fits(&archive, function)? {
         Ok(())
     } else {
         let path = path.display().to_string();
@@ -103,12 +115,12 @@ fn is_right(function: &Function, carries: &Carries, service: &Path) -> Result<()
 
 /// The names of the secrets that an artefact carries; `None` if it has no bundle that can be read.
 fn found_names(archive: &Archive) -> Result<Option<Vec<String>>, super::zip::Trouble> {
-    let mut ours = archive.entries().filter(is_ours);
+    let mut ours = archive.entries().filter(|entry| is_at(entry, bundle::FILE));
     let (Some(entry), None) = (ours.next(), ours.next()) else {
         return Ok(None);
     };
     let length = usize::try_from(entry.length()?).unwrap_or(usize::MAX);
-    if length > bundle::LONGEST || !entry.is_readable_file() {
+    if length > bundle::LONGEST || !entry.allows(0o444) {
         return Ok(None);
     }
     let bytes = archive.read(&entry, length)?;

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
-use super::{Artefact, Function, place};
+use super::{Artefact, Function, is_reserved, place};
 use crate::bundle::Names;
 use crate::error::{Cause, Failure, Problem};
 
@@ -18,6 +18,8 @@ pub struct Claim<'a> {
     pub bundle: Vec<u8>,
     /// Their names, never none.
     pub functions: Vec<&'a str>,
+    /// The launcher, if any of them wants it.
+    pub launcher: Option<&'a Path>,
 }
 
 impl Claim<'_> {
@@ -49,6 +51,12 @@ pub fn claims<'a>(
     let mut problems = Vec::new();
     for function in functions {
         problems.extend(unknown(function, &names));
+        for problem in variables(function, &names) {
+            // The config may say it once for all functions.
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
         match claim(function, &names, service) {
             Ok(Some(claim)) => problems.extend(add(&mut claims, claim)),
             Ok(None) => {}
@@ -78,6 +86,7 @@ fn claim<'a>(
         is_zip,
         bundle: names.narrowed(function.only.as_deref())?,
         functions: vec![&function.name],
+        launcher: function.env.as_ref().map(|env| env.launcher.as_path()),
     }))
 }
 
@@ -85,7 +94,10 @@ fn claim<'a>(
 fn add<'a>(claims: &mut Vec<Claim<'a>>, new: Claim<'a>) -> Option<Problem> {
     match claims.iter_mut().find(|claim| claim.path == new.path) {
         None => claims.push(new),
-        Some(claim) if claim.bundle == new.bundle => claim.functions.extend(new.functions),
+        Some(claim) if claim.bundle == new.bundle => {
+            claim.functions.extend(new.functions);
+            claim.launcher = claim.launcher.or(new.launcher);
+        }
         Some(claim) => {
             let cause = Cause::SharedArtefact {
                 path: new.path.display().to_string(),
@@ -107,6 +119,49 @@ fn unknown(function: &Function, names: &Names) -> Vec<Problem> {
             let name = name.clone();
             Problem::at(&place.item(index), Cause::NoSuchSecret { name, meant })
         })
+        .collect()
+}
+
+/// What cannot become an environment variable of a function.
+fn variables(function: &Function, names: &Names) -> Vec<Problem> {
+    let Some(env) = &function.env else {
+        return Vec::new();
+    };
+    let carried = function.only.as_deref();
+    let is_carried = |name: &str| {
+        carried.map_or_else(
+            || names.contains(name),
+            |only| only.iter().any(|own| own == name),
+        )
+    };
+    let wanted: Vec<&str> = match &env.names {
+        Some(wanted) => wanted.iter().map(String::as_str).collect(),
+        None => names.iter().filter(|name| is_carried(name)).collect(),
+    };
+    let problem = |name: &str| {
+        let name = name.to_owned();
+        if !is_carried(&name) {
+            let meant = names.nearest(&name).filter(|meant| is_carried(meant));
+            let function = function.name.clone();
+            return Some(Cause::NotCarried {
+                name,
+                function,
+                meant,
+            });
+        }
+        let splits = |c: char| matches!(c, '=' | ',' | '\0') || c.is_whitespace();
+        if is_reserved(&name) {
+            Some(Cause::ReservedVariable { name })
+        } else if name.is_empty() || name.contains(splits) {
+            Some(Cause::BadVariable { name })
+        } else {
+            None
+        }
+    };
+    wanted
+        .into_iter()
+        .filter_map(problem)
+        .map(|cause| Problem::at(&env.place, cause))
         .collect()
 }
 

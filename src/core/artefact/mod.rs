@@ -9,6 +9,7 @@
 
 mod check;
 mod claims;
+mod launcher;
 mod zip;
 
 use std::fs;
@@ -17,7 +18,9 @@ use std::path::{Path, PathBuf};
 
 pub use self::check::{Expected, check};
 use self::claims::{Claim, claims, targets};
-use self::zip::{Archive, Entry, Trouble};
+use self::launcher::Launchers;
+pub use self::launcher::is_reserved;
+use self::zip::{Archive, Entry, Member, Trouble};
 use crate::bundle;
 use crate::error::{Cause, Failure};
 use crate::place::Place;
@@ -32,6 +35,19 @@ pub struct Function {
     pub artefact: Artefact,
     /// `functions.<name>.secretBaker`: the only secrets that it carries. `None`: all.
     pub only: Option<Vec<String>>,
+    /// Whether secrets become its environment variables.
+    pub env: Option<Env>,
+}
+
+/// Secrets that the launcher makes environment variables of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Env {
+    /// Which. `None`: all that the function carries.
+    pub names: Option<Vec<String>>,
+    /// Where the config says so.
+    pub place: Place,
+    /// The launcher for the function's processor, as a gzip file.
+    pub launcher: PathBuf,
 }
 
 /// What a function is deployed from, as the framework has it.
@@ -67,6 +83,8 @@ pub struct Carried {
     pub bundle: Vec<u8>,
     /// What was there before; always `Missing` for a folder, which is not looked into.
     pub found: Found,
+    /// Whether it had to change, for the bundle or the launcher.
+    pub changed: bool,
 }
 
 /// Makes sure that each zip carries its functions' secrets, and no others, in one file at its root.
@@ -83,21 +101,19 @@ pub fn carry(
     folder: &Path,
 ) -> Result<Vec<Carried>, Failure> {
     let claims = claims(functions, bundle, service)?;
+    let launchers = Launchers::read(&claims)?;
     let jobs: Vec<_> = claims.iter().zip(targets(&claims, folder)).collect();
-    let results = side_by_side(&jobs, |(claim, target)| put(claim, target));
+    let results = side_by_side(&jobs, |(claim, target)| put(claim, target, &launchers));
     let mut carried = Vec::with_capacity(jobs.len());
     let mut problems = Vec::new();
     for ((claim, target), result) in jobs.into_iter().zip(results) {
         match result {
-            Ok(found) => carried.push(Carried {
+            Ok((found, changed)) => carried.push(Carried {
                 functions: claim.functions.iter().map(ToString::to_string).collect(),
-                path: if found == Found::Right || !claim.is_zip {
-                    claim.path.clone()
-                } else {
-                    target
-                },
+                path: if changed { target } else { claim.path.clone() },
                 bundle: claim.bundle.clone(),
                 found,
+                changed,
             }),
             Err(cause) => problems.push(claim.problem(cause)),
         }
@@ -109,49 +125,57 @@ pub fn carry(
     }
 }
 
-/// Looks into one artefact and puts the bundle in where it lacks.
-fn put(claim: &Claim<'_>, target: &Path) -> Result<Found, Cause> {
+/// Looks into one artefact and puts in what it lacks. What was there of the bundle, and whether anything had to change.
+fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<(Found, bool), Cause> {
     if !claim.is_zip {
-        return Ok(Found::Missing);
+        return Ok((Found::Missing, false));
     }
+    let broken = |trouble: Trouble| unreadable(&claim.path, &trouble);
     let archive = open(&claim.path)?;
-    let found = look(&archive, &claim.bundle);
-    let found = found.map_err(|trouble| unreadable(&claim.path, &trouble))?;
-    if found == Found::Right {
-        return Ok(found);
+    let bundle = Member::stored(bundle::FILE, &claim.bundle).map_err(broken)?;
+    let found = look(&archive, &bundle).map_err(broken)?;
+    let mut wanted = vec![];
+    if found != Found::Right {
+        wanted.push(&bundle);
+    }
+    if let Some(launcher) = launchers.of(claim)
+        && look(&archive, launcher).map_err(broken)? != Found::Right
+    {
+        wanted.push(launcher);
+    }
+    if wanted.is_empty() {
+        return Ok((found, false));
     }
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder).map_err(|error| Cause::of_file("write", folder, &error))?;
     }
-    let written = whole_file::replace(target, |out| {
-        archive.write_with(out, is_ours, bundle::FILE, &claim.bundle)
-    });
+    let drop = |entry: &Entry<'_>| wanted.iter().any(|member| is_at(entry, member.name()));
+    let written = whole_file::replace(target, |out| archive.write_with(out, drop, &wanted));
     written.map_err(|trouble| match trouble {
         Trouble::File(error) => Cause::of_file("write", target, &error),
         Trouble::Damaged(_) => unreadable(&claim.path, &trouble),
     })?;
-    Ok(found)
+    Ok((found, true))
 }
 
-fn look(archive: &Archive, bundle: &[u8]) -> Result<Found, Trouble> {
-    let mut ours = archive.entries().filter(is_ours);
-    let Some(first) = ours.next() else {
+fn look(archive: &Archive, member: &Member<'_>) -> Result<Found, Trouble> {
+    let mut there = archive
+        .entries()
+        .filter(|entry| is_at(entry, member.name()));
+    let Some(first) = there.next() else {
         return Ok(Found::Missing);
     };
-    let alone = ours.next().is_none() && first.name() == bundle::FILE.as_bytes();
-    let right = alone
-        && first.is_readable_file()
-        && archive.read(&first, bundle.len())?.as_deref() == Some(bundle);
+    let right = there.next().is_none() && member.is(&first, archive)?;
     Ok(if right { Found::Right } else { Found::Other })
 }
 
-/// Whether an entry unpacks to the bundle's place, however it is spelt, or to something below it.
-fn is_ours(entry: &Entry<'_>) -> bool {
+/// Whether an entry unpacks to a place at the root, however it is spelt, or to something below it.
+fn is_at(entry: &Entry<'_>, place: &str) -> bool {
     let mut name = entry.name();
     while let [b'/' | b'\\', rest @ ..] | [b'.', b'/' | b'\\', rest @ ..] = name {
         name = rest;
     }
-    let after = name.strip_prefix(bundle::FILE.as_bytes());
+    let after = name.strip_prefix(place.as_bytes());
     after.is_some_and(|after| matches!(after, [] | [b'/' | b'\\', ..]))
 }
 

@@ -64,6 +64,7 @@ fn function(name: &str, zip: &str) -> Function {
         name: name.into(),
         artefact: Artefact::Zip(zip.into()),
         only: None,
+        env: None,
     }
 }
 
@@ -579,6 +580,129 @@ mod each_function {
         let carried = service.carry(&[image]).unwrap();
         assert_eq!(carried[0].path, service.dir().join("image"));
         assert_eq!(carried[0].bundle, ONLY_B);
+    }
+}
+
+mod the_launcher {
+    use super::*;
+
+    const PROGRAM: &[u8] = b"\x7fELF program program program program";
+
+    /// Writes a launcher as the package has it.
+    fn launcher(service: &Service) -> PathBuf {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(PROGRAM).unwrap();
+        service.write("launcher.gz", &encoder.finish().unwrap())
+    }
+
+    fn env(function: Function, names: Option<&[&str]>, launcher: &Path) -> Function {
+        let names = names.map(|names| names.iter().map(ToString::to_string).collect());
+        let env = Env {
+            names,
+            place: "custom.secretBakerOptions.env".into(),
+            launcher: launcher.to_owned(),
+        };
+        Function {
+            env: Some(env),
+            ..function
+        }
+    }
+
+    #[test]
+    fn goes_beside_the_bundle_and_may_be_executed() {
+        let service = Service::new();
+        service.write(".serverless/f.zip", &archive(CODE));
+        let launcher = launcher(&service);
+        let functions = [env(function("f", ".serverless/f.zip"), None, &launcher)];
+        let carried = service.carry(&functions).unwrap();
+        let mut archive = ZipArchive::new(File::open(&carried[0].path).unwrap()).unwrap();
+        let mut program = archive.by_name("secret-baker-launcher").unwrap();
+        assert_eq!(program.unix_mode(), Some(0o100_755));
+        let mut read = Vec::new();
+        program.read_to_end(&mut read).unwrap();
+        assert_eq!(read, PROGRAM);
+        drop(program);
+        assert_eq!(unpacked(&carried[0].path).len(), CODE.len() + 2);
+        let again = service.carry(&functions).unwrap();
+        assert_eq!((again[0].found, again[0].changed), (Found::Right, false));
+        check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap();
+    }
+
+    #[test]
+    fn replaces_another_and_leaves_a_right_bundle() {
+        let service = Service::new();
+        let stale = archive(&[
+            ("secret-baker-launcher", b"another"),
+            (bundle::FILE, BUNDLE),
+        ]);
+        service.write("own.zip", &stale);
+        let launcher = launcher(&service);
+        let functions = [env(function("f", "own.zip"), None, &launcher)];
+        let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
+        let carried = service.carry(&functions).unwrap();
+        assert_eq!((carried[0].found, carried[0].changed), (Found::Right, true));
+        assert_eq!(carried[0].path, service.folder().join("own.zip"));
+        let entries = unpacked(&carried[0].path);
+        assert_eq!(entries[0], (bundle::FILE.to_owned(), BUNDLE.to_vec()));
+        assert_eq!(
+            entries[1],
+            ("secret-baker-launcher".to_owned(), PROGRAM.to_vec())
+        );
+    }
+
+    #[test]
+    fn that_is_not_there_or_is_something_else_is_told() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        service.write("broken", b"no gzip, and long enough to be one");
+        for path in ["nowhere", "broken"] {
+            let functions = [env(function("f", "f.zip"), None, &service.dir().join(path))];
+            let failure = service.carry(&functions).unwrap_err();
+            assert_eq!(failure.code(), "SECRET_BAKER_NO_LAUNCHER");
+            assert!(failure.to_string().contains("npm run build:launcher"));
+        }
+    }
+
+    #[test]
+    fn makes_no_variable_that_cannot_or_must_not_be() {
+        let service = Service::new();
+        let launcher = launcher(&service);
+        let text = |function: Function, names: Option<&[&str]>| {
+            service
+                .carry(&[env(function, names, &launcher)])
+                .unwrap_err()
+                .to_string()
+        };
+        let elsewhere = Function {
+            artefact: Artefact::Elsewhere,
+            ..function("f", "")
+        };
+        let narrow = Function {
+            only: Some(vec!["B".into()]),
+            ..elsewhere.clone()
+        };
+        assert_eq!(
+            text(narrow, Some(&["A", "B"])),
+            "custom.secretBakerOptions.env: function `f` carries no secret `A`, did you mean `B`?"
+        );
+        assert!(
+            text(elsewhere, Some(&["AA"])).contains("carries no secret `AA`, did you mean `A`?")
+        );
+        let bundle = br#"{"PATH":{},"LD_PRELOAD":{},"A B":{},"A=B":{},"FINE":{},"PATHS":{}}"#;
+        let all = [
+            env(function("f", "f.zip"), None, &launcher),
+            env(function("g", "f.zip"), None, &launcher),
+        ];
+        let failure = carry(&all, bundle, service.dir(), &service.folder()).unwrap_err();
+        let wrong: Vec<_> = failure
+            .problems
+            .iter()
+            .map(|problem| problem.cause.to_string())
+            .collect();
+        assert_eq!(wrong.len(), 4, "{wrong:?}");
+        assert!(wrong[1].contains("`LD_PRELOAD`") && wrong[1].contains("belongs to the runtime"));
+        assert!(wrong[3].contains("`A=B`") && wrong[3].contains("none can have that name"));
     }
 }
 

@@ -6,6 +6,7 @@
 //! sections 4.3.7 (local file header) to 4.3.16 (end of central directory record), and 4.5.3
 //! (zip64).
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -37,8 +38,7 @@ const MADE_ON_UNIX: u16 = 3;
 /// Versions 2.0 and 4.5 of the format, the first with what we write.
 const VERSION: u16 = 0x14;
 const VERSION_64: u16 = 0x2d;
-/// A plain file that everybody may read.
-const FILE_0644: u32 = 0o100_644 << 16;
+const PLAIN_FILE: u32 = 0o100_000;
 /// 1980-01-01, the first day of the format: the same input always gives the same archive.
 const FIRST_DAY: u16 = 1 << 5 | 1;
 
@@ -88,13 +88,15 @@ impl<'a> Entry<'a> {
         &self.record[CENTRAL_LENGTH..CENTRAL_LENGTH + length]
     }
 
-    /// Whether it unpacks to a plain file that Lambda's user may read.
+    /// Whether it unpacks to a plain file that gives everybody these permissions. Where it was made on
+    /// another system than Unix there are none, and what unpacks it gives what is usual.
     #[must_use]
-    pub fn is_readable_file(&self) -> bool {
+    pub fn allows(&self, permissions: u32) -> bool {
         let made_on = u16_at(self.record, 4) >> 8;
         let mode = u32_at(self.record, 38) >> 16;
-        let is_file = matches!(mode & 0o170_000, 0 | 0o100_000);
-        made_on != MADE_ON_UNIX || (is_file && mode & 0o444 == 0o444)
+        let is_file = matches!(mode & 0o170_000, 0 | PLAIN_FILE);
+        let usual = permissions & 0o111 == 0;
+        (made_on != MADE_ON_UNIX && usual) || (is_file && mode & permissions == permissions)
     }
 
     fn flags(&self) -> u16 {
@@ -276,8 +278,7 @@ impl Archive {
         Ok((local_name == entry.name()).then_some(data))
     }
 
-    /// Writes the archive to `out` without some of its entries and with one more, stored as it
-    /// is, of mode 0644 and the format's first day.
+    /// Writes the archive to `out` without some of its entries and with more, all of the format's first day.
     ///
     /// # Errors
     /// A file cannot be read or written; an entry to drop is damaged.
@@ -285,8 +286,7 @@ impl Archive {
         mut self,
         out: &mut File,
         drop: impl Fn(&Entry<'_>) -> bool,
-        name: &str,
-        bytes: &[u8],
+        members: &[&Member<'_>],
     ) -> Result<(), Trouble> {
         let gaps = self.gaps(drop)?;
         let mut at = 0;
@@ -295,23 +295,27 @@ impl Archive {
             at = gap.to;
         }
         self.copy(out, at, self.directory_at)?;
-        let new = NewEntry::new(name, bytes)?;
         let dropped: u64 = gaps.iter().map(|gap| gap.to - gap.from).sum();
-        let new_at = self.directory_at - dropped;
-        out.write_all(&new.local_header())?;
-        out.write_all(bytes)?;
+        let mut new_at = self.directory_at - dropped;
+        let mut records = Vec::new();
+        for member in members {
+            records.extend(member.central_record(new_at - self.preamble));
+            let header = member.local_header();
+            out.write_all(&header)?;
+            out.write_all(&member.packed)?;
+            new_at += (header.len() + member.packed.len()) as u64;
+        }
 
         let kept = if gaps.is_empty() {
             self.count
         } else {
             self.forget(&gaps)?
         };
-        let record = new.central_record(new_at - self.preamble);
         out.write_all(&self.directory)?;
-        out.write_all(&record)?;
-        let offset = new_at - self.preamble + (new.local_header().len() + bytes.len()) as u64;
-        let length = (self.directory.len() + record.len()) as u64;
-        out.write_all(&self.end(kept + 1, offset, length))?;
+        out.write_all(&records)?;
+        let count = kept + members.len() as u64;
+        let length = (self.directory.len() + records.len()) as u64;
+        out.write_all(&self.end(count, new_at - self.preamble, length))?;
         Ok(())
     }
 
@@ -506,20 +510,79 @@ impl End {
     }
 }
 
-struct NewEntry<'a> {
+/// A plain file to put in.
+#[derive(Debug)]
+pub struct Member<'a> {
     name: &'a str,
-    length: u32,
+    mode: u32,
+    method: u16,
     crc: u32,
+    length: u32,
+    packed: Cow<'a, [u8]>,
 }
 
-impl<'a> NewEntry<'a> {
-    fn new(name: &'a str, bytes: &[u8]) -> Result<Self, Trouble> {
-        let length = u32::try_from(bytes.len()).map_err(|_| Damaged("the bundle is too long"))?;
+impl<'a> Member<'a> {
+    /// A file as it is, which everybody may read.
+    ///
+    /// # Errors
+    /// It has 4 GB or more.
+    pub fn stored(name: &'a str, bytes: &'a [u8]) -> Result<Self, Trouble> {
         Ok(Self {
             name,
-            length,
+            mode: 0o644,
+            method: STORED,
             crc: crc(bytes),
+            length: u32::try_from(bytes.len()).map_err(|_| Damaged("the bundle is too long"))?,
+            packed: bytes.into(),
         })
+    }
+
+    /// A program out of a gzip file, whose compressed bytes go in as they are (RFC 1952: header, deflate, CRC-32, length).
+    ///
+    /// # Errors
+    /// It is no gzip file, or one with a name or comment in its header.
+    pub fn of_gzip(name: &'a str, gzip: &[u8]) -> Result<Self, Trouble> {
+        let plain = [0x1f, 0x8b, 8, 0];
+        let (Some(length), true) = (gzip.len().checked_sub(18), gzip.starts_with(&plain)) else {
+            return Err(Damaged("it is no plain gzip file"));
+        };
+        Ok(Self {
+            name,
+            mode: 0o755,
+            method: DEFLATED,
+            crc: u32_at(gzip, 10 + length),
+            length: u32_at(gzip, 14 + length),
+            packed: gzip[10..10 + length].to_vec().into(),
+        })
+    }
+
+    /// Its name, which is its place at the root.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name
+    }
+
+    /// Whether an entry is this very file, readable and, if a program, executable by everybody.
+    ///
+    /// # Errors
+    /// The archive cannot be read.
+    pub fn is(&self, entry: &Entry<'_>, archive: &Archive) -> Result<bool, Trouble> {
+        let fits = entry.name() == self.name.as_bytes()
+            && entry.allows(self.mode & 0o555)
+            && entry.crc() == self.crc;
+        Ok(fits
+            && archive
+                .read(entry, self.length as usize)?
+                .is_some_and(|bytes| self.unpacks_to(&bytes)))
+    }
+
+    /// What is compressed is compared by its checksum, which `read` has verified.
+    fn unpacks_to(&self, bytes: &[u8]) -> bool {
+        self.method != STORED || bytes == &*self.packed
+    }
+
+    fn packed_length(&self) -> u32 {
+        u32::try_from(self.packed.len()).unwrap_or(SEE_64)
     }
 
     fn local_header(&self) -> Vec<u8> {
@@ -547,7 +610,7 @@ impl<'a> NewEntry<'a> {
         put16(&mut record, 0);
         put16(&mut record, 0);
         put16(&mut record, 0);
-        put32(&mut record, FILE_0644);
+        put32(&mut record, (PLAIN_FILE | self.mode) << 16);
         put32(&mut record, short);
         record.extend_from_slice(self.name.as_bytes());
         record.extend(extra);
@@ -558,11 +621,11 @@ impl<'a> NewEntry<'a> {
     fn common(&self, to: &mut Vec<u8>) {
         put16(to, VERSION);
         put16(to, 0);
-        put16(to, STORED);
+        put16(to, self.method);
         put16(to, 0);
         put16(to, FIRST_DAY);
         put32(to, self.crc);
-        put32(to, self.length);
+        put32(to, self.packed_length());
         put32(to, self.length);
         put16(to, u16::try_from(self.name.len()).unwrap_or_default());
     }
