@@ -1,7 +1,8 @@
 'use strict';
 
 const path = require('node:path');
-const { readOnly } = require('./settings.js');
+const { checkFunctions, envOf } = require('./launcher.js');
+const { readOnly, readSettings } = require('./settings.js');
 
 /** @import { Carried, FunctionToCarry } from './core.js' */
 /** @import { Provider, Serverless, ServerlessFunction } from './framework.js' */
@@ -16,13 +17,16 @@ const { readOnly } = require('./settings.js');
  * @throws {import('./failure.js').Failure} SECRET_BAKER_CONFIG_INVALID
  */
 const functionsToCarry = (serverless, serviceDir, single) => {
-  const { functions = {}, provider } = serverless.service;
+  const { functions = {}, provider, custom } = serverless.service;
+  const setting = readSettings(custom)?.env;
+  checkFunctions(serverless.service, setting);
   return Object.entries(functions)
     .filter(([name, own]) => own && (single === undefined || name === single) && !own.package?.disable)
     .map(([name, own]) => {
-      const only = readOnly(name, own.secretBaker);
-      if (own.image) return { name, only, context: imageContext(own.image, provider, serviceDir) };
-      return { name, only, zip: zipOf(serverless, name, own) };
+      const env = envOf(serverless.service, name, own, setting);
+      const carries = { name, only: readOnly(name, own.secretBaker), ...(env && { env }) };
+      if (own.image) return { ...carries, context: imageContext(own.image, provider, serviceDir) };
+      return { ...carries, zip: zipOf(serverless, name, own) };
     });
 };
 

@@ -38,12 +38,14 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string} [zip] path or address; relative paths start from the service's folder
  * @property {string} [context] the build context of its image; with neither of the two somebody else builds it
  * @property {string[]} [only] the only secrets that it carries; absent: all
+ * @property {{names?: string[], place: string, launcher: string}} [env] the secrets that become its environment variables
  *
  * @typedef {object} Carried
  * @property {string[]} functions that are deployed from it
  * @property {string} path of the zip to deploy, or of the folder to write the bundle into; absolute
  * @property {Buffer} bundle of these functions
  * @property {'right' | 'missing' | 'other'} found what was there before
+ * @property {boolean} changed for the bundle or for the launcher
  *
  * @typedef {object} Core
  * @property {(functions: FunctionToCarry[], bundle: Buffer, serviceDir: string, folder: string) => Promise<{carried: Carried[], failure?: CoreFailure}>} carry

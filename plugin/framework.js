@@ -20,6 +20,8 @@
  * @property {Package} [package]
  * @property {Record<string, any>} [environment]
  * @property {string | {name?: string, uri?: string}} [image]
+ * @property {string} [runtime]
+ * @property {string} [architecture] `x86_64` or `arm64`
  * @property {unknown} [secretBaker]
  *
  * @typedef {object} Service
@@ -29,7 +31,7 @@
  * @property {string} [artifact] the zip that the framework itself has made for the whole service
  * @property {Record<string, ServerlessFunction>} [functions]
  * @property {Record<string, {package?: Package}>} [layers]
- * @property {{profile?: string, ecr?: {images?: Record<string, any>}}} [provider]
+ * @property {{profile?: string, runtime?: string, architecture?: string, environment?: Record<string, any>, ecr?: {images?: Record<string, any>}}} [provider]
  *
  * @typedef {object} Keys
  * @property {string} accessKeyId

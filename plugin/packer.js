@@ -3,6 +3,7 @@
 const path = require('node:path');
 const { functionsToCarry, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
 const { Failure } = require('./failure.js');
+const { startWithLauncher } = require('./launcher.js');
 
 /** @import { Carried, Core } from './core.js' */
 /** @import { Serverless } from './framework.js' */
@@ -36,9 +37,9 @@ class Packer {
    * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
    */
   async checkNames(bundle, serviceDir) {
-    const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only }) => only !== undefined);
+    const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only, env }) => only ?? env);
     if (functions.length === 0) return;
-    const named = functions.map(({ name, only }) => ({ name, only }));
+    const named = functions.map(({ name, only, env }) => ({ name, only, ...(env && { env }) }));
     const { failure } = await this.#core().carry(named, bundle, serviceDir, serviceDir);
     if (failure) throw new Failure(failure.code, failure.message);
   }
@@ -55,8 +56,10 @@ class Packer {
     const folder = path.join(serviceDir, '.serverless');
     const { carried, failure } = await this.#core().carry(functions, bundle, serviceDir, folder);
     if (failure) throw new Failure(failure.code, failure.message);
-    for (const { name, zip, context } of functions) {
+    for (const { name, zip, context, env } of functions) {
       if (zip === undefined && context === undefined) this.#report.notice(builtElsewhere(name));
+      const todo = env && startWithLauncher(this.#serverless.service, name, env.names);
+      if (todo) this.#report.notice(todo);
     }
     const contexts = new Set(functions.map(({ context }) => context));
     this.contexts = carried.filter((each) => contexts.has(each.path));
@@ -69,8 +72,8 @@ class Packer {
    */
   #carried(carried, serviceDir) {
     const where = `${path.relative(serviceDir, carried.path)} (${carried.functions.join(', ')})`;
+    if (carried.changed) pointAt(this.#serverless, serviceDir, carried);
     if (carried.found === 'right') return this.#report.verbose(`the secrets are in ${where}`);
-    pointAt(this.#serverless, serviceDir, carried);
     if (carried.found === 'missing') return this.#report.verbose(`put the secrets into ${where}`);
     // That of the whole service is expected where a function has a list of its own.
     const narrowed = carried.functions.some((name) => this.#serverless.service.functions?.[name]?.secretBaker);

@@ -12,7 +12,7 @@ const SCHEMA = {
     secretBaker: { anyOf: [{ type: 'null' }, { type: 'array' }, { type: 'object' }] },
     secretBakerOptions: {
       type: 'object',
-      properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' } },
+      properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' }, env: {} },
       additionalProperties: false,
     },
   },

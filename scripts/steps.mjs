@@ -34,6 +34,12 @@ export const steps = {
     makes: ['.venv'],
     act: makeVenv,
   },
+  launcher: {
+    says: 'the launcher (cargo zigbuild; some minutes the first time)',
+    from: ['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/rust/src', 'runtime/launcher', 'scripts/build-launcher.mjs'],
+    makes: ['launcher/secret-baker-launcher-x86_64.gz'],
+    act: () => run(process.execPath, [join(root, 'scripts/build-launcher.mjs')], { cwd: root, quiet: true }),
+  },
   addon: {
     says: 'the Rust core (cargo build; some minutes the first time)',
     from: ['Cargo.toml', 'Cargo.lock', 'src', 'package.json'],
@@ -48,16 +54,19 @@ export const steps = {
  */
 export async function setUp(names) {
   checkTools();
-  // The addon is built by a tool among the packages; all else waits for the network only.
+  // The addon is built by a tool among the packages, the launcher by one in the Python environment; all else waits for
+  // the network only. Two compilers at once would only be in each other's way.
   const first = names.filter((name) => name === 'packages');
   const rest = names.filter((name) => name !== 'packages');
   for (const name of first) await take(name);
-  const npmSteps = rest.filter((name) => !['python', 'addon'].includes(name));
-  const oneByOne = async () => {
-    for (const name of npmSteps) await take(name);
-  };
-  const others = rest.filter((name) => !npmSteps.includes(name)).map(take);
-  await Promise.all([...others, oneByOne()]);
+  const built = ['python', 'addon', 'launcher'].filter((name) => rest.includes(name));
+  const npmSteps = rest.filter((name) => !built.includes(name));
+  await Promise.all([oneByOne(npmSteps), oneByOne(built)]);
+}
+
+/** @param {string[]} names */
+async function oneByOne(names) {
+  for (const name of names) await take(name);
 }
 
 /** @param {string} name */

@@ -23,6 +23,19 @@ const suites = {
     needs: [],
     act: () => run('cargo', ['test', '--locked', '--workspace'], { cwd: root }),
   },
+  runtimes: {
+    says: 'what opens the bundle in a function, in each language, and the launcher',
+    needs: ['packages', 'python'],
+    act: async () => {
+      await nodeTest('runtime/node/test');
+      await run(python, ['-m', 'pytest', '-q', 'runtime/python/tests'], { cwd: root });
+      const cargo = (/** @type {string[]} */ ...args) =>
+        run('cargo', ['test', '--locked', ...args], { cwd: join(root, 'runtime') });
+      await cargo('--workspace');
+      await cargo('-p', 'secret-baker', '--features', 'sdk', '--test', 'process', '--test', 'credentials');
+      await cargo('--test', 'stand_in', '--', '--ignored');
+    },
+  },
   plugin: {
     says: 'the plugin, hook by hook, with a fake framework',
     needs: ['packages', 'addon'],

@@ -66,8 +66,8 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
     core: {
       carried: {
         carried: [
-          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing' },
-          { functions: ['c'], path: path.join(dir, 'c.zip'), bundle: Buffer.alloc(0), found: 'right' },
+          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing', changed: true },
+          { functions: ['c'], path: path.join(dir, 'c.zip'), bundle: Buffer.alloc(0), found: 'right', changed: false },
         ],
       },
     },
@@ -84,7 +84,9 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
 });
 
 test('before:package:compileLayers: says that it replaced another file', async (t) => {
-  const carried = [{ functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: /** @type {const} */ ('other') }];
+  const carried = [
+    { functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: /** @type {const} */ ('other'), changed: true },
+  ];
   const { log } = await packaged(t, { service: { functions: { a: {} } }, core: { carried: { carried } } });
   assert.ok(
     log.lines.some((line) => /^notice: secret-baker: replaced another secret-baker-secrets\.json in \S+a\.zip \(a\)$/.test(line)),

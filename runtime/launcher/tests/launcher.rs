@@ -447,7 +447,7 @@ fn every_case_of_the_vectors_ends_as_it_says() {
     let mut wrong = Vec::new();
     for case in cases() {
         fs::write(opening.file(), &case.file).unwrap();
-        opening.kms.data_key(case.data_key());
+        opening.kms.own(&case.kms);
         let is_word = !case
             .secret
             .contains(|c: char| c == ',' || c.is_whitespace());

@@ -35,7 +35,7 @@ async fn every_case_ends_as_it_says() {
 }
 
 async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), String> {
-    kms.data_key(case.data_key());
+    kms.own(&case.kms);
     let opened = Secrets::builder()
         .file(file)
         .endpoint(kms.url())

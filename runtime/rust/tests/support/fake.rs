@@ -55,8 +55,8 @@ struct State {
     credentials: VecDeque<(u16, String)>,
     /// The `Authorization` headers with which they were fetched.
     tokens: Vec<String>,
-    /// The length of the data key of the message that is being opened, if it is one.
-    data_key: Option<usize>,
+    /// Rules that come before the others.
+    own: Vec<Value>,
     under_way: usize,
     most_at_once: usize,
     connections: usize,
@@ -124,10 +124,9 @@ impl Fake {
         self.state().always = Some(fault);
     }
 
-    /// Tells of which suite the next messages are: the official ones in the vectors all carry the same data key's
-    /// ciphertext, so that two rules, with keys of 16 and of 32 bytes, have the same region, ciphertext and context.
-    pub fn data_key(&self, length: Option<usize>) {
-        self.state().data_key = length;
+    /// Rules of one case, which come before those of all.
+    pub fn own(&self, rules: &[Value]) {
+        self.state().own = rules.to_vec();
     }
 
     pub fn credentials(&self, answers: impl IntoIterator<Item = (u16, String)>) {
@@ -263,14 +262,7 @@ impl Fake {
                 && rule["ciphertext"] == body["CiphertextBlob"]
                 && rule["context"] == body["EncryptionContext"]
         };
-        let fitting: Vec<&Value> = state.rules.iter().filter(fits).collect();
-        let is_of_suite =
-            |rule: &&&Value| state.data_key == Some(vectors::decoded(&rule["plaintext"]).len());
-        let rule = if fitting.len() > 1 {
-            fitting.iter().find(is_of_suite)
-        } else {
-            fitting.first()
-        };
+        let rule = state.own.iter().chain(&state.rules).find(fits);
         match rule {
             None => error("InvalidCiphertextException"),
             Some(rule) if rule["error"].is_string() => error(rule["error"].as_str().unwrap()),

@@ -14,31 +14,14 @@ pub struct Case {
     pub file: Vec<u8>,
     pub secret: String,
     pub expect: Expect,
+    /// Rules of the KMS that come before those of all.
+    pub kms: Vec<Value>,
 }
 
 pub enum Expect {
     Text(String),
     Bytes(Vec<u8>),
     Fails(String),
-}
-
-impl Case {
-    /// Of the message's suite, if the secret is a message.
-    pub fn data_key(&self) -> Option<usize> {
-        let file: Value = serde_json::from_slice(&self.file).ok()?;
-        let message = STANDARD
-            .decode(file[&self.secret]["ciphertext"].as_str()?)
-            .ok()?;
-        let suite = match message[..] {
-            [1, 0x80, a, b, ..] | [2, a, b, ..] => u16::from_be_bytes([a, b]),
-            _ => return None,
-        };
-        Some(match suite & 0xff {
-            0x14 => 16,
-            0x46 => 24,
-            _ => 32,
-        })
-    }
 }
 
 fn vectors() -> Value {
@@ -69,6 +52,7 @@ fn case(case: &Value) -> Case {
             _ => decoded(&case["fileBase64"]),
         },
         secret: text(&case["secret"]),
+        kms: case["kms"].as_array().cloned().unwrap_or_default(),
         expect: match (&expect["text"], &expect["bytes"], &expect["fails"]) {
             (Value::String(plaintext), _, _) => Expect::Text(plaintext.clone()),
             (_, bytes @ Value::String(_), _) => Expect::Bytes(decoded(bytes)),
