@@ -123,9 +123,9 @@ class FakeKms {
   #answer({ region, body }, response) {
     const asked = canonical(region, body.CiphertextBlob, body.EncryptionContext ?? {});
     const rule = this.rules.find(({ region, ciphertext, context }) => canonical(region, ciphertext, context) === asked);
-    if (rule === undefined) return refuse('InvalidCiphertextException')(undefined, response);
-    if (rule.error) return refuse(rule.error)(undefined, response);
-    json(response, 200, { Plaintext: rule.plaintext, KeyId: rule.keyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' });
+    if (rule === undefined) refuse('InvalidCiphertextException')(undefined, response);
+    else if (rule.error) refuse(rule.error)(undefined, response);
+    else json(response, 200, { Plaintext: rule.plaintext, KeyId: rule.keyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' });
   }
 }
 
