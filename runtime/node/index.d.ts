@@ -106,18 +106,27 @@ export function secrets<Name extends string = string>(selection?: { only?: reado
  */
 export function loadEnv(options?: LoadEnvOptions): Promise<string[]>;
 
+/** What a context has inside `withSecrets`: `context: Context & WithSecrets<'DB_PASSWORD'>`. */
+export interface WithSecrets<Name extends string = string> {
+  secrets: Secrets<Name>;
+}
+
 /**
  * A Lambda handler that finds its secrets in `context.secrets`. They are opened before its first call.
  */
-export function withSecrets<Event, Context extends object, Rest extends unknown[], Result, Name extends string = string>(
-  handler: (event: Event, context: Context & { secrets: Secrets<Name> }, ...rest: Rest) => Result,
-  selection?: { only?: readonly Name[] },
-): (event: Event, context: Context, ...rest: Rest) => Promise<Awaited<Result>>;
+export function withSecrets<Context extends WithSecrets, Event = any, Rest extends unknown[] = [], Result = unknown>(
+  handler: (event: Event, context: Context, ...rest: Rest) => Result,
+  selection?: Selection,
+): (event: Event, context: Omit<Context, 'secrets'>, ...rest: Rest) => Promise<Awaited<Result>>;
+
+/** One that streams its response. */
+export function withSecrets<Context extends WithSecrets, Event, Stream extends object, Result>(
+  handler: (event: Event, stream: Stream, context: Context) => Result,
+  selection?: Selection,
+): (event: Event, stream: Stream, context: Omit<Context, 'secrets'>) => Promise<Awaited<Result>>;
 
 /** The same for middy: `middy(handler).use(secretsMiddleware())`. */
-export function secretsMiddleware<Name extends string = string>(selection?: {
-  only?: readonly Name[];
-}): { before: (request: { context: object }) => Promise<void> };
+export function secretsMiddleware(selection?: Selection): { before: (request: { context: object }) => Promise<void> };
 
 /**
  * Changes what the next calls use; a key that is not named stays as it is.
