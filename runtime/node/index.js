@@ -2,6 +2,8 @@
 
 // Everything but the error loads when it is first called: what a cold start does not need, it does not read.
 
+/** @import { Selection } from './index.js' */
+
 const { SecretBakerError } = require('./lib/error.js');
 
 /** @type {typeof import('./lib/vault.js') | undefined} */
@@ -23,7 +25,8 @@ const api = {
   secretBytes: (name, options) => vault().bytes(name, options),
   secrets: (selection) => vault().all(selection),
   secretsMiddleware: (selection) => require('./lib/handler.js').secretsMiddleware(selection),
-  withSecrets: (handler, selection) => require('./lib/handler.js').withSecrets(handler, selection),
+  withSecrets: (/** @type {(...args: any[]) => unknown} */ handler, /** @type {Selection | undefined} */ selection) =>
+    require('./lib/handler.js').withSecrets(handler, selection),
 };
 
 module.exports = api;
