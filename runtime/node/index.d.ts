@@ -1,39 +1,35 @@
 /// <reference types="node" />
-import type { Agent } from 'node:http';
 
-/** Stable; the same in every language. */
-export type SecretBakerErrorCode =
-  | 'SECRET_BAKER_BUNDLE_MISSING'
-  | 'SECRET_BAKER_BUNDLE_INVALID'
-  | 'SECRET_BAKER_NOT_IN_BUNDLE'
-  | 'SECRET_BAKER_UNKNOWN_SOURCE'
-  | 'SECRET_BAKER_UNKNOWN_CIPHERTEXT'
-  | 'SECRET_BAKER_WRONG_CONTEXT'
-  | 'SECRET_BAKER_TAMPERED'
-  | 'SECRET_BAKER_NOT_TEXT'
-  | 'SECRET_BAKER_ACCESS_DENIED'
-  | 'SECRET_BAKER_KEY_UNUSABLE'
-  | 'SECRET_BAKER_CREDENTIALS'
-  | 'SECRET_BAKER_THROTTLED'
-  | 'SECRET_BAKER_UNREACHABLE'
-  | 'SECRET_BAKER_SERVICE_ERROR';
+/** Stable, and the same in every language. */
+export type SecretBakerErrorCode = `SECRET_BAKER_${
+  | 'BUNDLE_MISSING'
+  | 'BUNDLE_INVALID'
+  | 'NOT_IN_BUNDLE'
+  | 'UNKNOWN_SOURCE'
+  | 'UNKNOWN_CIPHERTEXT'
+  | 'WRONG_CONTEXT'
+  | 'TAMPERED'
+  | 'NOT_TEXT'
+  | 'ACCESS_DENIED'
+  | 'KEY_UNUSABLE'
+  | 'CREDENTIALS'
+  | 'THROTTLED'
+  | 'UNREACHABLE'
+  | 'SERVICE_ERROR'}`;
 
-/** What is wrong with one secret. */
 export interface Problem {
   readonly code: SecretBakerErrorCode;
-  /** Absent where the bundle itself is the problem. */
+  /** Absent where the bundle itself is the problem, and in an error of several problems. */
   readonly secret: string | undefined;
   readonly message: string;
 }
 
-/** A secret that cannot be opened. It never holds a plaintext. */
-export class SecretBakerError extends Error {
+/** A secret that cannot be opened. It holds no plaintext. */
+export class SecretBakerError extends Error implements Problem {
   constructor(code: SecretBakerErrorCode, message: string, about?: { secret?: string; problems?: readonly Problem[] });
-  /** With several problems, that of the first. */
+  /** Of the first problem. */
   readonly code: SecretBakerErrorCode;
-  /** The secret's name; absent where the bundle itself, or more than one secret, is the problem. */
   readonly secret: string | undefined;
-  /** All that is wrong, in the order of the names; at least one. */
   readonly problems: readonly Problem[];
 }
 
@@ -42,15 +38,14 @@ export interface Opening {
   fresh?: boolean;
 }
 
-export interface Selection {
-  /** Names; all of the bundle if absent. */
-  only?: readonly string[];
+export interface Selection<Name extends string = string> {
+  /** All if absent. */
+  only?: readonly Name[];
 }
 
 export interface LoadEnvOptions extends Selection {
-  /** Put before each name. */
   prefix?: string;
-  /** Replace variables that are set already; otherwise they are kept and their secrets are not opened. */
+  /** Replace what is set. Otherwise it is kept, and its secret not opened. */
   override?: boolean;
 }
 
@@ -60,76 +55,58 @@ export interface Keys {
   sessionToken?: string | undefined;
 }
 
-/** `undefined` puts a default back. */
+/** `undefined` puts a default back. Times are in milliseconds. */
 export interface Configuration {
-  /** Path of the bundle, instead of looking for it. What was opened from another is forgotten. */
+  /** Path of the bundle. What was opened is forgotten. */
   file?: string | undefined;
-  /** URL of KMS, instead of AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL and the region's own. */
+  /** URL of KMS. */
   endpoint?: string | undefined;
-  /** Instead of looking for them. A function is asked before each attempt, such as a credential provider of the AWS SDK. */
+  /** A function is asked before each attempt. */
   credentials?: Keys | (() => Keys | Promise<Keys>) | undefined;
-  /** For the connection to KMS, such as one for a proxy. */
-  agent?: Agent | undefined;
-  /** Milliseconds for one secret with all attempts: 10,000. */
+  /** Such as one for a proxy. */
+  agent?: import('node:http').Agent | undefined;
+  /** For one secret, with all attempts: 10,000. */
   timeout?: number | undefined;
-  /** Milliseconds for one attempt: 3,000. */
+  /** 3,000. */
   attemptTimeout?: number | undefined;
-  /** Milliseconds until a connection stands: 1,000. */
+  /** 1,000. */
   connectTimeout?: number | undefined;
 }
 
-/** What `secrets()` gives: read by name, and shown by no log. Its properties are not enumerable. */
+/** Read by name; its properties are not enumerable, and no log shows them. */
 export type Secrets<Name extends string = string> = Readonly<Record<Name, string>>;
 
-/**
- * The plaintext of a secret, as text. KMS is asked once in the life of the process; later calls get the same promise.
- * @throws {SecretBakerError}
- */
-export function secret(name: string, options?: Opening): Promise<string>;
-
-/**
- * The plaintext of a secret, as bytes: a copy each time, which may be overwritten.
- * @throws {SecretBakerError}
- */
-export function secretBytes(name: string, options?: Opening): Promise<Buffer>;
-
-/**
- * All secrets, opened side by side.
- * @throws {SecretBakerError} one for all that fail
- */
-export function secrets<Name extends string = string>(selection?: { only?: readonly Name[] }): Promise<Secrets<Name>>;
-
-/**
- * Opens secrets into `process.env`. Where one fails, nothing is set.
- * @returns the names of the variables that were set
- * @throws {SecretBakerError} one for all that fail
- */
-export function loadEnv(options?: LoadEnvOptions): Promise<string[]>;
-
-/** What a context has inside `withSecrets`: `context: Context & WithSecrets<'DB_PASSWORD'>`. */
+/** In a context: `Context & WithSecrets<'DB_PASSWORD'>`. */
 export interface WithSecrets<Name extends string = string> {
   secrets: Secrets<Name>;
 }
 
-/**
- * A Lambda handler that finds its secrets in `context.secrets`. They are opened before its first call.
- */
-export function withSecrets<Context extends WithSecrets, Event = any, Rest extends unknown[] = [], Result = unknown>(
-  handler: (event: Event, context: Context, ...rest: Rest) => Result,
+/** As text. KMS is asked once in the life of the process. */
+export function secret(name: string, options?: Opening): Promise<string>;
+
+/** As bytes: a copy each time. */
+export function secretBytes(name: string, options?: Opening): Promise<Buffer>;
+
+/** Side by side, with one error for all that fail. */
+export function secrets<Name extends string = string>(selection?: Selection<Name>): Promise<Secrets<Name>>;
+
+/** Into `process.env`: all or, where one fails, none. Gives the variables that were set. */
+export function loadEnv(options?: LoadEnvOptions): Promise<string[]>;
+
+/** A handler that finds them in `context.secrets`. */
+export function withSecrets<C extends WithSecrets, Event = any, Rest extends unknown[] = [], Result = unknown>(
+  handler: (event: Event, context: C, ...rest: Rest) => Result,
   selection?: Selection,
-): (event: Event, context: Omit<Context, 'secrets'>, ...rest: Rest) => Promise<Awaited<Result>>;
+): (event: Event, context: Omit<C, 'secrets'>, ...rest: Rest) => Promise<Awaited<Result>>;
 
 /** One that streams its response. */
-export function withSecrets<Context extends WithSecrets, Event, Stream extends object, Result>(
-  handler: (event: Event, stream: Stream, context: Context) => Result,
+export function withSecrets<C extends WithSecrets, Event, Stream, Result>(
+  handler: (event: Event, stream: Stream, context: C) => Result,
   selection?: Selection,
-): (event: Event, stream: Stream, context: Omit<Context, 'secrets'>) => Promise<Awaited<Result>>;
+): (event: Event, stream: Stream, context: Omit<C, 'secrets'>) => Promise<Awaited<Result>>;
 
-/** The same for middy: `middy(handler).use(secretsMiddleware())`. */
+/** For middy. */
 export function secretsMiddleware(selection?: Selection): { before: (request: { context: object }) => Promise<void> };
 
-/**
- * Changes what the next calls use; a key that is not named stays as it is.
- * @throws {TypeError} for a key that is not known and a value that does not fit; then nothing changes
- */
+/** Refuses an unknown key; one that is not named stays as it is. */
 export function configure(changes: Configuration): void;

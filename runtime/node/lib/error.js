@@ -1,28 +1,20 @@
 'use strict';
 
-/** @import { Problem, SecretBakerErrorCode } from '../index.js' */
-
-/**
- * What every function of this package throws when a secret cannot be opened. It holds no plaintext, no data key and no
- * credentials, and has no `cause`: the errors of Node's HTTP parser carry the bytes of the answer.
- */
+// It has no `cause`: errors of Node's HTTP parser carry the bytes of the answer.
 class SecretBakerError extends Error {
-  /**
-   * @param {SecretBakerErrorCode} code
-   * @param {string} message
-   * @param {{secret?: string, problems?: readonly Problem[]}} [about] `problems`: where several secrets failed
-   */
-  constructor(code, message, { secret, problems } = {}) {
+  /** @param {T.Code} code @param {string} message @param {T.About} [about] */
+  constructor(code, message, { secret, problems = [{ code, secret, message }] } = {}) {
     super(message);
     this.code = code;
-    /** @type {string | undefined} */
     this.secret = secret;
-    /** @type {readonly Problem[]} */
-    this.problems = problems ?? [{ code, secret, message }];
-    // The message tells them already; printed twice, they would hide it.
+    this.problems = problems;
+    // The message tells them; printed twice, they would hide it.
     Object.defineProperty(this, 'problems', { enumerable: false });
   }
 }
-Object.defineProperty(SecretBakerError.prototype, 'name', { value: 'SecretBakerError', configurable: true, writable: true });
+Object.defineProperty(SecretBakerError.prototype, 'name', { value: 'SecretBakerError' });
 
-module.exports = { SecretBakerError };
+/** @type {T.MakeTrouble} */
+const trouble = (kind, detail, more) => Object.assign(new Error(detail), { kind, ...more });
+
+module.exports = { SecretBakerError, trouble };

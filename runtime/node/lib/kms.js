@@ -1,38 +1,30 @@
 'use strict';
 
-const { plaintextOf } = require('./answer.js');
 const { credentials } = require('./credentials.js');
-const { NoAnswer, exchange } = require('./http.js');
-const { Retries } = require('./retries.js');
+const { trouble } = require('./error.js');
+const { exchange } = require('./http.js');
+const { decodeBase64, parseJson } = require('./memory.js');
 const { settings } = require('./settings.js');
-const { signed } = require('./sign.js');
-const { Trouble } = require('./trouble.js');
+const { sign } = require('./sign.js');
 
-/** @import { Call } from './http.js' */
-/** @import { Patience } from './patience.js' */
+const ATTEMPTS = 5;
+// A signature holds for five minutes; one that is refused after this time was frozen on its way.
+const OLD_SIGNATURE_MS = 60_000;
 
-/**
- * @typedef {object} Sealed what `kms:Decrypt` is asked
- * @property {string} partition
- * @property {string} region
- * @property {Buffer} ciphertext
- * @property {Record<string, string>} context
- */
+const THROTTLED = /^(Throttling|RequestLimitExceeded|TooManyRequests)/;
+const PASSING = /^(KMSInternal|KeyUnavailable|DependencyTimeout)Exception$/;
+const KINDS = {
+  ACCESS_DENIED: /^AccessDenied/,
+  WRONG_CONTEXT: /^InvalidCiphertext/,
+  KEY_UNUSABLE: /^(Disabled|NotFound|KMSInvalidState|IncorrectKey|InvalidKeyUsage)Exception$/,
+  CREDENTIALS: /^(ExpiredToken|UnrecognizedClient|InvalidClientToken|\w*Signature|MissingAuthentication|RequestExpired)/,
+};
 
-const USER_AGENT = `secret-baker-node/1.0.0 node/${process.versions.node}`;
-const MOST_AT_ONCE = 16;
-
-let free = MOST_AT_ONCE;
+let free = 16;
 /** @type {((value?: unknown) => void)[]} */
 const waiting = [];
 
-/**
- * `kms:Decrypt`, with retries; at most 16 of them at a time in this process.
- * @param {Sealed} sealed
- * @param {Patience} patience for all of it, the wait for a free place too
- * @returns {Promise<Buffer>} the plaintext, in memory of its own
- * @throws {Trouble}
- */
+/** @type {T.Decrypt} */
 const decrypt = async (sealed, patience) => {
   if (free > 0) free--;
   else await new Promise((resolve) => waiting.push(resolve));
@@ -45,65 +37,62 @@ const decrypt = async (sealed, patience) => {
   }
 };
 
-/**
- * @param {Sealed} sealed
- * @param {Patience} patience
- */
+/** @type {T.Decrypt} */
 const persist = async (sealed, patience) => {
-  const retries = new Retries();
-  for (;;) {
+  for (let failed = 0, uncounted = 0; ; ) {
     try {
       return await attempt(sealed, patience);
-    } catch (error) {
-      const pause = error instanceof Trouble ? retries.after(error) : undefined;
-      if (pause === undefined || patience.left === 0) throw error;
-      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(pause, patience.left)));
+    } catch (/** @type {any} */ error) {
+      // Not the fault of KMS, such as a freeze in the middle of an attempt.
+      if (error.again === 'now' && ++uncounted <= ATTEMPTS) continue;
+      if (error.again !== 'later' || ++failed === ATTEMPTS || patience.left === 0) throw error;
+      // Full jitter: callers that failed together do not come back together.
+      const pause = Math.random() * Math.min(1_000, 50 * 2 ** (failed - 1), patience.left);
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 };
 
-/**
- * One signed call. Everything is read anew: between two attempts the process may have been frozen for hours.
- * @param {Sealed} sealed
- * @param {Patience} patience
- */
+// Everything is read anew: between two attempts the process may have been frozen for hours.
+/** @type {T.Decrypt} */
 const attempt = async ({ partition, region, ciphertext, context }, patience) => {
+  const { agent, attemptTimeout } = settings();
+  const timeout = Math.min(attemptTimeout, patience.left);
   const url = endpoint(partition, region);
   const body = JSON.stringify({ CiphertextBlob: ciphertext.toString('base64'), EncryptionContext: context });
-  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'TrentService.Decrypt' };
-  const keys = await credentials(patience, region);
-  const signedAt = new Date();
-  const all = { ...signed({ url, region, headers, body }, keys, signedAt), 'user-agent': USER_AGENT };
-  const answer = await answerTo({ url, body, headers: all, agent: settings().agent }, patience);
-  return plaintextOf(answer, url.host, signedAt);
+  const headers = sign(url, region, body, await credentials(region, timeout));
+  const signedAt = Date.now();
+  const answer = await exchange({ url, agent, headers, body }, timeout);
+  const content = parseJson(answer.body) ?? {};
+  const plaintext = answer.status === 200 ? decodeBase64(content.Plaintext) : undefined;
+  if (plaintext) return plaintext;
+  throw refusalOf(answer, content, url.host, Date.now() - signedAt > OLD_SIGNATURE_MS);
 };
 
-/**
- * @param {Call} call
- * @param {Patience} patience
- */
-const answerTo = async (call, patience) => {
-  if (patience.left === 0) throw new Trouble('UNREACHABLE', `${call.url.host}: no answer within ${settings().timeout} ms`);
-  try {
-    return await exchange(call, Math.min(settings().attemptTimeout, patience.left));
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-    throw new Trouble('UNREACHABLE', error.message, { again: error.died ? 'now' : 'later' });
-  }
-};
-
-/**
- * @param {string} partition
- * @param {string} region
- */
+/** @param {string} partition @param {string} region */
 const endpoint = (partition, region) => {
   const { AWS_ENDPOINT_URL_KMS, AWS_ENDPOINT_URL } = process.env;
   const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   const text = settings().endpoint || AWS_ENDPOINT_URL_KMS || AWS_ENDPOINT_URL || `https://kms.${region}.${domain}`;
-  if (!/^https?:/i.test(text) || !URL.canParse(text)) {
-    throw new Trouble('UNREACHABLE', 'the endpoint that is set for KMS is not a URL');
-  }
-  return new URL(text);
+  if (/^https?:/i.test(text) && URL.canParse(text)) return new URL(text);
+  throw trouble('UNREACHABLE', 'the endpoint set for KMS is not a URL');
+};
+
+/** @type {T.RefusalOf} */
+const refusalOf = ({ status, headers }, { __type = headers['x-amzn-errortype'], message, Message }, host, frozen) => {
+  const name = (status !== 200 && /^(?:.*#)?(\w+)/.exec(__type ?? '')?.[1]) || '';
+  // No line end of others gets into a log.
+  const said = String(message ?? Message ?? '')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 1000);
+  const detail = name ? `${name}: ${said || '(no message)'}` : `${host} answered HTTP ${status}, but not as KMS does`;
+  if (status === 429 || THROTTLED.test(name)) return trouble('THROTTLED', detail, { again: 'later' });
+  if (!name) return trouble('UNREACHABLE', detail, { again: 'later' });
+  const kind = Object.entries(KINDS).find(([, names]) => names.test(name))?.[0];
+  if (kind === 'CREDENTIALS') require('./container-credentials.js').forget();
+  if (kind === 'CREDENTIALS' && frozen) return trouble(kind, detail, { again: 'now' });
+  const again = !kind && (status >= 500 || PASSING.test(name)) ? 'later' : undefined;
+  return trouble(kind ?? 'SERVICE_ERROR', detail, { again, key: /\barn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(said)?.[0] });
 };
 
 module.exports = { decrypt };

@@ -1,51 +1,23 @@
 'use strict';
 
-const MOST = 3;
-
-/**
- * What to say of a name that the bundle does not have. Names are no secrets.
- * @param {string} wanted
- * @param {string[]} names
- */
+/** @type {T.HintFor} */
 const hintFor = (wanted, names) => {
-  if (names.length === 0) return 'the bundle is empty';
-  const plain = simple(wanted);
-  const near = names
-    .map((name) => ({ name, distance: distance(plain, simple(name)) }))
-    .filter((other) => other.distance <= Math.max(1, plain.length / 3))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, MOST)
-    .map(({ name }) => `\`${name}\``);
-  if (near.length === 0) return `the bundle has ${names.length === 1 ? 'one other secret' : `${names.length} others`}`;
-  return `did you mean ${near.join(' or ')}?`;
+  const pairs = pairsOf(wanted);
+  /** @param {string} name @returns {number} 0 to 1 */
+  const likeness = (name) => {
+    const others = pairsOf(name);
+    return [...pairs].filter((pair) => others.has(pair)).length / Math.max(pairs.size, others.size);
+  };
+  const near = names.filter((name) => likeness(name) >= 0.5).sort((a, b) => likeness(b) - likeness(a));
+  if (near.length > 0) return `did you mean \`${near.slice(0, 3).join('` or `')}\`?`;
+  return `the bundle has ${names.length} secrets, and none of a similar name`;
 };
 
-/**
- * Case and separators are what people confuse most.
- * @param {string} name
- */
-const simple = (name) =>
-  name
-    .slice(0, 100)
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-
-/**
- * Levenshtein's.
- * @param {string} a
- * @param {string} b
- */
-const distance = (a, b) => {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1);
-      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced);
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+// Of letters that follow each other. Case and separators are what people confuse most.
+/** @param {string} name */
+const pairsOf = (name) => {
+  const plain = name.toLowerCase().replace(/[\W_]/g, '');
+  return new Set(Array.from(plain, (_, at) => plain.slice(at, at + 2)));
 };
 
 module.exports = { hintFor };

@@ -2,84 +2,51 @@
 
 const { SecretBakerError } = require('./error.js');
 
-/** @import { Trouble } from './trouble.js' */
-
-/**
- * @typedef {object} Place
- * @property {string} [secret]
- * @property {string} [arn] the parameter's
- */
-
-/** @type {Record<string, [string, (arn: string) => string]>} what failed, and what to do */
+/** @type {Record<string, [string, string]>} what failed, and what to do */
 const SENTENCES = {
-  BUNDLE_MISSING: [
-    'the bundle of secrets is missing',
-    () => 'package the function with the Secret Baker plugin, or name the file in SECRET_BAKER_FILE',
-  ],
-  BUNDLE_INVALID: [
-    'the bundle of secrets is invalid',
-    () => 'package and deploy again; nothing but the plugin should write this file',
-  ],
-  NOT_IN_BUNDLE: ['it is not in the bundle', () => 'add it to custom.secretBaker and deploy'],
-  UNKNOWN_SOURCE: ['its source is not known', () => 'a newer version of this package may know it'],
-  UNKNOWN_CIPHERTEXT: [
-    'its ciphertext is of an unknown kind',
-    () => 'bake a SecureString of the real Parameter Store, or take a newer version of this package',
-  ],
+  BUNDLE_MISSING: ['the bundle is missing', 'package with the Secret Baker plugin, or name the file in SECRET_BAKER_FILE'],
+  BUNDLE_INVALID: ['the bundle is invalid', 'package and deploy again'],
+  NOT_IN_BUNDLE: ['it is not in the bundle', 'add it to custom.secretBaker and deploy'],
+  UNKNOWN_SOURCE: ['its source is not known', 'take a newer version of this package'],
+  UNKNOWN_CIPHERTEXT: ['its ciphertext is of an unknown kind', 'bake a SecureString, or take a newer version of this package'],
   WRONG_CONTEXT: [
-    'its ciphertext does not fit the parameter',
-    (arn) =>
-      `KMS opens it only with the encryption context PARAMETER_ARN=${arn}, unaltered, and the key that it was encrypted under; bake and deploy again`,
+    'its ciphertext does not fit the parameter or the key',
+    'the context is PARAMETER_ARN=$arn; bake and deploy again',
   ],
-  TAMPERED: ['its ciphertext has been altered', () => 'bake and deploy again, and find out who has changed the artefact'],
-  NOT_TEXT: ['it is not text', () => 'read it with secretBytes()'],
+  TAMPERED: ['its ciphertext was altered', 'bake and deploy again, and find out who changed the artefact'],
+  NOT_TEXT: ['it is not text', 'read it with secretBytes()'],
   ACCESS_DENIED: [
-    'KMS denies `kms:Decrypt`',
-    (arn) =>
-      `allow the role of the function \`kms:Decrypt\` on the parameter's key, for the encryption context PARAMETER_ARN=${arn}; one under the AWS managed key alias/aws/ssm opens only through Parameter Store, so encrypt it under a key of your own`,
+    'KMS denies kms:Decrypt',
+    "allow it to the function's role on the parameter's key, with the encryption context PARAMETER_ARN=$arn; " +
+      'the key alias/aws/ssm serves no function, so take one of your own',
   ],
-  KEY_UNUSABLE: [
-    'its KMS key cannot be used',
-    () => 'enable the key, cancel its deletion, or encrypt the parameter under another one and deploy',
-  ],
+  KEY_UNUSABLE: ['its KMS key cannot be used', 'enable the key or cancel its deletion, or encrypt the parameter under another'],
   CREDENTIALS: [
     'there are no credentials that KMS accepts',
-    () =>
-      'in Lambda they come from the role of the function; elsewhere set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, install @aws-sdk/credential-providers, or call configure({ credentials })',
+    "in Lambda they are those of the function's role; elsewhere set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, " +
+      'install @aws-sdk/credential-providers, or call configure({ credentials })',
   ],
-  THROTTLED: ['KMS has throttled every attempt', () => 'ask for a higher request quota of KMS, or open fewer secrets at once'],
-  UNREACHABLE: [
-    'KMS cannot be reached',
-    () => 'a function in a VPC needs a NAT gateway or an endpoint of KMS, in the region of the parameter',
-  ],
-  SERVICE_ERROR: ['KMS answers an error', () => 'try again; if it stays, look for the error in the documentation of kms:Decrypt'],
+  THROTTLED: ['KMS throttled every attempt', 'ask for a higher request quota of KMS'],
+  UNREACHABLE: ['KMS cannot be reached', "in a VPC it takes a NAT gateway, or an endpoint of KMS in the parameter's region"],
+  SERVICE_ERROR: ['KMS answers an error', 'try again, then look for it in the documentation of kms:Decrypt'],
 };
 
-/**
- * @param {Trouble} trouble
- * @param {Place} place
- */
-const errorOf = ({ code, key, message: detail }, { secret, arn }) => {
-  const [what, hint] = SENTENCES[code.replace('SECRET_BAKER_', '')] ?? ['it cannot be opened', () => ''];
-  const where = [arn && `parameter ${arn}`, arn && `region ${arn.split(':')[3]}`, key && `key ${key}`].filter(Boolean);
-  const about = where.length > 0 ? ` (${where.join(', ')})` : '';
-  const subject = secret === undefined ? '' : `secret \`${oneLine(secret)}\`: `;
-  return new SecretBakerError(code, `${subject}${what}${about}: ${detail}\n  hint: ${hint(arn ?? 'its ARN')}`, { secret });
+/** @type {T.ErrorOf} */
+const errorOf = ({ kind, key, message }, secret, arn = '') => {
+  const [what = '', hint = ''] = SENTENCES[kind] ?? [];
+  const subject = secret === undefined ? '' : `secret \`${secret.replace(/\p{Cc}/gu, ' ')}\`: `;
+  const place = [arn && `parameter ${arn}, region ${arn.split(':')[3]}`, key && `key ${key}`].filter(Boolean).join(', ');
+  const sentence = `${subject}${what}${place && ` (${place})`}: ${message}\n  hint: ${hint.replace('$arn', () => arn)}`;
+  return new SecretBakerError(/** @type {T.Code} */ (`SECRET_BAKER_${kind}`), sentence, { secret });
 };
 
-/** @param {string} name */
-const oneLine = (name) => name.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
-
-/**
- * All failures of one call. A single one stays what it is.
- * @param {SecretBakerError[]} errors at least one
- * @param {number} asked how many secrets were asked for
- */
-const allOf = (errors, asked) => {
-  const [first, ...more] = errors;
-  if (first === undefined || more.length === 0) return first;
-  const message = `${errors.length} of ${asked} secrets cannot be opened\n${errors.map((error) => error.message).join('\n')}`;
-  return new SecretBakerError(first.code, message, { problems: errors.flatMap((error) => error.problems) });
+/** @type {T.AllOf} */
+const allOf = ([first, ...others], asked) => {
+  const errors = [first, ...others];
+  const bug = errors.find((error) => !(error instanceof SecretBakerError));
+  if (bug || others.length === 0) return bug ?? first;
+  const message = [`${errors.length} of ${asked} secrets cannot be opened`, ...errors.map((error) => error.message)].join('\n');
+  return new SecretBakerError(first.code, message, { problems: errors.flatMap(({ problems }) => problems) });
 };
 
 module.exports = { allOf, errorOf };

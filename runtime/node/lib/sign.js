@@ -2,39 +2,31 @@
 
 const { crypto } = require('./builtin.js');
 
-/** @import { Keys } from '../index.js' */
-
-/**
- * Signature Version 4 of a call of KMS: every header that is sent goes in.
- * @param {{url: URL, region: string, headers: Record<string, string>, body: string}} call
- * @param {Keys} keys
- * @param {Date} [at]
- * @returns {Record<string, string>} the headers to send
- */
-const signed = ({ url, region, headers, body }, keys, at = new Date()) => {
-  const time = at.toISOString().replace(/[:-]|\.\d{3}/g, '');
+/** @type {T.Sign} */
+const sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken }) => {
+  const time = new Date().toISOString().replace(/[:-]|\.\d+/g, '');
   const scope = `${time.slice(0, 8)}/${region}/kms/aws4_request`;
-  /** @type {Record<string, string>} */
-  const all = { ...headers, host: url.host, 'x-amz-date': time };
-  if (keys.sessionToken) all['x-amz-security-token'] = keys.sessionToken;
-
-  const names = Object.keys(all).sort();
-  const canonical = ['POST', url.pathname, '', ...names.map((name) => `${name}:${all[name]}`), '', names.join(';'), sha256(body)];
-  const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical.join('\n'))].join('\n');
-  const key = scope.split('/').reduce(hmac, /** @type {Buffer | string} */ (`AWS4${keys.secretAccessKey}`));
-  const signature = Buffer.from(hmac(key, text)).toString('hex');
-  all.authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
-  return all;
+  // In the order of the alphabet, as the signature wants them.
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    host: url.host,
+    'x-amz-date': time,
+    ...(sessionToken && { 'x-amz-security-token': sessionToken }),
+    'x-amz-target': 'TrentService.Decrypt',
+  };
+  const names = Object.keys(headers).join(';');
+  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}`);
+  const request = ['POST', url.pathname, '', ...lines, '', names, sha256(body)].join('\n');
+  const key = scope.split('/').reduce(hmac, /** @type {any} */ (`AWS4${secretAccessKey}`));
+  const signature = hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`).toString('hex');
+  const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
+  return { ...headers, authorization, 'user-agent': 'secret-baker-node/1.0.0' };
 };
 
 /** @param {string} text */
 const sha256 = (text) => crypto().createHash('sha256').update(text).digest('hex');
 
-/**
- * @param {Buffer | string} key
- * @param {string} text
- * @returns {Buffer | string}
- */
+/** @param {Buffer} key @param {string} text */
 const hmac = (key, text) => crypto().createHmac('sha256', key).update(text).digest();
 
-module.exports = { signed };
+module.exports = { sign };

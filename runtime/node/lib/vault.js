@@ -2,166 +2,124 @@
 
 const bundle = require('./bundle.js');
 const { buffer } = require('./builtin.js');
-const { SecretBakerError } = require('./error.js');
-const { SECRET, hidden } = require('./hidden.js');
-const { explained, open } = require('./open.js');
-const { Trouble } = require('./trouble.js');
+const { trouble } = require('./error.js');
+const { decrypt } = require('./kms.js');
+const { hide } = require('./memory.js');
+const { Patience } = require('./patience.js');
+const { settings } = require('./settings.js');
 
-/** @import { Opening, Selection } from '../index.js' */
+const BLOB_OF_KMS = /^(0101|0102|0a20)/;
+const ENCRYPTION_SDK_MESSAGE = /^(0180|0204|0205)/;
+const PROMISE = 'Promise { [secret] }';
+// What `util.inspect` prints without quotes.
+const SECRET = hide({}, '[secret]');
 
-/**
- * @typedef {object} Kept
- * @property {Map<string, Promise<string>>} texts what is returned again and again: under way or opened, never failed
- * @property {Map<string, Buffer>} plaintexts
- * @property {Map<string, Promise<Buffer>>} flights calls of KMS that are under way
- */
-
-const shownPromise = () => 'Promise { [secret] }';
-const shownBytes = () => '<Buffer [secret]>';
-
-/** @returns {Kept} */
+/** @returns {T.Kept} */
 const nothing = () => ({ texts: new Map(), plaintexts: new Map(), flights: new Map() });
 
 let kept = nothing();
 
-/**
- * @param {string} name
- * @param {Opening} [options]
- * @returns {Promise<string>} the same promise each time
- */
+/** @type {T.Text} */
 const text = (name, options) => {
   const known = kept.texts.get(name);
-  return known !== undefined && options?.fresh !== true ? known : textAnew(name, options?.fresh === true);
+  return known && !options?.fresh ? known : textAnew(name, options?.fresh);
 };
 
-/**
- * @param {string} name
- * @param {boolean} fresh
- */
+/** @type {T.TextAnew} */
 const textAnew = (name, fresh) => {
   const { texts } = kept;
   // No handler of ours hangs on the promise that is returned: one that nobody awaits is to fail loudly.
-  /** @type {Promise<string>} */
-  const promise = opened(name, fresh).then(
-    (value) => {
-      if (fresh) texts.set(name, promise);
-      return value;
-    },
-    (error) => {
+  const decode = async () => {
+    try {
+      const plaintext = await plaintextOf(name, fresh);
+      const notText = trouble('NOT_TEXT', 'its bytes are not UTF-8');
+      if (!buffer().isUtf8(plaintext)) throw explained(notText, name, bundle.entryOf(name).arn);
+      texts.set(name, promise);
+      return plaintext.toString('utf8');
+    } catch (error) {
       if (texts.get(name) === promise) texts.delete(name);
       throw error;
-    },
-  );
+    }
+  };
+  /** @type {Promise<string>} */
+  const promise = hide(decode(), PROMISE);
   if (!fresh) texts.set(name, promise);
-  return hidden(promise, shownPromise);
+  return promise;
 };
 
-/**
- * @param {string} name
- * @param {boolean} fresh
- */
-const opened = async (name, fresh) => {
-  const plaintext = await plaintextOf(name, fresh);
-  if (buffer().isUtf8(plaintext)) return plaintext.toString('utf8');
-  throw explained(new Trouble('NOT_TEXT', 'its bytes are not UTF-8'), name);
+/** @type {T.Bytes} */
+const bytes = (name, options) => {
+  const copy = (/** @type {Buffer} */ plaintext) => hide(Buffer.alloc(plaintext.length, plaintext), '<Buffer [secret]>');
+  return hide(plaintextOf(name, options?.fresh).then(copy), PROMISE);
 };
 
-/**
- * @param {string} name
- * @param {Opening} [options]
- * @returns {Promise<Buffer>}
- */
-const bytes = (name, options) => hidden(plaintextOf(name, options?.fresh === true).then(copyOf), shownPromise);
-
-/** @param {Buffer} plaintext */
-const copyOf = (plaintext) => {
-  const copy = Buffer.alloc(plaintext.length);
-  plaintext.copy(copy);
-  return hidden(copy, shownBytes);
-};
-
-/**
- * One call of KMS at a time for each secret, however many ask; none if it was opened before.
- * @param {string} name
- * @param {boolean} fresh
- * @returns {Promise<Buffer>}
- */
+/** @type {T.PlaintextOf} */
 const plaintextOf = async (name, fresh) => {
-  checkName(name);
+  if (typeof name !== 'string') throw new TypeError(`the name of a secret must be a string, not ${typeof name}`);
   const { flights, plaintexts } = kept;
-  const known = fresh ? undefined : plaintexts.get(name);
-  if (known !== undefined) return known;
-  const underWay = flights.get(name);
-  if (underWay !== undefined) return underWay;
+  const known = (fresh ? undefined : plaintexts.get(name)) ?? flights.get(name);
+  if (known) return known;
   const flight = open(name);
   flights.set(name, flight);
   try {
-    const plaintext = await flight;
-    plaintexts.set(name, plaintext);
-    return plaintext;
+    plaintexts.set(name, await flight);
+    return flight;
   } finally {
     flights.delete(name);
   }
 };
 
-/**
- * @param {Selection} [selection]
- * @returns {Promise<Readonly<Record<string, string>>>}
- */
+/** @type {T.Open} */
+const open = async (name) => {
+  const patience = new Patience(settings().timeout);
+  let arn = '';
+  try {
+    const { partition, region, ciphertext } = ({ arn } = bundle.entryOf(name));
+    /** @type {T.OpenDataKey} */
+    const ask = (blob, context) => decrypt({ partition, region, ciphertext: blob, context }, patience);
+    const start = ciphertext.toString('hex', 0, 2);
+    if (BLOB_OF_KMS.test(start)) return await ask(ciphertext, { PARAMETER_ARN: arn });
+    if (ENCRYPTION_SDK_MESSAGE.test(start)) return await require('./message.js').openMessage(ciphertext, arn, ask);
+    throw trouble('UNKNOWN_CIPHERTEXT', 'it begins neither as a blob of KMS nor as an Encryption SDK message');
+  } catch (error) {
+    throw explained(error, name, arn);
+  } finally {
+    patience.stop();
+  }
+};
+
+/** @type {T.All} */
 const all = async (selection) => {
   const wanted = namesOf(selection);
   // A bundle that is missing is one problem, not one for each name.
   if (wanted.length > 0) bundleNames();
   const outcomes = await Promise.allSettled(wanted.map((name) => text(name)));
-  const values = Object.create(null);
-  const failures = [];
-  for (const [at, outcome] of outcomes.entries()) {
-    if (outcome.status === 'rejected') failures.push(outcome.reason);
-    else Object.defineProperty(values, wanted[at] ?? '', { value: outcome.value });
-  }
-  if (failures.length > 0) throw together(failures, wanted.length);
-  return Object.freeze(hidden(values, () => Object.fromEntries(wanted.map((name) => [name, SECRET]))));
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (failures.length > 0) throw require('./sentences.js').allOf(failures, wanted.length);
+  const values = hide(Object.create(null), Object.fromEntries(wanted.map((name) => [name, SECRET])));
+  // Not enumerable: neither JSON nor a copy by spreading takes them along.
+  for (const name of wanted) Object.defineProperty(values, name, { value: await text(name) });
+  return Object.freeze(values);
 };
 
-/**
- * @param {unknown[]} failures
- * @param {number} asked
- */
-const together = (failures, asked) => {
-  const problems = failures.filter((failure) => failure instanceof SecretBakerError);
-  const bug = failures.find((failure) => !(failure instanceof SecretBakerError));
-  return bug ?? require('./sentences.js').allOf(problems, asked);
-};
-
-/**
- * The names that a call is about, each once.
- * @param {Selection} [selection]
- */
-const namesOf = (selection) => {
-  const only = selection?.only;
-  if (only === undefined) return bundleNames();
-  if (!Array.isArray(only)) throw new TypeError('`only` must be a list of names');
-  for (const name of only) checkName(name);
-  return [...new Set(only)];
-};
+/** @type {T.NamesOf} */
+const namesOf = (selection) => [...new Set(selection?.only ?? bundleNames())];
 
 const bundleNames = () => {
   try {
-    return bundle.names();
+    return Object.keys(bundle.entries());
   } catch (error) {
     throw explained(error);
   }
 };
 
-/** @param {unknown} name */
-const checkName = (name) => {
-  if (typeof name !== 'string') throw new TypeError(`the name of a secret must be a string, not ${typeof name}`);
-};
+/** @type {T.Explained} */
+const explained = (error, ...place) => (error.kind ? require('./sentences.js').errorOf(error, ...place) : error);
 
-/** Forgets everything, for another bundle. What is under way goes to those who asked for it, and nowhere else. */
+// For another bundle. What is under way goes to those who asked for it, and nowhere else.
 const forget = () => {
   bundle.forget();
   kept = nothing();
 };
 
-module.exports = { all, bytes, forget, namesOf, text };
+module.exports = { all, bytes, explained, forget, namesOf, text };

@@ -120,14 +120,14 @@ test('near names are proposed, others are counted', async () => {
   assert.match(other, /^secret `db_password`: it is not in the bundle: did you mean `DB_PASSWORD`\?\n/);
   assert.match(typo, /did you mean `DB_PASSWORD`\?/);
   assert.match(dashes, /did you mean `stripe-api-key`\?/);
-  for (const message of rest) assert.match(message, /the bundle has 4 others/);
+  for (const message of rest) assert.match(message, /the bundle has 4 secrets, and none of a similar name/);
 });
 
 test('an error quotes nothing of a file that is not JSON', async () => {
   const cwd = folderWith({ [FILE]: '{"A": hunter2' });
   const { code, message } = await runFresh(outcome, { cwd, env: env() });
   assert.equal(code, 'SECRET_BAKER_BUNDLE_INVALID');
-  assert.match(message, /is not JSON \(it has 13 characters\)/);
+  assert.match(message, /is not a JSON object \(it has 13 bytes\)/);
   assert.doesNotMatch(message, /hunter2/);
 });
 

@@ -7,15 +7,15 @@ const refused = /** @type {[any, RegExp][]} */ ([
   [{ fiel: 'x' }, /unknown key `fiel`; there are file, endpoint, credentials, agent, timeout, attemptTimeout, connectTimeout/],
   [{ constructor: 1 }, /unknown key `constructor`/],
   [JSON.parse('{"__proto__": 1}'), /unknown key `__proto__`/],
-  [{ file: '' }, /`file` must be the path/],
-  [{ endpoint: new URL('http://x') }, /`endpoint` must be the URL/],
-  [{ timeout: 0 }, /`timeout` must be a number of milliseconds/],
+  [{ file: '' }, /`file` has a wrong value/],
+  [{ endpoint: new URL('http://x') }, /`endpoint` has a wrong value/],
+  [{ timeout: 0 }, /`timeout` has a wrong value/],
   [{ attemptTimeout: Number.NaN }, /`attemptTimeout`/],
   [{ connectTimeout: '5' }, /`connectTimeout`/],
-  [{ credentials: { accessKeyId: 'x' } }, /`credentials` must be an object with/],
-  [{ agent: {} }, /`agent` must be an agent/],
-  [undefined, /expected an object/],
-  [null, /expected an object/],
+  [{ credentials: { accessKeyId: 'x' } }, /`credentials` has a wrong value/],
+  [{ agent: {} }, /`agent` has a wrong value/],
+  [undefined, /null|undefined/],
+  [null, /null|undefined/],
 ]);
 
 for (const [changes, message] of refused) {

@@ -42,15 +42,6 @@ test('Lambda takes it for a function without a callback', () => {
   assert.equal(withSecrets((_event, _context, /** @type {Function} */ callback) => callback()).length, 2);
 });
 
-test('a handler that answers by a callback', async () => {
-  const handler = withSecrets((event, { secrets }, /** @type {Function} */ callback) => {
-    setTimeout(() => (event === 'fail' ? callback(new Error('failed')) : callback(null, secrets.A)), 5);
-  });
-  const never = () => assert.fail('the callback of Lambda is not ours to call');
-  assert.equal(await handler('go', {}, never), 'plaintext of A');
-  await assert.rejects(handler('fail', {}, never), /^Error: failed$/);
-});
-
 test('a handler that streams has the context after the stream', async () => {
   const stream = { write: () => {} };
   const handler = withSecrets(async (_event, /** @type {any} */ given, /** @type {any} */ context) => [
