@@ -1,0 +1,19 @@
+'use strict';
+
+const DEFAULTS = { timeout: 10_000, attemptTimeout: 3_000, connectTimeout: 1_000 };
+const KEYS = ['file', 'endpoint', 'credentials', 'agent', ...Object.keys(DEFAULTS)];
+
+/** @type {T.Settings} */
+let current = DEFAULTS;
+
+const settings = () => current;
+
+/** @param {Record<string, any>} changes */
+const configure = (changes) => {
+  const unknown = Object.keys(changes).find((key) => !KEYS.includes(key));
+  if (unknown) throw new TypeError(`configure: unknown key \`${unknown}\`; there are ${KEYS.join(', ')}`);
+  const given = Object.entries({ ...current, ...changes }).filter(([, value]) => value !== undefined);
+  current = { ...DEFAULTS, ...Object.fromEntries(given) };
+};
+
+module.exports = { configure, settings };

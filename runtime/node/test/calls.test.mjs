@@ -1,0 +1,352 @@
+// How KMS is called: retries, time-outs, connections, single flight.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import net from 'node:net';
+import { after, before, beforeEach, mock, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { configure, secret, secretBytes, secrets } from '../index.mjs';
+import { cut, hang, parameter, refuse, reset, say, startKms } from './fake-kms.mjs';
+import { bundleOf, keys } from './workshop.mjs';
+
+const names = Array.from({ length: 40 }, (_, at) => `S${at}`);
+const parameters = names.map((name) => parameter(`/calls/${name}`, `plaintext of ${name}`));
+const bundle = bundleOf(Object.fromEntries(names.map((name, at) => [name, parameters[at]?.entry])));
+
+/** @type {Awaited<ReturnType<typeof startKms>>} */
+let kms;
+before(async () => {
+  kms = await startKms(parameters.map(({ rule }) => rule));
+});
+beforeEach(() => {
+  kms.reset();
+  kms.closeConnections();
+  const defaults = { timeout: undefined, attemptTimeout: undefined, connectTimeout: undefined, agent: undefined };
+  configure({ file: bundle, endpoint: kms.endpoint, credentials: keys, ...defaults });
+});
+after(() => kms.stop());
+
+/**
+ * @param {string} code
+ * @param {RegExp} [message]
+ */
+const failure = (code, message = /./) => ({ name: 'SecretBakerError', code: `SECRET_BAKER_${code}`, message });
+
+for (const [what, behaviour] of Object.entries({
+  ThrottlingException: refuse('ThrottlingException', { message: 'Rate exceeded' }),
+  'a namespace before ThrottlingException': refuse('com.amazonaws.kms#ThrottlingException'),
+  RequestLimitExceeded: refuse('RequestLimitExceeded'),
+  KMSInternalException: refuse('KMSInternalException', { status: 500 }),
+  KeyUnavailableException: refuse('KeyUnavailableException', { status: 500 }),
+  DependencyTimeoutException: refuse('DependencyTimeoutException', { status: 503 }),
+  'an unknown error with HTTP 500': refuse('Whatever', { status: 500 }),
+  'HTTP 503 with a page': say('<html>', 503),
+  'HTTP 429 with nothing': say('', 429),
+  'a closed connection': cut,
+  'a reset connection': reset,
+  'something that is no JSON': say('garbage'),
+  'JSON without a plaintext': say('{"KeyId":"x"}'),
+  'a plaintext that is no base64': say('{"Plaintext":"*"}'),
+  'a plaintext that is a number': say('{"Plaintext":1}'),
+  null: say('null'),
+})) {
+  test(`tries again after ${what}`, async () => {
+    kms.next(behaviour, behaviour);
+    assert.equal(await secret('S0'), 'plaintext of S0');
+    assert.equal(kms.calls.length, 3);
+  });
+}
+
+test('tries again after an answer that was cut off', async () => {
+  kms.next((_call, response) => {
+    response.writeHead(200, { 'content-length': '1000' });
+    response.write('{"Plaintext":"cGxh');
+    setTimeout(() => response.socket?.destroy(), 20);
+  });
+  assert.equal(await secret('S0'), 'plaintext of S0');
+  assert.equal(kms.calls.length, 2);
+});
+
+for (const [code, behaviour, message] of /** @type {[string, import('./fake-kms.mjs').Behaviour, RegExp][]} */ ([
+  ['THROTTLED', refuse('ThrottlingException'), /ThrottlingException/],
+  ['THROTTLED', say('', 429), /HTTP 429/],
+  ['UNREACHABLE', cut, /127\.0\.0\.1:\d+: ECONNRESET/],
+  ['UNREACHABLE', say('garbage'), /not an answer of KMS/],
+  ['UNREACHABLE', say('<html>', 502), /HTTP 502/],
+  ['UNREACHABLE', say('x'.repeat(2 << 20)), /too long/],
+  ['SERVICE_ERROR', refuse('KMSInternalException', { status: 500 }), /KMSInternalException/],
+])) {
+  test(`gives up after five attempts: ${code}, ${message}`, async () => {
+    kms.behaviour = behaviour;
+    const started = performance.now();
+    await assert.rejects(secret('S0'), failure(code, message));
+    assert.equal(kms.calls.length, 5);
+    assert.ok(performance.now() - started < 50 + 100 + 200 + 400 + 1000);
+  });
+}
+
+for (const error of [
+  'AccessDeniedException',
+  'DisabledException',
+  'InvalidCiphertextException',
+  'ExpiredTokenException',
+  'Strange',
+]) {
+  test(`does not repeat a call after ${error}`, async () => {
+    kms.behaviour = refuse(error);
+    await assert.rejects(secret('S0'));
+    assert.equal(kms.calls.length, 1);
+  });
+}
+
+test('an error tells secret, parameter, region, the key that KMS names, and what KMS said', async () => {
+  const message = `User: arn:aws:sts::1:x is not authorized to perform: kms:Decrypt on resource: ${parameters[0]?.rule.keyId}`;
+  kms.behaviour = refuse('AccessDeniedException', { message });
+  await assert.rejects(secret('S0'), (/** @type {any} */ error) => {
+    for (const part of ['`S0`', parameters[0]?.entry.arn, 'region eu-central-1', `key ${parameters[0]?.rule.keyId})`, message]) {
+      assert.ok(error.message.includes(part), part);
+    }
+    return true;
+  });
+});
+
+test('the message of KMS gets no line end into a log', async () => {
+  kms.behaviour = refuse('AccessDeniedException', { message: 'one\n2026 ERROR forged' });
+  await assert.rejects(secret('S0'), failure('ACCESS_DENIED', /one 2026 ERROR forged/));
+});
+
+test('nobody listens: unreachable', async () => {
+  configure({ endpoint: 'http://127.0.0.1:1' });
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /ECONNREFUSED/));
+});
+
+test('an endpoint that is not a URL', async () => {
+  configure({ endpoint: 'kms.example' });
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /not a URL/));
+});
+
+test('a call that hangs is tried again after the time for one attempt', async () => {
+  configure({ attemptTimeout: 150 });
+  kms.next(hang);
+  const started = performance.now();
+  assert.equal(await secret('S0'), 'plaintext of S0');
+  assert.ok(performance.now() - started < 600);
+});
+
+test('a call that always hangs ends after the time for all attempts', async () => {
+  configure({ attemptTimeout: 200, timeout: 500 });
+  kms.behaviour = hang;
+  const started = performance.now();
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /no answer within \d+ ms/));
+  const took = performance.now() - started;
+  assert.ok(took > 400 && took < 900, `${took}`);
+});
+
+test('an answer that drips does not outlast the attempt', async () => {
+  configure({ attemptTimeout: 150, timeout: 400 });
+  kms.behaviour = (_call, response) => {
+    const dripping = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(dripping));
+  };
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /no answer/));
+});
+
+test('a connection that does not stand is given up before the attempt', async () => {
+  const agent = new http.Agent();
+  // A socket that is on its way for ever, as with a security group that drops packets.
+  agent.createConnection = () => Object.defineProperty(new net.Socket(), 'connecting', { value: true });
+  configure({ agent, connectTimeout: 100, attemptTimeout: 2_000, timeout: 5_000 });
+  const started = performance.now();
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /no connection within 100 ms/));
+  assert.ok(performance.now() - started < 5 * 100 + 5 * 100 + 800);
+});
+
+test('what blocks the event loop is not taken for an outage', async () => {
+  configure({ connectTimeout: 250, attemptTimeout: 400, timeout: 1_000 });
+  const opening = secret('S0');
+  await sleep(1);
+  const until = performance.now() + 1_500;
+  while (performance.now() < until);
+  assert.equal(await opening, 'plaintext of S0');
+  assert.equal(kms.calls.length, 1);
+});
+
+test('keeps the connection', async () => {
+  const before = kms.connections;
+  for (const name of names.slice(0, 5)) await secret(name);
+  assert.equal(kms.connections - before, 1);
+});
+
+test('does not use a connection that was idle for long', async (t) => {
+  await secret('S0');
+  const later = Date.now() + 6_000;
+  t.mock.method(Date, 'now', () => later);
+  const before = kms.connections;
+  await secret('S1');
+  assert.equal(kms.connections - before, 1);
+});
+
+test('a kept connection that turns out dead is not counted as an attempt', async () => {
+  await secret('S0');
+  kms.reset();
+  const throttled = refuse('ThrottlingException');
+  kms.next(throttled, throttled, throttled, throttled, cut);
+  assert.equal(await secret('S1'), 'plaintext of S1');
+  assert.equal(kms.calls.length, 6);
+});
+
+test('a new connection that dies is counted', async () => {
+  kms.next(cut, cut, cut, cut, cut);
+  await assert.rejects(secret('S0'), failure('UNREACHABLE'));
+  assert.equal(kms.calls.length, 5);
+});
+
+test('a signature that grew old on its way is made anew', async () => {
+  kms.next((call, response) => {
+    const later = Date.now() + 120_000;
+    mock.method(Date, 'now', () => later);
+    refuse('InvalidSignatureException', { message: 'Signature expired' })(call, response);
+  });
+  try {
+    assert.equal(await secret('S0'), 'plaintext of S0');
+  } finally {
+    mock.restoreAll();
+  }
+  assert.equal(kms.calls.length, 2);
+});
+
+test('a hundred callers at once are one call, whether they want text or bytes', async () => {
+  const opened = await Promise.all(names.concat(names, names).map((_, at) => (at % 2 ? secret('S0') : secretBytes('S0'))));
+  assert.deepEqual([...new Set(opened.map(String))], ['plaintext of S0']);
+  assert.equal(kms.calls.length, 1);
+  assert.equal(String(await secretBytes('S0')), await secret('S0'));
+  assert.equal(kms.calls.length, 1);
+});
+
+test('all callers of a failed call get its error, and the next one asks again', async () => {
+  kms.next(refuse('AccessDeniedException'));
+  const outcomes = await Promise.allSettled([secret('S0'), secret('S0'), secretBytes('S0')]);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  assert.equal(kms.calls.length, 1);
+  assert.equal(await secret('S0'), 'plaintext of S0');
+  assert.equal(kms.calls.length, 2);
+});
+
+test('returns the same promise again', async () => {
+  const first = secret('S0');
+  assert.equal(secret('S0'), first);
+  await first;
+  assert.equal(secret('S0', {}), first);
+});
+
+test('bytes are a copy each time, in memory of their own', async () => {
+  const first = await secretBytes('S0');
+  first.fill(0);
+  const second = await secretBytes('S0');
+  assert.equal(second.toString(), 'plaintext of S0');
+  assert.equal(second.buffer.byteLength, second.length);
+});
+
+test('fresh asks again and replaces what was kept', async () => {
+  const first = await secret('S0');
+  kms.next((_call, response) => say(JSON.stringify({ Plaintext: Buffer.from('other').toString('base64') }))(_call, response));
+  const [fresh, also, kept] = await Promise.all([
+    secret('S0', { fresh: true }),
+    secretBytes('S0', { fresh: true }),
+    secret('S0'),
+  ]);
+  assert.deepEqual([first, fresh, String(also), kept], ['plaintext of S0', 'other', 'other', 'plaintext of S0']);
+  assert.equal(await secret('S0'), 'other');
+  assert.equal(kms.calls.length, 2);
+});
+
+test('a fresh call that fails leaves what was kept', async () => {
+  await secret('S0');
+  kms.next(refuse('AccessDeniedException'));
+  await assert.rejects(secret('S0', { fresh: true }), failure('ACCESS_DENIED'));
+  assert.equal(await secret('S0'), 'plaintext of S0');
+});
+
+test('opens side by side, sixteen at a time', async () => {
+  kms.behaviour = (_call, _response, ordinary) => setTimeout(ordinary, 30);
+  const all = await secrets();
+  assert.equal(all.S39, 'plaintext of S39');
+  assert.equal(kms.most, 16);
+  assert.equal(kms.calls.length, 40);
+});
+
+test('when KMS is away, many secrets wait no longer than one', async () => {
+  configure({ attemptTimeout: 200, timeout: 400 });
+  kms.behaviour = hang;
+  const started = performance.now();
+  await assert.rejects(secrets(), failure('UNREACHABLE', /^40 of 40 secrets cannot be opened\n/));
+  assert.ok(performance.now() - started < 1_500);
+});
+
+test('tells all that fails in one error', async () => {
+  kms.behaviour = (call, response, ordinary) => {
+    const { PARAMETER_ARN: arn } = call.body.EncryptionContext;
+    if (arn.endsWith('/S3')) refuse('AccessDeniedException')(call, response);
+    else if (arn.endsWith('/S5')) refuse('DisabledException')(call, response);
+    else ordinary();
+  };
+  await assert.rejects(secrets({ only: ['S1', 'S3', 'S5', 'NONE'] }), (/** @type {any} */ error) => {
+    assert.equal(error.code, 'SECRET_BAKER_ACCESS_DENIED');
+    assert.equal(error.secret, undefined);
+    const problems = error.problems.map((/** @type {any} */ { code, secret }) => [secret, code]);
+    assert.deepEqual(problems, [
+      ['S3', 'SECRET_BAKER_ACCESS_DENIED'],
+      ['S5', 'SECRET_BAKER_KEY_UNUSABLE'],
+      ['NONE', 'SECRET_BAKER_NOT_IN_BUNDLE'],
+    ]);
+    assert.match(error.message, /^3 of 4 secrets cannot be opened\nsecret `S3`[^]*\nsecret `S5`[^]*\nsecret `NONE`/);
+    return true;
+  });
+  assert.equal(await secret('S1'), 'plaintext of S1');
+  assert.equal(kms.calls.length, 3);
+});
+
+test('signs as the SDK does', async () => {
+  const credentials = { ...keys, sessionToken: 'token/with+signs==' };
+  configure({ credentials });
+  await secret('S0');
+  const { headers, raw, region } = kms.calls[0] ?? assert.fail();
+  const { Sha256 } = await import('./sha256.mjs');
+  const signer = new SignatureV4({ credentials, region, service: 'kms', sha256: Sha256, applyChecksum: false });
+  const { hostname, port, host } = new URL(kms.endpoint);
+  const date = String(headers['x-amz-date']);
+  const signingDate = new Date(date.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'));
+  const named = { 'content-type': String(headers['content-type']), 'x-amz-target': String(headers['x-amz-target']), host };
+  const request = {
+    method: 'POST',
+    protocol: 'http:',
+    hostname,
+    port: Number(port),
+    path: '/',
+    query: {},
+    headers: named,
+    body: raw,
+  };
+  const expected = await signer.sign(request, { signingDate });
+  assert.equal(headers.authorization, expected.headers.authorization);
+  assert.equal(headers['x-amz-security-token'], credentials.sessionToken);
+  assert.equal(region, 'eu-central-1');
+});
+
+test('a warm call takes less than a microsecond', async () => {
+  await secret('S0');
+  const rounds = 300_000;
+  /** @type {number[]} */
+  const took = [];
+  for (let run = 0; run < 5; run++) {
+    const started = performance.now();
+    for (let round = 0; round < rounds; round++) await secret('S0');
+    took.push(((performance.now() - started) * 1_000) / rounds);
+  }
+  assert.ok(Math.min(...took) < 1, `${Math.min(...took)} µs`);
+  assert.equal(kms.calls.length, 1);
+});

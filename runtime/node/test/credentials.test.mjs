@@ -1,0 +1,245 @@
+// Where credentials come from, in fresh processes, and that they are read when a call is made.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { after, before, beforeEach, test } from 'node:test';
+import { parameter, refuse, startKms } from './fake-kms.mjs';
+import { FILE, folderWith, keys, keysAsEnv, runFresh, script, start } from './workshop.mjs';
+
+const one = parameter('/keys/one', 'plaintext of one');
+const two = parameter('/keys/two', 'plaintext of two');
+const folder = folderWith({ [FILE]: { A: one.entry, B: two.entry } });
+
+/** @type {Awaited<ReturnType<typeof startKms>>} */
+let kms;
+/** @type {http.Server} */
+let container;
+/** @type {{url: string, token: string | undefined}[]} */
+let asked = [];
+let lifetime = 3_600_000;
+let failures = 0;
+
+before(async () => {
+  kms = await startKms([one.rule, two.rule]);
+  container = http.createServer(({ url = '', headers }, response) => {
+    asked.push({ url, token: headers.authorization });
+    if (asked.length <= failures) return response.writeHead(500).end();
+    const Expiration = new Date(Date.now() + lifetime).toISOString();
+    const AccessKeyId = `CONTAINER${asked.length}`;
+    return response.end(JSON.stringify({ AccessKeyId, SecretAccessKey: 'hidden-key', Token: 'hidden-token', Expiration }));
+  });
+  await new Promise((resolve) => container.listen(0, '127.0.0.1', () => resolve(undefined)));
+});
+beforeEach(() => {
+  kms.reset();
+  asked = [];
+  lifetime = 3_600_000;
+  failures = 0;
+});
+after(() => {
+  kms.stop();
+  container.close();
+  container.closeAllConnections();
+});
+
+/**
+ * @param {string} body
+ * @param {Record<string, string>} [env]
+ * @param {string} [cwd]
+ */
+const run = (body, env = {}, cwd = folder) => runFresh(body, { env: { AWS_ENDPOINT_URL: kms.endpoint, ...env }, cwd });
+const containerEnv = () => {
+  const address = container.address();
+  const port = typeof address === 'object' && address?.port;
+  return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/creds`, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'its-token' };
+};
+const outcome = "await baker.secret('A').then(print, ({ code, message }) => print({ code, message }));";
+const used = () => kms.calls.map(({ accessKeyId }) => accessKeyId);
+
+test('those of the environment, with the token of the session', async () => {
+  assert.equal(await run(outcome, { ...keysAsEnv, AWS_SESSION_TOKEN: 'session' }), 'plaintext of one');
+  assert.equal(kms.calls[0]?.headers['x-amz-security-token'], 'session');
+  assert.deepEqual(used(), [keys.accessKeyId]);
+});
+
+test('AWS_ENDPOINT_URL_KMS goes before AWS_ENDPOINT_URL', async () => {
+  const env = { ...keysAsEnv, AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_KMS: kms.endpoint };
+  assert.equal(await run(outcome, env), 'plaintext of one');
+});
+
+test('those of the environment are read at each call, and between two attempts', async () => {
+  kms.next((_call, _response, ordinary) => ordinary(), refuse('ThrottlingException'));
+  const body = `
+    await baker.secret('A');
+    process.env.AWS_ACCESS_KEY_ID = 'SECOND';
+    const opening = baker.secret('B');
+    const rotated = setInterval(() => { if (process.env.AWS_ACCESS_KEY_ID === 'SECOND') process.env.AWS_ACCESS_KEY_ID = 'THIRD'; }, 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    await opening;
+    clearInterval(rotated);
+    print('done');`;
+  await run(body, keysAsEnv);
+  assert.deepEqual(used(), [keys.accessKeyId, 'SECOND', 'THIRD']);
+});
+
+test('expired ones are told, and a later call uses the new ones', async () => {
+  kms.next(refuse('ExpiredTokenException', { message: 'The security token included in the request is expired' }));
+  const body = `
+    const error = await baker.secret('A').catch((error) => error);
+    process.env.AWS_ACCESS_KEY_ID = 'RENEWED';
+    print([error.code, error.message, await baker.secret('A')]);`;
+  const [code, message, text] = await run(body, keysAsEnv);
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /ExpiredTokenException: The security token/);
+  assert.equal(text, 'plaintext of one');
+  assert.deepEqual(used(), [keys.accessKeyId, 'RENEWED']);
+});
+
+test('those of the container, as a function restored from a snapshot has them; fetched once', async () => {
+  assert.equal(
+    await run("await baker.secrets(); await baker.secret('A', { fresh: true }); print('done')", containerEnv()),
+    'done',
+  );
+  assert.deepEqual(asked, [{ url: '/creds', token: 'its-token' }]);
+  assert.deepEqual(used(), ['CONTAINER1', 'CONTAINER1', 'CONTAINER1']);
+  assert.equal(kms.calls[0]?.headers['x-amz-security-token'], 'hidden-token');
+});
+
+test('the environment goes before the container', async () => {
+  await run(outcome, { ...containerEnv(), ...keysAsEnv });
+  assert.equal(asked.length, 0);
+});
+
+test("the container's token may lie in a file", async () => {
+  const token = folderWith({ token: 'token-of-file' });
+  await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${token}/token` });
+  assert.equal(asked[0]?.token, 'token-of-file');
+  const { code, message } = await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${token}/none` });
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /TOKEN_FILE names .*\/none, which cannot be read: ENOENT/);
+});
+
+test("the container's credentials are renewed before they end", async () => {
+  lifetime = 4 * 60_000;
+  await run("await baker.secret('A'); await baker.secret('B'); print('done')", containerEnv());
+  assert.deepEqual(used(), ['CONTAINER1', 'CONTAINER2']);
+});
+
+test('the container is asked again when KMS calls its credentials expired, once', async () => {
+  kms.next(refuse('ExpiredTokenException'));
+  assert.equal(await run(outcome, containerEnv()), 'plaintext of one');
+  assert.deepEqual(used(), ['CONTAINER1', 'CONTAINER2']);
+  kms.behaviour = refuse('ExpiredTokenException');
+  kms.calls = [];
+  assert.equal((await run(outcome, containerEnv())).code, 'SECRET_BAKER_CREDENTIALS');
+  assert.equal(kms.calls.length, 2);
+});
+
+test('a container that fails is asked again, and told', async () => {
+  failures = 2;
+  assert.equal(await run(outcome, containerEnv()), 'plaintext of one');
+  failures = 99;
+  const { code, message } = await run(outcome, containerEnv());
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /the container's credentials: 127\.0\.0\.1:\d+ answered 500 without credentials/);
+  assert.doesNotMatch(message, /its-token/);
+});
+
+test('no token goes to another host without TLS', async () => {
+  const { code, message } = await run(outcome, { ...containerEnv(), AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://evil.example/' });
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /evil\.example would get the token without TLS/);
+});
+
+test('a line end in a key is told before anything is sent', async () => {
+  const { code, message } = await run(outcome, { ...keysAsEnv, AWS_SECRET_ACCESS_KEY: 'hidden-key\n' });
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /contain white space/);
+  assert.doesNotMatch(message, /hidden-key/);
+  assert.equal(kms.calls.length, 0);
+});
+
+test('in Lambda without any: says so and asks no SDK', async () => {
+  const { code, message } = await run(outcome, { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' });
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /the environment has none/);
+});
+
+test('configured ones, and a function that is asked at each attempt', async () => {
+  kms.next(refuse('ThrottlingException'));
+  const body = `
+    let asked = 0;
+    baker.configure({ credentials: async () => ({ accessKeyId: 'ASKED' + ++asked, secretAccessKey: 'x' }) });
+    await baker.secret('A');
+    baker.configure({ credentials: { accessKeyId: 'FIXED', secretAccessKey: 'x' } });
+    await baker.secret('B');
+    print('done');`;
+  await run(body, keysAsEnv);
+  assert.deepEqual(used(), ['ASKED1', 'ASKED2', 'FIXED']);
+});
+
+test('a function that fails, hangs or gives nothing is told', async () => {
+  for (const [provider, message] of /** @type {[string, RegExp][]} */ ([
+    ["() => { throw new Error('no session') }", /of configure\(\): no session/],
+    ["async () => { throw new Error('no session') }", /of configure\(\): no session/],
+    ['() => new Promise(() => {})', /of configure\(\): no answer in time/],
+    ['() => undefined', /incomplete/],
+    ['async () => ({ accessKeyId: 5 })', /incomplete/],
+  ])) {
+    const told = await run(`baker.configure({ timeout: 200, credentials: ${provider} }); ${outcome}`);
+    assert.equal(told.code, 'SECRET_BAKER_CREDENTIALS', provider);
+    assert.match(told.message, message);
+  }
+});
+
+const sdk = (/** @type {string} */ name, /** @type {string} */ maker, /** @type {string} */ code) =>
+  folderWith({
+    [FILE]: { A: one.entry, B: two.entry },
+    [`node_modules/${name}/package.json`]: { name, main: 'main.js' },
+    [`node_modules/${name}/main.js`]: `exports.${maker} = (init) => { ${code} };`,
+  });
+
+test('the chain of an installed SDK, looked for beside the program and in the working folder', async () => {
+  const code = 'let n = 0; return async () => ({ accessKeyId: `SDK-${init.clientConfig.region}-${++n}`, secretAccessKey: "x" });';
+  const installed = sdk('@aws-sdk/credential-providers', 'fromNodeProviderChain', code);
+  assert.equal(await runElsewhere(outcome, installed), 'plaintext of one');
+  assert.deepEqual(used(), ['SDK-eu-central-1-1']);
+  kms.reset();
+  await runElsewhere("await baker.secrets(); print('done')", sdk('@aws-sdk/credential-provider-node', 'defaultProvider', code));
+  assert.deepEqual(used().sort(), ['SDK-eu-central-1-1', 'SDK-eu-central-1-2']);
+});
+
+test('an SDK that finds nothing, and one that cannot be loaded, are told', async () => {
+  const code = 'return async () => { throw new Error("Could not load credentials from any providers"); };';
+  const empty = await runElsewhere(outcome, sdk('@aws-sdk/credential-providers', 'fromNodeProviderChain', code));
+  assert.equal(empty.code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(empty.message, /the AWS SDK's chain: Could not load credentials from any providers/);
+  const broken = folderWith({
+    [FILE]: { A: one.entry },
+    'node_modules/@aws-sdk/credential-providers/index.js': 'throw new Error("broken install");',
+  });
+  assert.match((await runElsewhere(outcome, broken)).message, /credential-providers cannot be loaded: broken install/);
+});
+
+test('without any SDK the error says what to install', async () => {
+  const { code, message } = await runElsewhere(outcome, folderWith({ [FILE]: { A: one.entry } }));
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /@aws-sdk\/credential-providers is not installed\n {2}hint: .*install @aws-sdk\/credential-providers/);
+});
+
+/**
+ * From a copy of the package: beside the original lies an SDK.
+ * @param {string} body
+ * @param {string} cwd
+ */
+async function runElsewhere(body, cwd) {
+  const { cpSync } = await import('node:fs');
+  const { packageFolder } = await import('./workshop.mjs');
+  const copy = folderWith();
+  for (const part of ['package.json', 'index.js', 'lib'])
+    cpSync(`${packageFolder}/${part}`, `${copy}/${part}`, { recursive: true });
+  const text = script(body).replace(JSON.stringify(packageFolder), JSON.stringify(copy));
+  const { code, stdout, stderr } = await start(['-e', text], { cwd, env: { AWS_ENDPOINT_URL: kms.endpoint } }).ended;
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout);
+}

@@ -1,0 +1,145 @@
+// What is published: its size, its entries, what it loads, its types.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parameter, startKms } from './fake-kms.mjs';
+import { FILE, folderWith, keysAsEnv, packageFolder, runFresh, start } from './workshop.mjs';
+
+const LARGEST = 40 * 1024;
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
+const one = parameter('/package/one', 'plaintext of one');
+
+/** @type {Awaited<ReturnType<typeof startKms>>} */
+let kms;
+before(async () => {
+  kms = await startKms([one.rule]);
+});
+after(() => kms.stop());
+
+const packed = () => {
+  const { stdout, stderr } = spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: packageFolder, encoding: 'utf8' });
+  const [{ files, unpackedSize }] = JSON.parse(stdout || assert.fail(stderr));
+  return { unpackedSize, files: /** @type {string[]} */ (files.map((/** @type {{path: string}} */ { path }) => path)) };
+};
+
+/** A folder that has installed what is published. */
+const consumer = (/** @type {Record<string, string | object>} */ files = {}) => {
+  const folder = folderWith(files);
+  const target = join(folder, 'node_modules/secret-baker');
+  for (const file of packed().files) {
+    mkdirSync(join(target, file, '..'), { recursive: true });
+    cpSync(join(packageFolder, file), join(target, file));
+  }
+  return folder;
+};
+
+test('is small, has no dependency, and nothing but what runs', () => {
+  const { files, unpackedSize } = packed();
+  assert.ok(unpackedSize < LARGEST, `${unpackedSize} bytes`);
+  const lib = readdirSync(join(packageFolder, 'lib'))
+    .filter((file) => file !== 'types.d.ts')
+    .map((file) => `lib/${file}`);
+  const expected = ['README.md', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'package.json', ...lib];
+  assert.deepEqual(files.filter((file) => file !== 'LICENSE').sort(), expected.sort());
+  for (const key of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts'])
+    assert.equal(manifest[key], undefined, key);
+});
+
+test('names its version to KMS', async () => {
+  const cwd = folderWith({ [FILE]: { A: one.entry } });
+  await runFresh("print(await baker.secret('A'))", { cwd, env: { ...keysAsEnv, AWS_ENDPOINT_URL: kms.endpoint } });
+  const expected = `secret-baker-node/${manifest.version} node/${process.versions.node}`;
+  assert.equal(kms.calls.at(-1)?.headers['user-agent'], expected);
+});
+
+test('opens from ESM and from CommonJS, and both are one', async () => {
+  const cwd = consumer({
+    [FILE]: { A: one.entry },
+    'main.mjs': `
+      import * as esm from 'secret-baker';
+      import { createRequire } from 'node:module';
+      const cjs = createRequire(import.meta.url)('secret-baker');
+      const same = Object.keys(esm).every((name) => esm[name] === cjs[name]) && Object.keys(cjs).every((name) => esm[name] === cjs[name]);
+      console.log(JSON.stringify([same, Object.keys(esm).sort(), await esm.secret('A'), cjs.secret('A') === esm.secret('A')]));`,
+    'main.cjs': "require('secret-baker').secret('A').then(console.log);",
+  });
+  const env = { ...keysAsEnv, AWS_ENDPOINT_URL: kms.endpoint };
+  const esm = await start(['main.mjs'], { cwd, env }).ended;
+  const names = [
+    'SecretBakerError',
+    'configure',
+    'loadEnv',
+    'secret',
+    'secretBytes',
+    'secrets',
+    'secretsMiddleware',
+    'withSecrets',
+  ];
+  assert.deepEqual(JSON.parse(esm.stdout || assert.fail(esm.stderr)), [true, names, 'plaintext of one', true]);
+  assert.equal((await start(['main.cjs'], { cwd, env }).ended).stdout, 'plaintext of one\n');
+});
+
+test('loading it loads next to nothing; the first secret loads no more than a blob of KMS needs', async () => {
+  const cwd = folderWith({ [FILE]: { A: one.entry } });
+  const body = `
+    const files = () => Object.keys(require.cache).map((file) => file.slice(${packageFolder.length})).sort();
+    const heavy = () => process.moduleLoadList.filter((name) => /NativeModule (https?|_http_client|_tls_wrap|tls|crypto|module)$/.test(name));
+    const before = [files(), heavy()];
+    await baker.secret('A');
+    print([before, files(), heavy()]);`;
+  // A program reads a file; \`-e\` loads more of Node than that.
+  const program = folderWith({
+    'main.js': `const baker = require(${JSON.stringify(packageFolder)});
+    const print = (value) => console.log(JSON.stringify(value)); (async () => {${body}})();`,
+  });
+  const { stdout, stderr } = await start([join(program, 'main.js')], {
+    cwd,
+    env: { ...keysAsEnv, AWS_ENDPOINT_URL: kms.endpoint },
+  }).ended;
+  const [[files, heavy], after, heavyAfter] = JSON.parse(stdout || assert.fail(stderr));
+  const ours = (/** @type {string[]} */ list) => list.filter((file) => /^(lib\/|index)/.test(file));
+  assert.deepEqual(ours(files), ['index.js', 'lib/error.js']);
+  assert.deepEqual(
+    heavy.filter((/** @type {string} */ name) => !name.endsWith(' module')),
+    [],
+  );
+  for (const file of [
+    'message',
+    'reader',
+    'container-credentials',
+    'sdk-credentials',
+    'sentences',
+    'near-names',
+    'handler',
+    'environment',
+  ]) {
+    assert.ok(!after.includes(`lib/${file}.js`), `${file} was loaded`);
+  }
+  assert.ok(
+    heavyAfter.includes('NativeModule http') && !heavyAfter.includes('NativeModule https'),
+    'only what the endpoint needs',
+  );
+});
+
+test('the types fit consumers of every kind', () => {
+  const cwd = consumer();
+  for (const file of readdirSync(join(packageFolder, 'test/types')))
+    cpSync(join(packageFolder, 'test/types', file), join(cwd, file));
+  symlinkSync(join(root, 'node_modules/@types'), join(cwd, 'node_modules/@types'));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const strict = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'es2022'];
+  for (const [files, ...flags] of [
+    [['consumer.mts', 'consumer.cts', 'consumer.ts'], '--module', 'node20'],
+    [['consumer.ts'], '--module', 'esnext', '--moduleResolution', 'bundler'],
+    [['consumer.ts'], '--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '5.0'],
+  ]) {
+    const args = [tsc, ...strict, '--types', 'node', ...flags, ...(files ?? [])].map(String);
+    const { stdout, status } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
+  }
+});

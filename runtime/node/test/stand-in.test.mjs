@@ -1,0 +1,58 @@
+// Against the stand-in for AWS: ciphertext as Parameter Store gives it, in both tiers.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startStandIn } from '../../../__test__/aws/stand-in.mjs';
+import { FILE, folderWith, keysAsEnv, runFresh } from './workshop.mjs';
+
+const values = { STANDARD: 'plaintext of the standard tier', ADVANCED: 'x'.repeat(8_000) };
+
+/** @type {Awaited<ReturnType<typeof startStandIn>>} */
+let aws;
+/** @type {string} */
+let cwd;
+before(async () => {
+  aws = await startStandIn({ tls: true });
+  await aws.putSecret('/app/standard', values.STANDARD);
+  await aws.putSecret('/app/advanced', values.ADVANCED, { tier: 'Advanced' });
+  cwd = folderWith({ [FILE]: { STANDARD: await baked('/app/standard'), ADVANCED: await baked('/app/advanced') } });
+});
+after(() => aws.stop());
+
+/** @param {string} Name */
+const baked = async (Name) => {
+  const { Parameter } = await aws.ssm('GetParameter', { Name, WithDecryption: false });
+  return { ciphertext: Parameter.Value, arn: Parameter.ARN, version: Parameter.Version };
+};
+const env = (/** @type {Record<string, string | undefined>} */ more = {}) => ({
+  ...keysAsEnv,
+  AWS_ENDPOINT_URL: aws.endpoint,
+  ...more,
+});
+const open = 'const { STANDARD, ADVANCED } = await baker.secrets(); print({ STANDARD, ADVANCED });';
+
+test('opens both tiers', async () => assert.deepEqual(await runFresh(open, { cwd, env: env() }), values));
+
+test('over TLS, with the authority of AWS_CA_BUNDLE', async () => {
+  const tls = env({ AWS_ENDPOINT_URL: aws.tlsEndpoint });
+  assert.deepEqual(await runFresh(open, { cwd, env: { ...tls, AWS_CA_BUNDLE: String(aws.ca) } }), values);
+  const outcome = "print(await baker.secret('STANDARD').catch(({ code, message }) => ({ code, message })))";
+  const untrusted = await runFresh(outcome, { cwd, env: tls });
+  assert.equal(untrusted.code, 'SECRET_BAKER_UNREACHABLE');
+  assert.match(untrusted.message, /UNABLE_TO_VERIFY_LEAF_SIGNATURE\n.*AWS_CA_BUNDLE/);
+  const missing = await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: '/nowhere/ca.pem' } });
+  assert.match(missing.message, /AWS_CA_BUNDLE names \/nowhere\/ca\.pem, which cannot be read: ENOENT/);
+});
+
+test('through its faults', async () => {
+  const target = 'TrentService.Decrypt';
+  await aws.faults([
+    { target, every: 2, times: 2, drop: true },
+    { target, every: 3, times: 3, error: 'ThrottlingException' },
+  ]);
+  try {
+    assert.deepEqual(await runFresh(open, { cwd, env: env() }), values);
+  } finally {
+    await aws.reset();
+  }
+});

@@ -1,0 +1,191 @@
+// No plaintext, data key or credential shows in anything that is printed.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import net from 'node:net';
+import { after, before, beforeEach, test } from 'node:test';
+import { inspect } from 'node:util';
+import { configure, secret, secretBytes, secrets, withSecrets } from '../index.mjs';
+import { parameter, refuse, say, startKms, vectors } from './fake-kms.mjs';
+import { bundleOf, FILE, folderWith, keys, runFresh, script, start } from './workshop.mjs';
+
+const CANARY = 'canary-7f3a9c plaintext';
+const spellings = (/** @type {Buffer} */ bytes) => [bytes.toString('latin1'), bytes.toString('base64'), bytes.toString('hex')];
+const forbidden = [...spellings(Buffer.from(CANARY)), '636e61727', 'canary', keys.secretAccessKey, 'session-token-hidden'];
+const one = parameter('/hidden/one', CANARY);
+
+/** @type {Awaited<ReturnType<typeof startKms>>} */
+let kms;
+before(async () => {
+  kms = await startKms([one.rule]);
+});
+beforeEach(() => {
+  kms.reset();
+  const credentials = { ...keys, sessionToken: 'session-token-hidden' };
+  configure({ file: bundleOf({ A: one.entry, toJSON: one.entry }), endpoint: kms.endpoint, credentials });
+});
+after(() => kms.stop());
+
+/** Everything that a logger could make of a value. */
+const prints = (/** @type {any} */ value) =>
+  [
+    inspect(value),
+    inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }),
+    inspect({ deep: [value] }, { depth: 9 }),
+    JSON.stringify(value),
+    JSON.stringify({ ...value }),
+    String(value?.stack),
+    String(value?.message),
+    inspect(value?.cause),
+    Object.values(value ?? {})
+      .map((part) => inspect(part))
+      .join(),
+  ].join('\n');
+
+const assertClean = (/** @type {string} */ text, words = forbidden) => {
+  for (const word of words) assert.ok(!text.includes(word), `${word} shows in ${text}`);
+};
+
+test('what secrets() gives shows names only, and is read by name', async () => {
+  const all = await secrets();
+  assert.equal(all.A, CANARY);
+  assert.deepEqual({ A: all.A }.A, CANARY);
+  assertClean(prints(all));
+  assert.equal(inspect(all), '{ A: [secret], toJSON: [secret] }');
+  assert.equal(JSON.stringify(all), '{}');
+  assert.equal(Object.getPrototypeOf(all), null);
+  assert.ok(Object.isFrozen(all));
+  assert.deepEqual(Object.getOwnPropertyNames(all), ['A', 'toJSON']);
+});
+
+test('promises and bytes do not show what is in them', async () => {
+  const promises = [secret('A'), secretBytes('A')];
+  assert.equal(inspect(promises), '[ Promise { [secret] }, Promise { [secret] } ]');
+  await Promise.all(promises);
+  assertClean(prints(promises));
+  assert.equal(inspect(promises), '[ Promise { [secret] }, Promise { [secret] } ]');
+  const bytes = await secretBytes('A');
+  assert.equal(inspect({ bytes }), '{ bytes: <Buffer [secret]> }');
+  assert.equal(inspect(await secrets()), '{ A: [secret], toJSON: [secret] }');
+});
+
+test('the context of a handler does not show them', async () => {
+  const context = { functionName: 'f' };
+  await withSecrets(async () => {})({}, context);
+  assertClean(prints(context));
+  assert.match(inspect(context), /secrets: \{ A: \[secret\]/);
+});
+
+const plaintextInAnswer = JSON.stringify({ Plaintext: Buffer.from(CANARY).toString('base64'), Note: CANARY });
+for (const [what, behaviour] of /** @type {[string, import('./fake-kms.mjs').Behaviour][]} */ ([
+  ['is cut off', say(plaintextInAnswer.slice(0, -9))],
+  ['has something after it', say(`${plaintextInAnswer}x`)],
+  ['comes with HTTP 500', say(plaintextInAnswer, 500)],
+  ['comes with HTTP 400', say(plaintextInAnswer, 400)],
+  ['is no base64', say(JSON.stringify({ Plaintext: CANARY }))],
+  ['is an error', refuse('AccessDeniedException', { message: 'denied' })],
+])) {
+  test(`an answer that ${what} is quoted in no error`, async () => {
+    kms.behaviour = behaviour;
+    for (const opening of [secret('A'), secretBytes('A'), secrets()]) {
+      const error = await opening.then(
+        () => assert.fail('it opened'),
+        (reason) => reason,
+      );
+      assert.match(error.code, /^SECRET_BAKER_/);
+      assertClean(prints(error));
+    }
+  });
+}
+
+test('an answer that is not HTTP is quoted in no error, though Node keeps its bytes', async () => {
+  const server = net.createServer((socket) =>
+    socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nbad header ${CANARY}\r\n\r\n`)),
+  );
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
+  configure({ endpoint: `http://127.0.0.1:${typeof address === 'object' && address?.port}` });
+  const error = await secret('A').then(
+    () => assert.fail('it opened'),
+    (reason) => reason,
+  );
+  server.close();
+  assert.equal(error.code, 'SECRET_BAKER_UNREACHABLE');
+  assert.match(error.message, /HPE_INVALID_HEADER_TOKEN/);
+  assertClean(prints(error));
+});
+
+test('credentials that Node would quote show in no error', async () => {
+  configure({ credentials: { ...keys, sessionToken: 'session-token-hidden\n' } });
+  assertClean(prints(await secret('A').catch((error) => error)));
+});
+
+test('nothing shows in a process that opens every vector and prints all it gets', async () => {
+  const cases = vectors.cases.map(({ file, fileBase64, secret: name }) => ({ file, fileBase64, name }));
+  const table = await startKms();
+  const folder = folderWith({ 'cases.json': cases });
+  const body = `
+    const { inspect } = require('node:util');
+    const { readFileSync, writeFileSync } = require('node:fs');
+    let opened = 0;
+    for (const [at, { file, fileBase64, name }] of JSON.parse(readFileSync('cases.json', 'utf8')).entries()) {
+      writeFileSync('bundle' + at, file ?? Buffer.from(fileBase64, 'base64'));
+      baker.configure({ file: 'bundle' + at });
+      const outcomes = await Promise.allSettled([baker.secret(name), baker.secretBytes(name), baker.secrets(), baker.secrets({ only: [name] })]);
+      const promises = [baker.secret(name), baker.secretBytes(name), baker.secrets()];
+      await Promise.allSettled(promises);
+      opened += outcomes[1].status === 'fulfilled';
+      for (const shown of [promises[0], promises[1], ...outcomes.slice(1).map(({ value, reason }) => reason ?? value)]) {
+        const printable = Buffer.isBuffer(shown) ? [shown] : shown;
+        console.log(inspect(printable, { depth: 20, showHidden: !Buffer.isBuffer(shown) }), shown);
+        console.error(Buffer.isBuffer(shown) ? '' : JSON.stringify(shown), shown?.stack, shown?.message, shown?.problems);
+      }
+      if (outcomes[0].reason) console.log(outcomes[0].reason, inspect(outcomes[0].reason, { showHidden: true }));
+    }
+    console.log(baker, inspect(baker, { showHidden: true, depth: 9 }), 'opened ' + opened);`;
+  const env = {
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_ENDPOINT_URL_KMS: table.endpoint,
+  };
+  const { code, stdout, stderr } = await start(['-e', script(body)], {
+    cwd: folder,
+    env: { ...env, NODE_DEBUG: 'http,net,https' },
+  }).ended;
+  table.stop();
+  assert.equal(code, 0, stderr.slice(-2_000));
+  assert.match(stdout, /opened 4\d/);
+  const plaintexts = vectors.kms.flatMap(({ plaintext }) => (plaintext ? [Buffer.from(plaintext, 'base64')] : []));
+  const texts = vectors.cases.flatMap(({ expect }) => (expect.text ? [Buffer.from(expect.text)] : []));
+  // Shorter ones are part of other words.
+  const words = [...plaintexts, ...texts].filter(({ length }) => length >= 8).flatMap(spellings);
+  assert.ok(words.length > 60);
+  assertClean(stdout + stderr, [...words, keys.secretAccessKey]);
+});
+
+test('a secret that nobody awaits fails loudly, and shows nothing', async () => {
+  const cwd = folderWith({ [FILE]: { A: one.entry } });
+  const env = {
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_ENDPOINT_URL_KMS: kms.endpoint,
+  };
+  kms.behaviour = say(plaintextInAnswer, 400);
+  const { code, stdout, stderr } = await start(['-e', script("baker.secret('A');")], { cwd, env }).ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /SECRET_BAKER_UNREACHABLE/);
+  assertClean(stdout + stderr);
+});
+
+test('a process that opened its secrets ends by itself', async () => {
+  const cwd = folderWith({ [FILE]: { A: one.entry } });
+  const env = {
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_ENDPOINT_URL_KMS: kms.endpoint,
+  };
+  const started = performance.now();
+  assert.equal(await runFresh("print((await baker.secret('A')).length)", { cwd, env }), CANARY.length);
+  assert.ok(performance.now() - started < 2_000);
+  assert.ok(http.globalAgent);
+});

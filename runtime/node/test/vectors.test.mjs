@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { configure, SecretBakerError, secret, secretBytes } from '../index.mjs';
+import { startKms, vectors } from './fake-kms.mjs';
+import { bundleOf, keys } from './workshop.mjs';
+
+/** @type {Awaited<ReturnType<typeof startKms>>} */
+let kms;
+before(async () => {
+  kms = await startKms();
+  configure({ endpoint: kms.endpoint, credentials: keys });
+});
+beforeEach(() => kms.reset());
+after(() => kms.stop());
+
+test('there are vectors', () => assert.ok(vectors.cases.length > 150));
+
+for (const { title, file, fileBase64, secret: name, expect } of vectors.cases) {
+  test(title, async () => {
+    // Two suites share a data key's ciphertext and context, and differ in the length of the key.
+    kms.rules = title.includes('suite 0014') ? vectors.kms.toReversed() : vectors.kms;
+    configure({ file: bundleOf(file ?? Buffer.from(fileBase64 ?? '', 'base64')) });
+    if (expect.text !== undefined) assert.equal(await secret(name), expect.text);
+    if (expect.bytes !== undefined) assert.equal((await secretBytes(name)).toString('base64'), expect.bytes);
+    if (expect.fails !== undefined) await assert.rejects(secret(name), failure(expect.fails, name));
+  });
+}
+
+test('what is wrong with a message is found without KMS, where it can be', async () => {
+  for (const title of [
+    'suite 0378: the ARN of another parameter',
+    'suite 0578: cut within the header',
+    'a message without a context',
+  ]) {
+    const found = vectors.cases.find((one) => one.title === title);
+    configure({ file: bundleOf(found?.file ?? '') });
+    await assert.rejects(secret('A'), SecretBakerError);
+  }
+  assert.equal(kms.calls.length, 0);
+});
+
+/**
+ * @param {string} code
+ * @param {string} name
+ */
+const failure = (code, name) => (/** @type {any} */ error) => {
+  assert.ok(error instanceof SecretBakerError, String(error));
+  assert.equal(error.code, code, error.message);
+  assert.equal(error.secret, name);
+  assert.match(error.message, /^secret `[^]+`: [^]+\n {2}hint: \S/);
+  assert.equal('cause' in error, false);
+  assert.deepEqual(error.problems, [{ code, secret: name, message: error.message }]);
+  return true;
+};
