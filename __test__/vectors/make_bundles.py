@@ -56,8 +56,8 @@ def standard(
 
 def case(
     title: str, file: object, secret: str, expect: dict[str, str], own: list[dict[str, Any]] | None = None
-    """Add one: `file` is the bundle as text, bytes or a value to write as JSON; `own` comes before the KMS of all."""
-    """Add one: `file` is the bundle, as text, bytes or something to write as JSON; `own` comes before the KMS of all."""
+) -> None:
+    """Add one: `file` is the bundle as text, bytes or a value to write as JSON; `own` rules come before all others."""
     if isinstance(file, bytes):
         content = {"fileBase64": b64(file)}
     else:
