@@ -56,12 +56,12 @@ const suites = {
   },
   e2e: {
     says: 'the real frameworks against the stand-in',
-    needs: ['packages', 'python', 'addon', 'v3', 'osls3', 'osls4', 'bench'],
+    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench'],
     act: () => nodeTest('__test__/e2e'),
   },
   docs: {
     says: 'the README, the docs and the examples',
-    needs: ['packages', 'python', 'addon', 'v3', 'osls3', 'osls4'],
+    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench'],
     act: () => nodeTest('__test__/docs'),
   },
   bench: {
