@@ -1,6 +1,5 @@
 /// <reference types="node" />
 
-/** Stable, and the same in every language. */
 export type SecretBakerErrorCode = `SECRET_BAKER_${
   | 'BUNDLE_MISSING'
   | 'BUNDLE_INVALID'
@@ -19,15 +18,13 @@ export type SecretBakerErrorCode = `SECRET_BAKER_${
 
 export interface Problem {
   readonly code: SecretBakerErrorCode;
-  /** Absent where the bundle itself is the problem, and in an error of several problems. */
+  /** Absent for the bundle itself, or several secrets. */
   readonly secret: string | undefined;
   readonly message: string;
 }
 
-/** A secret that cannot be opened. It holds no plaintext. */
 export class SecretBakerError extends Error implements Problem {
   constructor(code: SecretBakerErrorCode, message: string, about?: { secret?: string; problems?: readonly Problem[] });
-  /** Of the first problem. */
   readonly code: SecretBakerErrorCode;
   readonly secret: string | undefined;
   readonly problems: readonly Problem[];
@@ -39,7 +36,6 @@ export interface Opening {
 }
 
 export interface Selection<Name extends string = string> {
-  /** All if absent. */
   only?: readonly Name[];
 }
 
@@ -56,57 +52,47 @@ export interface Keys {
 }
 
 /** `undefined` puts a default back. Times are in milliseconds. */
-export interface Configuration {
+export type Configuration = {
   /** Path of the bundle. What was opened is forgotten. */
-  file?: string | undefined;
-  /** URL of KMS. */
-  endpoint?: string | undefined;
+  file: string;
+  endpoint: string;
   /** A function is asked before each attempt. */
-  credentials?: Keys | (() => Keys | Promise<Keys>) | undefined;
+  credentials: Keys | (() => Keys | Promise<Keys>);
   /** Such as one for a proxy. */
-  agent?: import('node:http').Agent | undefined;
+  agent: import('node:http').Agent;
   /** For one secret, with all attempts: 10,000. */
-  timeout?: number | undefined;
+  timeout: number;
   /** 3,000. */
-  attemptTimeout?: number | undefined;
+  attemptTimeout: number;
   /** 1,000. */
-  connectTimeout?: number | undefined;
-}
+  connectTimeout: number;
+};
 
-/** Read by name; its properties are not enumerable, and no log shows them. */
+/** Read by name; not enumerable, and no log shows them. */
 export type Secrets<Name extends string = string> = Readonly<Record<Name, string>>;
 
-/** In a context: `Context & WithSecrets<'DB_PASSWORD'>`. */
-export interface WithSecrets<Name extends string = string> {
-  secrets: Secrets<Name>;
-}
+/** As in `Context & WithSecrets<'DB_PASSWORD'>`. */
+export type WithSecrets<Name extends string = string> = { secrets: Secrets<Name> };
 
-/** As text. KMS is asked once in the life of the process. */
+/** KMS is asked once in the life of the process. */
 export function secret(name: string, options?: Opening): Promise<string>;
 
-/** As bytes: a copy each time. */
+/** A copy each time. */
 export function secretBytes(name: string, options?: Opening): Promise<Buffer>;
 
 /** Side by side, with one error for all that fail. */
 export function secrets<Name extends string = string>(selection?: Selection<Name>): Promise<Secrets<Name>>;
 
-/** Into `process.env`: all or, where one fails, none. Gives the variables that were set. */
+/** Into `process.env`: all or none. Gives the variables that were set. */
 export function loadEnv(options?: LoadEnvOptions): Promise<string[]>;
 
 /** A handler that finds them in `context.secrets`. */
-export function withSecrets<C extends WithSecrets, Event = any, Rest extends unknown[] = [], Result = unknown>(
-  handler: (event: Event, context: C, ...rest: Rest) => Result,
+export function withSecrets<C extends WithSecrets, E = any, R = unknown>(
+  handler: (event: E, context: C, ...rest: any[]) => R,
   selection?: Selection,
-): (event: Event, context: Omit<C, 'secrets'>, ...rest: Rest) => Promise<Awaited<Result>>;
+): (event: E, context: Omit<C, 'secrets'>, ...rest: any[]) => Promise<Awaited<R>>;
 
-/** One that streams its response. */
-export function withSecrets<C extends WithSecrets, Event, Stream, Result>(
-  handler: (event: Event, stream: Stream, context: C) => Result,
-  selection?: Selection,
-): (event: Event, stream: Stream, context: Omit<C, 'secrets'>) => Promise<Awaited<Result>>;
-
-/** For middy. */
 export function secretsMiddleware(selection?: Selection): { before: (request: { context: object }) => Promise<void> };
 
 /** Refuses an unknown key; one that is not named stays as it is. */
-export function configure(changes: Configuration): void;
+export function configure(changes: { [Key in keyof Configuration]?: Configuration[Key] | undefined }): void;

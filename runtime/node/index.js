@@ -10,22 +10,17 @@ const vault = () => {
   return loaded;
 };
 
-/** @type {T.WithSecrets} */
-const withSecrets = (handler, selection) => require('./lib/handler.js').withSecrets(handler, selection);
-
 /** @type {T.Baker} */
-const api = {
+module.exports = {
   SecretBakerError,
   configure: (changes) => {
     require('./lib/settings.js').configure(changes);
     if ('file' in changes) vault().forget();
   },
-  loadEnv: (options) => require('./lib/environment.js').loadEnv(options),
+  loadEnv: (options) => require('./lib/handover.js').loadEnv(options),
   secret: (name, options) => vault().text(name, options),
   secretBytes: (name, options) => vault().bytes(name, options),
   secrets: (selection) => vault().all(selection),
-  secretsMiddleware: (selection) => require('./lib/handler.js').secretsMiddleware(selection),
-  withSecrets,
+  secretsMiddleware: (selection) => require('./lib/handover.js').secretsMiddleware(selection),
+  withSecrets: (/** @type {[any, any]} */ ...args) => require('./lib/handover.js').withSecrets(...args),
 };
-
-module.exports = api;

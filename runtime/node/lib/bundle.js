@@ -1,8 +1,7 @@
 'use strict';
 
-const { buffer, fs, path } = require('./builtin.js');
 const { trouble } = require('./error.js');
-const { decodeBase64, parseJson } = require('./memory.js');
+const { buffer, decodeBase64, fs, parseJson, path } = require('./platform.js');
 const { settings } = require('./settings.js');
 
 const FILE = 'secret-baker-secrets.json';
@@ -16,22 +15,23 @@ const entries = () => {
   bundle ??= read();
   return bundle;
 };
+exports.entries = entries;
 
-const forget = () => {
+exports.forget = () => {
   bundle = undefined;
 };
 
 /** @type {T.EntryOf} */
-const entryOf = (name) => {
+exports.entryOf = (name) => {
   const all = entries();
-  if (!Object.hasOwn(all, name)) throw trouble('NOT_IN_BUNDLE', require('./near-names.js').hintFor(name, Object.keys(all)));
+  if (!Object.hasOwn(all, name)) throw trouble('NOT_IN_BUNDLE', require('./sentences.js').hintFor(name, Object.keys(all)));
   const entry = all[name];
   if (!isObject(entry)) throw invalid('its entry is not an object');
   if (Object.hasOwn(entry, 'source')) throw trouble('UNKNOWN_SOURCE', String(entry.source).slice(0, 50));
   const ciphertext = decodeBase64(entry.ciphertext);
   if (!ciphertext?.length) throw invalid('its `ciphertext` is not base64');
-  const [arn, partition, region] = (typeof entry.arn === 'string' && ARN.exec(entry.arn)) || [];
-  if (!arn || !partition || !region) throw invalid('its `arn` is not the ARN of a parameter');
+  const [arn, partition = '', region = ''] = (typeof entry.arn === 'string' && ARN.exec(entry.arn)) || [];
+  if (!arn) throw invalid('its `arn` is not the ARN of a parameter');
   return { arn, partition, region, ciphertext };
 };
 
@@ -41,7 +41,6 @@ const read = () => {
   for (const file of looked) {
     const bytes = readIfThere(file);
     if (!bytes) continue;
-    // Without Node's own error: nobody knows what lies in that file.
     const content = buffer().isUtf8(bytes) && parseJson(bytes.toString('utf8').replace(/^\uFEFF/, ''));
     if (isObject(content)) return content;
     throw invalid(`${file} (${bytes.length} bytes) is not a JSON object in UTF-8`);
@@ -75,5 +74,3 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 
 /** @param {string} detail */
 const invalid = (detail) => trouble('BUNDLE_INVALID', detail);
-
-module.exports = { entries, entryOf, forget };

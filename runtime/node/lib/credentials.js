@@ -1,47 +1,81 @@
 'use strict';
 
 const { trouble } = require('./error.js');
-const { settings } = require('./settings.js');
+const { exchange } = require('./http.js');
+const { fs, modules, parseJson, path } = require('./platform.js');
 
-/** @type {T.Credentials} */
-const credentials = async (region, timeout) => {
-  const keys = await find(region, timeout);
-  for (const text of [keys?.accessKeyId, keys?.secretAccessKey, keys?.sessionToken ?? '-']) {
-    // Node would refuse the header, and a line end in a variable is a mistake that is seen often.
-    if (!/^[\x21-\x7e]+$/.test(text ?? '')) throw trouble('CREDENTIALS', 'they are incomplete or contain white space');
+const EARLY_MS = 5 * 60_000;
+// Where plain HTTP may take the token; the SDKs allow the same.
+const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\]|169\.254\.170\.(2|23)|\[fd00:ec2::23\])$/;
+
+/** @type {Promise<T.Keys>} */
+let kept;
+let until = 0;
+/** @type {ReturnType<T.SdkChain> | undefined} */
+let chain;
+
+/** @type {T.ContainerCredentials} */
+exports.containerCredentials = (timeout) => {
+  if (Date.now() >= until) {
+    until = Number.POSITIVE_INFINITY;
+    kept = fetchKeys(timeout).catch((error) => {
+      until = 0;
+      throw error;
+    });
   }
-  return keys;
+  return kept;
 };
 
-/** @type {T.Credentials} */
-const find = async (region, timeout) => {
-  const { credentials: configured } = settings();
-  if (typeof configured === 'function') return ask('configure()', configured, timeout);
-  if (configured) return configured;
-  const { env } = process;
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
-  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) {
-    return require('./container-credentials.js').containerCredentials(timeout);
-  }
-  if (env.AWS_LAMBDA_RUNTIME_API) throw trouble('CREDENTIALS', 'the environment has none');
-  return ask("the AWS SDK's chain", require('./sdk-credentials.js').sdkChain(region), timeout);
+// Says whether there were any.
+exports.forget = () => {
+  const had = until > 0;
+  until = 0;
+  return had;
 };
 
-// Nobody else's code outlasts the call.
-/** @type {T.Ask} */
-const ask = async (who, provider, timeout) => {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(reject, timeout, new Error('no answer in time'));
-  });
+/** @type {T.ContainerCredentials} */
+const fetchKeys = async (timeout) => {
+  const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative, AWS_CONTAINER_CREDENTIALS_FULL_URI: full = '' } = process.env;
+  const text = relative ? `http://169.254.170.2${relative}` : full;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || (url.protocol !== 'https:' && !LOCAL.test(url.hostname))) {
+    throw trouble('CREDENTIALS', `AWS_CONTAINER_CREDENTIALS_FULL_URI must be https or local, not ${url?.host}`);
+  }
+  const { status, body } = await exchange({ url, headers: authorization() }, timeout);
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration } = parseJson(body) ?? {};
+  if (!accessKeyId) throw trouble('CREDENTIALS', `${url.host} answered ${status} without credentials`, { again: 'later' });
+  until = Date.parse(Expiration) - EARLY_MS;
+  return { accessKeyId, secretAccessKey, sessionToken };
+};
+
+/** @returns {Record<string, string>} */
+const authorization = () => {
+  const { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file, AWS_CONTAINER_AUTHORIZATION_TOKEN: token } = process.env;
   try {
-    return /** @type {any} */ (await Promise.race([provider(), late]));
-  } catch (/** @type {any} */ error) {
-    throw trouble('CREDENTIALS', `${who}: ${error?.message ?? error}`);
-  } finally {
-    clearTimeout(timer);
+    const text = file ? fs().readFileSync(file, 'utf8') : token;
+    return text ? { authorization: text } : {};
+  } catch (/** @type {any} */ { code }) {
+    throw trouble('CREDENTIALS', `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: ${code}`);
   }
 };
 
-module.exports = { credentials };
+/** @type {T.SdkChain} */
+exports.sdkChain = (region) => {
+  const init = { clientConfig: { region } };
+  chain ??= installed('credential-providers')?.fromNodeProviderChain(init);
+  chain ??= installed('credential-provider-node')?.defaultProvider(init);
+  if (chain) return chain;
+  throw trouble('CREDENTIALS', 'the environment has none, and @aws-sdk/credential-providers is not installed');
+};
+
+// Beside this package, the program and in the working folder. Never by a literal: a bundler would pack the whole SDK.
+/** @param {string} name */
+const installed = (name) => {
+  for (const base of [typeof __filename === 'string' && __filename, process.argv[1], '_']) {
+    try {
+      return modules().createRequire(path().resolve(base || '_'))(`@aws-sdk/${name}`);
+    } catch (/** @type {any} */ { code, message }) {
+      if (code !== 'MODULE_NOT_FOUND') throw trouble('CREDENTIALS', `@aws-sdk/${name} cannot be loaded: ${message}`);
+    }
+  }
+};

@@ -1,31 +1,32 @@
 'use strict';
 
-const { credentials } = require('./credentials.js');
 const { trouble } = require('./error.js');
 const { exchange } = require('./http.js');
-const { decodeBase64, parseJson } = require('./memory.js');
+const { decodeBase64, parseJson } = require('./platform.js');
 const { settings } = require('./settings.js');
 const { sign } = require('./sign.js');
 
 const ATTEMPTS = 5;
-// A signature holds for five minutes; one that is refused after this time was frozen on its way.
-const OLD_SIGNATURE_MS = 60_000;
+// What is refused after this time was frozen on its way.
+const OLD_MS = 60_000;
 
-const THROTTLED = /^(Throttling|RequestLimitExceeded|TooManyRequests)/;
-const PASSING = /^(KMSInternal|KeyUnavailable|DependencyTimeout)Exception$/;
-const KINDS = {
-  ACCESS_DENIED: /^AccessDenied/,
-  WRONG_CONTEXT: /^InvalidCiphertext/,
-  KEY_UNUSABLE: /^(Disabled|NotFound|KMSInvalidState|IncorrectKey|InvalidKeyUsage)Exception$/,
-  CREDENTIALS: /^(ExpiredToken|UnrecognizedClient|InvalidClientToken|\w*Signature|MissingAuthentication|RequestExpired)/,
-};
+/** @type {[RegExp, string, T.Again?][]} the first that fits the name of an error */
+const KINDS = [
+  [/^AccessDenied/, 'ACCESS_DENIED'],
+  [/^InvalidCiphertext/, 'WRONG_CONTEXT'],
+  [/^(Disabled|NotFound|KMSInvalidState|IncorrectKey|InvalidKeyUsage)Exception$/, 'KEY_UNUSABLE'],
+  [/^(ExpiredToken|UnrecognizedClient|InvalidClientToken|\w*Signature|MissingAuthentication|RequestExpired)/, 'CREDENTIALS'],
+  [/^(Throttling|RequestLimitExceeded|TooManyRequests)/, 'THROTTLED', 'later'],
+  [/^(KMSInternal|KeyUnavailable|DependencyTimeout)Exception$/, 'SERVICE_ERROR', 'later'],
+  [/./, 'SERVICE_ERROR'],
+];
 
 let free = 16;
 /** @type {((value?: unknown) => void)[]} */
 const waiting = [];
 
 /** @type {T.Decrypt} */
-const decrypt = async (sealed, patience) => {
+exports.decrypt = async (sealed, patience) => {
   if (free > 0) free--;
   else await new Promise((resolve) => waiting.push(resolve));
   try {
@@ -43,7 +44,6 @@ const persist = async (sealed, patience) => {
     try {
       return await attempt(sealed, patience);
     } catch (/** @type {any} */ error) {
-      // Not the fault of KMS, such as a freeze in the middle of an attempt.
       if (error.again === 'now' && ++uncounted <= ATTEMPTS) continue;
       if (error.again !== 'later' || ++failed === ATTEMPTS || patience.left === 0) throw error;
       // Full jitter: callers that failed together do not come back together.
@@ -56,17 +56,16 @@ const persist = async (sealed, patience) => {
 // Everything is read anew: between two attempts the process may have been frozen for hours.
 /** @type {T.Decrypt} */
 const attempt = async ({ partition, region, ciphertext, context }, patience) => {
-  const { agent, attemptTimeout } = settings();
-  const timeout = Math.min(attemptTimeout, patience.left);
+  const { agent } = settings();
   const url = endpoint(partition, region);
   const body = JSON.stringify({ CiphertextBlob: ciphertext.toString('base64'), EncryptionContext: context });
-  const headers = sign(url, region, body, await credentials(region, timeout));
+  const headers = await sign(url, region, body, patience);
   const signedAt = Date.now();
-  const answer = await exchange({ url, agent, headers, body }, timeout);
+  const answer = await exchange({ url, method: 'POST', headers, body, ...(agent && { agent }) }, patience.left);
   const content = parseJson(answer.body) ?? {};
   const plaintext = answer.status === 200 ? decodeBase64(content.Plaintext) : undefined;
   if (plaintext) return plaintext;
-  throw refusalOf(answer, content, url.host, Date.now() - signedAt > OLD_SIGNATURE_MS);
+  throw refusal(answer, content, url.host, Date.now() - signedAt > OLD_MS);
 };
 
 /** @param {string} partition @param {string} region */
@@ -78,21 +77,18 @@ const endpoint = (partition, region) => {
   throw trouble('UNREACHABLE', 'the endpoint set for KMS is not a URL');
 };
 
-/** @type {T.RefusalOf} */
-const refusalOf = ({ status, headers }, { __type = headers['x-amzn-errortype'], message, Message }, host, frozen) => {
-  const name = (status !== 200 && /^(?:.*#)?(\w+)/.exec(__type ?? '')?.[1]) || '';
+/** @type {T.Refusal} */
+const refusal = ({ status, headers }, { __type = headers['x-amzn-errortype'], message, Message }, host, frozen) => {
+  const type = status === 429 ? 'TooManyRequests' : __type;
+  const name = (status !== 200 && /^(?:.*#)?(\w+)/.exec(type ?? '')?.[1]) || '';
+  const [, kind, passing] = KINDS.find(([names]) => names.test(name)) ?? [];
+  if (!kind) return trouble('UNREACHABLE', `${host} answered HTTP ${status}, not as KMS does`, { again: 'later' });
   // No line end of others gets into a log.
-  const said = String(message ?? Message ?? '')
+  const said = String(message ?? Message ?? '(no message)')
     .replace(/[^\x20-\x7e]+/g, ' ')
     .slice(0, 1000);
-  const detail = name ? `${name}: ${said || '(no message)'}` : `${host} answered HTTP ${status}, but not as KMS does`;
-  if (status === 429 || THROTTLED.test(name)) return trouble('THROTTLED', detail, { again: 'later' });
-  if (!name) return trouble('UNREACHABLE', detail, { again: 'later' });
-  const kind = Object.entries(KINDS).find(([, names]) => names.test(name))?.[0];
-  if (kind === 'CREDENTIALS') require('./container-credentials.js').forget();
-  if (kind === 'CREDENTIALS' && frozen) return trouble(kind, detail, { again: 'now' });
-  const again = !kind && (status >= 500 || PASSING.test(name)) ? 'later' : undefined;
-  return trouble(kind ?? 'SERVICE_ERROR', detail, { again, key: /\barn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(said)?.[0] });
+  const key = /\barn:[\w-]+:kms:[\w-]+:\d+:key\/[\w-]+/.exec(said)?.[0];
+  const mended = kind === 'CREDENTIALS' && (require('./credentials.js').forget() || frozen);
+  const again = passing ?? (status >= 500 ? 'later' : undefined);
+  return trouble(kind, `${name}: ${said}`, { key, again: mended ? 'now' : again });
 };
-
-module.exports = { decrypt };

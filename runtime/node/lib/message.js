@@ -1,6 +1,6 @@
 'use strict';
 
-const { crypto } = require('./builtin.js');
+const { crypto } = require('./platform.js');
 const { trouble } = require('./error.js');
 
 // What comes before a compressed point in its SubjectPublicKeyInfo.
@@ -23,8 +23,6 @@ const SUITES = {
 const LAST_FRAME = 0xffffffff;
 const IV = 12;
 const TAG = 16;
-// After an outage the next data key would not open either.
-const REFUSALS = ['ACCESS_DENIED', 'WRONG_CONTEXT', 'KEY_UNUSABLE', 'SERVICE_ERROR'];
 
 // Reads one big-endian field after the other.
 class Reader {
@@ -38,7 +36,7 @@ class Reader {
   /** @param {number} length */
   bytes(length) {
     this.at += length;
-    if (this.at > this.message.length) throw damaged('it is cut off');
+    check(this.at <= this.message.length, 'cut off');
     return this.message.subarray(this.at - length, this.at);
   }
 
@@ -57,79 +55,84 @@ class Reader {
 }
 
 /** @type {T.OpenMessage} */
-const openMessage = async (message, arn, decrypt) => {
+exports.openMessage = async (message, arn, decrypt) => {
   const reader = new Reader(message);
   const header = readHeader(reader);
-  if (header.context.get('PARAMETER_ARN') !== arn) throw trouble('WRONG_CONTEXT', 'it was encrypted for another parameter');
-  const key = contentKey(header, await firstDataKey(header, decrypt));
-  unseal(key, header.iv, header.authenticated, Buffer.alloc(0), header.tag);
-  const plaintext = readBody(reader, header, key);
-  verify(reader, header);
-  if (reader.at < message.length) throw damaged('there are bytes after its end');
-  return plaintext;
+  if (header.context.get('PARAMETER_ARN') !== arn) throw trouble('WRONG_CONTEXT', 'it is of another parameter');
+  const dataKey = await firstDataKey(header, decrypt);
+  try {
+    const key = contentKey(header, dataKey);
+    unseal(key, header.iv, header.authenticated, Buffer.alloc(0), header.tag);
+    const plaintext = readBody(reader, header, key);
+    verify(reader, header);
+    check(reader.at === message.length, 'bytes after its end');
+    return plaintext;
+  } catch (/** @type {any} */ error) {
+    // Of Node: a tag does not fit, or the public key is no point of the curve.
+    check(error.kind, 'authentication');
+    throw error;
+  }
 };
 
-/** @param {Reader} reader @returns {T.Header} */
+/** @type {T.ReadHeader} */
 const readHeader = (reader) => {
   const version = reader.number(1);
-  // The type was looked at when the ciphertext was classified.
   if (version === 1) reader.number(1);
   const suiteId = reader.bytes(2);
   const suite = SUITES[suiteId.readUInt16BE()];
-  if (suite?.[0] !== version)
-    throw trouble('UNKNOWN_CIPHERTEXT', `an Encryption SDK message of suite ${suiteId.toString('hex')}`);
+  if (suite?.[0] !== version) throw trouble('UNKNOWN_CIPHERTEXT', `it has the Encryption SDK's suite ${suiteId.toString('hex')}`);
   const messageId = reader.bytes(version === 1 ? 16 : 32);
   const context = readContext(reader);
   const dataKeys = Array.from({ length: reader.number(2) }, () => [reader.field(), reader.field(), reader.field()]);
   const framed = reader.number(1) === 2;
-  if (version === 1 && reader.number(5) !== IV) throw damaged('its header');
+  check(version === 2 || reader.number(5) === IV, 'header');
   const frameLength = reader.number(4);
-  if (framed !== frameLength > 0) throw damaged('its frame length');
+  check(framed === frameLength > 0, 'header');
   const commitment = version === 2 ? reader.bytes(32) : undefined;
   const authenticated = reader.read;
   const iv = version === 1 ? reader.bytes(IV) : Buffer.alloc(IV);
   return { suite, suiteId, messageId, context, dataKeys, frameLength, commitment, authenticated, iv, tag: reader.bytes(TAG) };
 };
 
-/** @param {Reader} reader @returns {Map<string, string>} */
+/** @type {T.ReadContext} */
 const readContext = (reader) => {
   const length = reader.number(2);
   const end = reader.at + length;
   const count = length > 0 ? reader.number(2) : 0;
   const context = new Map(Array.from({ length: count }, () => [`${reader.field()}`, `${reader.field()}`]));
-  if (reader.at !== end || context.size < count) throw damaged('its encryption context');
+  check(reader.at === end && context.size === count, 'encryption context');
   return context;
 };
 
-/** @param {T.Header} header @param {T.OpenDataKey} decrypt */
+/** @type {T.FirstDataKey} */
 const firstDataKey = async ({ dataKeys, context }, decrypt) => {
   let refusal;
   for (const [provider, keyArn, ciphertext] of dataKeys) {
-    if (!ciphertext || String(provider) !== 'aws-kms') continue;
+    if (!ciphertext || `${provider}` !== 'aws-kms') continue;
     try {
       return await decrypt(ciphertext, Object.fromEntries(context));
     } catch (/** @type {any} */ error) {
-      // It is not authenticated yet.
-      error.key ??= /^arn:[\w:/-]+$/.exec(String(keyArn))?.[0];
-      if (!REFUSALS.includes(error.kind)) throw error;
+      error.key ??= /^arn:[\w:/-]+$/.exec(`${keyArn}`)?.[0];
+      // After an outage the next one would not open either.
+      if (error.again || error.kind === 'CREDENTIALS') throw error;
       refusal ??= error;
     }
   }
-  throw refusal ?? trouble('UNKNOWN_CIPHERTEXT', 'an Encryption SDK message without a data key of KMS');
+  throw refusal ?? trouble('UNKNOWN_CIPHERTEXT', 'its Encryption SDK message has no data key of KMS');
 };
 
-/** @param {T.Header} header @param {Buffer} dataKey @returns {Buffer} */
+/** @type {T.ContentKey} */
 const contentKey = ({ suite: [, size, kdf], suiteId, messageId, commitment }, dataKey) => {
-  if (dataKey.length !== size) throw damaged('its data key does not fit its suite');
+  check(dataKey.length === size, 'data key');
   if (!kdf) return dataKey;
   /** @type {T.Derive} */
   const derive = (salt, length, ...info) => Buffer.from(crypto().hkdfSync(kdf, dataKey, salt, Buffer.concat(info), length));
   if (!commitment) return derive('', size, suiteId, messageId);
-  if (!crypto().timingSafeEqual(derive(messageId, 32, Buffer.from('COMMITKEY')), commitment)) throw damaged('its commitment');
+  check(crypto().timingSafeEqual(derive(messageId, 32, Buffer.from('COMMITKEY')), commitment), 'key commitment');
   return derive(messageId, size, suiteId, Buffer.from('DERIVEKEY'));
 };
 
-/** @param {Reader} reader @param {T.Header} header @param {Buffer} key */
+/** @type {T.ReadBody} */
 const readBody = (reader, { messageId, frameLength }, key) => {
   /** @type {T.OpenFrame} */
   const open = (kind, number, iv, length) => {
@@ -141,20 +144,19 @@ const readBody = (reader, { messageId, frameLength }, key) => {
     return unseal(key, iv, authenticated, sealed, reader.bytes(TAG));
   };
   if (frameLength === 0) return open('Single Block', 1, reader.bytes(IV), reader.number(2) * 2 ** 48 + reader.number(6));
-  const frames = [];
+  // Not `Buffer.concat`: it may put a plaintext into memory that others see.
+  const whole = Buffer.alloc(reader.message.length);
+  let size = 0;
   for (let number = 1, last = false; !last; number++) {
     const mark = reader.number(4);
     last = mark === LAST_FRAME;
-    if ((last ? reader.number(4) : mark) !== number) throw damaged('the order of its frames');
+    check((last ? reader.number(4) : mark) === number, 'frames');
     const iv = reader.bytes(IV);
     const length = last ? reader.number(4) : frameLength;
-    if (length > frameLength) throw damaged('its last frame');
-    frames.push(open(last ? 'Final Frame' : 'Frame', number, iv, length));
+    check(length <= frameLength, 'frames');
+    size += open(last ? 'Final Frame' : 'Frame', number, iv, length).copy(whole, size);
   }
-  // Not `Buffer.concat`: it may put a plaintext into memory that others see.
-  const whole = Buffer.alloc(frames.reduce((sum, { length }) => sum + length, 0));
-  frames.reduce((at, frame) => at + frame.copy(whole, at), 0);
-  return whole;
+  return whole.subarray(0, size);
 };
 
 /** @type {T.Unseal} */
@@ -162,35 +164,21 @@ const unseal = (key, iv, authenticated, sealed, tag) => {
   const algorithm = /** @type {'aes-256-gcm'} */ (`aes-${key.length * 8}-gcm`);
   const decipher = crypto().createDecipheriv(algorithm, key, iv, { authTagLength: TAG });
   const plaintext = decipher.setAAD(authenticated).setAuthTag(tag).update(sealed);
-  try {
-    decipher.final();
-  } catch {
-    throw damaged('a tag');
-  }
+  decipher.final();
   return plaintext;
 };
 
-/** @param {Reader} reader at the signature @param {T.Header} header */
+/** @type {T.Verify} */
 const verify = (reader, { suite: [, , , prefix], context }) => {
   const point = context.get('aws-crypto-public-key');
-  if (!point !== !prefix) throw damaged('its public key and its suite do not fit');
+  check(!point === !prefix, 'public key');
   if (!point || !prefix) return;
   const key = Buffer.concat([Buffer.from(prefix, 'hex'), Buffer.from(point, 'base64')]);
-  let valid = false;
-  try {
-    valid = crypto().verify(
-      prefix === P256 ? 'sha256' : 'sha384',
-      reader.read,
-      { key, format: 'der', type: 'spki' },
-      reader.field(),
-    );
-  } catch {
-    // No point of the curve.
-  }
-  if (!valid) throw damaged('its signature');
+  const digest = prefix === P256 ? 'sha256' : 'sha384';
+  check(crypto().verify(digest, reader.read, { key, format: 'der', type: 'spki' }, reader.field()), 'signature');
 };
 
-/** @param {string} what */
-const damaged = (what) => trouble('TAMPERED', `its Encryption SDK message is damaged: ${what}`);
-
-module.exports = { openMessage };
+/** @type {T.Check} */
+const check = (fits, what) => {
+  if (!fits) throw trouble('TAMPERED', `its Encryption SDK message is damaged: ${what}`);
+};

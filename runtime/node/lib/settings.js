@@ -6,14 +6,12 @@ const KEYS = ['file', 'endpoint', 'credentials', 'agent', ...Object.keys(DEFAULT
 /** @type {T.Settings} */
 let current = DEFAULTS;
 
-const settings = () => current;
+exports.settings = () => current;
 
-/** @param {Record<string, any>} changes */
-const configure = (changes) => {
+/** @param {object} changes */
+exports.configure = (changes) => {
   const unknown = Object.keys(changes).find((key) => !KEYS.includes(key));
   if (unknown) throw new TypeError(`configure: unknown key \`${unknown}\`; there are ${KEYS.join(', ')}`);
   const given = Object.entries({ ...current, ...changes }).filter(([, value]) => value !== undefined);
   current = { ...DEFAULTS, ...Object.fromEntries(given) };
 };
-
-module.exports = { configure, settings };

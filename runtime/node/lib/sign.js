@@ -1,12 +1,19 @@
 'use strict';
 
-const { crypto } = require('./builtin.js');
+const { trouble } = require('./error.js');
+const { crypto } = require('./platform.js');
+const { settings } = require('./settings.js');
 
 /** @type {T.Sign} */
-const sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken }) => {
+exports.sign = async (url, region, body, patience) => {
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = (await find(region, patience.left)) ?? {};
+  // Node would refuse the header, and a line end in a variable is a mistake that is seen often.
+  if (!accessKeyId || !secretAccessKey || /[^\x21-\x7e]/.test(accessKeyId + secretAccessKey + sessionToken)) {
+    throw trouble('CREDENTIALS', 'they are incomplete or contain white space');
+  }
   const time = new Date().toISOString().replace(/[:-]|\.\d+/g, '');
   const scope = `${time.slice(0, 8)}/${region}/kms/aws4_request`;
-  // In the order of the alphabet, as the signature wants them.
+  // In the order of the alphabet.
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     host: url.host,
@@ -15,7 +22,7 @@ const sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken })
     'x-amz-target': 'TrentService.Decrypt',
   };
   const names = Object.keys(headers).join(';');
-  const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}`);
+  const lines = Object.entries(headers).map((header) => header.join(':'));
   const request = ['POST', url.pathname, '', ...lines, '', names, sha256(body)].join('\n');
   const key = scope.split('/').reduce(hmac, /** @type {any} */ (`AWS4${secretAccessKey}`));
   const signature = hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`).toString('hex');
@@ -29,4 +36,33 @@ const sha256 = (text) => crypto().createHash('sha256').update(text).digest('hex'
 /** @param {Buffer} key @param {string} text */
 const hmac = (key, text) => crypto().createHmac('sha256', key).update(text).digest();
 
-module.exports = { sign };
+/** @type {T.Find} */
+const find = (region, timeout) => {
+  const { credentials: configured } = settings();
+  if (typeof configured === 'function') return ask('configure()', configured, timeout);
+  if (configured) return configured;
+  const { env } = process;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
+  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) {
+    return require('./credentials.js').containerCredentials(timeout);
+  }
+  if (env.AWS_LAMBDA_RUNTIME_API) throw trouble('CREDENTIALS', 'the environment has none');
+  return ask("the AWS SDK's chain", require('./credentials.js').sdkChain(region), timeout);
+};
+
+// Nobody else's code outlasts the call.
+/** @type {T.Ask} */
+const ask = async (who, provider, timeout) => {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(reject, timeout, new Error('no answer in time'));
+  });
+  try {
+    return /** @type {any} */ (await Promise.race([provider(), late]));
+  } catch (/** @type {any} */ error) {
+    throw trouble('CREDENTIALS', `${who}: ${error?.message ?? error}`);
+  } finally {
+    clearTimeout(timer);
+  }
+};

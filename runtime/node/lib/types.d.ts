@@ -24,18 +24,24 @@ declare namespace T {
   /** `detail` is what was seen: no plaintext, no credentials. */
   type MakeTrouble = (kind: string, detail: string, more?: Symptom) => Trouble;
 
+  type Again = 'later' | 'now';
+
   interface Symptom {
     /** The KMS key, where it is known. */
     key?: string | undefined;
     /** The same call may succeed after a pause, or at once; the latter is not counted as an attempt. */
-    again?: 'later' | 'now' | undefined;
+    again?: Again | undefined;
   }
 
   // settings.js
 
-  type Settings = import('../index.js').Configuration & { timeout: number; attemptTimeout: number; connectTimeout: number };
+  type Settings = Partial<import('../index.js').Configuration> & {
+    timeout: number;
+    attemptTimeout: number;
+    connectTimeout: number;
+  };
 
-  // patience.js
+  // http.js
 
   /** Time in which this process is awake, counted down. */
   interface Patience {
@@ -44,7 +50,7 @@ declare namespace T {
     stop(): void;
   }
 
-  // memory.js
+  // platform.js
 
   /** Strict standard base64 with padding, to bytes in memory of their own; undefined for everything else. */
   type DecodeBase64 = (text: unknown) => Buffer | undefined;
@@ -71,8 +77,6 @@ declare namespace T {
   /** One entry, checked and decoded. Throws Trouble NOT_IN_BUNDLE and UNKNOWN_SOURCE too. */
   type EntryOf = (name: string) => Entry;
 
-  // near-names.js
-
   /** What to say of a name that the bundle does not have. */
   type HintFor = (wanted: string, names: string[]) => string;
 
@@ -91,26 +95,28 @@ declare namespace T {
     headers: Record<string, string>;
     body?: string;
     /** Instead of ours. */
-    agent?: import('node:http').Agent | undefined;
+    agent?: import('node:http').Agent;
   }
 
-  /** Sends one request and waits for the whole answer, whatever its status; milliseconds for all of it. Throws Trouble UNREACHABLE. */
+  /** Sends one request and waits for the whole answer, whatever its status, as long as one attempt and the time-out allow. Throws Trouble UNREACHABLE. */
   type Exchange = (call: Call, timeout: number) => Promise<Answer>;
+
+  type AnswerTo = (request: import('node:http').ClientRequest, call: Call, timeout: number) => Promise<Answer>;
 
   // sign.js
 
-  /** The headers of a call of `kms:Decrypt`, with its Signature Version 4. */
-  type Sign = (url: URL, region: string, body: string, keys: Keys) => Record<string, string>;
-
-  // credentials.js, container-credentials.js, sdk-credentials.js: everything throws Trouble CREDENTIALS
-
+  /** The headers of a call of `kms:Decrypt`, with its Signature Version 4. To be made anew for each attempt. Throws Trouble CREDENTIALS. */
+  type Sign = (url: URL, region: string, body: string, patience: Patience) => Promise<Record<string, string>>;
   /**
    * The credentials of this moment: configured ones, those of the environment, those of the container (SnapStart, ECS), and
-   * outside Lambda those that an installed AWS SDK finds. To be asked before each attempt.
+   * outside Lambda those that an installed AWS SDK finds.
    */
-  type Credentials = (region: string, timeout: number) => Promise<Keys>;
+  type Find = (region: string, timeout: number) => Keys | undefined | Promise<Keys | undefined>;
 
   type Ask = (who: string, provider: () => Keys | Promise<Keys>, timeout: number) => Promise<Keys>;
+
+  // credentials.js: everything throws Trouble CREDENTIALS
+
   /** Those of the container's endpoint, fetched once for all who ask and kept until shortly before they end. */
   type ContainerCredentials = (timeout: number) => Promise<Keys>;
   /** The default chain of an installed AWS SDK. It keeps and renews what it finds by itself; roles are assumed in the region. */
@@ -132,7 +138,7 @@ declare namespace T {
    */
   type Decrypt = (sealed: Sealed, patience: Patience) => Promise<Buffer>;
   /** Why there is no plaintext. `frozen`: the answer came so late that the process must have stood still. */
-  type RefusalOf = (answer: Answer, content: any, host: string, frozen: boolean) => Error;
+  type Refusal = (answer: Answer, content: any, host: string, frozen: boolean) => Error;
 
   // message.js
 
@@ -163,6 +169,27 @@ declare namespace T {
     tag: Buffer;
   }
 
+  interface Reader {
+    bytes(length: number): Buffer;
+    number(size: number): number;
+    field(): Buffer;
+    message: Buffer;
+    /** Where it is. */
+    at: number;
+    /** What was read up to here. */
+    read: Buffer;
+  }
+
+  type ReadHeader = (reader: Reader) => Header;
+  type ReadContext = (reader: Reader) => Map<string, string>;
+  /** The first that KMS opens. */
+  type FirstDataKey = (header: Header, decrypt: OpenDataKey) => Promise<Buffer>;
+  type ContentKey = (header: Header, dataKey: Buffer) => Buffer;
+  type ReadBody = (reader: Reader, header: Header, key: Buffer) => Buffer;
+  /** Reads and verifies the signature, if the suite has one. */
+  type Verify = (reader: Reader, header: Header) => void;
+  /** Throws Trouble TAMPERED. */
+  type Check = (fits: unknown, what: string) => void;
   /** HKDF. */
   type Derive = (salt: Buffer | string, length: number, ...info: Buffer[]) => Buffer;
   type OpenFrame = (kind: string, number: number, iv: Buffer, length: number) => Buffer;
@@ -174,9 +201,9 @@ declare namespace T {
   /** Opens one secret of the bundle: the plaintext, in memory of its own. Throws SecretBakerError. */
   type Open = (name: string) => Promise<Buffer>;
   /** What a caller gets for whatever was thrown. */
-  type Explained = (error: any, name?: string, arn?: string) => unknown;
-  /** The error for a secret; its parameter's ARN where it is known. */
-  type ErrorOf = (trouble: Trouble, secret?: string, arn?: string) => SecretBakerError;
+  type Explained = (error: any, name?: string) => unknown;
+  /** The error for a secret, or for the bundle. */
+  type ErrorOf = (trouble: Trouble, secret?: string) => SecretBakerError;
   /** All failures of one call. A single one stays what it is. */
   type AllOf = (errors: any[], asked: number) => SecretBakerError;
 
@@ -193,10 +220,8 @@ declare namespace T {
   type TextAnew = (name: string, fresh?: boolean) => Promise<string>;
   type PlaintextOf = (name: string, fresh?: boolean) => Promise<Buffer>;
   type All = (selection?: Selection) => Promise<import('../index.js').Secrets>;
-  /** The names that a call is about, each once. */
-  type NamesOf = (selection?: Selection) => string[];
 
-  // environment.js, handler.js
+  // handover.js
 
   type LoadEnv = Baker['loadEnv'];
   type WithSecrets = (

@@ -1,11 +1,10 @@
 'use strict';
 
 const bundle = require('./bundle.js');
-const { buffer } = require('./builtin.js');
 const { trouble } = require('./error.js');
 const { decrypt } = require('./kms.js');
-const { hide } = require('./memory.js');
-const { Patience } = require('./patience.js');
+const { buffer, hide } = require('./platform.js');
+const { Patience } = require('./http.js');
 const { settings } = require('./settings.js');
 
 const BLOB_OF_KMS = /^(0101|0102|0a20)/;
@@ -20,7 +19,7 @@ const nothing = () => ({ texts: new Map(), plaintexts: new Map(), flights: new M
 let kept = nothing();
 
 /** @type {T.Text} */
-const text = (name, options) => {
+exports.text = (name, options) => {
   const known = kept.texts.get(name);
   return known && !options?.fresh ? known : textAnew(name, options?.fresh);
 };
@@ -28,17 +27,16 @@ const text = (name, options) => {
 /** @type {T.TextAnew} */
 const textAnew = (name, fresh) => {
   const { texts } = kept;
-  // No handler of ours hangs on the promise that is returned: one that nobody awaits is to fail loudly.
+  // No handler of ours hangs on this promise: one that nobody awaits is to fail loudly.
   const decode = async () => {
     try {
       const plaintext = await plaintextOf(name, fresh);
-      const notText = trouble('NOT_TEXT', 'its bytes are not UTF-8');
-      if (!buffer().isUtf8(plaintext)) throw explained(notText, name, bundle.entryOf(name).arn);
+      if (!buffer().isUtf8(plaintext)) throw trouble('NOT_TEXT', 'its bytes are not UTF-8');
       texts.set(name, promise);
       return plaintext.toString('utf8');
     } catch (error) {
       if (texts.get(name) === promise) texts.delete(name);
-      throw error;
+      throw explained(error, name);
     }
   };
   /** @type {Promise<string>} */
@@ -48,7 +46,7 @@ const textAnew = (name, fresh) => {
 };
 
 /** @type {T.Bytes} */
-const bytes = (name, options) => {
+exports.bytes = (name, options) => {
   const copy = (/** @type {Buffer} */ plaintext) => hide(Buffer.alloc(plaintext.length, plaintext), '<Buffer [secret]>');
   return hide(plaintextOf(name, options?.fresh).then(copy), PROMISE);
 };
@@ -72,54 +70,50 @@ const plaintextOf = async (name, fresh) => {
 /** @type {T.Open} */
 const open = async (name) => {
   const patience = new Patience(settings().timeout);
-  let arn = '';
   try {
-    const { partition, region, ciphertext } = ({ arn } = bundle.entryOf(name));
+    const { arn, partition, region, ciphertext } = bundle.entryOf(name);
     /** @type {T.OpenDataKey} */
     const ask = (blob, context) => decrypt({ partition, region, ciphertext: blob, context }, patience);
     const start = ciphertext.toString('hex', 0, 2);
     if (BLOB_OF_KMS.test(start)) return await ask(ciphertext, { PARAMETER_ARN: arn });
     if (ENCRYPTION_SDK_MESSAGE.test(start)) return await require('./message.js').openMessage(ciphertext, arn, ask);
-    throw trouble('UNKNOWN_CIPHERTEXT', 'it begins neither as a blob of KMS nor as an Encryption SDK message');
+    throw trouble('UNKNOWN_CIPHERTEXT', 'it is neither a blob of KMS nor an Encryption SDK message');
   } catch (error) {
-    throw explained(error, name, arn);
+    throw explained(error, name);
   } finally {
     patience.stop();
   }
 };
 
 /** @type {T.All} */
-const all = async (selection) => {
-  const wanted = namesOf(selection);
+exports.all = async (selection) => {
+  const wanted = [...new Set(selection?.only ?? names())];
   // A bundle that is missing is one problem, not one for each name.
-  if (wanted.length > 0) bundleNames();
-  const outcomes = await Promise.allSettled(wanted.map((name) => text(name)));
-  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (wanted.length > 0) names();
+  const outcomes = await Promise.allSettled(wanted.map((name) => exports.text(name)));
+  const failures = outcomes.flatMap((outcome) => ('reason' in outcome ? [outcome.reason] : []));
   if (failures.length > 0) throw require('./sentences.js').allOf(failures, wanted.length);
   const values = hide(Object.create(null), Object.fromEntries(wanted.map((name) => [name, SECRET])));
   // Not enumerable: neither JSON nor a copy by spreading takes them along.
-  for (const name of wanted) Object.defineProperty(values, name, { value: await text(name) });
+  for (const name of wanted) Object.defineProperty(values, name, { value: await exports.text(name) });
   return Object.freeze(values);
 };
 
-/** @type {T.NamesOf} */
-const namesOf = (selection) => [...new Set(selection?.only ?? bundleNames())];
-
-const bundleNames = () => {
+const names = () => {
   try {
     return Object.keys(bundle.entries());
   } catch (error) {
     throw explained(error);
   }
 };
+exports.names = names;
 
 /** @type {T.Explained} */
-const explained = (error, ...place) => (error.kind ? require('./sentences.js').errorOf(error, ...place) : error);
+const explained = (error, name) => (error.kind ? require('./sentences.js').errorOf(error, name) : error);
+exports.explained = explained;
 
-// For another bundle. What is under way goes to those who asked for it, and nowhere else.
-const forget = () => {
+// What is under way goes only to those who asked for it.
+exports.forget = () => {
   bundle.forget();
   kept = nothing();
 };
-
-module.exports = { all, bytes, explained, forget, namesOf, text };

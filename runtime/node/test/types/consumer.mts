@@ -36,10 +36,6 @@ export const handler: (event: { id: number }, context: Context) => Promise<strin
 );
 export const plain = withSecrets(async (event, { secrets }) => [event.id, secrets.A?.length]);
 await plain({}, {});
-export const streaming: (event: unknown, stream: NodeJS.WritableStream, context: Context) => Promise<void> = withSecrets(
-  async (_event: unknown, stream: NodeJS.WritableStream, { secrets }: Context & WithSecrets) =>
-    void stream.write(String(secrets.A)),
-);
 export const middleware: { before: (request: { context: Context }) => Promise<void> } = secretsMiddleware();
 
 try {
