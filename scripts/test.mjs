@@ -66,7 +66,7 @@ const suites = {
   },
   bench: {
     says: 'the benchmark, small: results are checked, times are not',
-    needs: ['packages', 'python', 'addon', 'v3', 'bench'],
+    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'bench'],
     act: () => run(process.execPath, ['bench/main.mjs', '--quick'], { cwd: root }),
   },
 };
