@@ -5,7 +5,9 @@ const { Bakery } = require('./plugin/bakery.js');
 const { commandsFor, keepsFile } = require('./plugin/options.js');
 const { Failure } = require('./plugin/failure.js');
 const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
-const { imageFolders, includeInArtefacts } = require('./plugin/packaging.js');
+const { includeInArtefacts } = require('./plugin/packaging.js');
+const { Packer } = require('./plugin/packer.js');
+const { PackagingRight } = require('./plugin/packaging-right.js');
 const { Report } = require('./plugin/report.js');
 const { defineSchema } = require('./plugin/schema.js');
 const { ServiceFolder } = require('./plugin/service-folder.js');
@@ -26,6 +28,8 @@ class SecretBaker {
   #report;
   #bakery;
   #folder;
+  #packer;
+  #right;
 
   /**
    * @param {Serverless} serverless
@@ -39,11 +43,15 @@ class SecretBaker {
     this.#report = new Report(serverless, utils);
     this.#bakery = new Bakery(serverless, options, this.#report, core);
     this.#folder = new ServiceFolder(core, () => keepsFile(options));
+    this.#packer = new Packer(serverless, this.#report, core);
+    this.#right = new PackagingRight(core);
     defineSchema(serverless);
     this.commands = commandsFor(serverless);
     this.hooks = this.#guarded({
       initialize: () => this.#hookLast(),
 
+      'before:package:cleanup': () => this.#claim(),
+      'before:deploy:function:initialize': () => this.#claim(),
       'after:package:cleanup': () => this.#bakeForArtefacts(),
       'after:deploy:function:initialize': () => this.#bakeForArtefacts(),
       'before:esbuild-package:package': () => this.#bakeForArtefacts(),
@@ -53,12 +61,17 @@ class SecretBaker {
       'before:dev:dev': () => this.#bake(),
       'after:dev-build:build': () => this.#bakeForLocalRun(),
 
+      'before:package:compileLayers': () => this.#carry(),
+      'before:package:compileFunctions': () => this.#writeForImages(),
+      'before:deploy:function:deploy': () => this.#carryOne(),
+      'before:aws:deploy:deploy:createStack': () => this.#check(),
+
       'after:package:compileFunctions': () => this.#packaged(),
       'after:deploy:function:deploy': () => this.#folder.release(),
       'after:invoke:local:invoke': () => this.#folder.release(),
       'before:offline:start:end': () => this.#folder.release(),
-      finalize: () => this.#folder.release(),
-      error: () => this.#folder.release(),
+      finalize: () => this.#leave(),
+      error: () => this.#leave(),
     });
   }
 
@@ -76,18 +89,60 @@ class SecretBaker {
     }
   }
 
+  /** The framework keeps the artefacts of every run in one folder: another run's must not be taken for ours. */
+  #claim() {
+    if (this.#bakery.settings()) this.#right.claim(this.#serviceDir());
+  }
+
+  #serviceDir() {
+    return this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
+  }
+
+  #leave() {
+    this.#folder.release();
+    this.#right.release();
+  }
+
   /** @returns {Promise<boolean>} whether the service's folder holds a bundle now */
   async #bake() {
     const bundle = await this.#bakery.bake();
     if (bundle === undefined) return false;
-    this.#folder.open(this.#serverless.serviceDir ?? this.#serverless.config.servicePath, bundle);
+    this.#folder.open(this.#serviceDir(), bundle);
     includeInArtefacts(this.#serverless.service);
     return true;
   }
 
   async #bakeForArtefacts() {
     if (!(await this.#bake())) return;
-    for (const dir of imageFolders(this.#serverless.service, this.#folder.path)) this.#folder.write(dir);
+    // A name that a function misspells is told before anything is packaged.
+    await this.#packer.checkNames(/** @type {Buffer} */ (await this.#bakery.baked()), this.#folder.path);
+  }
+
+  /**
+   * Everything is packaged and nothing hashed. `dev` deploys no code.
+   * @param {string} [single] the only function, of `deploy function`
+   */
+  async #carry(single) {
+    const bundle = await this.#bakery.baked();
+    if (bundle === undefined || this.#serverless.devmodeEnabled) return;
+    await this.#packer.carry(bundle, this.#folder.path, single);
+  }
+
+  /** The framework builds the images within the next event. Written earlier, these would be packed into other artefacts. */
+  #writeForImages() {
+    for (const { path, bundle } of this.#packer.contexts) this.#folder.write(path, bundle);
+  }
+
+  async #carryOne() {
+    await this.#carry(this.#options.function);
+    this.#writeForImages();
+  }
+
+  /** Whatever another plugin did after us, and whoever packaged: nothing is deployed without its secrets. */
+  async #check() {
+    const settings = this.#bakery.settings();
+    if (settings === undefined || this.#serverless.devmodeEnabled) return;
+    await this.#packer.check(settings.config, await this.#bakery.baked());
   }
 
   /** @returns {Promise<boolean>} whether each folder that a handler may run in holds a bundle now */

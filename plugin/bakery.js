@@ -42,6 +42,17 @@ class Bakery {
     return this.#bundle;
   }
 
+  /** @returns {Promise<Buffer | undefined>} what this process has baked, without baking anything now */
+  async baked() {
+    return this.#bundle;
+  }
+
+  /** @returns {Settings | undefined} undefined where nothing is to be baked */
+  settings() {
+    const settings = readSettings(this.#serverless.service.custom);
+    return settings?.enabled ? settings : undefined;
+  }
+
   async #start() {
     const settings = readSettings(this.#serverless.service.custom);
     if (settings === undefined) return undefined;

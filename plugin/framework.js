@@ -11,17 +11,27 @@
  * @typedef {object} Package
  * @property {string[]} [patterns]
  * @property {string[]} [include] the older spelling of patterns
+ * @property {string} [artifact] a zip: the user's, or what a plugin has packaged
+ * @property {boolean} [individually]
+ * @property {boolean} [disable]
+ * @property {string} [path] of `deploy --package`, in the config
  *
  * @typedef {object} ServerlessFunction
  * @property {Package} [package]
  * @property {Record<string, any>} [environment]
+ * @property {string | {name?: string, uri?: string}} [image]
+ * @property {string} [runtime]
+ * @property {string} [architecture] `x86_64` or `arm64`
+ * @property {unknown} [secretBaker]
  *
  * @typedef {object} Service
  * @property {Record<string, any>} [custom]
  * @property {string[] | {modules?: string[]}} [plugins]
  * @property {Package} [package]
+ * @property {string} [artifact] the zip that the framework itself has made for the whole service
  * @property {Record<string, ServerlessFunction>} [functions]
- * @property {{profile?: string, ecr?: {images?: Record<string, any>}}} [provider]
+ * @property {Record<string, {package?: Package}>} [layers]
+ * @property {{profile?: string, runtime?: string, architecture?: string, environment?: Record<string, any>, ecr?: {images?: Record<string, any>}}} [provider]
  *
  * @typedef {object} Keys
  * @property {string} accessKeyId
@@ -34,6 +44,7 @@
  * @property {() => string} [getRegion]
  * @property {() => string} [getStage]
  * @property {() => string | null | undefined} [getProfile]
+ * @property {{getFunctionArtifactName: (name: string) => string, getServiceArtifactName: () => string}} [naming]
  * @property {any} [sdk] the JavaScript SDK, version 2; throws in osls 4
  *
  * @typedef {object} Serverless
@@ -44,7 +55,7 @@
  * @property {Service} service
  * @property {{hooks: Record<string, {pluginName: string, hook: Hook}[]>}} pluginManager
  * @property {{Error: new (message: string, code: string) => Error}} classes
- * @property {{defineCustomProperties: (schema: object) => void}} [configSchemaHandler]
+ * @property {{defineCustomProperties: (schema: object) => void, defineFunctionProperties?: (provider: string, schema: object) => void}} [configSchemaHandler]
  * @property {{log: (text: string) => void}} [cli] the log of frameworks older than 3
  * @property {(name: string) => Provider | undefined} getProvider
  *

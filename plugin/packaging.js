@@ -1,7 +1,5 @@
 'use strict';
 
-const path = require('node:path');
-
 /** @import { Package, Service } from './framework.js' */
 
 const FILE = 'secret-baker-secrets.json';
@@ -17,8 +15,14 @@ const FILE_OF_FUNCTION = 'secret-baker-secrets.jso[n]';
 const includeInArtefacts = (service) => {
   service.package ??= {};
   pushLast(service.package, FILE);
-  for (const { package: own } of Object.values(service.functions ?? {})) {
-    if (own?.patterns || own?.include) pushLast(own, FILE_OF_FUNCTION);
+  for (const own of Object.values(service.functions ?? {})) {
+    if (own?.package?.patterns || own?.package?.include) pushLast(own.package, FILE_OF_FUNCTION);
+  }
+  // Layers take the service's patterns too, and never get a bundle.
+  for (const layer of Object.values(service.layers ?? {})) {
+    if (!layer) continue;
+    layer.package ??= {};
+    pushLast(layer.package, `!${FILE}`);
   }
 };
 
@@ -30,16 +34,4 @@ const pushLast = (owner, pattern) => {
   owner.patterns = [...(owner.patterns ?? []).filter((other) => other !== pattern), pattern];
 };
 
-/**
- * The build contexts of the images that the framework builds. Relative ones start from the service's folder.
- * @param {Service} service
- * @param {string} serviceDir absolute
- * @returns {string[]} absolute
- */
-const imageFolders = ({ provider }, serviceDir) => {
-  const images = Object.values(provider?.ecr?.images ?? {});
-  const contexts = images.map((image) => image?.path).filter((context) => typeof context === 'string');
-  return [...new Set(contexts.map((context) => path.resolve(serviceDir, context)))];
-};
-
-module.exports = { imageFolders, includeInArtefacts };
+module.exports = { includeInArtefacts };

@@ -12,13 +12,22 @@ const SCHEMA = {
     secretBaker: { anyOf: [{ type: 'null' }, { type: 'array' }, { type: 'object' }] },
     secretBakerOptions: {
       type: 'object',
-      properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' } },
+      properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' }, env: {} },
       additionalProperties: false,
     },
   },
 };
 
+/** What a function may have: the names of the only secrets that its artefact carries. */
+const FUNCTION_SCHEMA = {
+  type: 'object',
+  properties: { secretBaker: { anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string' } }] } },
+};
+
 /** @param {Serverless} serverless */
-const defineSchema = (serverless) => serverless.configSchemaHandler?.defineCustomProperties(SCHEMA);
+const defineSchema = ({ configSchemaHandler }) => {
+  configSchemaHandler?.defineCustomProperties(SCHEMA);
+  configSchemaHandler?.defineFunctionProperties?.('aws', FUNCTION_SCHEMA);
+};
 
 module.exports = { defineSchema };

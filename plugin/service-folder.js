@@ -43,10 +43,11 @@ class ServiceFolder {
   /**
    * Writes a copy. Only between `open` and `release`.
    * @param {string} dir absolute
+   * @param {Buffer} [narrowed] another bundle: the part that the functions of an image carry
    * @throws {Failure} SECRET_BAKER_FOLDER_BUSY, SECRET_BAKER_FILE
    */
-  write(dir) {
-    const failure = this.#folder?.write(dir);
+  write(dir, narrowed) {
+    const failure = narrowed ? this.#folder?.writeNarrowed(dir, narrowed) : this.#folder?.write(dir);
     if (failure) throw new Failure(failure.code, failure.message);
   }
 

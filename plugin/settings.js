@@ -8,10 +8,14 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {boolean} enabled
  * @property {string} [region]
  * @property {string} [endpoint] URL
+ * @property {EnvSetting} [env] which secrets the launcher makes environment variables of
+ *
+ * @typedef {boolean | string[]} EnvOfFunction true: all that the function carries
+ * @typedef {EnvOfFunction | Record<string, EnvOfFunction>} EnvSetting for all functions, or by the function's name
  */
 
 const TYPES = /** @type {const} */ ({ enabled: 'boolean', region: 'string', endpoint: 'string' });
-const HINT = `secretBakerOptions takes ${Object.keys(TYPES).join(', ')}`;
+const HINT = `secretBakerOptions takes ${[...Object.keys(TYPES), 'env'].join(', ')}`;
 
 /**
  * The user's settings. Call it in hooks only: in the constructor variables are not resolved.
@@ -23,8 +27,21 @@ const readSettings = (custom) => {
   if (custom?.secretBaker === undefined) return undefined;
   const options = custom.secretBakerOptions ?? {};
   checkOptions(options);
-  const { region, endpoint } = options;
-  return { config: asJson(custom.secretBaker), enabled: options.enabled ?? true, region, endpoint };
+  const { region, endpoint, env } = options;
+  return { config: asJson(custom.secretBaker), enabled: options.enabled ?? true, region, endpoint, ...(env && { env }) };
+};
+
+/**
+ * A function's own list of secrets. Whether they exist is the core's to say.
+ * @param {string} name the function's
+ * @param {unknown} value `functions.<name>.secretBaker`
+ * @returns {string[] | undefined} undefined: all
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+ */
+const readOnly = (name, value) => {
+  if (value === undefined || value === null) return undefined;
+  if (isNames(value)) return value;
+  throw invalid(`functions.${name}.secretBaker: expected a list of names`, 'the names are those of custom.secretBaker');
 };
 
 /**
@@ -44,11 +61,32 @@ const checkOptions = (options) => {
  */
 const checkOption = (key, value) => {
   const place = `custom.secretBakerOptions.${key}`;
+  if (key === 'env') return checkEnv(place, value);
   if (!Object.hasOwn(TYPES, key)) throw invalid(`${place}: unknown key`, HINT);
   const type = TYPES[/** @type {keyof typeof TYPES} */ (key)];
   if (value === undefined || value === null) return;
   if (typeof value !== type || value === '') throw invalid(`${place}: expected a ${type}`);
 };
+
+/**
+ * @param {string} place
+ * @param {unknown} value
+ */
+const checkEnv = (place, value) => {
+  const byFunction = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const settings = byFunction ? Object.entries(value) : [['', value ?? false]];
+  for (const [name, setting] of settings) {
+    if (typeof setting === 'boolean' || isNames(setting)) continue;
+    const hint = 'true stands for all that a function carries; a map has one of these for each function';
+    throw invalid(`${name ? `${place}.${name}` : place}: expected true, false or a list of names`, hint);
+  }
+};
+
+/**
+ * @param {unknown} value
+ * @returns {value is string[]}
+ */
+const isNames = (value) => Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 /** @param {unknown} value */
 const asJson = (value) => {
@@ -73,4 +111,4 @@ const attemptJson = (value) => {
  */
 const invalid = (message, hint) => new Failure('SECRET_BAKER_CONFIG_INVALID', message, hint);
 
-module.exports = { readSettings };
+module.exports = { readOnly, readSettings };

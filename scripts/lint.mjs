@@ -8,31 +8,34 @@ import { setUp } from './steps.mjs';
 
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 
-/** @type {[string, string, string[]][]} */
+/** What, with which command, and below which folder where it is not the project's. @type {[string, string, string[], string?][]} */
 const checks = [
   ['JavaScript: format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['JavaScript: types', bin('tsc'), ['-p', '.']],
   ['Rust: format', 'cargo', ['fmt', '--all', '--check']],
   ['Rust: lint', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings']],
+  ['Rust runtime: format', 'cargo', ['fmt', '--all', '--check'], 'runtime'],
+  ['Rust runtime: lint', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings'], 'runtime'],
   ['Python: lint', python, ['-m', 'ruff', 'check', '.']],
   ['Python: format', python, ['-m', 'ruff', 'format', '--check', '.']],
   ['Python: types', python, ['-m', 'mypy']],
+  ['Python runtime: types', python, ['-m', 'mypy'], 'runtime/python'],
 ];
 
 await setUp(['packages', 'python', 'addon']);
 const failed = [];
-for (const [what, command, args] of checks) {
+for (const [what, command, args, folder = '.'] of checks) {
   console.log(`lint: ${what}`);
-  await run(command, args, { cwd: root, quiet: true }).catch((error) => failed.push(`${what}: ${error.message}`));
+  await run(command, args, { cwd: join(root, folder), quiet: true }).catch((error) => failed.push(`${what}: ${error.message}`));
 }
 console.log('lint: Rust: what the crates need on every platform');
-failed.push(...unwantedCrates());
+failed.push(...unwantedCrates(root), ...unwantedCrates(join(root, 'runtime')));
 for (const line of failed) console.error(line);
 console.log(failed.length === 0 ? 'lint: clean' : `lint: ${failed.length} failed`);
 process.exit(failed.length > 0 ? 1 : 0);
 
 /** A second TLS stack would add megabytes unseen, and a crate that wants cmake or OpenSSL would not build everywhere. */
-function unwantedCrates() {
+function unwantedCrates(/** @type {string} */ folder) {
   const platforms = [
     'x86_64-unknown-linux-gnu',
     'aarch64-unknown-linux-gnu',
@@ -45,7 +48,7 @@ function unwantedCrates() {
   ];
   return platforms.flatMap((platform) => {
     const args = ['tree', '--locked', '--target', platform, '--edges', 'normal,build', '--prefix', 'none'];
-    const { status, stdout } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8' });
+    const { status, stdout } = spawnSync('cargo', args, { cwd: folder, encoding: 'utf8' });
     if (status !== 0) return [`cargo tree fails for ${platform}`];
     const unwanted =
       stdout.match(/^(openssl|openssl-sys|native-tls|cmake|aws-lc-sys|rustls v0\.21\S*|hyper v0\.14\S*)\b(?!-)/gm) ?? [];

@@ -27,12 +27,19 @@ export const steps = {
   v3: npmStep('__test__/frameworks/v3', 'serverless 3.40 and its plugins (npm ci)'),
   osls3: npmStep('__test__/frameworks/osls3', 'osls 3 and its plugins (npm ci)'),
   osls4: npmStep('__test__/frameworks/osls4', 'osls 4 and its plugins (npm ci)'),
+  ruby: npmStep('__test__/ruby', 'a Ruby for the example in Ruby (npm ci)'),
   bench: npmStep('bench', 'the tools that we are compared with (npm ci)'),
   python: {
     says: 'a Python environment with the stand-in for AWS (pip install)',
     from: ['__test__/aws/requirements.txt'],
     makes: ['.venv'],
     act: makeVenv,
+  },
+  launcher: {
+    says: 'the launcher (cargo zigbuild; some minutes the first time)',
+    from: ['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/rust/src', 'runtime/launcher', 'scripts/build-launcher.mjs'],
+    makes: ['launcher/secret-baker-launcher-x86_64.gz'],
+    act: () => run(process.execPath, [join(root, 'scripts/build-launcher.mjs')], { cwd: root, quiet: true }),
   },
   addon: {
     says: 'the Rust core (cargo build; some minutes the first time)',
@@ -48,16 +55,19 @@ export const steps = {
  */
 export async function setUp(names) {
   checkTools();
-  // The addon is built by a tool among the packages; all else waits for the network only.
+  // The addon is built by a tool among the packages, the launcher by one in the Python environment; all else waits for
+  // the network only. Two compilers at once would only be in each other's way.
   const first = names.filter((name) => name === 'packages');
   const rest = names.filter((name) => name !== 'packages');
   for (const name of first) await take(name);
-  const npmSteps = rest.filter((name) => !['python', 'addon'].includes(name));
-  const oneByOne = async () => {
-    for (const name of npmSteps) await take(name);
-  };
-  const others = rest.filter((name) => !npmSteps.includes(name)).map(take);
-  await Promise.all([...others, oneByOne()]);
+  const built = ['python', 'addon', 'launcher'].filter((name) => rest.includes(name));
+  const npmSteps = rest.filter((name) => !built.includes(name));
+  await Promise.all([oneByOne(npmSteps), oneByOne(built)]);
+}
+
+/** @param {string[]} names */
+async function oneByOne(names) {
+  for (const name of names) await take(name);
 }
 
 /** @param {string} name */

@@ -23,6 +23,19 @@ const suites = {
     needs: [],
     act: () => run('cargo', ['test', '--locked', '--workspace'], { cwd: root }),
   },
+  runtimes: {
+    says: 'what opens the bundle in a function, in each language, and the launcher',
+    needs: ['packages', 'python'],
+    act: async () => {
+      await nodeTest('runtime/node/test');
+      await run(python, ['-m', 'pytest', '-q', 'runtime/python/tests'], { cwd: root });
+      const cargo = (/** @type {string[]} */ ...args) =>
+        run('cargo', ['test', '--locked', ...args], { cwd: join(root, 'runtime') });
+      await cargo('--workspace');
+      await cargo('-p', 'secret-baker', '--features', 'sdk', '--test', 'process', '--test', 'credentials');
+      await cargo('--test', 'stand_in', '--', '--ignored');
+    },
+  },
   plugin: {
     says: 'the plugin, hook by hook, with a fake framework',
     needs: ['packages', 'addon'],
@@ -43,17 +56,17 @@ const suites = {
   },
   e2e: {
     says: 'the real frameworks against the stand-in',
-    needs: ['packages', 'python', 'addon', 'v3', 'osls3', 'osls4', 'bench'],
+    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench'],
     act: () => nodeTest('__test__/e2e'),
   },
   docs: {
     says: 'the README, the docs and the examples',
-    needs: ['packages', 'python', 'addon', 'v3', 'osls3', 'osls4'],
+    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench'],
     act: () => nodeTest('__test__/docs'),
   },
   bench: {
     says: 'the benchmark, small: results are checked, times are not',
-    needs: ['packages', 'python', 'addon', 'v3', 'bench'],
+    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'bench'],
     act: () => run(process.execPath, ['bench/main.mjs', '--quick'], { cwd: root }),
   },
 };

@@ -25,10 +25,11 @@ def _invoke(self: Any, event: Any = None) -> tuple[str, bool, str]:
     """Return the payload, whether it is an error, and what was logged."""
     folder = _unzipped(self)
     read, write = os.pipe()
+    environment = _environment(self, folder)
     process = subprocess.Popen(
-        ["node", str(RUNNER), str(write)],
+        [*_wrapper(environment, folder), "node", str(RUNNER), str(write)],
         cwd=folder,
-        env=_environment(self, folder),
+        env=environment,
         pass_fds=[write],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -61,8 +62,22 @@ def _unzipped(function: Any) -> str:
         folder = tempfile.mkdtemp(prefix="function-")
         with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
             archive.extractall(folder)
+            for member in archive.infolist():
+                mode = member.external_attr >> 16 & 0o777
+                if mode and not member.is_dir():
+                    Path(folder, member.filename).chmod(mode)
         code = function._unzipped = (function.code_sha_256, folder)
     return code[1]
+
+
+def _wrapper(environment: dict[str, str], folder: str) -> list[str]:
+    """Return what starts the runtime in its place, as AWS_LAMBDA_EXEC_WRAPPER tells Lambda."""
+    for name in ("AWS_LAMBDA_EXEC_WRAPPER", "SECRET_BAKER_NEXT_WRAPPER"):
+        if name in environment:
+            # The code lies in another folder here.
+            environment[name] = environment[name].replace("/var/task", folder, 1)
+    wrapper = environment.get("AWS_LAMBDA_EXEC_WRAPPER")
+    return [wrapper] if wrapper else []
 
 
 def _environment(function: Any, folder: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { blocks, documents, textOf } from './blocks.mjs';
 
 const require = createRequire(import.meta.url);
-const { Bake } = require('../../binding.js');
+const { Bake, carry } = require('../../binding.js');
 const { readSettings } = require('../../plugin/settings.js');
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
@@ -57,6 +57,9 @@ async function installAsUserWould() {
   }
 }
 
+/** @param {string} text */
+const codes = (text) => new Set(text.match(/SECRET_BAKER_[A-Z_]+[A-Z]/g));
+
 describe('the documents', () => {
   const found = blocks();
 
@@ -73,10 +76,17 @@ describe('the documents', () => {
     it(`${document}:${line} is a config that bakes`, () => bakes(/** @type {any} */ (yaml.load(text))));
   }
 
-  for (const { document, line, language, text } of found.filter(({ language }) => ['js', 'python'].includes(language))) {
+  const folders = /** @type {Record<string, string>} */ ({
+    js: 'examples/node',
+    python: 'examples/python',
+    rust: 'examples/rust/src',
+    ruby: 'examples/ruby',
+  });
+  for (const { document, line, language, text } of found.filter(({ language }) => language in folders)) {
     it(`${document}:${line} is a piece of an example`, () => {
-      const folder = language === 'js' ? 'examples/node' : 'examples/python';
-      const files = readdirSync(join(root, folder)).map((name) => readFileSync(join(root, folder, name), 'utf8'));
+      const folder = String(folders[language]);
+      const names = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+      const files = names.map(({ name }) => readFileSync(join(root, folder, name), 'utf8'));
       assert.ok(
         files.some((file) => file.includes(text)),
         `no file of ${folder} holds it`,
@@ -94,7 +104,8 @@ describe('the documents', () => {
   }
 
   it('have no block in a language that nobody tests', () => {
-    const tested = ['sh', 'yaml', 'js', 'python', 'json', 'text'];
+    // The Dockerfile is built by __test__/e2e/artefacts.test.mjs.
+    const tested = ['sh', 'yaml', 'json', 'text', 'dockerfile', ...Object.keys(folders)];
     assert.deepEqual(
       found.filter(({ language }) => !tested.includes(language)),
       [],
@@ -110,10 +121,24 @@ describe('the documents', () => {
 
   it('list every code that there is, and no other', () => {
     const sources = ['src/core/error.rs', ...readdirSync(join(root, 'plugin')).map((name) => join('plugin', name))];
-    const codes = (/** @type {string} */ text) => new Set(text.match(/SECRET_BAKER_[A-Z_]+[A-Z]/g));
     const known = codes(sources.map(textOf).join('\n'));
     const listed = codes(textOf('README.md'));
+    for (const variable of ['SECRET_BAKER_ENV', 'SECRET_BAKER_NEXT_WRAPPER']) known.delete(variable);
     assert.deepEqual([...listed].sort(), [...known].sort());
+  });
+
+  it('list every code of the readers, and no other', () => {
+    const known = codes(textOf('__test__/vectors/bundles.json'));
+    // These have no case: there must be no file, or no answer.
+    for (const code of ['BUNDLE_MISSING', 'THROTTLED', 'UNREACHABLE']) known.add(`SECRET_BAKER_${code}`);
+    const [, table = ''] = /## What can go wrong(.*?)\n## /s.exec(textOf('docs/bundle.md')) ?? [];
+    assert.deepEqual([...codes(table)].sort(), [...known].sort());
+  });
+
+  it('count the vectors as they are', () => {
+    const { cases } = JSON.parse(textOf('__test__/vectors/bundles.json'));
+    const failures = cases.filter((/** @type {any} */ each) => 'fails' in each.expect).length;
+    assert.ok(textOf('docs/bundle.md').includes(`holds ${cases.length} cases, ${failures} of them failures`));
   });
 });
 
@@ -128,6 +153,8 @@ async function bakes(service) {
   for (const { ciphertext, arn } of Object.values(JSON.parse(String(bundle)))) {
     assert.match(await standIn.decrypt(ciphertext, arn), /^the secret of /);
   }
+  const functions = Object.entries(service.functions ?? {}).map(([name, own]) => ({ name, only: own.secretBaker }));
+  assert.equal((await carry(functions, Buffer.from(bundle ?? ''), root, root)).failure, undefined);
 }
 
 /**

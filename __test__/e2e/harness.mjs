@@ -42,7 +42,7 @@ export class Service {
    *
    * @param {Framework} framework
    * @param {string} name a folder of `__test__/services`, or an absolute path
-   * @param {Record<string, string>} [files] more files, or others, by their path in the service
+   * @param {Record<string, string | Buffer>} [files] more files, or others, by their path in the service
    */
   constructor(framework, name, files = {}) {
     this.framework = framework;
@@ -54,11 +54,11 @@ export class Service {
     cpSync(join(root, '__test__/services/point-at-stand-in.js'), join(this.dir, '.point-at-stand-in.js'));
   }
 
-  /** @param {Record<string, string>} files */
+  /** @param {Record<string, string | Buffer>} files where a text names its own folder it says SERVICE */
   write(files) {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(join(this.dir, path, '..'), { recursive: true });
-      writeFileSync(join(this.dir, path), text);
+      writeFileSync(join(this.dir, path), typeof text === 'string' ? text.replaceAll('SERVICE', this.dir) : text);
     }
   }
 
@@ -126,7 +126,7 @@ export class Service {
  * @param {import('node:test').TestContext} t
  * @param {Framework} framework
  * @param {object} keys of `serverless.yml`
- * @param {Record<string, string>} [files] by their path in the service
+ * @param {Record<string, string | Buffer>} [files] by their path in the service
  */
 export function plainWith(t, framework, keys, files = {}) {
   const config = {

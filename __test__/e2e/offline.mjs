@@ -34,10 +34,12 @@ export async function startOffline(service, words, options) {
   const { child, said, ended } = running;
   await until('serverless-offline', () => said.output.includes('Server ready') || child.exitCode !== null);
   if (child.exitCode !== null) throw new Error(`serverless-offline has ended: ${said.output}`);
+  /** @returns {Promise<any>} */
   const get = async (/** @type {string} */ path) => (await fetch(`http://127.0.0.1:${http}${path}`)).json();
+  const getText = async (/** @type {string} */ path) => (await fetch(`http://127.0.0.1:${http}${path}`)).text();
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
     child.kill(signal);
     return ended;
   };
-  return { get, stop, said };
+  return { get, getText, stop, said };
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import SecretBaker from '../../index.js';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { bundleOf, FILE, frameworks, plainWith } from './harness.mjs';
 
@@ -181,63 +180,3 @@ for (const framework of frameworks) {
     assert.deepEqual(await standIn.calls(), []);
   });
 }
-
-describe('in the order of serverless 4, which cannot run here', () => {
-  /**
-   * The parts of serverless 4 that the plugin touches, with the real plugin and addon in it.
-   * @param {string} serviceDir
-   */
-  function serverless4(serviceDir) {
-    const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
-    const functions = { tight: { handler: 'handler.hello', package: { patterns: ['!**'] } } };
-    const custom = { secretBaker: TEN, secretBakerOptions: { endpoint: standIn.endpoint } };
-    const provider = { getCredentials: async () => ({ ...keys, accountId: '123456789012' }), getRegion: () => 'eu-central-1' };
-    const serverless = {
-      version: '4.43.0',
-      serviceDir,
-      config: { servicePath: serviceDir },
-      service: { custom, functions, package: {}, provider: {} },
-      pluginManager: { hooks: {} },
-      classes: { Error },
-      getProvider: () => provider,
-    };
-    const plugin = new SecretBaker(serverless, {});
-    const run = async (/** @type {string[]} */ ...events) => {
-      for (const event of events) await plugin.hooks[event]?.();
-    };
-    return { service: serverless.service, run };
-  }
-
-  it('the file lands in the folder of the service, wherever the process runs, and goes before the end', async (t) => {
-    const { dir } = plainWith(t, 'v3', {});
-    assert.notEqual(process.cwd(), dir);
-    const path = join(dir, FILE);
-    const { service, run } = serverless4(dir);
-    await run('initialize', 'before:package:cleanup');
-    assert.equal(existsSync(path), false);
-    await run('after:package:cleanup');
-    assert.deepEqual(Object.keys(JSON.parse(readFileSync(path, 'utf8'))), TEN);
-    assert.equal(existsSync(FILE), false);
-    const { mtimeMs } = statSync(path);
-    await run('before:esbuild-package:package');
-    assert.equal(statSync(path).mtimeMs, mtimeMs);
-    assert.deepEqual(service.package, { patterns: [FILE] });
-    assert.equal((await standIn.calls()).length, 1);
-    await run('after:package:compileFunctions');
-    assert.equal(existsSync(path), false);
-    await run('finalize');
-  });
-
-  it('two services of one process do not share a bundle or a folder', async (t) => {
-    const dirs = [plainWith(t, 'v3', {}).dir, plainWith(t, 'v3', {}).dir];
-    const services = dirs.map(serverless4);
-    await Promise.all(services.map(({ run }) => run('initialize', 'after:package:cleanup')));
-    await services[0]?.run('finalize');
-    assert.deepEqual(
-      dirs.map((dir) => existsSync(join(dir, FILE))),
-      [false, true],
-    );
-    await services[1]?.run('finalize');
-    assert.equal(existsSync(join(dirs[1] ?? '', FILE)), false);
-  });
-});

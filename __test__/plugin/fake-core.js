@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** @import { BakeRequest, Count, Outcome } from '../../plugin/core.js' */
+/** @import { BakeRequest, Carried, Core, CoreFailure, Count, Outcome } from '../../plugin/core.js' */
 
 const BUNDLE =
   '{"MY_SECRET":{"ciphertext":"AQICAA==","arn":"arn:aws:ssm:eu-central-1:123456789012:parameter/MY_SECRET","version":3}}';
@@ -20,6 +20,9 @@ const BAKED = {
  * @typedef {object} Answers
  * @property {Partial<Outcome>} [outcome]
  * @property {{code: string, message: string}} [refusal] of each write
+ * @property {{carried: Carried[], failure?: CoreFailure}} [carried]
+ * @property {CoreFailure} [lacks] of the last look
+ * @property {CoreFailure} [busy] of each claim
  * @property {boolean} [hangs] the bake ends by being cancelled only
  * @property {Error} [broken] thrown on loading
  */
@@ -28,6 +31,12 @@ const BAKED = {
 class FakeCore {
   /** @type {BakeRequest[]} */
   requests = [];
+  /** @type {{functions: object[], bundle: string, serviceDir: string, folder: string}[]} */
+  carried = [];
+  /** @type {{functions: object[], config: string, bundle?: string, serviceDir: string}[]} */
+  checked = [];
+  /** @type {string[]} what happened to the right to package, in order */
+  right = [];
   /** @type {string[]} what happened to the folder, in order */
   folder = [];
   loads = 0;
@@ -41,7 +50,35 @@ class FakeCore {
   load = () => {
     this.loads += 1;
     if (this.#answers.broken) throw this.#answers.broken;
-    return { Bake: bakeClass(this, this.#answers), Folder: folderClass(this, this.#answers) };
+    return {
+      Bake: bakeClass(this, this.#answers),
+      Folder: folderClass(this, this.#answers),
+      Packaging: packagingClass(this, this.#answers),
+      carry: this.#carry,
+      check: this.#check,
+    };
+  };
+
+  /** @type {Core['carry']} */
+  #carry = async (functions, bundle, serviceDir, folder) => {
+    this.carried.push({ functions, bundle: String(bundle), serviceDir, folder });
+    const answer = this.#answers.carried;
+    if (answer) return answer;
+    const artefacts = functions.filter(({ zip, context }) => zip ?? context);
+    const carried = artefacts.map(({ name, zip, context }) => ({
+      functions: [name],
+      path: path.resolve(serviceDir, zip ?? context ?? ''),
+      bundle,
+      found: /** @type {const} */ ('right'),
+      changed: false,
+    }));
+    return { carried };
+  };
+
+  /** @type {Core['check']} */
+  #check = async (functions, config, bundle, serviceDir) => {
+    this.checked.push({ functions, config, bundle: bundle && String(bundle), serviceDir });
+    return this.#answers.lacks ?? null;
   };
 }
 
@@ -80,6 +117,23 @@ const bakeClass = (core, { outcome, hangs }) =>
  * @param {FakeCore} core
  * @param {Answers} answers
  */
+const packagingClass = (core, { busy }) =>
+  class {
+    /** @param {string} serviceDir */
+    claim(serviceDir) {
+      core.right.push(`claim ${serviceDir}`);
+      return busy ?? null;
+    }
+
+    release() {
+      core.right.push('release');
+    }
+  };
+
+/**
+ * @param {FakeCore} core
+ * @param {Answers} answers
+ */
 const folderClass = (core, { refusal }) =>
   class {
     /** @type {string[]} */
@@ -98,9 +152,17 @@ const folderClass = (core, { refusal }) =>
 
     /** @param {string} dir */
     write(dir) {
+      return this.writeNarrowed(dir, this.#bundle);
+    }
+
+    /**
+     * @param {string} dir
+     * @param {Buffer} bundle
+     */
+    writeNarrowed(dir, bundle) {
       if (refusal) return refusal;
       const file = path.join(dir, 'secret-baker-secrets.json');
-      fs.writeFileSync(file, this.#bundle);
+      fs.writeFileSync(file, bundle);
       this.#written.push(file);
       core.folder.push(`write ${dir}`);
       return null;

@@ -22,6 +22,12 @@ class ServerlessError extends Error {
 
 const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 
+/** How the framework names what it packages. */
+const NAMING = {
+  getFunctionArtifactName: (/** @type {string} */ name) => `${name}.zip`,
+  getServiceArtifactName: () => 'service.zip',
+};
+
 /**
  * @typedef {object} Wishes what differs from a plain service with one secret
  * @property {Record<string, any>} [custom]
@@ -87,7 +93,7 @@ const readIfThere = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8
  * @returns {Serverless}
  */
 const fakeServerless = (dir, wishes, log) => {
-  const provider = wishes.provider ?? { getCredentials: async () => KEYS, getRegion: () => 'eu-central-1' };
+  const provider = wishes.provider ?? { getCredentials: async () => KEYS, getRegion: () => 'eu-central-1', naming: NAMING };
   return {
     version: '3.40.0',
     serviceDir: dir,
@@ -101,7 +107,10 @@ const fakeServerless = (dir, wishes, log) => {
     },
     pluginManager: { hooks: {} },
     classes: { Error: ServerlessError },
-    configSchemaHandler: { defineCustomProperties: (schema) => log.schemas.push(schema) },
+    configSchemaHandler: {
+      defineCustomProperties: (schema) => log.schemas.push(schema),
+      defineFunctionProperties: (_provider, schema) => log.functionSchemas.push(schema),
+    },
     cli: { log: (text) => log.lines.push(`cli: ${text}`) },
     getProvider: () => /** @type {Provider} */ (provider),
     ...wishes.serverless,
@@ -114,6 +123,8 @@ class FakeLog {
   lines = [];
   /** @type {object[]} */
   schemas = [];
+  /** @type {object[]} */
+  functionSchemas = [];
   utils = {
     log: {
       notice: (/** @type {string} */ text) => this.lines.push(`notice: ${text}`),

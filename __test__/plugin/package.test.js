@@ -40,9 +40,11 @@ test("after:package:cleanup: names the file last in a function's own patterns, i
     bare: { package: { individually: true } },
     plain: {},
   };
-  const service = fakeService({ service: { functions } });
+  const layers = { shared: { path: 'layer' } };
+  const service = fakeService({ service: { functions, layers } });
   t.after(service.remove);
   await service.run('after:package:cleanup');
+  assert.deepEqual(layers, { shared: { path: 'layer', package: { patterns: [`!${FILE}`] } } });
   assert.deepEqual(functions, {
     tight: { package: { patterns: ['!**', 'handler.js', 'secret-baker-secrets.jso[n]'] } },
     older: { package: { include: ['!**', 'handler.js'], patterns: ['secret-baker-secrets.jso[n]'] } },
@@ -59,17 +61,6 @@ test('after:package:cleanup: run again, changes nothing more and bakes once', as
   assert.deepEqual(service.serverless.service.package?.patterns, [FILE]);
   assert.deepEqual(functions.tight.package.patterns, ['!**', 'secret-baker-secrets.jso[n]']);
   assert.equal(service.core.requests.length, 1);
-});
-
-test('after:package:cleanup: writes into the build context of each image, once', async (t) => {
-  const images = { one: { path: './image' }, same: { path: 'image' }, byUri: { uri: 'repository@sha256:1' }, short: 'uri' };
-  const service = fakeService({ service: { provider: { ecr: { images } } } });
-  t.after(service.remove);
-  fs.mkdirSync(path.join(service.dir, 'image'));
-  await service.run('after:package:cleanup');
-  assert.equal(service.file(path.join(service.dir, 'image')), BUNDLE);
-  const writes = service.core.folder.filter((line) => line.startsWith('write'));
-  assert.deepEqual(writes, [`write ${service.dir}`, `write ${path.join(service.dir, 'image')}`]);
 });
 
 test('before:invoke:local:loadEnvVars: leaves build contexts of images alone', async (t) => {

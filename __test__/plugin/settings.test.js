@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { fakeService } = require('./fake-serverless.js');
 
-const KEYS_HINT = '  hint: secretBakerOptions takes enabled, region, endpoint';
+const KEYS_HINT = '  hint: secretBakerOptions takes enabled, region, endpoint, env';
 const cyclic = [/** @type {unknown} */ ('A')];
 cyclic.push(cyclic);
 
@@ -20,6 +20,14 @@ const REFUSED = [
   ],
   ['a text for enabled', { secretBakerOptions: { enabled: 'no' } }, 'custom.secretBakerOptions.enabled: expected a boolean'],
   ['a number for region', { secretBakerOptions: { region: 5 } }, 'custom.secretBakerOptions.region: expected a string'],
+  ...[5, 'A', [5], { f: 'A' }, { f: [null] }].map(
+    (env) =>
+      /** @type {[string, Record<string, any>, RegExp]} */ ([
+        `${JSON.stringify(env)} for env`,
+        { secretBakerOptions: { env } },
+        /^custom\.secretBakerOptions\.env(\.f)?: expected true, false or a list of names\n {2}hint: /,
+      ]),
+  ),
   ['an empty endpoint', { secretBakerOptions: { endpoint: '' } }, 'custom.secretBakerOptions.endpoint: expected a string'],
   ['a function', { secretBaker: () => [] }, 'custom.secretBaker: expected a list or a map, found a function'],
   [
@@ -60,7 +68,7 @@ test('constructor: declares custom.secretBaker and custom.secretBakerOptions to 
         secretBaker: { anyOf: [{ type: 'null' }, { type: 'array' }, { type: 'object' }] },
         secretBakerOptions: {
           type: 'object',
-          properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' } },
+          properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' }, env: {} },
           additionalProperties: false,
         },
       },

@@ -54,29 +54,32 @@ def standard(
     return {"ciphertext": b64(blob(arn)), "arn": arn, "version": 1}
 
 
-def case(title: str, file: object, secret: str, expect: dict[str, str]) -> None:
-    """Add one: `file` is the bundle, as text, bytes or something to write as JSON."""
+def case(
+    title: str, file: object, secret: str, expect: dict[str, str], own: list[dict[str, Any]] | None = None
+) -> None:
+    """Add one: `file` is the bundle as text, bytes or a value to write as JSON; `own` rules come before all others."""
     if isinstance(file, bytes):
         content = {"fileBase64": b64(file)}
     else:
         content = {
             "file": file if isinstance(file, str) else json.dumps(file, separators=(",", ":"), ensure_ascii=False)
         }
-    cases.append({"title": title, **content, "secret": secret, "expect": expect})
+    rules = {"kms": own} if own else {}
+    cases.append({"title": title, **content, "secret": secret, **rules, "expect": expect})
 
 
-def fails(title: str, file: object, code: str, secret: str = "A") -> None:
+def fails(title: str, file: object, code: str, secret: str = "A", own: list[dict[str, Any]] | None = None) -> None:
     """Add one that must not open."""
-    case(title, file, secret, {"fails": f"SECRET_BAKER_{code}"})
+    case(title, file, secret, {"fails": f"SECRET_BAKER_{code}"}, own)
 
 
-def opens(title: str, file: object, text: str, secret: str = "A") -> None:
+def opens(title: str, file: object, text: str, secret: str = "A", own: list[dict[str, Any]] | None = None) -> None:
     """Add one that opens to a text."""
-    case(title, file, secret, {"text": text})
+    case(title, file, secret, {"text": text}, own)
 
 
 def standard_tier() -> None:
-    """Blobs of KMS."""
+    """Add blobs of KMS."""
     one = standard("/a/one", "first value")
     two = standard("/a/two", "second value")
     opens("standard tier", {"A": one}, "first value")
@@ -132,7 +135,7 @@ def standard_tier() -> None:
 
 
 def the_file() -> None:
-    """What can be wrong with the file and with an entry."""
+    """Add what can be wrong with the file and with an entry."""
     one = standard("/f/one", "value")
     whole = json.dumps({"A": one})
     fails("a name that is not there", {"A": one}, "NOT_IN_BUNDLE", "B")
@@ -179,9 +182,16 @@ def the_file() -> None:
 
 
 def message(
-    context: dict[str, str], plaintext: bytes, *, keys: int = 1, provider: bytes = b"aws-kms", suite: int = 0x0178
+    context: dict[str, str],
+    plaintext: bytes,
+    *,
+    keys: int = 1,
+    provider: bytes = b"aws-kms",
+    suite: int = 0x0178,
+    data_key: bytes | None = None,
 ) -> bytes:
-    """Put together a message of suite 0178, as FACTS of the format say (docs/bundle.md names them)."""
+    """Put together a message of suite 0178, or of one that is not known, in the published format."""
+    data_key = data_key or DATA_KEY
     pairs = b"".join(
         len(k).to_bytes(2, "big") + k + len(v).to_bytes(2, "big") + v
         for k, v in sorted((k.encode(), v.encode()) for k, v in context.items())
@@ -204,24 +214,48 @@ def message(
             (4096).to_bytes(4, "big"),
         )
     )
-    data_key = HKDF(hashes.SHA256(), 32, bytes(32), suite.to_bytes(2, "big") + message_id).derive(DATA_KEY)
+    data_key = HKDF(hashes.SHA256(), 32, bytes(32), suite.to_bytes(2, "big") + message_id).derive(data_key)
     gcm = AESGCM(data_key)
     auth = bytes(12) + gcm.encrypt(bytes(12), b"", body)
+    return body + auth + final_frame(gcm, message_id, plaintext)
+
+
+def final_frame(gcm: AESGCM, message_id: bytes, plaintext: bytes) -> bytes:
+    """Return the only frame of a body."""
     iv = bytes(11) + b"\x01"
-    frame_aad = (
-        message_id + b"AWSKMSEncryptionClient Final Frame" + (1).to_bytes(4, "big") + len(plaintext).to_bytes(8, "big")
+    length = len(plaintext)
+    aad = message_id + b"AWSKMSEncryptionClient Final Frame" + (1).to_bytes(4, "big") + length.to_bytes(8, "big")
+    return (
+        b"\xff\xff\xff\xff" + (1).to_bytes(4, "big") + iv + length.to_bytes(4, "big") + gcm.encrypt(iv, plaintext, aad)
     )
-    sealed = gcm.encrypt(iv, plaintext, frame_aad)
-    frame = b"\xff\xff\xff\xff" + (1).to_bytes(4, "big") + iv + len(plaintext).to_bytes(4, "big") + sealed
-    return body + auth + frame
+
+
+def committing(context: dict[str, str], plaintext: bytes, commitment: bytes | None = None) -> bytes:
+    """Put together a message of suite 0478, all of it authentic, committed to its key or to something else."""
+    (pair,) = context.items()
+    aad = b"\x00\x01" + b"".join(len(x.encode()).to_bytes(2, "big") + x.encode() for x in pair)
+    edk = b"".join(len(x).to_bytes(2, "big") + x for x in (b"aws-kms", KEY.encode(), EDK))
+    message_id = hashlib.sha256(plaintext + (commitment or b"")).digest()
+
+    def derived(info: bytes) -> bytes:
+        return HKDF(hashes.SHA512(), 32, message_id, info).derive(DATA_KEY)
+
+    start = b"\x02\x04\x78" + message_id + len(aad).to_bytes(2, "big") + aad + b"\x00\x01" + edk
+    body = start + b"\x02" + (4096).to_bytes(4, "big") + (commitment or derived(b"COMMITKEY"))
+    gcm = AESGCM(derived(b"\x04\x78DERIVEKEY"))
+    return body + gcm.encrypt(bytes(12), b"", body) + final_frame(gcm, message_id, plaintext)
 
 
 DATA_KEY = bytes(range(32))
 EDK = blob("data key")
 
 
-def official(vector: dict[str, Any]) -> dict[str, Any]:
-    """Return the entry of an official message; keep its data key in the KMS."""
+def official(vector: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the entry of an official message, and the rules that it needs before those of all.
+
+    They share one placeholder of a data key: where another suite's has the same context and another length, the rule
+    is the case's own.
+    """
     context = vector["encryption_context"]
     arn = context["PARAMETER_ARN"]
     rule = {
@@ -231,9 +265,12 @@ def official(vector: dict[str, Any]) -> dict[str, Any]:
         "plaintext": vector["plaintext_data_key_b64"],
         "keyId": vector["kms_key_arn"],
     }
-    if rule not in kms:
+    asked = ("region", "ciphertext", "context")
+    taken = next((other for other in kms if all(other[key] == rule[key] for key in asked)), None)
+    if taken is None:
         kms.append(rule)
-    return {"ciphertext": vector["message_b64"], "arn": arn, "version": 1}
+    entry = {"ciphertext": vector["message_b64"], "arn": arn, "version": 1}
+    return entry, [rule] if taken is not None and taken != rule else []
 
 
 def header_length(raw: bytes) -> int:
@@ -249,16 +286,17 @@ def header_length(raw: bytes) -> int:
 
 
 def advanced_tier() -> None:
-    """Messages of the Encryption SDK."""
+    """Add messages of the Encryption SDK."""
     vectors = json.loads((HERE / "encryption-sdk.json").read_text())
     for vector in vectors:
         frame = vector["name"].split("/")[-1]
         title = f"advanced tier, suite {vector['algorithm_id']}, {frame}, {len(vector['plaintext'])} bytes"
-        opens(title, {"A": official(vector)}, vector["plaintext"])
+        entry, own = official(vector)
+        opens(title, {"A": entry}, vector["plaintext"], own=own)
 
     for suite in ("0378", "0578", "0478", "0178", "0014"):
         vector = next(v for v in vectors if v["algorithm_id"] == suite and v["name"].endswith("=128"))
-        entry = official(vector)
+        entry, own = official(vector)
         raw = base64.b64decode(vector["message_b64"])
         header = header_length(raw)
         auth = 28 if raw[0] == 1 else 16
@@ -295,7 +333,7 @@ def advanced_tier() -> None:
             )
             damaged["the signature cut off"] = raw[:start]
         for what, changed in damaged.items():
-            fails(f"suite {suite}: {what}", with_raw(changed), "TAMPERED")
+            fails(f"suite {suite}: {what}", with_raw(changed), "TAMPERED", own=own)
         other = entry | {"arn": entry["arn"] + "2"}
         fails(f"suite {suite}: the ARN of another parameter", {"A": other}, "WRONG_CONTEXT")
 
@@ -314,6 +352,23 @@ def advanced_tier() -> None:
         {"A": entry | {"ciphertext": b64(message(context, b"put together"))}},
         "put together",
     )
+    whole = committing(context, b"committed")
+    opens("a message put together here that commits to its key", {"A": entry | {"ciphertext": b64(whole)}}, "committed")
+    for title, commitment in (("nothing", bytes(32)), ("another key", hashlib.sha256(b"another").digest())):
+        other = committing(context, b"committed", commitment)
+        fails(f"an authentic message that commits to {title}", {"A": entry | {"ciphertext": b64(other)}}, "TAMPERED")
+    for length in (16, 24, 33):
+        short = bytes(range(length))
+        rule = {
+            "region": REGION,
+            "ciphertext": b64(EDK),
+            "context": context,
+            "plaintext": b64(short),
+            "keyId": KEY,
+        }
+        authentic = message(context, b"short", data_key=short)
+        title = f"an authentic message of suite 0178 under a data key of {length} bytes"
+        fails(title, {"A": entry | {"ciphertext": b64(authentic)}}, "TAMPERED", own=[rule])
     more = {"PARAMETER_ARN": arn, "Zone": "ä"}
     keep(more)
     opens("a message with one more pair", {"A": entry | {"ciphertext": b64(message(more, b"more"))}}, "more")

@@ -1,6 +1,4 @@
-'use strict';
-
-const { secret } = require('./secrets.js');
+const { secret } = require('secret-baker');
 
 exports.hello = async () => {
   const password = await secret('DB_PASSWORD');

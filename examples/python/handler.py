@@ -1,11 +1,11 @@
-"""A handler that needs a secret."""
+"""Opens a secret with the package secret-baker."""
 
-from typing import Any
+from __future__ import annotations
 
-from secrets_of_bundle import secret
+from secret_baker import secret
 
 
-def hello(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Show that the secret opens, and no more of it than three letters."""
+def hello(_event: object, _context: object) -> dict[str, object]:
+    """Tell how the password begins."""
     password = secret("DB_PASSWORD")
     return {"statusCode": 200, "body": f"the password begins with {password[:3]}"}

@@ -12,7 +12,7 @@ use napi::{Result, Status};
 use napi_derive::{module_init, napi};
 use secret_baker_core::connection::{Connection, Keys};
 use secret_baker_core::error::{self, Cause};
-use secret_baker_core::{Baked, folder};
+use secret_baker_core::{Baked, artefact, config, folder, locks};
 use tokio::sync::watch;
 
 /// One worker is as fast as one for each core, since a bake waits for the network only.
@@ -229,7 +229,7 @@ impl Bake {
         &self,
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> std::result::Result<Baked, error::Failure> {
-        let config = secret_baker_core::config::parse(&self.config)?;
+        let config = config::parse(&self.config)?;
         secret_baker_core::bake(&config, &self.connection, progress).await
     }
 }
@@ -271,6 +271,18 @@ impl Folder {
         result.err().map(|cause| error::Failure::from(cause).into())
     }
 
+    /// Writes another bundle into `dir`: the part that the function of an image carries.
+    #[napi]
+    pub fn write_narrowed(&mut self, dir: String, bundle: Buffer) -> Option<Failure> {
+        let write = || {
+            self.0
+                .write_narrowed(&PathBuf::from(dir), Vec::from(bundle))
+        };
+        let written = catch_unwind(AssertUnwindSafe(write));
+        let result = written.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref())));
+        result.err().map(|cause| error::Failure::from(cause).into())
+    }
+
     /// Ends the use of the folder; removes what `write` made unless told to keep it, unless it
     /// has changed, or while another live run uses it. Returns the removed paths.
     #[napi]
@@ -282,4 +294,189 @@ impl Folder {
             .map(|path| path.display().to_string())
             .collect()
     }
+}
+
+/// The right to package a service: one process at a time.
+#[napi]
+#[derive(Default)]
+pub struct Packaging(locks::Packaging);
+
+#[napi]
+impl Packaging {
+    /// Has no right yet.
+    #[napi(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the right, or sees that it is ours already. `locks_dir` as in `Folder`.
+    #[napi]
+    pub fn claim(&mut self, service_dir: String, locks_dir: String) -> Option<Failure> {
+        let (service, locks) = (PathBuf::from(service_dir), PathBuf::from(locks_dir));
+        let claimed = catch_unwind(AssertUnwindSafe(|| self.0.claim(&service, &locks)));
+        let result = claimed.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref())));
+        result.err().map(|cause| error::Failure::from(cause).into())
+    }
+
+    /// Gives it back; any number of times.
+    #[napi]
+    pub fn release(&mut self) {
+        // It cannot fail, and a panic here would abort the process.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.0.release()));
+    }
+}
+
+/// A function, what it is deployed from and what it carries.
+#[napi(object, object_to_js = false)]
+pub struct Function {
+    /// Its key below `functions`.
+    pub name: String,
+    /// The path or the address of its zip.
+    pub zip: Option<String>,
+    /// The build context of its image. With neither of the two somebody else builds its image.
+    pub context: Option<String>,
+    /// The only secrets that it carries. Absent: all.
+    pub only: Option<Vec<String>>,
+    /// Whether secrets become its environment variables.
+    pub env: Option<Env>,
+}
+
+/// Secrets that the launcher makes environment variables of.
+#[napi(object, object_to_js = false)]
+pub struct Env {
+    /// Which. Absent: all that the function carries.
+    pub names: Option<Vec<String>>,
+    /// Where the config says so.
+    pub place: String,
+    /// The path of the launcher for the function's processor, a gzip file.
+    pub launcher: String,
+}
+
+impl From<Function> for artefact::Function {
+    fn from(function: Function) -> Self {
+        Self {
+            name: function.name,
+            artefact: match (function.zip, function.context) {
+                (Some(zip), _) => artefact::Artefact::Zip(zip),
+                (None, Some(context)) => artefact::Artefact::Context(context),
+                (None, None) => artefact::Artefact::Elsewhere,
+            },
+            only: function.only,
+            env: function.env.map(|env| artefact::Env {
+                names: env.names,
+                place: env.place.as_str().into(),
+                launcher: env.launcher.into(),
+            }),
+        }
+    }
+}
+
+/// An artefact, and what it carries now.
+#[napi(object, object_from_js = false)]
+pub struct Carried {
+    /// All functions that are deployed from it.
+    pub functions: Vec<String>,
+    /// The zip to deploy, or the folder to write the bundle into.
+    pub path: String,
+    /// The bundle of these functions.
+    pub bundle: Buffer,
+    /// What was there before.
+    #[napi(ts_type = "'right' | 'missing' | 'other'")]
+    pub found: String,
+    /// Whether it had to change.
+    pub changed: bool,
+}
+
+impl From<artefact::Carried> for Carried {
+    fn from(carried: artefact::Carried) -> Self {
+        let found = match carried.found {
+            artefact::Found::Right => "right",
+            artefact::Found::Missing => "missing",
+            artefact::Found::Other => "other",
+        };
+        Self {
+            functions: carried.functions,
+            path: carried.path.display().to_string(),
+            bundle: carried.bundle.into(),
+            found: found.to_owned(),
+            changed: carried.changed,
+        }
+    }
+}
+
+/// What `carry` gives.
+#[napi(object, object_from_js = false)]
+#[derive(Default)]
+pub struct Packed {
+    /// Each artefact, in the order of the functions.
+    pub carried: Vec<Carried>,
+    /// Why not.
+    pub failure: Option<Failure>,
+}
+
+/// Makes sure that each zip carries the secrets of its functions. Relative paths start from
+/// `service_dir`; zips outside `folder` are copied there before they are changed.
+///
+/// # Errors
+/// Never for an expected failure.
+#[napi]
+pub async fn carry(
+    functions: Vec<Function>,
+    bundle: Buffer,
+    service_dir: String,
+    folder: String,
+) -> Result<Packed> {
+    let (service, folder) = (PathBuf::from(service_dir), PathBuf::from(folder));
+    let functions: Vec<_> = functions.into_iter().map(Into::into).collect();
+    let carried = off_the_loop(move || artefact::carry(&functions, &bundle, &service, &folder));
+    Ok(match carried.await {
+        Ok(carried) => Packed {
+            carried: carried.into_iter().map(Into::into).collect(),
+            failure: None,
+        },
+        Err(failure) => Packed {
+            failure: Some(failure.into()),
+            ..Packed::default()
+        },
+    })
+}
+
+/// Looks whether each zip carries its secrets: the given bundle or, without one, those that the
+/// config names, of whichever version. Changes nothing.
+///
+/// # Errors
+/// Never for an expected failure.
+#[napi]
+pub async fn check(
+    functions: Vec<Function>,
+    config: String,
+    bundle: Option<Buffer>,
+    service_dir: String,
+) -> Result<Option<Failure>> {
+    let functions: Vec<_> = functions.into_iter().map(Into::into).collect();
+    let checked = off_the_loop(move || {
+        let config = config::parse(&config)?;
+        let expected = match &bundle {
+            Some(bundle) => artefact::Expected::Bundle(bundle),
+            None => artefact::Expected::Config(&config),
+        };
+        artefact::check(&functions, expected, &PathBuf::from(service_dir))
+    });
+    Ok(checked.await.err().map(Into::into))
+}
+
+/// Runs what reads and writes files beside Node's own thread. A panic becomes a failure.
+async fn off_the_loop<T: Send + 'static>(
+    act: impl FnOnce() -> std::result::Result<T, error::Failure> + Send + 'static,
+) -> std::result::Result<T, error::Failure> {
+    let guarded = || {
+        let done = catch_unwind(AssertUnwindSafe(act));
+        done.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref()).into()))
+    };
+    let joined = tokio::task::spawn_blocking(guarded).await;
+    joined.unwrap_or_else(|error| {
+        let said = error.to_string();
+        Err(Cause::Internal { said }.into())
+    })
 }

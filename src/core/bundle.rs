@@ -2,7 +2,9 @@
 
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use crate::error::Cause;
 use crate::source::Sealed;
 
 /// The bundle's file name, the same as that of 2.1.0.
@@ -42,6 +44,69 @@ pub fn write(sealed: &[Sealed]) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&Bundle(sealed))
 }
 
+/// No bundle is longer: the most parameters that an account may have, at the most bytes each.
+pub const LONGEST: usize = 128 << 20;
+
+/// A bundle taken apart into its secrets, in its order.
+#[derive(Debug)]
+pub struct Names(Map<String, Value>);
+
+impl Names {
+    /// Reads what `write` wrote.
+    ///
+    /// # Errors
+    /// Only for bytes that `write` has not written.
+    pub fn read(bundle: &[u8]) -> Result<Self, Cause> {
+        let read = serde_json::from_slice(bundle).map(Self);
+        read.map_err(|error| Cause::Internal {
+            said: format!("the bundle is not JSON: {error}"),
+        })
+    }
+
+    /// Whether there is such a secret.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The names, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The name that was meant by a mistyped one.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        let lower = name.to_lowercase();
+        let distance = |other: &str| strsim::damerau_levenshtein(&other.to_lowercase(), &lower);
+        let near = self.0.keys().map(|other| (distance(other), other));
+        let (_, meant) = near.filter(|(distance, _)| *distance <= 2).min()?;
+        Some(meant.clone())
+    }
+
+    /// A bundle of `only` these secrets, or of all, in the order of the whole one: for all it is
+    /// the very bytes that were read.
+    ///
+    /// # Errors
+    /// None in practice, as with `write`.
+    pub fn narrowed(&self, only: Option<&[String]>) -> Result<Vec<u8>, Cause> {
+        let kept = |name: &String| only.is_none_or(|only| only.contains(name));
+        let map: Vec<_> = self.0.iter().filter(|(name, _)| kept(name)).collect();
+        let mut bytes = Vec::new();
+        let written = serde_json::Serializer::new(&mut bytes).collect_map(map);
+        written.map_err(|error| Cause::Internal {
+            said: error.to_string(),
+        })?;
+        Ok(bytes)
+    }
+
+    /// The names alone.
+    #[must_use]
+    pub fn into_names(self) -> Vec<String> {
+        self.0.into_iter().map(|(name, _)| name).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +134,24 @@ mod tests {
             String::from_utf8(bytes).unwrap(),
             format!(r#"{{"Z":{entry},"10":{entry},"__proto__":{entry},"2":{entry}}}"#)
         );
+    }
+
+    #[test]
+    fn a_narrowed_bundle_keeps_order_and_bytes() {
+        let names = [
+            "Z",
+            "10",
+            "__proto__",
+            "a\"\\\n\u{1F511}",
+            "\u{7f}\u{2028}/",
+        ];
+        let whole = write(&names.map(sealed)).unwrap();
+        let read = Names::read(&whole).unwrap();
+        assert_eq!(read.narrowed(None).unwrap(), whole);
+        let only = ["__proto__".to_owned(), "Z".to_owned()];
+        let expected = write(&[sealed("Z"), sealed("__proto__")]).unwrap();
+        assert_eq!(read.narrowed(Some(&only)).unwrap(), expected);
+        assert_eq!(read.narrowed(Some(&[])).unwrap(), b"{}");
     }
 
     #[test]

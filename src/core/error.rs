@@ -2,7 +2,8 @@
 //! place, a cause, a next step and a stable code.
 
 use std::any::Any;
-use std::fmt;
+use std::path::Path;
+use std::{fmt, io};
 
 use crate::place::Place;
 
@@ -183,9 +184,49 @@ pub enum Cause {
     #[error("stopped before all secrets were fetched")]
     Cancelled,
 
+    /// A function asks for a secret that is not in the config.
+    #[error("there is no secret `{name}` in custom.secretBaker{}", did_you_mean(meant.as_deref()))]
+    NoSuchSecret { name: String, meant: Option<String> },
+    /// A variable is to be made of a secret that the function does not carry.
+    #[error("function `{function}` carries no secret `{name}`{}", did_you_mean(meant.as_deref()))]
+    NotCarried {
+        name: String,
+        function: String,
+        meant: Option<String>,
+    },
+    /// A secret would become a variable that somebody else reads.
+    #[error(
+        "the secret `{name}` cannot be an environment variable: that one belongs to the runtime or to AWS"
+    )]
+    ReservedVariable { name: String },
+    /// No variable can have that name.
+    #[error("the secret `{name}` cannot be an environment variable: none can have that name")]
+    BadVariable { name: String },
+    /// There is no launcher for the function's processor.
+    #[error("the launcher {path} cannot be used: {said}")]
+    NoLauncher { path: String, said: String },
+    /// Two functions are to carry different secrets in one file.
+    #[error("its artefact {path} is that of function `{other}` too, which carries other secrets")]
+    SharedArtefact { path: String, other: String },
+    /// An artefact in a bucket or on a server, where nothing can be put into it.
+    #[error("its artefact {artefact} lies elsewhere, and nothing can be put into it there")]
+    RemoteArtefact { artefact: String },
+    /// The packaging tool has not written what it announced.
+    #[error("its artefact {path} does not exist")]
+    NoArtefact { path: String },
+    /// No zip archive, or a broken one.
+    #[error("its artefact {path} cannot be used: {said}")]
+    DamagedArtefact { path: String, said: String },
+    /// Seen just before the upload.
+    #[error("its artefact {path} does not hold the secrets that were baked for it")]
+    ArtefactLacksSecrets { path: String },
+
     /// Another live process uses the folder with other secrets.
     #[error("another run is using {folder} with other secrets")]
     FolderBusy { folder: String },
+    /// Another live process packages the service.
+    #[error("another run is packaging {folder}")]
+    PackagingBusy { folder: String },
     /// The bundle cannot be written, read or removed.
     #[error("cannot {what} {path}: {said}")]
     File {
@@ -203,6 +244,16 @@ fn did_you_mean(meant: Option<&str>) -> String {
 }
 
 impl Cause {
+    /// What the file system said about a file or folder.
+    #[must_use]
+    pub fn of_file(what: &'static str, path: &Path, error: &io::Error) -> Self {
+        Self::File {
+            what,
+            path: path.display().to_string(),
+            said: error.to_string(),
+        }
+    }
+
     /// The stable code that scripts may compare.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -216,7 +267,17 @@ impl Cause {
             | Self::DuplicateName { .. }
             | Self::BadPath { .. }
             | Self::NamedPrefix { .. }
-            | Self::SecretsManagerReference { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            | Self::SecretsManagerReference { .. }
+            | Self::NoSuchSecret { .. }
+            | Self::NotCarried { .. }
+            | Self::ReservedVariable { .. }
+            | Self::BadVariable { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            Self::NoLauncher { .. } => "SECRET_BAKER_NO_LAUNCHER",
+            Self::SharedArtefact { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
+            Self::RemoteArtefact { .. } => "SECRET_BAKER_ARTEFACT_REMOTE",
+            Self::NoArtefact { .. } => "SECRET_BAKER_ARTEFACT_MISSING",
+            Self::DamagedArtefact { .. } => "SECRET_BAKER_ARTEFACT_DAMAGED",
+            Self::ArtefactLacksSecrets { .. } => "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS",
             Self::NotFound { .. } | Self::NothingBelow { .. } => "SECRET_BAKER_PARAMETER_NOT_FOUND",
             Self::VersionNotFound { .. } => "SECRET_BAKER_VERSION_NOT_FOUND",
             Self::Denied { .. } => "SECRET_BAKER_ACCESS_DENIED",
@@ -232,7 +293,7 @@ impl Cause {
             Self::Credentials { .. } | Self::NoCredentials { .. } => "SECRET_BAKER_CREDENTIALS",
             Self::NoRegion => "SECRET_BAKER_REGION_MISSING",
             Self::Cancelled => "SECRET_BAKER_CANCELLED",
-            Self::FolderBusy { .. } => "SECRET_BAKER_FOLDER_BUSY",
+            Self::FolderBusy { .. } | Self::PackagingBusy { .. } => "SECRET_BAKER_FOLDER_BUSY",
             Self::File { .. } => "SECRET_BAKER_FILE",
             Self::Internal { .. } => "SECRET_BAKER_INTERNAL",
         }
@@ -268,6 +329,14 @@ impl Cause {
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the proxy variables and the endpoint".into(),
             Self::Credentials { .. } | Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
             Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
+            Self::ReservedVariable { .. } | Self::BadVariable { .. } => "give the secret another name, or list those that become variables: `env: [NAME, ...]`".into(),
+            Self::NoLauncher { .. } => "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
+            Self::SharedArtefact { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
+            Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),
+            Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
+            Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),
+            Self::ArtefactLacksSecrets { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
+            Self::PackagingBusy { .. } => "wait until it ends, or package from another copy of the folder: the framework itself keeps the artefacts of all runs in one place; nothing was baked".into(),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),
             _ => return None,

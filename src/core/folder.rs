@@ -5,13 +5,14 @@
 //! kernel drops even when the process is killed; the last one removes the bundle. A run with
 //! other secrets is refused, so that two stages never swap theirs.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::bundle;
 use crate::error::Cause;
+use crate::locks;
+use crate::whole_file::{self, TEMPORARY, has_mode};
 
 /// A folder in use.
 #[derive(Debug)]
@@ -20,7 +21,8 @@ pub struct Folder {
     locks: PathBuf,
     bundle: Vec<u8>,
     in_use: Option<File>,
-    written: Vec<PathBuf>,
+    /// Each file, and the bytes that we put there.
+    written: Vec<(PathBuf, Vec<u8>)>,
 }
 
 impl Folder {
@@ -45,14 +47,22 @@ impl Folder {
     /// # Errors
     /// Another live run uses the folder with other secrets; the file cannot be written.
     pub fn write(&mut self, dir: &Path) -> Result<(), Cause> {
+        self.write_narrowed(dir, self.bundle.clone())
+    }
+
+    /// Writes another bundle into `dir`: the part that the function of an image carries. As `write`.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn write_narrowed(&mut self, dir: &Path, bundle: Vec<u8>) -> Result<(), Cause> {
         let _turn = self.turn().map_err(|error| self.cannot_lock(&error))?;
         if self.in_use.is_none() {
             self.in_use = Some(self.claim()?);
             // The service's own copy is what other runs compare theirs with.
-            let service = self.service.clone();
-            self.put(&service)?;
+            let (service, whole) = (self.service.clone(), self.bundle.clone());
+            self.put(&service, whole)?;
         }
-        self.put(dir)
+        self.put(dir, bundle)
     }
 
     /// Ends the use of the folder and removes what was written, unless another live run uses
@@ -70,9 +80,11 @@ impl Folder {
         let removed = if keep || others {
             Vec::new()
         } else {
-            let ours =
-                |path: &PathBuf| is_written(path, &self.bundle) && fs::remove_file(path).is_ok();
-            written.into_iter().filter(ours).collect()
+            let ours = |(path, bytes): &(PathBuf, Vec<u8>)| {
+                is_written(path, bytes) && fs::remove_file(path).is_ok()
+            };
+            let removed = written.into_iter().filter(ours);
+            removed.map(|(path, _)| path).collect()
         };
         if turn.is_ok() && !others {
             self.remove_locks();
@@ -101,20 +113,20 @@ impl Folder {
 
     /// Writes one copy. To be called in our turn: then a temporary file that lies there was
     /// left by a killed run, and would be packaged.
-    fn put(&mut self, dir: &Path) -> Result<(), Cause> {
+    fn put(&mut self, dir: &Path, bytes: Vec<u8>) -> Result<(), Cause> {
         let path = dir.join(bundle::FILE);
         sweep(dir);
-        if !is_written(&path, &self.bundle) {
-            replace(&path, &self.bundle).map_err(|error| file_error("write", &path, &error))?;
+        if !is_written(&path, &bytes) {
+            whole_file::replace(&path, |file| file.write_all(&bytes))
+                .map_err(|error| Cause::of_file("write", &path, &error))?;
         }
-        if !self.written.contains(&path) {
-            self.written.push(path);
-        }
+        self.written.retain(|(other, _)| *other != path);
+        self.written.push((path, bytes));
         Ok(())
     }
 
     fn cannot_lock(&self, error: &io::Error) -> Cause {
-        file_error("lock", &self.service, error)
+        Cause::of_file("lock", &self.service, error)
     }
 
     /// Held for a moment only, by one process at a time.
@@ -123,26 +135,18 @@ impl Folder {
             let turn = self.open_lock("turn")?;
             turn.lock()?;
             // The last user removes the file: a lock on a removed one keeps nobody out.
-            if is_at(&turn, &self.lock_path("turn")?) {
+            if locks::is_at(&turn, &self.lock_path("turn")?) {
                 return Ok(turn);
             }
         }
     }
 
     fn open_lock(&self, what: &str) -> io::Result<File> {
-        OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(self.lock_path(what)?)
+        locks::open(&self.lock_path(what)?)
     }
 
     fn lock_path(&self, what: &str) -> io::Result<PathBuf> {
-        let service = fs::canonicalize(&self.service)?;
-        // Equal for all processes of one build, which is all that meets here in practice.
-        let mut hasher = DefaultHasher::new();
-        service.hash(&mut hasher);
-        Ok(self.locks.join(format!("{:016x}.{what}", hasher.finish())))
+        locks::path(&self.locks, &self.service, what)
     }
 
     /// To be called in our turn and when nobody else uses the folder: every new path of a checkout
@@ -165,24 +169,6 @@ fn is_written(path: &Path, bytes: &[u8]) -> bool {
     fits && fs::read(path).is_ok_and(|found| found == bytes)
 }
 
-/// Writes beside the target and renames: never half a file, never through a symbolic link.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = path.with_file_name(format!("{TEMPORARY}{}.tmp", std::process::id()));
-    let result = write_new(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    if result.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    result
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    set_mode(&file)
-}
-
-const TEMPORARY: &str = ".secret-baker-secrets.json.";
-
 fn sweep(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry
@@ -194,54 +180,6 @@ fn sweep(dir: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
-}
-
-fn file_error(what: &'static str, path: &Path, error: &io::Error) -> Cause {
-    Cause::File {
-        what,
-        path: path.display().to_string(),
-        said: error.to_string(),
-    }
-}
-
-#[cfg(unix)]
-const MODE: u32 = 0o644;
-
-#[cfg(unix)]
-fn set_mode(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(MODE))
-}
-
-#[cfg(unix)]
-fn has_mode(found: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    found.permissions().mode() & 0o777 == MODE
-}
-
-/// Whether an open file is still the one at `path`.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |found: fs::Metadata| (found.dev(), found.ino());
-    let open = file.metadata().map(identity);
-    matches!((open, fs::metadata(path).map(identity)), (Ok(open), Ok(there)) if open == there)
-}
-
-/// An open file cannot be removed there.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &File) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn has_mode(_: &fs::Metadata) -> bool {
-    true
 }
 
 #[cfg(test)]

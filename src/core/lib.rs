@@ -1,16 +1,18 @@
 //! From a `secretBaker` config to the bundle that goes into every artefact.
 //!
 //! ```text
-//! config ──► Reference ──► source ──► Sealed ──► bundle ──► bytes ──► folder
+//! config ──► Reference ──► source ──► Sealed ──► bundle ──► bytes ──► folder, artefact
 //! ```
 //!
 //! Knows neither Node nor the Serverless Framework, and never sees a plaintext.
 
+pub mod artefact;
 pub mod bundle;
 pub mod config;
 pub mod connection;
 pub mod error;
 pub mod folder;
+pub mod locks;
 pub mod pace;
 pub mod place;
 pub mod source;
@@ -18,6 +20,7 @@ pub mod source;
 mod account;
 mod ciphertext;
 mod parameter;
+mod whole_file;
 
 use std::panic::AssertUnwindSafe;
 

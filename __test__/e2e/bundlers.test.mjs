@@ -1,0 +1,150 @@
+// Each bundler runs handlers from a folder of its own. There, too, a handler finds the file where it looks.
+
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { startStandIn } from '../aws/stand-in.mjs';
+import { FILE, plainWith, until } from './harness.mjs';
+import { startOffline } from './offline.mjs';
+
+/** @import { Framework, Service } from './harness.mjs' */
+
+/** @type {import('../aws/stand-in.mjs').StandIn} */
+let standIn;
+before(async () => {
+  standIn = await startStandIn();
+  await standIn.putSecret('/bundled/one', 'one');
+});
+after(() => standIn.stop());
+
+/** @param {string} word what the handler answers beside the names of its secrets */
+const handler = (word) => `import fs from 'node:fs';
+import path from 'node:path';
+
+export const hello = async () => {
+  const file = path.join(process.env.LAMBDA_TASK_ROOT as string, '${FILE}');
+  const names = Object.keys(JSON.parse(fs.readFileSync(file, 'utf8')));
+  return { statusCode: 200, body: JSON.stringify({ names, word: '${word}' }) };
+};
+`;
+
+const plain = (/** @type {string} */ text) => text.replaceAll(' as string', '');
+const commonjs = (/** @type {string} */ text) =>
+  plain(text)
+    .replace(/import (\w+) from '(.*)';/g, "const $1 = require('$2');")
+    .replace('export const hello', 'exports.hello');
+
+/**
+ * @typedef {object} Bundler
+ * @property {string} plugin
+ * @property {string} file the handler's
+ * @property {(text: string) => string} write
+ * @property {Record<string, string>} [files]
+ * @property {object} [custom]
+ * @property {Framework[]} on
+ */
+
+/** @type {Bundler[]} */
+const bundlers = [
+  { plugin: 'serverless-esbuild', file: 'handler.ts', write: (text) => text, on: ['v3', 'osls4'] },
+  {
+    plugin: 'serverless-webpack',
+    file: 'handler.js',
+    write: plain,
+    on: ['v3', 'osls4'],
+    files: {
+      'package.json': '{"name": "bundled", "version": "1.0.0"}',
+      'webpack.config.js': `const { lib } = require('serverless-webpack');
+module.exports = {
+  entry: lib.entries,
+  target: 'node',
+  mode: 'none',
+  output: { libraryTarget: 'commonjs2', filename: '[name].js', path: require('node:path').join(__dirname, '.webpack') },
+};
+`,
+    },
+  },
+  {
+    plugin: 'serverless-plugin-typescript',
+    file: 'handler.ts',
+    write: (text) => text,
+    // 2.1.5 asks for serverless 2 or 3.
+    on: ['v3'],
+    files: {
+      'node_modules/.keep': '',
+      'globals.d.ts': "declare const process: any;\ndeclare module 'node:*';\n",
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: {
+          target: 'es2020',
+          module: 'commonjs',
+          types: [],
+          skipLibCheck: true,
+          outDir: '.build',
+          esModuleInterop: true,
+        },
+      }),
+    },
+  },
+  { plugin: 'serverless-python-requirements', file: 'handler.js', write: commonjs, on: ['v3', 'osls4'] },
+];
+
+const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint });
+
+// Mostly they wait for a watcher or a server, so they wait at once.
+describe('bundlers', { concurrency: 4 }, () => {
+  for (const { plugin, file, write, files, custom, on } of bundlers) {
+    for (const framework of on) {
+      for (const order of ['before', 'after']) {
+        describe(`${plugin} on ${framework}, listed ${order} us`, () => {
+          const plugins = order === 'before' ? [plugin, 'serverless-secret-baker'] : ['serverless-secret-baker', plugin];
+          /** @param {import('node:test').TestContext} t */
+          const bundled = (t) =>
+            plainWith(
+              t,
+              framework,
+              {
+                plugins: ['./.point-at-stand-in.js', ...plugins, 'serverless-offline'],
+                custom: { ...custom, secretBaker: { ONE: '/bundled/one' } },
+                functions: { hello: { handler: 'handler.hello', events: [{ httpApi: 'GET /hello' }] } },
+              },
+              { ...files, [file]: write(handler('first')) },
+            );
+
+          it('invoke local finds it, and leaves none', async (t) => {
+            const service = bundled(t);
+            const { code, stdout, output } = await service.run(['invoke', 'local', '-f', 'hello'], { env: env() });
+            assert.equal(code, 0, output);
+            assert.match(stdout.replaceAll('\\', ''), /"names":\s*\["ONE"\]/);
+            assert.deepEqual(left(service), []);
+          });
+
+          for (const words of [['offline'], ['offline', 'start']]) {
+            it(`${words.join(' ')} finds it, goes on when the code changes, and leaves none on Ctrl-C`, async (t) => {
+              const service = bundled(t);
+              const offline = await startOffline(service, [...words, '--reloadHandler'], { env: env() });
+              assert.deepEqual((await offline.get('/hello')).names, ['ONE']);
+              // serverless-plugin-typescript builds once.
+              if (plugin !== 'serverless-plugin-typescript') {
+                service.write({ [file]: write(handler('second')) });
+                await until('the changed handler', async () => (await offline.get('/hello')).word === 'second');
+                assert.deepEqual((await offline.get('/hello')).names, ['ONE']);
+              }
+              const { code, output } = await offline.stop('SIGINT');
+              assert.equal(code, 0, output);
+              assert.deepEqual(left(service), []);
+            });
+          }
+        });
+      }
+    }
+  }
+});
+
+/**
+ * Every copy of the file below the service's folder.
+ * @param {Service} service
+ */
+function left(service) {
+  const names = readdirSync(service.dir, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.includes('secret-baker-secrets'));
+}

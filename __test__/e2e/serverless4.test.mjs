@@ -1,0 +1,217 @@
+// serverless 4 cannot run here: its npm package is an installer that wants a login. Its order of hooks, as its published source has it,
+// with the real plugin and addon. What the framework itself does in between is done by hand, for better and for worse.
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import SecretBaker from '../../index.js';
+import { credentials, startStandIn } from '../aws/stand-in.mjs';
+import { bundleOf, FILE, readZip } from './harness.mjs';
+import { makeZip } from './zips.mjs';
+
+/** @import { TestContext } from 'node:test' */
+
+/** @type {import('../aws/stand-in.mjs').StandIn} */
+let standIn;
+const NAMES = ['/four/a', '/four/b'];
+before(async () => {
+  standIn = await startStandIn();
+  for (const name of NAMES) await standIn.putSecret(name, `value of ${name}`);
+});
+beforeEach(() => standIn.reset());
+after(() => standIn.stop());
+
+/** What its command `deploy` goes through, as far as a plugin sees it. */
+const PACKAGE = [
+  'before:package:cleanup',
+  'package:cleanup',
+  'after:package:cleanup',
+  'package:initialize',
+  'package:setupProviderConfiguration',
+  'before:esbuild-package:package',
+  'esbuild-package:package',
+  'before:package:createDeploymentArtifacts',
+  'after:package:createDeploymentArtifacts',
+  'before:package:compileLayers',
+  'before:package:compileFunctions',
+  'after:package:compileFunctions',
+  'after:package:finalize',
+];
+const DEPLOY = [...PACKAGE, 'before:aws:deploy:deploy:createStack', 'finalize'];
+
+/**
+ * @typedef {object} Wishes
+ * @property {Record<string, any>} [functions]
+ * @property {Record<string, any>} [pack] `package` of the service
+ * @property {boolean} [honours] whether its esbuild takes what the patterns name
+ * @property {boolean} [devmodeEnabled]
+ */
+
+/**
+ * The parts of serverless 4 that the plugin touches. The process runs elsewhere than in the service's folder, as with
+ * `--config service/serverless.yml`.
+ * @param {TestContext} t
+ * @param {Wishes} [wishes]
+ */
+function serverless4(
+  t,
+  { functions = { hello: { handler: 'handler.hello' } }, pack = {}, honours = true, devmodeEnabled = false } = {},
+) {
+  const serviceDir = mkdtempSync(join(tmpdir(), 'four-'));
+  t.after(() => rmSync(serviceDir, { recursive: true, force: true }));
+  const provider = {
+    getCredentials: async () => ({ ...credentials, accountId: '123456789012' }),
+    getRegion: () => 'eu-central-1',
+    naming: { getFunctionArtifactName: (/** @type {string} */ name) => `${name}.zip`, getServiceArtifactName: () => 'four.zip' },
+  };
+  const serverless = {
+    version: '4.43.0',
+    serviceDir,
+    devmodeEnabled,
+    config: { servicePath: serviceDir },
+    service: {
+      service: 'four',
+      custom: { secretBaker: NAMES, secretBakerOptions: { endpoint: standIn.endpoint } },
+      functions: /** @type {Record<string, any>} */ (functions),
+      package: /** @type {Record<string, any>} */ (pack),
+      provider: {},
+    },
+    pluginManager: { hooks: /** @type {Record<string, any[]>} */ ({}) },
+    classes: { Error },
+    getProvider: () => provider,
+  };
+  const plugin = new SecretBaker(serverless, {});
+  /** @type {Record<string, () => void | Promise<void>>} */
+  const own = {
+    'package:cleanup': () => rmSync(join(serviceDir, '.serverless'), { recursive: true, force: true }),
+    'esbuild-package:package': () => esbuild(serverless, honours),
+  };
+  const run = async (/** @type {string[]} */ ...events) => {
+    for (const event of events) {
+      await own[event]?.();
+      await plugin.hooks[event]?.();
+      for (const { hook } of serverless.pluginManager.hooks[event] ?? []) await hook();
+    }
+  };
+  return { dir: serviceDir, service: serverless.service, run, path: join(serviceDir, FILE) };
+}
+
+/**
+ * Packages as its esbuild does: the built code, and what the patterns of the service and of the function name.
+ * @param {{serviceDir: string, service: {functions: Record<string, any>, package: Record<string, any>}}} serverless
+ * @param {boolean} honours
+ */
+async function esbuild({ serviceDir, service }, honours) {
+  const folder = join(serviceDir, '.serverless');
+  mkdirSync(folder, { recursive: true });
+  const zipped = async (/** @type {string} */ name, /** @type {string[]} */ patterns) => {
+    const members = [{ name: 'handler.js', content: 'exports.hello = () => {};' }];
+    const named = patterns.some((pattern) => pattern.startsWith('secret-baker-secrets'));
+    if (honours && named) members.push({ name: FILE, content: readFileSync(join(serviceDir, FILE), 'utf8') });
+    writeFileSync(join(folder, name), await makeZip(members));
+    return join(folder, name);
+  };
+  const patterns = service.package.patterns ?? [];
+  if (!service.package.individually) {
+    service.package.artifact = await zipped('four.zip', patterns);
+    return;
+  }
+  for (const [name, own] of Object.entries(service.functions)) {
+    if (own.package?.artifact) continue;
+    own.package = { ...own.package, artifact: await zipped(`${name}.zip`, [...patterns, ...(own.package?.patterns ?? [])]) };
+  }
+}
+
+describe('in the order of serverless 4, which cannot run here', () => {
+  const two = () => ({
+    hello: { handler: 'handler.hello' },
+    other: { handler: 'handler.other', package: { patterns: ['!**'] } },
+  });
+
+  for (const honours of [true, false]) {
+    for (const pack of [{}, { individually: true }, { individually: true, patterns: ['!**'] }]) {
+      it(`its own esbuild, ${JSON.stringify(pack)}, patterns ${honours ? 'honoured' : 'ignored'}: right in each artefact`, async (t) => {
+        const { dir, service, run } = serverless4(t, { functions: two(), pack: { ...pack }, honours });
+        await run('initialize', ...DEPLOY);
+        for (const name of ['hello', 'other']) {
+          const artifact = service.functions[name].package?.artifact ?? service.package.artifact;
+          assert.deepEqual(Object.keys(await bundleOf(await readZip(artifact))), NAMES);
+        }
+        assert.equal(existsSync(join(dir, FILE)), false);
+        assert.equal((await standIn.calls()).length, 1);
+      });
+    }
+  }
+
+  it('a function with fewer secrets and one with an artefact of its own', async (t) => {
+    const functions = {
+      few: { handler: 'handler.hello', secretBaker: [NAMES[1]] },
+      built: { handler: 'handler.hello', package: { artifact: 'dist/built.zip' } },
+    };
+    const { dir, service, run } = serverless4(t, { functions, pack: { individually: true } });
+    mkdirSync(join(dir, 'dist'));
+    const zip = await makeZip([{ name: 'handler.js', content: '' }]);
+    writeFileSync(join(dir, 'dist/built.zip'), zip);
+    await run('initialize', ...DEPLOY);
+    const artefacts = Object.values(service.functions).map((own) => String(own.package.artifact));
+    // Absolute: the process runs elsewhere, and the framework reads it from there.
+    assert.deepEqual(artefacts, [join(dir, '.serverless/few.zip'), join(dir, '.serverless/built.zip')]);
+    assert.deepEqual(Object.keys(await bundleOf(await readZip(String(artefacts[0])))), [NAMES[1]]);
+    assert.deepEqual(Object.keys(await bundleOf(await readZip(String(artefacts[1])))), NAMES);
+    assert.deepEqual(readFileSync(join(dir, 'dist/built.zip')), zip);
+  });
+
+  it('deploy function', async (t) => {
+    const { dir, service, run } = serverless4(t, { pack: { individually: true }, honours: false });
+    await run('initialize', 'before:deploy:function:initialize', 'after:deploy:function:initialize', 'esbuild-package:package');
+    await run('before:deploy:function:deploy', 'after:deploy:function:deploy', 'finalize');
+    assert.deepEqual(Object.keys(await bundleOf(await readZip(service.functions.hello.package.artifact))), NAMES);
+    assert.equal(existsSync(join(dir, FILE)), false);
+  });
+
+  it('dev puts no bundle into artefacts, and keeps one where the code runs', async (t) => {
+    const { dir, path, run } = serverless4(t, { devmodeEnabled: true, honours: false });
+    mkdirSync(join(dir, '.serverless/build'), { recursive: true });
+    await run('initialize', 'before:dev:dev', 'after:dev-build:build');
+    for (const file of [path, join(dir, '.serverless/build', FILE)]) {
+      assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, 'utf8'))), NAMES);
+    }
+    await run(...PACKAGE);
+    assert.equal((await readZip(join(dir, '.serverless/four.zip'))).has(FILE), false);
+    assert.equal(existsSync(path), true, 'dev goes on serving from there');
+    await run('finalize');
+    assert.equal(existsSync(path), false);
+  });
+
+  it('the file lands in the folder of the service, wherever the process runs, and goes before the end', async (t) => {
+    const { dir, path, service, run } = serverless4(t);
+    assert.notEqual(process.cwd(), dir);
+    await run('initialize', 'before:package:cleanup');
+    assert.equal(existsSync(path), false);
+    await run('after:package:cleanup');
+    assert.deepEqual(Object.keys(JSON.parse(readFileSync(path, 'utf8'))), NAMES);
+    assert.equal(existsSync(FILE), false);
+    const { mtimeMs } = statSync(path);
+    await run('before:esbuild-package:package');
+    assert.equal(statSync(path).mtimeMs, mtimeMs);
+    assert.deepEqual(service.package, { patterns: [FILE] });
+    assert.equal((await standIn.calls()).length, 1);
+    await run('after:package:compileFunctions');
+    assert.equal(existsSync(path), false);
+    await run('finalize');
+  });
+
+  it('two services of one process do not share a bundle or a folder', async (t) => {
+    const services = [serverless4(t), serverless4(t)];
+    await Promise.all(services.map(({ run }) => run('initialize', 'before:package:cleanup', 'after:package:cleanup')));
+    await services[0]?.run('finalize');
+    assert.deepEqual(
+      services.map(({ path }) => existsSync(path)),
+      [false, true],
+    );
+    await services[1]?.run('finalize');
+    assert.equal(existsSync(services[1]?.path ?? ''), false);
+  });
+});

@@ -1,0 +1,227 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { test } = require('node:test');
+const { BUNDLE } = require('./fake-core.js');
+const { fakeService } = require('./fake-serverless.js');
+
+const PACKAGED = ['before:package:cleanup', 'after:package:cleanup', 'before:package:compileLayers'];
+
+/**
+ * Packages a service and tells what the core was asked to carry.
+ * @param {import('node:test').TestContext} t
+ * @param {Parameters<typeof fakeService>[0]} wishes
+ * @param {...string} events
+ */
+const packaged = async (t, wishes, ...events) => {
+  const service = fakeService(wishes);
+  t.after(service.remove);
+  await service.run(...(events.length > 0 ? events : PACKAGED));
+  return service;
+};
+
+for (const [title, keys, zips] of /** @type {[string, Record<string, any>, Record<string, string>][]} */ ([
+  ['one for the whole service', {}, { a: '.serverless/service.zip', b: '.serverless/service.zip' }],
+  [
+    'one that the framework has packaged',
+    { artifact: '/x/service.zip', package: { artifact: '/x/service.zip' } },
+    { a: '.serverless/service.zip', b: '.serverless/service.zip' },
+  ],
+  ["the user's for the whole service", { package: { artifact: 'dist/app.zip' } }, { a: 'dist/app.zip', b: 'dist/app.zip' }],
+  ['one for each', { package: { individually: true } }, { a: '.serverless/a.zip', b: '.serverless/b.zip' }],
+  [
+    "a function's own",
+    { functions: { a: { package: { artifact: 'a.jar' } }, b: { package: { individually: true } } } },
+    { a: 'a.jar', b: '.serverless/b.zip' },
+  ],
+])) {
+  test(`before:package:compileLayers: looks into ${title}`, async (t) => {
+    const { core, dir } = await packaged(t, { service: { functions: { a: {}, b: {} }, ...keys } });
+    const [call] = core.carried;
+    const functions = Object.entries(zips).map(([name, zip]) => ({ name, only: undefined, zip: path.join(zip) }));
+    assert.deepEqual(call, { functions, bundle: BUNDLE, serviceDir: dir, folder: path.join(dir, '.serverless') });
+  });
+}
+
+test('before:package:compileLayers: passes over what is not packaged, and `dev`', async (t) => {
+  const { core } = await packaged(t, { service: { functions: { a: { package: { disable: true } }, b: null, c: {} } } });
+  assert.deepEqual(
+    core.carried.flatMap(({ functions }) => functions.map((each) => /** @type {any} */ (each).name)),
+    ['c'],
+  );
+  const dev = await packaged(t, { service: { functions: { c: {} } }, serverless: { devmodeEnabled: true } });
+  assert.deepEqual(dev.core.carried, []);
+});
+
+test('before:package:compileLayers: points at the copies, absolute where the process runs elsewhere', async (t) => {
+  const functions = { a: {}, b: {}, c: { package: { individually: true } } };
+  const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'secret-baker-test-')));
+  const copy = path.join(dir, '.serverless/app.zip');
+  const service = fakeService({
+    dir,
+    service: { functions, package: { artifact: 'dist/app.zip' } },
+    core: {
+      carried: {
+        carried: [
+          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing', changed: true },
+          { functions: ['c'], path: path.join(dir, 'c.zip'), bundle: Buffer.alloc(0), found: 'right', changed: false },
+        ],
+      },
+    },
+  });
+  t.after(service.remove);
+  await service.run(...PACKAGED);
+  assert.deepEqual(functions, {
+    a: { package: { artifact: copy } },
+    b: { package: { artifact: copy } },
+    c: { package: { individually: true } },
+  });
+  assert.equal(service.serverless.service.package?.artifact, copy);
+  assert.ok(service.log.lines.includes('verbose: secret-baker: put the secrets into .serverless/app.zip (a, b)'));
+});
+
+test('before:package:compileLayers: says that it replaced another file', async (t) => {
+  const carried = [
+    { functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: /** @type {const} */ ('other'), changed: true },
+  ];
+  const { log } = await packaged(t, { service: { functions: { a: {} } }, core: { carried: { carried } } });
+  assert.ok(
+    log.lines.some((line) => /^notice: secret-baker: replaced another secret-baker-secrets\.json in \S+a\.zip \(a\)$/.test(line)),
+  );
+});
+
+test('before:package:compileLayers: what the core cannot make right ends the command', async (t) => {
+  const failure = { code: 'SECRET_BAKER_ARTEFACT_DAMAGED', message: 'functions.a: its artefact is broken' };
+  const service = fakeService({ service: { functions: { a: {} } }, core: { carried: { carried: [], failure } } });
+  t.after(service.remove);
+  await assert.rejects(service.run(...PACKAGED), failure);
+});
+
+test('after:package:cleanup: names of a function are looked at before anything is packaged', async (t) => {
+  const functions = { a: { secretBaker: ['X'] }, b: {} };
+  const failure = { code: 'SECRET_BAKER_CONFIG_INVALID', message: 'there is no secret X' };
+  const service = fakeService({ service: { functions }, core: { carried: { carried: [], failure } } });
+  t.after(service.remove);
+  await assert.rejects(service.run('after:package:cleanup'), failure);
+  assert.deepEqual(service.core.carried[0]?.functions, [{ name: 'a', only: ['X'] }]);
+});
+
+for (const value of ['X', { X: 1 }, [5], [null], 7, true]) {
+  test(`after:package:cleanup: a function's secretBaker must be a list of names, not ${JSON.stringify(value)}`, async (t) => {
+    const service = fakeService({ service: { functions: { a: { secretBaker: value } } } });
+    t.after(service.remove);
+    await assert.rejects(service.run('after:package:cleanup'), {
+      code: 'SECRET_BAKER_CONFIG_INVALID',
+      message: /^functions\.a\.secretBaker: expected a list of names/,
+    });
+  });
+}
+
+test('images: the build context holds the bundle from before they are built until they are', async (t) => {
+  const images = { one: { path: './one' }, two: 'two', given: { uri: '123456789012.dkr.ecr.r.amazonaws.com/x' } };
+  const functions = {
+    a: { image: 'one' },
+    b: { image: { name: 'two' } },
+    c: { image: 'given' },
+    d: { image: '123456789012.dkr.ecr.r.amazonaws.com/y' },
+    e: { image: { uri: '123456789012.dkr.ecr.r.amazonaws.com/z' } },
+  };
+  const service = fakeService({ service: { functions, provider: { ecr: { images } } } });
+  t.after(service.remove);
+  const contexts = ['one', 'two'].map((name) => path.join(service.dir, name));
+  for (const context of contexts) fs.mkdirSync(context);
+  const files = () => contexts.map((context) => service.file(context));
+  await service.run(...PACKAGED);
+  assert.deepEqual(files(), [undefined, undefined], 'any earlier it would be packed into zips');
+  await service.run('before:package:compileFunctions');
+  assert.deepEqual(files(), [BUNDLE, BUNDLE]);
+  await service.run('after:package:compileFunctions');
+  assert.deepEqual(files(), [undefined, undefined]);
+  const elsewhere = service.log.lines.filter((line) => /built elsewhere/.test(line));
+  assert.equal(elsewhere.length, 3);
+  assert.match(
+    elsewhere[0] ?? '',
+    /^notice: secret-baker: function c runs an image .* COPY secret-baker-secrets\.json into \$\{LAMBDA_TASK_ROOT\}$/,
+  );
+});
+
+test('before:deploy:function:deploy: carries this function only, and writes for its image', async (t) => {
+  const functions = { a: { image: 'one' }, b: {} };
+  const wishes = { options: { function: 'a' }, service: { functions, provider: { ecr: { images: { one: '.' } } } } };
+  const { core, dir } = await packaged(
+    t,
+    wishes,
+    'before:deploy:function:initialize',
+    'after:deploy:function:initialize',
+    'before:deploy:function:deploy',
+  );
+  assert.deepEqual(core.carried[0]?.functions, [{ name: 'a', only: undefined, context: dir }]);
+  assert.equal(core.folder.filter((what) => what === `write ${dir}`).length, 2);
+});
+
+test('before:aws:deploy:deploy:createStack: looks once more, with what this process has baked', async (t) => {
+  const { core, dir } = await packaged(
+    t,
+    { service: { functions: { a: {} } } },
+    ...PACKAGED,
+    'before:aws:deploy:deploy:createStack',
+  );
+  const functions = [{ name: 'a', only: undefined, zip: path.join('.serverless/service.zip') }];
+  assert.deepEqual(core.checked, [{ functions, config: '["MY_SECRET"]', bundle: BUNDLE, serviceDir: dir }]);
+});
+
+test('before:aws:deploy:deploy:createStack: of a package made earlier looks at names, bakes nothing and deploys the copy', async (t) => {
+  const functions = { a: { package: { artifact: '.serverless/app.zip' } }, i: { image: 'x' } };
+  const service = { functions, package: { artifact: 'dist/app.zip' } };
+  const { core, serverless } = await packaged(t, { service }, 'before:aws:deploy:deploy:createStack');
+  assert.deepEqual(
+    core.checked.map(({ bundle }) => bundle),
+    [undefined],
+  );
+  assert.deepEqual(core.requests, []);
+  assert.equal(serverless.service.package?.artifact, '.serverless/app.zip');
+});
+
+test('before:aws:deploy:deploy:createStack: an artefact without its secrets is not deployed', async (t) => {
+  const lacks = { code: 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS', message: 'functions.a: nothing in it' };
+  const service = fakeService({ service: { functions: { a: {} } }, core: { lacks } });
+  t.after(service.remove);
+  await assert.rejects(service.run('before:aws:deploy:deploy:createStack'), lacks);
+});
+
+for (const custom of [undefined, { secretBaker: ['A'], secretBakerOptions: { enabled: false } }]) {
+  test(`nothing is claimed, carried or checked with custom ${JSON.stringify(custom)}`, async (t) => {
+    const wishes = { custom: custom ?? {}, service: { functions: { a: {} } } };
+    const { core } = await packaged(
+      t,
+      wishes,
+      ...PACKAGED,
+      'before:package:compileFunctions',
+      'before:aws:deploy:deploy:createStack',
+    );
+    assert.equal(core.loads, 0);
+  });
+}
+
+for (const event of ['before:package:cleanup', 'before:deploy:function:initialize']) {
+  test(`${event}: takes the right to package, and the command's end gives it back`, async (t) => {
+    const service = await packaged(t, {}, event, event);
+    assert.deepEqual(service.core.right, [`claim ${service.dir}`, `claim ${service.dir}`]);
+    await service.run('after:package:compileFunctions');
+    assert.equal(service.core.right.includes('release'), false, 'the artefacts are not uploaded yet');
+    await service.run('finalize');
+    assert.equal(service.core.right.at(-1), 'release');
+  });
+
+  test(`${event}: while another run packages, nothing is baked`, async (t) => {
+    const busy = { code: 'SECRET_BAKER_FOLDER_BUSY', message: 'another run is packaging' };
+    const service = fakeService({ core: { busy } });
+    t.after(service.remove);
+    await assert.rejects(service.run(event), busy);
+    await service.run('error');
+    assert.deepEqual(service.core.requests, []);
+  });
+}

@@ -1,0 +1,88 @@
+'use strict';
+
+const assert = require('node:assert/strict');
+const path = require('node:path');
+const { test } = require('node:test');
+const { fakeService } = require('./fake-serverless.js');
+
+const WRAPPER = '/var/task/secret-baker-launcher';
+const PLACE = 'custom.secretBakerOptions.env';
+const launcher = (/** @type {string} */ processor) =>
+  path.join(__dirname, `../../launcher/secret-baker-launcher-${processor}.gz`);
+
+/**
+ * Packages with an `env`; tells what the core was asked to carry, and the environment of each function.
+ * @param {import('node:test').TestContext} t
+ * @param {unknown} env
+ * @param {Record<string, any>} functions
+ * @param {Record<string, any>} [provider]
+ */
+const packaged = async (t, env, functions, provider = {}) => {
+  const custom = { secretBaker: ['A'], secretBakerOptions: { env } };
+  const service = fakeService({ custom, service: { functions, provider } });
+  t.after(service.remove);
+  await service.run('after:package:cleanup', 'before:package:compileLayers');
+  const asked = /** @type {any[]} */ (service.core.carried.at(-1)?.functions ?? []);
+  const environment = Object.fromEntries(Object.entries(functions).map(([name, own]) => [name, own.environment]));
+  return { asked: Object.fromEntries(asked.map(({ name, env }) => [name, env])), environment, lines: service.log.lines };
+};
+
+test('without env, and with env: false, no function gets a launcher', async (t) => {
+  for (const env of [undefined, null, false, { a: false }]) {
+    const { asked, environment } = await packaged(t, env, { a: {} });
+    assert.deepEqual([asked, environment], [{ a: undefined }, { a: undefined }]);
+  }
+});
+
+test('env: true lets the launcher for its processor start each function, with all that it carries', async (t) => {
+  const functions = { a: {}, b: { architecture: 'arm64', environment: { X: '1' } } };
+  const { asked, environment } = await packaged(t, true, functions);
+  assert.deepEqual(asked, {
+    a: { place: PLACE, launcher: launcher('x86_64') },
+    b: { place: PLACE, launcher: launcher('arm64') },
+  });
+  assert.deepEqual(environment, { a: { AWS_LAMBDA_EXEC_WRAPPER: WRAPPER }, b: { X: '1', AWS_LAMBDA_EXEC_WRAPPER: WRAPPER } });
+});
+
+test('a list of names goes into SECRET_BAKER_ENV; the processor may be that of the provider', async (t) => {
+  const { asked, environment } = await packaged(t, ['A', 'B'], { a: {} }, { architecture: 'arm64' });
+  assert.deepEqual(asked, { a: { names: ['A', 'B'], place: PLACE, launcher: launcher('arm64') } });
+  assert.deepEqual(environment, { a: { SECRET_BAKER_ENV: 'A,B', AWS_LAMBDA_EXEC_WRAPPER: WRAPPER } });
+});
+
+test('a map has a setting for each function', async (t) => {
+  const { asked, environment } = await packaged(t, { a: true, b: ['B'] }, { a: {}, b: {}, c: {} });
+  assert.deepEqual(asked, {
+    a: { place: `${PLACE}.a`, launcher: launcher('x86_64') },
+    b: { names: ['B'], place: `${PLACE}.b`, launcher: launcher('x86_64') },
+    c: undefined,
+  });
+  assert.equal(environment.c, undefined);
+});
+
+test('a map that names a function which is not there is refused', async (t) => {
+  await assert.rejects(packaged(t, { a: true, aa: true }, { a: {} }), {
+    code: 'SECRET_BAKER_CONFIG_INVALID',
+    message: /^custom\.secretBakerOptions\.env: there is no function aa\n {2}hint: there are a$/,
+  });
+});
+
+test('a wrapper that a function has already runs next, whoever set it', async (t) => {
+  const own = { environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/own' } };
+  const first = await packaged(t, true, { own, other: {} }, { environment: { AWS_LAMBDA_EXEC_WRAPPER: { Ref: 'Wrapper' } } });
+  assert.deepEqual(first.environment, {
+    own: { AWS_LAMBDA_EXEC_WRAPPER: WRAPPER, SECRET_BAKER_NEXT_WRAPPER: '/opt/own' },
+    other: { AWS_LAMBDA_EXEC_WRAPPER: WRAPPER, SECRET_BAKER_NEXT_WRAPPER: { Ref: 'Wrapper' } },
+  });
+  const again = await packaged(t, true, { own });
+  assert.deepEqual(again.environment.own, first.environment.own, 'ourselves we do not run next');
+});
+
+test('where there are no wrappers the user is told what to do', async (t) => {
+  const images = { app: { path: '.' } };
+  const functions = { image: { image: 'app' }, own: { runtime: 'provided.al2023' } };
+  const { environment, lines } = await packaged(t, true, functions, { ecr: { images } });
+  assert.deepEqual(environment, { image: {}, own: {} });
+  assert.ok(lines.some((line) => /function image runs an image: name the launcher as its ENTRYPOINT/.test(line)));
+  assert.ok(lines.some((line) => /function own: the runtime provided\.al2023 knows no wrappers.*exec/.test(line)));
+});

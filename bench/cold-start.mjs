@@ -1,0 +1,239 @@
+// A cold start: a new process that imports, opens secrets and ends. Each way in turn, over an empty process of its language.
+
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { python, root } from '../__test__/aws/python.mjs';
+import { credentials, region } from '../__test__/aws/stand-in.mjs';
+import { startChild } from './child.mjs';
+import { mb, median, ms, table, times } from './numbers.mjs';
+
+/** @typedef {import('../__test__/aws/stand-in.mjs').StandIn} StandIn */
+
+const { Bake } = createRequire(import.meta.url)('../binding.js');
+const program = (/** @type {string} */ name) => fileURLToPath(new URL(`cold/${name}`, import.meta.url));
+const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
+
+/**
+ * @typedef {object} Way
+ * @property {string} title
+ * @property {string} over the empty process that it is compared with
+ * @property {string[]} command before the names of the secrets
+ *
+ * @typedef {{title: string, count: number, latencyMs: number, over: number, against: number}} Row milliseconds over an empty
+ *     process; how many times ours
+ * @typedef {{rows: Row[], empty: Record<string, number>, launcherBytes: number, warmNs: number, warmBytes: number}} ColdStart
+ */
+
+/** @type {Record<string, string[]>} */
+const EMPTY = { node: [process.execPath, '-e', '0'], python: [python, '-c', 'pass'], launcher: ['printenv', 'PATH'] };
+
+/** @type {Way[]} */
+const WAYS = [
+  { title: 'secret-baker for Node.js', over: 'node', command: [process.execPath, program('ours.cjs')] },
+  { title: '@aws-sdk/client-kms v3', over: 'node', command: [process.execPath, program('sdk3.cjs')] },
+  { title: 'aws-sdk v2 (the old example)', over: 'node', command: [process.execPath, program('sdk2.cjs')] },
+  { title: '@middy/ssm', over: 'node', command: [process.execPath, program('middy.mjs')] },
+  { title: 'Powertools for TypeScript', over: 'node', command: [process.execPath, program('powertools.mjs')] },
+  { title: 'secret-baker for Python', over: 'python', command: [python, program('ours.py')] },
+  { title: 'boto3 (the old example)', over: 'python', command: [python, program('boto3_.py')] },
+  { title: 'Powertools for Python', over: 'python', command: [python, program('powertools.py')] },
+  { title: 'the launcher', over: 'launcher', command: ['LAUNCHER', 'printenv'] },
+];
+const OURS = /** @type {Record<string, string>} */ ({
+  node: 'secret-baker for Node.js',
+  python: 'secret-baker for Python',
+  launcher: 'the launcher',
+});
+
+/**
+ * @param {StandIn} standIn
+ * @param {string} folder
+ * @param {{counts: number[], latencies: number[], runs: number}} sizes
+ * @param {(text: string) => void} say
+ * @returns {Promise<ColdStart>}
+ */
+export async function measureColdStart(standIn, folder, { counts, latencies, runs }, say) {
+  const names = Array.from({ length: Math.max(...counts) }, (_, index) => `SECRET_${index}`);
+  const { file, secrets } = await bake(standIn, folder, names);
+  const { launcher, ways } = waysWith(join(folder, 'launcher'));
+  const server = startChild('kms-server.mjs', [], folder);
+  try {
+    const { endpoint } = await server.ask({ secrets, latencyMs: 0 });
+    const env = environment(endpoint, file);
+    const rows = [];
+    /** @type {Record<string, number>} */
+    let empty = {};
+    for (const latencyMs of latencies) {
+      await server.ask({ latencyMs });
+      for (const count of counts) {
+        say(`cold starts: ${count} secrets at ${latencyMs} ms`);
+        const taken = await takeTurns(ways, names.slice(0, count), env, runs);
+        empty = Object.fromEntries(Object.keys(EMPTY).map((language) => [language, taken(language)]));
+        rows.push(...ways.map((way) => ({ ...rowOf(way, taken), count, latencyMs })));
+      }
+    }
+    await server.ask({ latencyMs: 0 });
+    const warm = await measureWarm(env, names);
+    return { rows, empty, launcherBytes: launcher ? statSync(launcher).size : Number.NaN, ...warm };
+  } finally {
+    await server.end();
+  }
+}
+
+/**
+ * Bakes as the plugin does; what was baked is opened once by the stand-in.
+ * @param {StandIn} standIn
+ * @param {string} folder
+ * @param {string[]} names
+ */
+async function bake(standIn, folder, names) {
+  for (const name of names) await standIn.putSecret(`/cold/${name}`, `value of ${name}`);
+  const config = JSON.stringify(names.map((name) => ({ name, path: `/cold/${name}` })));
+  const { bundle, failure } = await new Bake({ config, region, endpoint: standIn.endpoint, credentials }).run();
+  if (failure) throw new Error(failure.message);
+  const file = join(folder, 'secret-baker-secrets.json');
+  writeFileSync(file, bundle);
+  const entries = /** @type {Record<string, {ciphertext: string, arn: string}>} */ (JSON.parse(String(bundle)));
+  const secrets = [];
+  for (const [name, { ciphertext, arn }] of Object.entries(entries)) {
+    secrets.push({ Name: `/cold/${name}`, ARN: arn, ciphertext, plaintext: await standIn.decrypt(ciphertext, arn) });
+  }
+  return { file, secrets };
+}
+
+/**
+ * The launcher is measured where there is one for this machine.
+ * @param {string} path where it is unpacked to
+ */
+function waysWith(path) {
+  if (!existsSync(LAUNCHER)) return { launcher: undefined, ways: WAYS.filter(({ over }) => over !== 'launcher') };
+  writeFileSync(path, gunzipSync(readFileSync(LAUNCHER)));
+  chmodSync(path, 0o755);
+  const ways = WAYS.map((way) => ({ ...way, command: way.command.map((word) => (word === 'LAUNCHER' ? path : word)) }));
+  return { launcher: path, ways };
+}
+
+/**
+ * Each way and each empty process once a round. The first round fills the caches of the file system and of Python, and is not counted.
+ * @param {Way[]} ways
+ * @param {string[]} names
+ * @param {NodeJS.ProcessEnv} env
+ * @param {number} runs
+ * @returns {Promise<(title: string) => number>} the median of one, in milliseconds
+ */
+async function takeTurns(ways, names, env, runs) {
+  /** @type {Map<string, number[]>} */
+  const taken = new Map();
+  const own = { env: { ...env, SECRET_BAKER_ENV: names.join(',') } };
+  const expected = names.map((name) => `value of ${name}\n`).join('');
+  const all = [
+    ...Object.entries(EMPTY).map(([title, command]) => ({ title, command, prints: undefined })),
+    ...ways.map(({ title, command }) => ({ title, command: [...command, ...names], prints: expected })),
+  ];
+  for (let round = 0; round <= runs; round += 1) {
+    for (const { title, command, prints } of all) {
+      const started = performance.now();
+      const { stdout } = await promisify(execFile)(String(command[0]), command.slice(1), own);
+      const elapsed = performance.now() - started;
+      if (prints !== undefined && stdout !== prints) throw new Error(`${title} did not open ${names.length} secrets`);
+      if (round > 0) taken.set(title, [...(taken.get(title) ?? []), elapsed]);
+    }
+  }
+  return (title) => median(taken.get(title) ?? []);
+}
+
+/**
+ * @param {Way} way
+ * @param {(title: string) => number} taken
+ */
+function rowOf({ title, over: language }, taken) {
+  const over = taken(title) - taken(language);
+  return { title, over, against: over / (taken(OURS[language] ?? '') - taken(language)) };
+}
+
+const WARM = `
+const { secret } = require(process.env.RUNTIME);
+(async () => {
+  const name = process.env.NAME;
+  for (let i = 0; i < 2e5; i += 1) await secret(name);
+  global.gc();
+  const before = process.memoryUsage().heapUsed;
+  const kept = [];
+  for (let i = 0; i < 1000; i += 1) kept.push(await secret(name));
+  global.gc();
+  const bytes = (process.memoryUsage().heapUsed - before) / 1000;
+  const started = process.hrtime.bigint();
+  for (let i = 0; i < 1e6; i += 1) await secret(name);
+  console.log(JSON.stringify({ warmNs: Number(process.hrtime.bigint() - started) / 1e6, warmBytes: Math.max(0, bytes), kept: kept.length }));
+})();
+`;
+
+/**
+ * A secret that is open already: how long an awaited call takes, and what a value that is kept takes in memory.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} names
+ */
+async function measureWarm(env, names) {
+  const more = { RUNTIME: join(root, 'runtime/node'), NAME: names[0] };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '-e', WARM], { env: { ...env, ...more } });
+  const { warmNs, warmBytes } = JSON.parse(stdout);
+  return { warmNs, warmBytes };
+}
+
+/**
+ * @param {string} endpoint
+ * @param {string} file
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environment(endpoint, file) {
+  return {
+    PATH: process.env.PATH,
+    SECRET_BAKER_FILE: file,
+    PYTHONPATH: join(root, 'runtime/python/src'),
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_LAMBDA_FUNCTION_NAME: 'cold',
+    POWERTOOLS_DEV: 'false',
+    POWERTOOLS_SERVICE_NAME: 'cold',
+    NODE_NO_WARNINGS: '1',
+  };
+}
+
+/** @param {ColdStart} measured */
+export function coldStartTable({ rows }) {
+  const columns = [...new Set(rows.map(({ count, latencyMs }) => `${count} at ${latencyMs} ms`))];
+  const titles = [...new Set(rows.map(({ title }) => title))];
+  const cell = (/** @type {string} */ title, /** @type {string} */ column) => {
+    const row = rows.find((each) => each.title === title && `${each.count} at ${each.latencyMs} ms` === column);
+    if (!row) return '-';
+    return row.against === 1 ? ms(row.over) : `${ms(row.over)} (${times(row.against)})`;
+  };
+  return table(
+    ['over an empty process', ...columns],
+    titles.map((title) => [title, ...columns.map((column) => cell(title, column))]),
+  );
+}
+
+/** @param {ColdStart} measured @param {(is: boolean) => string} met */
+export function coldStartGoals({ rows, launcherBytes, warmNs, warmBytes }, met) {
+  const least = (/** @type {string} */ title) =>
+    Math.min(...rows.filter((row) => row.title === title).map(({ against }) => against));
+  const [node, py] = [least('@aws-sdk/client-kms v3'), least('boto3 (the old example)')];
+  const launcher = rows.filter(({ title }) => title === 'the launcher');
+  const slowest = Math.max(...launcher.map(({ over, latencyMs }) => over - latencyMs));
+  return [
+    `- a cold start in Node.js at least 5 times as short as with the AWS SDK v3: ${node.toFixed(1)} times at least, ${met(node >= 5)}`,
+    `- in Python at least 6 times as short as with boto3: ${py.toFixed(1)} times at least, ${met(py >= 6)}`,
+    `- the launcher takes at most 15 ms and one round trip for 10 secrets: ${ms(slowest)} beside the latency, ${met(slowest <= 15)}`,
+    `- the launcher has at most 4 MB: ${mb(launcherBytes)}, ${met(launcherBytes <= 4e6)}`,
+    `- a secret that is open already takes less than 1 µs in Node.js, awaited: ${(warmNs / 1000).toFixed(2)} µs, ${met(warmNs < 1000)}; ${warmBytes.toFixed(0)} bytes for each that is kept`,
+  ];
+}

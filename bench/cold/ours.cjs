@@ -1,0 +1,6 @@
+const { secrets } = require('../../runtime/node');
+const names = process.argv.slice(2);
+
+secrets({ only: names }).then((opened) => {
+  for (const name of names) console.log(opened[name]);
+});

@@ -1,0 +1,54 @@
+// KMS and Parameter Store for the cold starts, in a process of its own: opens ciphertexts that the stand-in has made, after a
+// latency. Why not the stand-in itself: README.md.
+
+import http from 'node:http';
+import { json } from 'node:stream/consumers';
+import { answerParent } from './child.mjs';
+
+/** @typedef {{Name: string, ARN: string, ciphertext: string, plaintext: string}} Secret */
+
+/** @type {Secret[]} */
+let secrets = [];
+let latencyMs = 0;
+
+const server = http.createServer(async (request, response) => {
+  const question = /** @type {any} */ (await json(request));
+  if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+  const answer = answerTo(String(request.headers['x-amz-target']), question);
+  response.writeHead(answer ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(answer ?? { __type: 'InvalidCiphertextException' }));
+});
+
+/**
+ * @param {string} target
+ * @param {any} question
+ */
+function answerTo(target, question) {
+  if (target === 'TrentService.Decrypt') {
+    const { PARAMETER_ARN } = question.EncryptionContext ?? {};
+    const found = secrets.find(({ ARN, ciphertext }) => ciphertext === question.CiphertextBlob && ARN === PARAMETER_ARN);
+    return (
+      found && {
+        KeyId: 'key',
+        Plaintext: Buffer.from(found.plaintext).toString('base64'),
+        EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      }
+    );
+  }
+  const parameters = secrets.map(({ Name, ARN, plaintext }) => ({
+    Name,
+    ARN,
+    Type: 'SecureString',
+    Value: plaintext,
+    Version: 1,
+  }));
+  if (target === 'AmazonSSM.GetParameter') return { Parameter: parameters.find(({ Name }) => Name === question.Name) };
+  return { Parameters: parameters.filter(({ Name }) => question.Names.includes(Name)), InvalidParameters: [] };
+}
+
+const listening = new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+answerParent(async (order) => {
+  await listening;
+  ({ secrets = secrets, latencyMs } = order);
+  return { endpoint: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}` };
+});

@@ -1,0 +1,95 @@
+'use strict';
+
+const path = require('node:path');
+const { checkFunctions, envOf } = require('./launcher.js');
+const { readOnly, readSettings } = require('./settings.js');
+
+/** @import { Carried, FunctionToCarry } from './core.js' */
+/** @import { Provider, Serverless, ServerlessFunction } from './framework.js' */
+
+/**
+ * What each function is deployed from and what it may carry, as the core asks for it. Call it after everything
+ * is packaged; before, only names and `only` are final.
+ * @param {Serverless} serverless
+ * @param {string} serviceDir absolute
+ * @param {string} [single] the only function, of `deploy function`
+ * @returns {FunctionToCarry[]}
+ * @throws {import('./failure.js').Failure} SECRET_BAKER_CONFIG_INVALID
+ */
+const functionsToCarry = (serverless, serviceDir, single) => {
+  const { functions = {}, provider, custom } = serverless.service;
+  const setting = readSettings(custom)?.env;
+  checkFunctions(serverless.service, setting);
+  return Object.entries(functions)
+    .filter(([name, own]) => own && (single === undefined || name === single) && !own.package?.disable)
+    .map(([name, own]) => {
+      const env = envOf(serverless.service, name, own, setting);
+      const carries = { name, only: readOnly(name, own.secretBaker), ...(env && { env }) };
+      if (own.image) return { ...carries, context: imageContext(own.image, provider, serviceDir) };
+      return { ...carries, zip: zipOf(serverless, name, own) };
+    });
+};
+
+/**
+ * The zip, as the framework will choose it when it makes the template.
+ * @param {Serverless} serverless
+ * @param {string} name
+ * @param {ServerlessFunction} own
+ */
+const zipOf = (serverless, name, own) => {
+  const { service } = serverless;
+  if (own.package?.artifact) return own.package.artifact;
+  // What `service.artifact` names the framework has packaged itself; it lies in its own folder.
+  if (service.package?.artifact && !service.artifact) return service.package.artifact;
+  const { naming } = /** @type {Provider} */ (serverless.getProvider('aws'));
+  const individually = own.package?.individually ?? service.package?.individually;
+  const base = individually ? naming?.getFunctionArtifactName(name) : naming?.getServiceArtifactName();
+  return path.join('.serverless', base ?? `${name}.zip`);
+};
+
+/**
+ * Where the framework builds the image; undefined for one that is given by its URI.
+ * @param {string | {name?: string, uri?: string}} image
+ * @param {import('./framework.js').Service['provider']} provider
+ * @param {string} serviceDir absolute
+ */
+const imageContext = (image, provider, serviceDir) => {
+  const name = typeof image === 'string' ? image : image.name;
+  const defined = name === undefined ? undefined : provider?.ecr?.images?.[name];
+  const context = typeof defined === 'string' ? defined : defined?.path;
+  const isFolder = typeof context === 'string' && !ECR_URI.test(context);
+  return isFolder ? path.resolve(serviceDir, context) : undefined;
+};
+
+const ECR_URI = /^\d+\.dkr\.ecr\./;
+
+/**
+ * Points the functions of an artefact at the copy that carries their secrets.
+ * @param {Serverless} serverless changed
+ * @param {string} serviceDir absolute
+ * @param {Carried} carried
+ */
+const pointAt = ({ service }, serviceDir, { functions, path: artefact }) => {
+  // Relative where the framework resolves it so: then a package may be deployed from another place.
+  const relative = path.relative(serviceDir, artefact);
+  const artifact = path.resolve(relative) === artefact ? relative : artefact;
+  for (const name of functions) {
+    const own = /** @type {ServerlessFunction} */ (service.functions?.[name]);
+    // A service's own artefact that nothing is deployed from would never look unchanged to the framework.
+    if (!own.package?.artifact && service.package?.artifact) service.package.artifact = artifact;
+    own.package = { ...own.package, artifact };
+  }
+};
+
+/**
+ * In the second half of `package` and `deploy --package` the service's own artefact is the user's again. See `pointAt`.
+ * @param {Serverless} serverless changed
+ */
+const pointServiceAtWhatIsDeployed = ({ service }) => {
+  const own = Object.values(service.functions ?? {}).filter((each) => each && !each.image);
+  const artifact = own[0]?.package?.artifact;
+  const all = own.every((each) => each.package?.artifact === artifact);
+  if (service.package?.artifact && artifact && all) service.package.artifact = artifact;
+};
+
+module.exports = { functionsToCarry, pointAt, pointServiceAtWhatIsDeployed };

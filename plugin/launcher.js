@@ -1,0 +1,75 @@
+'use strict';
+
+const path = require('node:path');
+const { Failure } = require('./failure.js');
+
+/** @import { Service, ServerlessFunction } from './framework.js' */
+/** @import { EnvSetting } from './settings.js' */
+
+const FILE = 'secret-baker-launcher';
+const PLACE = 'custom.secretBakerOptions.env';
+const WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
+
+/**
+ * The secrets that become environment variables of a function, and the launcher for its processor.
+ * @param {Service} service
+ * @param {string} name of the function
+ * @param {ServerlessFunction} own
+ * @param {EnvSetting | undefined} setting
+ * @returns {{names?: string[], place: string, launcher: string} | undefined}
+ */
+const envOf = ({ provider }, name, own, setting = false) => {
+  const byFunction = typeof setting === 'object' && !Array.isArray(setting);
+  const wanted = byFunction ? (setting[name] ?? false) : setting;
+  if (wanted === false) return undefined;
+  const processor = own.architecture ?? provider?.architecture ?? 'x86_64';
+  return {
+    ...(wanted !== true && { names: wanted }),
+    place: byFunction ? `${PLACE}.${name}` : PLACE,
+    launcher: path.join(__dirname, '..', 'launcher', `${FILE}-${processor}.gz`),
+  };
+};
+
+/**
+ * A function that is named there and is not there would be left out without a word.
+ * @param {Service} service
+ * @param {EnvSetting | undefined} setting
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+ */
+const checkFunctions = ({ functions = {} }, setting) => {
+  if (typeof setting !== 'object' || Array.isArray(setting)) return;
+  const unknown = Object.keys(setting).filter((name) => !Object.hasOwn(functions, name));
+  if (unknown.length === 0) return;
+  const hint = `there are ${Object.keys(functions).join(', ') || 'none'}`;
+  throw new Failure('SECRET_BAKER_CONFIG_INVALID', `${PLACE}: there is no function ${unknown.join(', ')}`, hint);
+};
+
+/**
+ * Lets the launcher start a function. A wrapper that it has already runs next.
+ * @param {Service} service changed
+ * @param {string} name of the function
+ * @param {string[]} [names] of the secrets that become variables; absent: all
+ * @returns {string | undefined} what the user must do, where the framework's settings cannot
+ */
+const startWithLauncher = ({ provider, functions = {} }, name, names) => {
+  const own = /** @type {ServerlessFunction} */ (functions[name]);
+  const former = own.environment?.[WRAPPER] ?? provider?.environment?.[WRAPPER];
+  own.environment = {
+    ...own.environment,
+    ...(names && { SECRET_BAKER_ENV: names.join(',') }),
+  };
+  if (own.image) {
+    return `function ${name} runs an image: name the launcher as its ENTRYPOINT, and its secrets become environment variables`;
+  }
+  const runtime = own.runtime ?? provider?.runtime ?? '';
+  if (runtime.startsWith('provided')) {
+    return `function ${name}: the runtime ${runtime} knows no wrappers, so let its bootstrap end with: exec "$LAMBDA_TASK_ROOT/${FILE}" "$LAMBDA_TASK_ROOT/YOUR-PROGRAM"`;
+  }
+  if (former !== undefined && former !== LAUNCHER) own.environment.SECRET_BAKER_NEXT_WRAPPER = former;
+  own.environment[WRAPPER] = LAUNCHER;
+  return undefined;
+};
+
+const LAUNCHER = `/var/task/${FILE}`;
+
+module.exports = { checkFunctions, envOf, startWithLauncher };

@@ -1,0 +1,101 @@
+//! Opens the secrets of the bundle, sets them as environment variables, and becomes the command that it was given:
+//! for `AWS_LAMBDA_EXEC_WRAPPER`, and as the entry point of a container.
+
+mod command;
+mod variables;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use command::Command;
+use secret_baker::Secrets;
+use tokio::runtime::Builder;
+use variables::Variables;
+
+const HELP: &str = "\
+Opens the secrets that serverless-secret-baker baked, sets them as environment variables, and becomes COMMAND.
+
+Usage: secret-baker-launcher [--] COMMAND [ARGUMENT...]
+       secret-baker-launcher --help | --version
+
+SECRET_BAKER_ENV           which secrets, separated by commas or white space: NAME, NAME=VARIABLE, or * for all
+                           (default: *)
+SECRET_BAKER_NEXT_WRAPPER  the wrapper that becomes of the process before the command does: the function's own
+                           AWS_LAMBDA_EXEC_WRAPPER
+SECRET_BAKER_FILE          the bundle (default: secret-baker-secrets.json in LAMBDA_TASK_ROOT, the handler's folder,
+                           or the current one)
+
+Exit codes: 1 a secret did not open, 64 no command, 126 the command cannot be run, 127 it is not there.
+";
+
+/// As in sysexits.h.
+const USAGE: u8 = 64;
+
+fn main() -> ExitCode {
+    let mut arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    match arguments.first().and_then(|first| first.to_str()) {
+        Some("--help" | "-h") => {
+            say(HELP);
+            return ExitCode::SUCCESS;
+        }
+        Some("--version" | "-V") => {
+            say(concat!(
+                "secret-baker-launcher ",
+                env!("CARGO_PKG_VERSION"),
+                "\n"
+            ));
+            return ExitCode::SUCCESS;
+        }
+        Some("--") => drop(arguments.remove(0)),
+        Some(option) if option.starts_with('-') => {
+            complain(&format!("there is no option {option}; see --help"));
+            return ExitCode::from(USAGE);
+        }
+        _ => {}
+    }
+    let Some(command) = Command::new(arguments, |name| std::env::var_os(name)) else {
+        complain("there is no command to run; see --help");
+        return ExitCode::from(USAGE);
+    };
+    match opened() {
+        Ok(variables) => {
+            let failure = command.become_with(&variables);
+            complain(&failure.sentence);
+            ExitCode::from(failure.code)
+        }
+        Err(problems) => {
+            problems.lines().for_each(complain);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// # Errors
+/// One line for each failure.
+fn opened() -> Result<Variables, String> {
+    let secrets = Secrets::open().map_err(|error| error.to_string())?;
+    let chosen = std::env::var_os("SECRET_BAKER_ENV").unwrap_or_default();
+    let chosen = chosen
+        .into_string()
+        .map_err(|_| "SECRET_BAKER_ENV is not UTF-8")?;
+    let plan = variables::plan(&chosen, secrets.names())?;
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let chosen = plan.iter().map(|variable| &variable.secret);
+    let plaintexts = runtime.block_on(secrets.secrets_of(chosen));
+    // A name that is still being resolved need not be waited for.
+    runtime.shutdown_background();
+    variables::set(plan, &plaintexts.map_err(|error| error.to_string())?)
+}
+
+fn say(text: &str) {
+    // Nobody listening is no reason to abort, as `print!` would.
+    let _ = io::stdout().write_all(text.as_bytes());
+}
+
+fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "secret-baker-launcher: {line}");
+}

@@ -1,0 +1,486 @@
+//! The real binary, with the real `env` and `sh` as its command.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+#[path = "../../rust/tests/support/mod.rs"]
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use support::opening::{Opening, plaintext};
+use support::vectors::{Expect, cases};
+use support::{Fake, Fault, PLAINTEXT};
+
+struct Ended {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// A launcher as Lambda starts it, but for what a test changes.
+fn launcher(opening: &Opening) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_secret-baker-launcher"));
+    command
+        .env_clear()
+        .current_dir("/")
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command
+        .env("LAMBDA_TASK_ROOT", opening.folder.path())
+        .env("AWS_ENDPOINT_URL_KMS", opening.kms.url());
+    command
+        .env("AWS_ACCESS_KEY_ID", "AKID")
+        .env("AWS_SECRET_ACCESS_KEY", "AKID+signs");
+    command
+}
+
+/// Runs it. Whatever happens, no plaintext and no credential is on stderr.
+#[track_caller]
+fn end(command: &mut Command) -> Ended {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    let err = String::from_utf8(stderr).unwrap();
+    for never in [PLAINTEXT, "+signs", "panicked", "RUST_BACKTRACE"] {
+        assert!(!err.contains(never), "`{never}` is in: {err}");
+    }
+    Ended {
+        code: status.code().unwrap(),
+        out: String::from_utf8(stdout).unwrap(),
+        err,
+    }
+}
+
+/// It stopped before its command, with these lines.
+#[track_caller]
+fn stopped(command: &mut Command, code: i32, lines: &[&str]) {
+    let ended = end(command.args(["sh", "-c", "echo it ran"]));
+    assert_eq!(
+        (ended.code, ended.out.as_str()),
+        (code, ""),
+        "{}",
+        ended.err
+    );
+    assert_eq!(ended.err.lines().count(), lines.len(), "{}", ended.err);
+    for (line, part) in ended.err.lines().zip(lines) {
+        assert!(line.starts_with("secret-baker-launcher: "), "{line}");
+        assert!(line.contains(part), "`{part}` is not in: {line}");
+    }
+}
+
+/// An executable script.
+fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let file = folder.join(name);
+    fs::write(&file, text).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    file
+}
+
+#[test]
+fn all_secrets_become_variables() {
+    let opening = Opening::with(["A", "B"]);
+    let ended = end(launcher(&opening).arg("env"));
+    assert_eq!(ended.code, 0);
+    for name in ["A", "B"] {
+        assert!(
+            ended
+                .out
+                .lines()
+                .any(|line| line == format!("{name}={}", plaintext(name))),
+            "{}",
+            ended.out
+        );
+    }
+    assert!(
+        ended
+            .out
+            .lines()
+            .any(|line| line.starts_with("LAMBDA_TASK_ROOT="))
+    );
+    assert_eq!(ended.err, "");
+    assert_eq!(opening.kms.calls().len(), 2);
+}
+
+#[test]
+fn only_those_that_are_chosen_are_opened() {
+    let opening = Opening::with(["A", "B", "C"]);
+    for chosen in ["A,C", " A  C ", "A,\n\tC,"] {
+        let ended = end(launcher(&opening).env("SECRET_BAKER_ENV", chosen).args([
+            "sh",
+            "-c",
+            "echo ${A-none}; echo ${B-none}; echo ${C-none}",
+        ]));
+        assert_eq!(
+            ended.out,
+            format!("{}\nnone\n{}\n", plaintext("A"), plaintext("C"))
+        );
+    }
+    assert_eq!(opening.kms.calls().len(), 6);
+}
+
+#[test]
+fn they_can_be_renamed() {
+    let opening = Opening::with(["A", "b=c", "/app/db"]);
+    let print = ["sh", "-c", "echo ${A-none} ${X-none} ${Y-none} ${Z-none}"];
+    let renamed = "A=X,b=c=Y,/app/db=Z";
+    let ended = end(launcher(&opening)
+        .env("SECRET_BAKER_ENV", renamed)
+        .args(print));
+    assert_eq!(
+        ended.out,
+        format!(
+            "none {} {} {}\n",
+            plaintext("A"),
+            plaintext("b=c"),
+            plaintext("/app/db")
+        )
+    );
+    let ended = end(launcher(&opening)
+        .env("SECRET_BAKER_ENV", "*,b=c=Y")
+        .args(print));
+    assert_eq!(
+        ended.out,
+        format!("{} none {} none\n", plaintext("A"), plaintext("b=c"))
+    );
+}
+
+#[test]
+fn what_cannot_be_a_variable_is_refused_before_any_call() {
+    for (name, why) in [
+        ("", "no environment variable"),
+        ("A=B", "no environment variable"),
+        ("A\0B", "no environment variable"),
+        ("PATH", "belongs to the runtime or to AWS"),
+        ("LD_PRELOAD", "belongs to the runtime or to AWS"),
+        ("AWS_SESSION_TOKEN", "belongs to the runtime or to AWS"),
+        (
+            "AWS_LAMBDA_EXEC_WRAPPER",
+            "belongs to the runtime or to AWS",
+        ),
+        ("LAMBDA_TASK_ROOT", "belongs to the runtime or to AWS"),
+        ("_HANDLER", "belongs to the runtime or to AWS"),
+        ("_X_AMZN_TRACE_ID", "belongs to the runtime or to AWS"),
+        ("NODE_OPTIONS", "belongs to the runtime or to AWS"),
+        ("PYTHONPATH", "belongs to the runtime or to AWS"),
+        ("BASH_ENV", "belongs to the runtime or to AWS"),
+        (
+            "SECRET_BAKER_NEXT_WRAPPER",
+            "belongs to the runtime or to AWS",
+        ),
+    ] {
+        let opening = Opening::with([name]);
+        stopped(&mut launcher(&opening), 1, &[why]);
+        assert!(opening.kms.calls().is_empty());
+    }
+    let opening = Opening::with(["A"]);
+    stopped(
+        launcher(&opening).env("SECRET_BAKER_ENV", "A=PATH"),
+        1,
+        &["`A` cannot be the environment variable `PATH`"],
+    );
+    stopped(
+        launcher(&opening).env("SECRET_BAKER_ENV", "A="),
+        1,
+        &["no environment variable can have that name"],
+    );
+    stopped(
+        launcher(&opening).env("SECRET_BAKER_ENV", "A,B=A"),
+        1,
+        &["`A` and `B` would both be the variable `A`"],
+    );
+}
+
+#[test]
+fn names_that_only_look_reserved_are_not() {
+    let names = ["PATHS", "MY_AWS_KEY", "LDAP", "HOMEPAGE", "ENV"];
+    let opening = Opening::with(names);
+    let ended = end(launcher(&opening).arg("env"));
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(
+        names
+            .iter()
+            .all(|name| ended.out.contains(&format!("{name}={}", plaintext(name))))
+    );
+}
+
+#[test]
+fn a_value_with_a_nul_is_refused() {
+    let kms = Fake::new();
+    let entry = kms.put("/t/A", &format!("{PLAINTEXT}\0rest"));
+    stopped(
+        &mut launcher(&Opening::of(kms, &json!({"A": entry}))),
+        1,
+        &["`A` has a NUL"],
+    );
+}
+
+#[test]
+fn line_ends_and_other_letters_arrive_as_they_are() {
+    let kms = Fake::new();
+    let value = " a\r\n\"b\" $HOME `c` ä\u{1F511}\t";
+    let entry = kms.put("/t/A", value);
+    let ended = end(launcher(&Opening::of(kms, &json!({"A": entry}))).args([
+        "sh",
+        "-c",
+        "printf %s \"$A\"",
+    ]));
+    assert_eq!(ended.out, value);
+}
+
+#[test]
+fn each_failure_is_one_line() {
+    let opening = Opening::with(["A", "B", "C"]);
+    let denied = Fault::Error(400, "AccessDeniedException", "not\nallowed");
+    opening.kms.faults([denied.clone(), denied]);
+    stopped(
+        launcher(&opening).env("SECRET_BAKER_ENV", "A B C MISSING"),
+        1,
+        &[
+            "SECRET_BAKER_ACCESS_DENIED",
+            "SECRET_BAKER_ACCESS_DENIED",
+            "SECRET_BAKER_NOT_IN_BUNDLE",
+        ],
+    );
+}
+
+#[test]
+fn a_missing_bundle_is_said_with_its_places() {
+    let opening = Opening::with(["A"]);
+    fs::remove_file(opening.file()).unwrap();
+    stopped(
+        &mut launcher(&opening),
+        1,
+        &[opening.file().to_str().unwrap()],
+    );
+}
+
+#[test]
+fn a_bundle_without_secrets_needs_nothing() {
+    let opening = Opening::of(Fake::new(), &json!({}));
+    let mut launcher = launcher(&opening);
+    let ended = end(launcher
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .args(["sh", "-c", "echo it ran"]));
+    assert_eq!((ended.code, ended.out.as_str()), (0, "it ran\n"));
+}
+
+#[test]
+fn missing_credentials_are_said() {
+    let opening = Opening::with(["A"]);
+    stopped(
+        launcher(&opening).env_remove("AWS_ACCESS_KEY_ID"),
+        1,
+        &["SECRET_BAKER_CREDENTIALS"],
+    );
+}
+
+#[test]
+fn arguments_and_the_exit_code_pass_through() {
+    let opening = Opening::with(["A"]);
+    let ended = end(launcher(&opening).args([
+        "sh",
+        "-c",
+        "printf '%s|' \"$@\"; exit 42",
+        "name",
+        "--help",
+        "a b",
+        "",
+        "*",
+        "ä",
+    ]));
+    assert_eq!((ended.code, ended.out.as_str()), (42, "--help|a b||*|ä|"));
+    let ended = end(launcher(&opening).args(["--", "sh", "-c", "echo \"$0\"", "--"]));
+    assert_eq!(ended.out, "--\n");
+}
+
+#[test]
+fn the_command_takes_the_launchers_place() {
+    let opening = Opening::with(["A"]);
+    let child = launcher(&opening)
+        .args(["sh", "-c", "echo $$"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let id = child.id();
+    let printed = child.wait_with_output().unwrap().stdout;
+    assert_eq!(String::from_utf8(printed).unwrap().trim(), id.to_string());
+}
+
+#[test]
+fn the_command_inherits_no_socket() {
+    let opening = Opening::with(["A", "B"]);
+    let ended = end(launcher(&opening).args(["sh", "-c", "ls -l /proc/$$/fd"]));
+    assert!(
+        !ended.out.contains("socket:") && !ended.out.contains("eventpoll"),
+        "{}",
+        ended.out
+    );
+}
+
+#[test]
+fn the_command_has_its_signals_as_without_us() {
+    let opening = Opening::with(["A"]);
+    let signals = ["grep", "-E", "^Sig(Blk|Ign|Cgt)", "/proc/self/status"];
+    let direct = Command::new(signals[0])
+        .args(&signals[1..])
+        .output()
+        .unwrap()
+        .stdout;
+    assert_eq!(
+        end(launcher(&opening).args(signals)).out,
+        String::from_utf8(direct).unwrap()
+    );
+}
+
+#[test]
+fn nobody_reading_is_no_crash() {
+    let text = "\"$0\" --help >/dev/full; echo $?; \"$0\" 2>/dev/full; echo $?";
+    let mut shell = Command::new("sh");
+    let ended = end(shell.args(["-c", text, env!("CARGO_BIN_EXE_secret-baker-launcher")]));
+    assert_eq!(ended.out, "0\n64\n");
+}
+
+#[test]
+fn the_next_wrapper_comes_first_and_gets_its_variable_back() {
+    let opening = Opening::with(["A"]);
+    let text = "#!/bin/sh\necho \"wrapper $AWS_LAMBDA_EXEC_WRAPPER ${SECRET_BAKER_NEXT_WRAPPER-gone} $A\"\nexec \"$@\"\n";
+    let wrapper = script(opening.folder.path(), "wrapper", text);
+    let mut launcher = launcher(&opening);
+    launcher
+        .env("AWS_LAMBDA_EXEC_WRAPPER", "/opt/secret-baker-launcher")
+        .env("SECRET_BAKER_NEXT_WRAPPER", &wrapper);
+    let ended = end(launcher.args(["sh", "-c", "echo \"command $1\"", "sh", "an argument"]));
+    let expected = format!(
+        "wrapper {} gone {}\ncommand an argument\n",
+        wrapper.display(),
+        plaintext("A")
+    );
+    assert_eq!((ended.code, ended.out), (0, expected), "{}", ended.err);
+}
+
+#[test]
+fn without_a_next_wrapper_the_variable_stays() {
+    let opening = Opening::with(["A"]);
+    let mut launcher = launcher(&opening);
+    launcher
+        .env("AWS_LAMBDA_EXEC_WRAPPER", "/opt/ours")
+        .env("SECRET_BAKER_NEXT_WRAPPER", "");
+    assert_eq!(
+        end(launcher.args(["sh", "-c", "echo $AWS_LAMBDA_EXEC_WRAPPER"])).out,
+        "/opt/ours\n"
+    );
+}
+
+#[test]
+fn a_command_that_is_not_there_is_127() {
+    let opening = Opening::with(["A"]);
+    for command in ["no-such-command", "/no/such/command", ""] {
+        let ended = end(launcher(&opening).arg(command));
+        assert_eq!(ended.code, 127, "{}", ended.err);
+        assert_eq!(
+            ended.err,
+            format!("secret-baker-launcher: there is no command `{command}`\n")
+        );
+    }
+    let ended = end(launcher(&opening)
+        .env("SECRET_BAKER_NEXT_WRAPPER", "/no/such/wrapper")
+        .arg("env"));
+    assert_eq!((ended.code, ended.out.as_str()), (127, ""));
+}
+
+#[test]
+fn a_command_that_cannot_run_is_126() {
+    let opening = Opening::with(["A"]);
+    for command in [opening.file(), opening.folder.path().to_owned()] {
+        let ended = end(launcher(&opening).arg(&command));
+        assert_eq!(ended.code, 126, "{}", ended.err);
+        assert!(
+            ended.err.contains("cannot be run: Permission denied"),
+            "{}",
+            ended.err
+        );
+    }
+}
+
+#[test]
+fn no_command_is_64() {
+    let opening = Opening::with(["A"]);
+    for arguments in [&[][..], &["--"], &["--no-such-option", "env"]] {
+        let ended = end(launcher(&opening).args(arguments));
+        assert_eq!(ended.code, 64, "{}", ended.err);
+        assert!(ended.err.contains("see --help"), "{}", ended.err);
+    }
+    assert!(opening.kms.calls().is_empty());
+}
+
+#[test]
+fn version_and_help_need_nothing() {
+    let run = |option: &str| {
+        end(Command::new(env!("CARGO_BIN_EXE_secret-baker-launcher"))
+            .env_clear()
+            .arg(option))
+    };
+    assert_eq!(
+        run("--version").out,
+        format!("secret-baker-launcher {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    let help = run("--help").out;
+    for part in [
+        "Usage:",
+        "SECRET_BAKER_ENV",
+        "SECRET_BAKER_NEXT_WRAPPER",
+        "126",
+    ] {
+        assert!(help.contains(part), "{help}");
+    }
+}
+
+#[test]
+fn every_case_of_the_vectors_ends_as_it_says() {
+    let kms = Fake::new();
+    let opening = Opening::of(kms, &Value::Null);
+    let mut wrong = Vec::new();
+    for case in cases() {
+        fs::write(opening.file(), &case.file).unwrap();
+        opening.kms.own(&case.kms);
+        let is_word = !case
+            .secret
+            .contains(|c: char| c == ',' || c.is_whitespace());
+        let chosen = if is_word {
+            format!("{}=OPENED", case.secret)
+        } else {
+            "*".to_owned()
+        };
+        let variable = if is_word { "OPENED" } else { &case.secret };
+        let ended = end(launcher(&opening)
+            .env("SECRET_BAKER_ENV", chosen)
+            .args(["env", "-0"]));
+        let is_right = match &case.expect {
+            Expect::Text(text) if text.contains('\0') => {
+                ended.code == 1 && ended.err.contains("has a NUL")
+            }
+            Expect::Text(text) => {
+                ended.code == 0
+                    && ended
+                        .out
+                        .split('\0')
+                        .any(|line| line == format!("{variable}={text}"))
+            }
+            Expect::Bytes(_) => ended.code == 1 && ended.err.contains("SECRET_BAKER_NOT_TEXT"),
+            Expect::Fails(code) => {
+                ended.code == 1
+                    && ended.err.ends_with(&format!("[{code}]\n"))
+                    && ended.err.lines().count() == 1
+            }
+        };
+        if !is_right {
+            wrong.push(format!("{}: {} {}", case.title, ended.code, ended.err));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,76 @@
+"""Attempts, pauses between them, and what a freeze does to both."""
+
+from __future__ import annotations
+
+import os
+from time import monotonic, sleep
+
+from ._failure import Failure
+from ._http import Lost
+from ._settings import settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    from ._deadline import Deadline
+
+    T = TypeVar("T")
+
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 1.0
+
+
+def retried(attempt: Callable[[], T], deadline: Deadline) -> T:
+    """Return what an attempt returns, which is to sign anew each time.
+
+    Raises Failure: the one that is final, or the last one of those that were worth another attempt.
+    """
+    failed = 0
+    was_frozen = False
+    while True:
+        started = monotonic()
+        try:
+            return attempt()
+        except Lost as lost:
+            if lost.stale:
+                continue  # at most once for each connection that was kept
+            failure = _unreachable(lost)
+        except Failure as error:
+            failure = error
+        took = monotonic() - started
+        if took > _longest_attempt() and not was_frozen:
+            # No attempt takes that long, so the process did not run: the signature may be too old, the connection dead.
+            was_frozen = True  # once, as a slow DNS looks the same
+            deadline.at += took
+            continue
+        failed += 1
+        pause = _random() * min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (failed - 1))
+        if not failure.again or failed >= settings.attempts or deadline.left() <= pause:
+            break
+        asleep = monotonic()
+        sleep(pause)
+        overslept = monotonic() - asleep - pause
+        if overslept > 1:
+            deadline.at += overslept
+    if failed > 1:
+        failure.what += f", after {failed} attempts"
+    failure.again = False
+    raise failure
+
+
+def _unreachable(lost: Lost) -> Failure:
+    hint = "check the function's network: a VPC needs a NAT gateway or an interface endpoint for KMS"
+    if lost.hopeless:
+        hint = "check the endpoint, and the certificates that are trusted (AWS_CA_BUNDLE adds some)"
+    return Failure("UNREACHABLE", f"no answer ({lost.why})", hint, again=not lost.hopeless)
+
+
+def _longest_attempt() -> float:
+    return settings.connect_timeout + settings.attempt_timeout + 1
+
+
+def _random() -> float:
+    """Return 0 to 1. The module `random` takes longer to import than a pause lasts."""
+    return int.from_bytes(os.urandom(2), "big") / 65_535

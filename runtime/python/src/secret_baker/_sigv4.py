@@ -1,0 +1,37 @@
+"""Signature version 4, as far as a request to `/` without a query needs it."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from time import gmtime, strftime
+
+from ._http import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._credentials import Credentials
+
+_ALGORITHM = "AWS4-HMAC-SHA256"
+
+
+def signed(request: Request, region: str, service: str, credentials: Credentials) -> Request:
+    """Return the request with the headers that sign it, as of now. Its headers have names in lower case."""
+    now = strftime("%Y%m%dT%H%M%SZ", gmtime())
+    scope = f"{now[:8]}/{region}/{service}/aws4_request"
+    headers = request.headers | {"x-amz-date": now}
+    if credentials.token:
+        headers["x-amz-security-token"] = credentials.token
+    to_sign = sorted((headers | {"host": request.url.authority}).items())
+    names = ";".join(name for name, _ in to_sign)
+    lines = "".join(f"{name}:{value}\n" for name, value in to_sign)
+    canonical = f"{request.method}\n{request.url.path}\n\n{lines}\n{names}\n{sha256(request.body).hexdigest()}"
+    text = f"{_ALGORITHM}\n{now}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+    key = f"AWS4{credentials.secret_key}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    signature = hmac.digest(key, text.encode(), "sha256").hex()
+    headers["authorization"] = (
+        f"{_ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
+    )
+    return Request(request.method, request.url, headers, request.body)

@@ -1,0 +1,55 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fake_kms import FakeKms, case, content
+
+from secret_baker import _credentials, _http, _opener
+from secret_baker._settings import Settings, settings
+
+AMBIENT = ("AWS_", "SECRET_BAKER_", "LAMBDA_", "_HANDLER")
+
+
+@pytest.fixture
+def kms() -> Iterator[FakeKms]:
+    fake = FakeKms()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Give each test a process that has opened nothing, in an empty folder, with nothing of AWS in its environment."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(AMBIENT):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    vars(settings).update(vars(Settings()))
+    _opener.forget()
+    _credentials._kept.__init__()
+    yield
+    _http.forget()
+
+
+@pytest.fixture
+def baked(kms: FakeKms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str | bytes], Path]:
+    """Return a function that writes a bundle, by the title of a case or as it is, and points everything at it."""
+
+    def bake(bundle: str | bytes) -> Path:
+        path = tmp_path / "secret-baker-secrets.json"
+        path.write_bytes(bundle if isinstance(bundle, bytes) else content(case(bundle)))
+        monkeypatch.setenv("SECRET_BAKER_FILE", str(path))
+        monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", kms.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+        monkeypatch.setenv("AWS_SESSION_TOKEN", "session")
+        _opener.forget()
+        return path
+
+    return bake

@@ -1,0 +1,105 @@
+"""`load_env`."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fake_kms import FakeKms, case, content, reply
+
+from secret_baker import SecretBakerError, load_env
+
+TWO = "the second of two"
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_sets_all(baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    assert load_env() == ["A", "B"]
+    assert (os.environ["A"], os.environ["B"]) == ("first value", "second value")
+
+
+def test_sets_those_asked_for_under_a_prefix(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    assert load_env(only=["B"], prefix="APP_") == ["APP_B"]
+    assert os.environ["APP_B"] == "second value"
+    assert not {"A", "B", "APP_A"} & os.environ.keys()
+    assert len(kms.calls) == 1
+
+
+def test_what_is_set_stays_and_is_not_opened(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    os.environ["A"] = ""
+    assert load_env() == ["B"]
+    assert os.environ["A"] == ""
+    assert len(kms.calls) == 1
+
+
+def test_override_replaces(baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    os.environ["A"] = "mine"
+    assert load_env(override=True) == ["A", "B"]
+    assert os.environ["A"] == "first value"
+
+
+def test_sets_none_if_one_fails(baked: Callable[..., Path]) -> None:
+    bundle = json.loads(content(case(TWO))) | {"C": None}
+    baked(json.dumps(bundle).encode())
+    with pytest.raises(SecretBakerError) as caught:
+        load_env()
+    assert caught.value.code == "SECRET_BAKER_BUNDLE_INVALID"
+    assert not {"A", "B"} & os.environ.keys()
+
+
+def test_names_what_is_missing(baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    with pytest.raises(SecretBakerError, match="SECRET_BAKER_NOT_IN_BUNDLE"):
+        load_env(only=["C"])
+
+
+@pytest.mark.parametrize("value", [b"a\0b", b"\0"])
+def test_refuses_a_value_with_a_nul(value: bytes, kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    kms.always = lambda h: reply(h, 200, json.dumps({"Plaintext": base64.b64encode(value).decode()}).encode())
+    with pytest.raises(SecretBakerError) as caught:
+        load_env(only=["A"])
+    assert caught.value.code == "SECRET_BAKER_NOT_TEXT"
+    assert caught.value.__context__ is None
+    assert "A" not in os.environ
+
+
+@pytest.mark.parametrize("name", ["", "A=B", "A\0B"])
+def test_refuses_a_name_that_no_variable_has(name: str, baked: Callable[..., Path]) -> None:
+    entry = json.loads(content(case(TWO)))["A"]
+    baked(json.dumps({"GOOD": entry, name: entry}).encode())
+    with pytest.raises(SecretBakerError) as caught:
+        load_env()
+    assert [(problem.secret, problem.code) for problem in caught.value.problems] == [
+        (name, "SECRET_BAKER_BUNDLE_INVALID")
+    ]
+    assert "GOOD" not in os.environ
+
+
+def test_a_value_the_locale_cannot_encode_is_refused_without_showing_it(
+    baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(text: str) -> bytes:
+        return text.encode("ascii")
+
+    baked("UTF-8 of two, three and four bytes")
+    monkeypatch.setattr(os, "fsencode", cannot)
+    with pytest.raises(SecretBakerError) as caught:
+        load_env()
+    assert caught.value.code == "SECRET_BAKER_NOT_TEXT"
+    assert caught.value.__context__ is None

@@ -1,0 +1,171 @@
+"""No plaintext, data key or credential in anything that may be printed."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import copy
+import gc
+import json
+import logging
+import pickle
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from child import KEYS, start
+from fake_kms import CASES, VECTORS, FakeKms, case, content, error, garbage, truncate
+
+import secret_baker
+from secret_baker import SecretBakerError, _http, _opener
+
+TWO = "the second of two"
+SECRET_KEY = KEYS["AWS_SECRET_ACCESS_KEY"]
+
+
+def shapes(raw: bytes) -> Iterator[str]:
+    """Return how some bytes look when they are printed."""
+    yield base64.b64encode(raw).decode()
+    yield raw.hex()
+    yield repr(raw)[2:-1]
+    yield raw.decode(errors="backslashreplace")
+
+
+FORBIDDEN = {
+    shape[:60]
+    for rule in VECTORS["kms"]
+    for shape in shapes(base64.b64decode(rule.get("plaintext", "")))
+    if len(shape) > 5
+} | {SECRET_KEY, "put together", "secret_value", "first value", "second value", "session-token-of-the-test"}
+
+
+def assert_clean(text: str) -> None:
+    for shape in FORBIDDEN:
+        assert shape not in text, f"{shape!r} is shown"
+
+
+def everything_about(error: BaseException) -> str:
+    """Return what any logger might print of an error: the locals of our frames, and all it is chained to."""
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    assert error.__traceback__
+    frames = traceback.TracebackException(type(error), error, error.__traceback__.tb_next, capture_locals=True)
+    return "".join((*frames.format(), str(error), repr(error), repr(vars(error)), repr(error.args)))
+
+
+@pytest.fixture(autouse=True)
+def noticed(
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    baked: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """Log all there is, and look at it at the end."""
+    caplog.set_level(logging.DEBUG)
+    baked(TWO)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "session-token-of-the-test")
+    monkeypatch.setattr("secret_baker._retry.sleep", lambda _: None)
+    yield
+    out, err = capfd.readouterr()
+    assert_clean(out + err + caplog.text)
+
+
+FAILING = [vector for vector in CASES if "fails" in vector["expect"]]
+
+
+@pytest.mark.parametrize("vector", FAILING, ids=lambda vector: vector["title"])
+def test_errors_of_the_vectors(vector: dict[str, Any], kms: FakeKms, baked: Any) -> None:
+    baked(content(vector))
+    kms.own = vector.get("kms", [])
+    with pytest.raises(SecretBakerError) as caught:
+        secret_baker.secret(vector["secret"])
+    assert_clean(everything_about(caught.value))
+
+
+@pytest.mark.parametrize("act", [garbage, truncate, error("StrangeException"), error("InvalidSignatureException")])
+def test_errors_of_a_bad_answer(act: Any, kms: FakeKms) -> None:
+    kms.always = act
+    with pytest.raises(SecretBakerError) as caught:
+        secret_baker.secret("A")
+    assert_clean(everything_about(caught.value))
+
+
+def test_what_kms_says_of_a_wrong_signature_is_not_repeated(kms: FakeKms) -> None:
+    said = "The Canonical String for this request should have been 'x-amz-security-token:session-token-of-the-test'"
+    kms.always = error("InvalidSignatureException", message=said)
+    with pytest.raises(SecretBakerError) as caught:
+        secret_baker.secret("A")
+    assert_clean(everything_about(caught.value))
+
+
+@pytest.mark.parametrize("call", [secret_baker.secrets, secret_baker.load_env])
+def test_one_that_fails_beside_one_that_opens(call: Any, baked: Any) -> None:
+    bundle = json.loads(content(case(TWO))) | {"C": json.loads(content(case("bytes that are no UTF-8, as text")))["A"]}
+    baked(json.dumps(bundle).encode())
+    with pytest.raises(SecretBakerError) as caught:
+        call()
+    assert caught.value.code == "SECRET_BAKER_NOT_TEXT"
+    assert_clean(everything_about(caught.value))
+
+
+@pytest.mark.parametrize("name", ["secret_async", "secrets_async"])
+def test_errors_of_the_twins(name: str, baked: Any) -> None:
+    bundle = json.loads(content(case(TWO))) | {"C": json.loads(content(case("bytes that are no UTF-8, as text")))["A"]}
+    baked(json.dumps(bundle).encode())
+    arguments = ("C",) if name == "secret_async" else ()
+    with pytest.raises(SecretBakerError) as caught:
+        asyncio.run(getattr(secret_baker, name)(*arguments))
+    assert_clean(everything_about(caught.value))
+
+
+def test_an_uncaught_error(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    path = baked("bytes that are no UTF-8, as text")
+    code = "import secret_baker\ntry:\n  1/0\nexcept ZeroDivisionError:\n  secret_baker.secret('A')"
+    with start(code, SECRET_BAKER_FILE=str(path), AWS_ENDPOINT_URL_KMS=kms.url, **KEYS) as child:
+        out, err = child.communicate(timeout=10)
+    assert "SECRET_BAKER_NOT_TEXT" in err
+    assert "UnicodeDecodeError" not in err
+    assert_clean(out + err)
+
+
+def test_the_mapping_shows_names_only() -> None:
+    found = secret_baker.secrets()
+    assert repr(found) == str(found) == f"{found}" == "<Secrets ['A', 'B']>"
+    for view in (found.keys(), found.values(), found.items()):
+        assert_clean(repr(view))
+    assert found["A"] == "first value"
+    assert not hasattr(found, "__dict__")
+    with pytest.raises(KeyError) as caught:
+        found["C"]
+    assert_clean(str(caught.value))
+
+
+@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_the_mapping_is_not_pickled_by_accident(act: Callable[[object], object]) -> None:
+    with pytest.raises(TypeError, match="not to be pickled"):
+        act(secret_baker.secrets())
+
+
+def test_our_objects_show_nothing(baked: Any) -> None:
+    secret_baker.secrets()
+    baked("advanced tier, suite 0378, frame=4096, 12 bytes")
+    secret_baker.secret("A")
+    ours = [thing for thing in gc.get_objects() if type(thing).__module__.startswith("secret_baker")]
+    assert {_opener._State, _http.Connection} <= {type(thing) for thing in ours}
+    for thing in ours:
+        assert_clean(f"{thing!r} {thing}")
+
+
+def test_an_answer_shows_its_status() -> None:
+    assert repr(_http.Answer(200, {}, b"first value")) == "<Answer 200>"
+
+
+def test_an_error_survives_pickling(kms: FakeKms) -> None:
+    kms.always = error("DisabledException")
+    with pytest.raises(SecretBakerError) as caught:
+        secret_baker.secret("A")
+    copied = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own
+    assert str(copied) == str(caught.value)
+    assert (copied.code, copied.secret) == ("SECRET_BAKER_KEY_UNUSABLE", "A")

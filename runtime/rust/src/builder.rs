@@ -1,0 +1,81 @@
+//! Settings other than the environment's.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::bundle::Bundle;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::kms::{Kms, Patience};
+use crate::place::places;
+use crate::secrets::Secrets;
+
+/// Settings for [`Secrets`]. Without any it is [`Secrets::open`].
+#[derive(Default)]
+#[must_use]
+pub struct Builder {
+    file: Option<PathBuf>,
+    endpoint: Option<String>,
+    patience: Patience,
+    environment: Option<Environment>,
+}
+
+impl Builder {
+    /// The bundle's file, instead of looking for it.
+    pub fn file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    /// The URL of KMS, instead of `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` and AWS's own.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// How long resolving KMS's name, TCP and TLS may take together. Default: 1 s.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.patience.connect = limit;
+        self
+    }
+
+    /// How long one attempt of a call may take. Default: 3 s.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.patience.attempt = limit;
+        self
+    }
+
+    /// How long a call may take with all its attempts. The time for which the process is frozen does not count.
+    /// Default: 10 s.
+    pub fn call_timeout(mut self, limit: Duration) -> Self {
+        self.patience.call = limit;
+        self
+    }
+
+    /// Where environment variables are read, at the time of each call, instead of the process's own. For tests, since
+    /// setting those of the process is unsafe.
+    pub fn environment(
+        mut self,
+        read: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
+    ) -> Self {
+        self.environment = Some(Environment::new(read));
+        self
+    }
+
+    /// Finds and reads the bundle. No call is made yet.
+    ///
+    /// # Errors
+    /// Those of [`Secrets::open`].
+    pub fn open(self) -> Result<Secrets, Error> {
+        let environment = self.environment.unwrap_or_else(Environment::of_process);
+        let bundle = Bundle::read(
+            self.file
+                .map_or_else(|| places(&environment), |file| vec![file]),
+        )?;
+        Ok(Secrets::new(
+            bundle,
+            Kms::new(environment, self.endpoint, self.patience),
+        ))
+    }
+}

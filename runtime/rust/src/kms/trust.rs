@@ -1,0 +1,38 @@
+//! Whom TLS trusts.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+
+/// Mozilla's roots, which are compiled in and need no parsing (reading those of the system takes longer than the
+/// whole of a call), and the certificates of a PEM file.
+///
+/// # Errors
+/// A sentence if the file cannot be read, or has no certificate.
+pub(super) fn configuration(extra: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    if let Some(file) = extra {
+        let unusable = |what: String| format!("AWS_CA_BUNDLE `{}` {what}", file.display());
+        let certificates = CertificateDer::pem_file_iter(file)
+            .map_err(|error| unusable(format!("cannot be read: {error}")))?;
+        let certificates: Result<Vec<_>, _> = certificates.collect();
+        let (added, _) = roots.add_parsable_certificates(
+            certificates.map_err(|error| unusable(format!("is not PEM: {error}")))?,
+        );
+        if added == 0 {
+            return Err(unusable("has no certificate".into()));
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let configuration = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring has a cipher suite of both versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(configuration))
+}

@@ -1,0 +1,55 @@
+//! Opens the secrets that `serverless-secret-baker` baked into an AWS Lambda artefact.
+//!
+//! The artefact carries ciphertext only. A secret is decrypted inside the function, by one call of `kms:Decrypt` at
+//! its first use, and stays in memory:
+//!
+//! ```no_run
+//! # async fn handler() -> Result<(), secret_baker::Error> {
+//! let password = secret_baker::secret("DB_PASSWORD").await?;
+//! connect(password.expose());
+//! # Ok(()) }
+//! # fn connect(_: &str) {}
+//! ```
+//!
+//! or all of them, side by side:
+//!
+//! ```no_run
+//! # async fn handler() -> Result<(), secret_baker::Error> {
+//! let secrets = secret_baker::Secrets::open()?;
+//! for (name, secret) in secrets.secrets().await? {
+//!     println!("{name} has {} bytes", secret.expose().len());
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! It needs a tokio runtime with IO and time. No plaintext is in any error or `Debug` output; its memory is zeroed
+//! when it is dropped. What the HTTP and TLS layers hold of an answer meanwhile is theirs and is not zeroed.
+//!
+//! The feature `sdk` adds the default credentials chain of the AWS SDK (profiles, SSO, EC2), which a function in Lambda
+//! and a container do not need.
+
+mod builder;
+mod bundle;
+mod credentials;
+mod entry;
+mod environment;
+mod error;
+mod kms;
+mod message;
+mod open;
+mod place;
+mod plaintext;
+mod process;
+mod secrets;
+mod shown;
+
+pub use builder::Builder;
+pub use error::{Code, Error, Place, Problem};
+pub use plaintext::{Secret, SecretBytes};
+pub use process::{fresh, secret, secret_bytes, secrets};
+pub use secrets::Secrets;
+
+/// So that the examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

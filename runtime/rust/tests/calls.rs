@@ -1,0 +1,305 @@
+//! What happens to a call: retries, time-outs, connections that die.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod support;
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use secret_baker::{Code, Error, Problem};
+use support::opening::{Opening, plaintext, says};
+use support::{Fake, Fault};
+
+#[tokio::test]
+async fn passing_errors_are_tried_again() {
+    for fault in [
+        Fault::Error(400, "ThrottlingException", "Rate exceeded"),
+        Fault::Error(400, "RequestLimitExceeded", ""),
+        Fault::Error(500, "KMSInternalException", ""),
+        Fault::Error(400, "KMSInternalException", ""),
+        Fault::Error(500, "KeyUnavailableException", ""),
+        Fault::Error(503, "DependencyTimeoutException", ""),
+        Fault::Error(500, "StrangeException", ""),
+        Fault::Raw(429, "slow down"),
+        Fault::Raw(503, "<html>"),
+        Fault::Raw(200, "<html>a captive portal</html>"),
+        Fault::Raw(200, r#"{"Plaintext": "no base64!"}"#),
+        Fault::Raw(302, ""),
+        Fault::Close,
+        Fault::Truncate,
+    ] {
+        let opening = Opening::with(["A"]);
+        opening.kms.faults([fault.clone(), fault.clone()]);
+        let secret = opening.open().secret("A").await;
+        assert_eq!(
+            secret
+                .map_err(|error| format!("{fault:?}: {error}"))
+                .unwrap()
+                .expose(),
+            plaintext("A")
+        );
+        assert_eq!(opening.kms.calls().len(), 3, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn errors_for_good_are_not_tried_again() {
+    for (name, code) in [
+        ("AccessDeniedException", Code::AccessDenied),
+        ("DisabledException", Code::KeyUnusable),
+        ("InvalidCiphertextException", Code::WrongContext),
+        ("ExpiredTokenException", Code::Credentials),
+        ("InvalidSignatureException", Code::Credentials),
+        ("StrangeException", Code::ServiceError),
+    ] {
+        let opening = Opening::with(["A"]);
+        opening
+            .kms
+            .faults([Fault::Error(400, name, "KMS's own words")]);
+        let error = opening.open().secret("A").await.unwrap_err();
+        assert_eq!(error.code(), code);
+        says(
+            &error,
+            &[
+                "secret `A`",
+                "arn:aws:ssm:eu-central-1:123456789012:parameter/t/A",
+                "region eu-central-1",
+                code.as_str(),
+            ],
+        );
+        assert_eq!(opening.kms.calls().len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn after_five_attempts_it_is_said_which_failure_stayed() {
+    for (fault, code, words) in [
+        (
+            Fault::Error(400, "ThrottlingException", "Rate exceeded"),
+            Code::Throttled,
+            "5 attempts",
+        ),
+        (
+            Fault::Error(500, "KMSInternalException", "own words"),
+            Code::ServiceError,
+            "KMSInternalException, saying \"own words\"",
+        ),
+        (Fault::Close, Code::Unreachable, "5 attempts"),
+        (Fault::Raw(200, "<html>"), Code::Unreachable, "is not KMS"),
+        (Fault::Raw(503, ""), Code::Unreachable, "status 503"),
+    ] {
+        let opening = Opening::with(["A"]);
+        opening.kms.always(fault);
+        let error = opening.open().secret("A").await.unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+        says(&error, &[words]);
+        assert_eq!(opening.kms.calls().len(), 5);
+    }
+}
+
+#[tokio::test]
+async fn nobody_listening_is_said_with_the_address() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let opening = Opening::with(["A"]);
+    let error = opening
+        .builder()
+        .endpoint(format!("http://{free}"))
+        .open()
+        .unwrap()
+        .secret("A")
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::Unreachable);
+    says(&error, &[&free.to_string(), "refused", "5 attempts"]);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_no_url_is_refused_at_once() {
+    for url in ["kms", "ftp://kms", "https://", "http://user@kms", ""] {
+        let opening = Opening::with(["A"]);
+        let error = opening
+            .builder()
+            .endpoint(url)
+            .open()
+            .unwrap()
+            .secret("A")
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), Code::Unreachable, "{url}");
+        says(&error, &["is not an http or https URL"]);
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_hangs_is_given_up_and_made_again() {
+    let opening = Opening::with(["A"]);
+    opening.kms.faults([Fault::Hang]);
+    let begun = Instant::now();
+    let secrets = opening
+        .builder()
+        .attempt_timeout(Duration::from_millis(100))
+        .open()
+        .unwrap();
+    secrets.secret("A").await.unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(opening.kms.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_call_ends_in_its_time() {
+    let opening = Opening::with(["A"]);
+    opening.kms.always(Fault::Hang);
+    let begun = Instant::now();
+    let builder = opening
+        .builder()
+        .attempt_timeout(Duration::from_millis(100));
+    let error = builder
+        .call_timeout(Duration::from_millis(250))
+        .open()
+        .unwrap()
+        .secret("A")
+        .await
+        .unwrap_err();
+    assert!(
+        begun.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert!(
+        matches!(
+            &error,
+            Error::NotOpened {
+                problem: Problem::Unreachable { tries: 2..=3, .. },
+                ..
+            }
+        ),
+        "{error}"
+    );
+    says(&error, &["no answer within"]);
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_for_the_next_call() {
+    let opening = Opening::with(["A", "B", "C"]);
+    let secrets = opening.open();
+    for name in ["A", "B", "C"] {
+        secrets.secret(name).await.unwrap();
+    }
+    assert!(opening.kms.calls().iter().all(|call| call.connection == 1));
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_died_is_no_outage() {
+    let opening = Opening::with(["A", "B"]);
+    opening.kms.faults([Fault::CloseAfterwards]);
+    let secrets = opening.open();
+    secrets.secret("A").await.unwrap();
+    // Long enough for the close to arrive, or not noticed until the next request: both must do.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let begun = Instant::now();
+    secrets.secret("B").await.unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_millis(40),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(opening.kms.calls().last().unwrap().connection, 2);
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_dies_under_the_request_takes_no_attempt() {
+    let opening = Opening::with(["A", "B"]);
+    // On the kept connection the second request gets no answer; then four errors leave the fifth attempt.
+    let error = Fault::Error(400, "ThrottlingException", "");
+    opening.kms.faults([
+        Fault::None,
+        Fault::Close,
+        error.clone(),
+        error.clone(),
+        error.clone(),
+        error,
+    ]);
+    let secrets = opening.open();
+    secrets.secret("A").await.unwrap();
+    secrets.secret("B").await.unwrap();
+    assert_eq!(opening.kms.calls().len(), 7);
+}
+
+#[tokio::test]
+async fn no_connection_outlives_the_runtime_that_made_it() {
+    let opening = Opening::with(["A", "B"]);
+    let secrets = opening.open();
+    let other = secrets.clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(other.secret("A")).unwrap();
+    })
+    .join()
+    .unwrap();
+    secrets.secret("B").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_region_and_the_host_are_those_of_the_parameter() {
+    let kms = Fake::new();
+    let entry = |arn: &str| serde_json::json!({"ciphertext": "AQIC", "arn": arn});
+    let bundle = serde_json::json!({
+        "FAR": entry("arn:aws:ssm:us-west-2:123456789012:parameter/a"),
+        "CHINA": entry("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/a"),
+    });
+    let opening = Opening::of(kms, &bundle);
+    let secrets = opening.open();
+    let _ = secrets.secret("FAR").await;
+    let _ = secrets.secret("CHINA").await;
+    let regions: Vec<_> = opening
+        .kms
+        .calls()
+        .into_iter()
+        .map(|call| call.region)
+        .collect();
+    assert_eq!(regions, ["us-west-2", "cn-north-1"]);
+}
+
+#[tokio::test]
+async fn the_endpoint_comes_from_the_environment() {
+    let opening = Opening::with(["A"]);
+    let nobody = "http://127.0.0.1:1";
+    for (kms, all) in [
+        (Some(opening.kms.url()), Some(nobody.to_owned())),
+        (None, Some(opening.kms.url())),
+    ] {
+        for (name, value) in [("AWS_ENDPOINT_URL_KMS", kms), ("AWS_ENDPOINT_URL", all)] {
+            opening.environment.remove(name);
+            if let Some(value) = value {
+                opening.environment.set(name, value);
+            }
+        }
+        let secrets = secret_baker::Secrets::builder()
+            .file(opening.file())
+            .environment(opening.environment.reader());
+        secrets.open().unwrap().secret("A").await.unwrap();
+    }
+    assert_eq!(opening.kms.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn an_endpoint_may_have_a_path() {
+    let opening = Opening::with(["A"]);
+    let secrets = opening
+        .builder()
+        .endpoint(format!("{}/aws/kms", opening.kms.url()))
+        .open()
+        .unwrap();
+    assert_eq!(secrets.secret("A").await.unwrap().expose(), plaintext("A"));
+}

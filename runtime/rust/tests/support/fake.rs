@@ -1,0 +1,275 @@
+//! The server.
+
+use std::collections::VecDeque;
+use std::io::{BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::http::{self, Request};
+use super::{signature, vectors};
+
+/// What happens to a call instead of its answer.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// None: it is answered.
+    None,
+    /// KMS's error of that name, with a message.
+    Error(u16, &'static str, &'static str),
+    /// Any answer.
+    Raw(u16, &'static str),
+    /// The connection is closed before there is an answer.
+    Close,
+    /// The connection is closed in the middle of the answer.
+    Truncate,
+    /// There is never an answer.
+    Hang,
+    /// There is one after that time.
+    Late(Duration),
+    /// It is answered, and then the connection is closed without a word.
+    CloseAfterwards,
+}
+
+/// A call of `kms:Decrypt` as it arrived.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub region: String,
+    pub access_key: String,
+    pub token: String,
+    pub date: String,
+    pub context: Value,
+    /// The connection's number.
+    pub connection: usize,
+}
+
+#[derive(Default)]
+struct State {
+    rules: Vec<Value>,
+    calls: Vec<Call>,
+    faults: VecDeque<Fault>,
+    always: Option<Fault>,
+    /// Answers to come for a container's credentials; the last one stays.
+    credentials: VecDeque<(u16, String)>,
+    /// The `Authorization` headers with which they were fetched.
+    tokens: Vec<String>,
+    /// Rules that come before the others.
+    own: Vec<Value>,
+    under_way: usize,
+    most_at_once: usize,
+    connections: usize,
+}
+
+#[derive(Clone)]
+pub struct Fake {
+    pub port: u16,
+    state: Arc<Mutex<State>>,
+}
+
+impl Fake {
+    /// The KMS of the vectors.
+    pub fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let fake = Self::without_listener(listener.local_addr().unwrap().port());
+        let served = fake.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let fake = served.clone();
+                thread::spawn(move || fake.serve(stream));
+            }
+        });
+        fake
+    }
+
+    pub fn without_listener(port: u16) -> Self {
+        let state = State {
+            rules: vectors::kms(),
+            ..State::default()
+        };
+        Self {
+            port,
+            state: Arc::new(Mutex::new(state)),
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Keeps one more secret; returns its entry.
+    pub fn put(&self, path: &str, plaintext: &str) -> Value {
+        let (rule, entry) = vectors::standard(path, plaintext);
+        self.state().rules.push(rule);
+        entry
+    }
+
+    /// Exchanges the rule of the same ciphertext.
+    pub fn replace(&self, rule: &Value) {
+        let mut state = self.state();
+        state
+            .rules
+            .retain(|old| old["ciphertext"] != rule["ciphertext"]);
+        state.rules.push(rule.clone());
+    }
+
+    /// What happens to the next calls, one after the other.
+    pub fn faults(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.state().faults.extend(faults);
+    }
+
+    /// What happens to all calls that no other fault meets.
+    pub fn always(&self, fault: Fault) {
+        self.state().always = Some(fault);
+    }
+
+    /// Rules of one case, which come before those of all.
+    pub fn own(&self, rules: &[Value]) {
+        self.state().own = rules.to_vec();
+    }
+
+    pub fn credentials(&self, answers: impl IntoIterator<Item = (u16, String)>) {
+        self.state().credentials.extend(answers);
+    }
+
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    pub fn tokens(&self) -> Vec<String> {
+        self.state().tokens.clone()
+    }
+
+    pub fn most_at_once(&self) -> usize {
+        self.state().most_at_once
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn serve(&self, stream: TcpStream) {
+        let writer = stream.try_clone().unwrap();
+        self.serve_parts(stream, writer);
+    }
+
+    pub fn serve_parts(&self, reader: impl Read, mut writer: impl Write) {
+        let connection = {
+            let mut state = self.state();
+            state.connections += 1;
+            state.connections
+        };
+        let mut reader = BufReader::new(reader);
+        while let Some(request) = Request::read(&mut reader) {
+            let stays = if request.method == "GET" {
+                self.answer_credentials(&request, &mut writer)
+            } else {
+                self.answer_call(&request, connection, &mut writer)
+            };
+            if !stays {
+                return;
+            }
+        }
+    }
+
+    fn answer_credentials(&self, request: &Request, writer: &mut impl Write) -> bool {
+        let (status, body) = {
+            let mut state = self.state();
+            state.tokens.push(request.header("authorization").into());
+            let next = state
+                .credentials
+                .pop_front()
+                .unwrap_or((500, String::new()));
+            if state.credentials.is_empty() {
+                state.credentials.push_back(next.clone());
+            }
+            next
+        };
+        http::answer(writer, status, "", &body).is_ok()
+    }
+
+    /// Returns whether the connection stays.
+    fn answer_call(&self, request: &Request, connection: usize, writer: &mut impl Write) -> bool {
+        let fault = {
+            let mut state = self.state();
+            state.under_way += 1;
+            state.most_at_once = state.most_at_once.max(state.under_way);
+            let next = state.faults.pop_front();
+            next.or_else(|| state.always.clone()).unwrap_or(Fault::None)
+        };
+        let (status, body) = self.decrypt(request, connection);
+        if let Fault::Late(time) = fault {
+            thread::sleep(time);
+        }
+        self.state().under_way -= 1;
+        let typed = "content-type: application/x-amz-json-1.1\r\n";
+        match fault {
+            Fault::None | Fault::Late(_) => http::answer(writer, status, typed, &body).is_ok(),
+            Fault::Error(status, name, message) => {
+                let body =
+                    json!({"__type": format!("com.amazonaws.kms#{name}"), "message": message});
+                http::answer(writer, status, typed, &body.to_string()).is_ok()
+            }
+            Fault::Raw(status, body) => http::answer(writer, status, "", body).is_ok(),
+            Fault::Close => false,
+            Fault::Truncate => {
+                let _ = write!(
+                    writer,
+                    "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}",
+                    body.len(),
+                    &body[..body.len() / 2]
+                );
+                let _ = writer.flush();
+                false
+            }
+            Fault::Hang => {
+                thread::sleep(Duration::from_mins(1));
+                false
+            }
+            Fault::CloseAfterwards => {
+                let _ = http::answer(writer, status, typed, &body);
+                false
+            }
+        }
+    }
+
+    fn decrypt(&self, request: &Request, connection: usize) -> (u16, String) {
+        let error = |name: &str| (400, json!({"__type": name}).to_string());
+        let Some(signed) = signature::check(request) else {
+            return error("MissingAuthenticationTokenException");
+        };
+        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let mut state = self.state();
+        state.calls.push(Call {
+            region: signed.region.clone(),
+            access_key: signed.access_key,
+            token: request.header("x-amz-security-token").into(),
+            date: request.header("x-amz-date").into(),
+            context: body["EncryptionContext"].clone(),
+            connection,
+        });
+        if !signed.is_valid {
+            return error("InvalidSignatureException");
+        }
+        if request.header("x-amz-target") != "TrentService.Decrypt"
+            || request.header("content-type") != "application/x-amz-json-1.1"
+        {
+            return error("UnknownOperationException");
+        }
+        let fits = |rule: &&Value| {
+            rule["region"] == signed.region
+                && rule["ciphertext"] == body["CiphertextBlob"]
+                && rule["context"] == body["EncryptionContext"]
+        };
+        let rule = state.own.iter().chain(&state.rules).find(fits);
+        match rule {
+            None => error("InvalidCiphertextException"),
+            Some(rule) if rule["error"].is_string() => error(rule["error"].as_str().unwrap()),
+            Some(rule) => {
+                let answer = json!({"Plaintext": rule["plaintext"], "KeyId": rule["keyId"], "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"});
+                (200, answer.to_string())
+            }
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Functions -> who carries what: one claim an artefact, or every mistake at once.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Component, Path, PathBuf};
+
+use super::{Artefact, Function, is_reserved, place};
+use crate::bundle::Names;
+use crate::error::{Cause, Failure, Problem};
+
+/// One artefact, what it is to carry, and all that is deployed from it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Claim<'a> {
+    /// A zip, or the build context of an image.
+    pub path: PathBuf,
+    /// Whether it is a zip.
+    pub is_zip: bool,
+    /// The bundle of its functions.
+    pub bundle: Vec<u8>,
+    /// Their names, never none.
+    pub functions: Vec<&'a str>,
+    /// The launcher, if any of them wants it.
+    pub launcher: Option<&'a Path>,
+}
+
+impl Claim<'_> {
+    /// A problem of the one function or of all.
+    pub fn problem(&self, cause: Cause) -> Problem {
+        match self.functions.as_slice() {
+            [function] => Problem::at(&place(function), cause),
+            _ => Problem::general(cause),
+        }
+    }
+
+    fn first(&self) -> &str {
+        self.functions.first().copied().unwrap_or_default()
+    }
+}
+
+/// Reads off who carries what, in the order of the functions. Relative paths start from `service`.
+///
+/// # Errors
+/// Secrets that are not in the bundle, artefacts that lie elsewhere, and those that are shared by
+/// functions with different secrets.
+pub fn claims<'a>(
+    functions: &'a [Function],
+    bundle: &[u8],
+    service: &Path,
+) -> Result<Vec<Claim<'a>>, Failure> {
+    let names = Names::read(bundle)?;
+    let mut claims: Vec<Claim<'a>> = Vec::new();
+    let mut problems = Vec::new();
+    for function in functions {
+        problems.extend(unknown(function, &names));
+        for problem in variables(function, &names) {
+            // The config may say it once for all functions.
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        match claim(function, &names, service) {
+            Ok(Some(claim)) => problems.extend(add(&mut claims, claim)),
+            Ok(None) => {}
+            Err(cause) => problems.push(Problem::at(&place(&function.name), cause)),
+        }
+    }
+    if problems.is_empty() {
+        Ok(claims)
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// `None` where somebody else builds the function's image.
+fn claim<'a>(
+    function: &'a Function,
+    names: &Names,
+    service: &Path,
+) -> Result<Option<Claim<'a>>, Cause> {
+    let (path, is_zip) = match &function.artefact {
+        Artefact::Zip(zip) => (local_path(zip, service)?, true),
+        Artefact::Context(folder) => (absolute(folder, service), false),
+        Artefact::Elsewhere => return Ok(None),
+    };
+    Ok(Some(Claim {
+        path,
+        is_zip,
+        bundle: names.narrowed(function.only.as_deref())?,
+        functions: vec![&function.name],
+        launcher: function.env.as_ref().map(|env| env.launcher.as_path()),
+    }))
+}
+
+/// Joins the claim of another function to the same artefact, if both carry the same.
+fn add<'a>(claims: &mut Vec<Claim<'a>>, new: Claim<'a>) -> Option<Problem> {
+    match claims.iter_mut().find(|claim| claim.path == new.path) {
+        None => claims.push(new),
+        Some(claim) if claim.bundle == new.bundle => {
+            claim.functions.extend(new.functions);
+            claim.launcher = claim.launcher.or(new.launcher);
+        }
+        Some(claim) => {
+            let cause = Cause::SharedArtefact {
+                path: new.path.display().to_string(),
+                other: claim.first().to_owned(),
+            };
+            return Some(Problem::at(&place(new.first()).key("secretBaker"), cause));
+        }
+    }
+    None
+}
+
+/// The names that a function asks for in vain.
+fn unknown(function: &Function, names: &Names) -> Vec<Problem> {
+    let place = place(&function.name).key("secretBaker");
+    let only = function.only.iter().flatten().enumerate();
+    only.filter(|(_, name)| !names.contains(name))
+        .map(|(index, name)| {
+            let meant = names.nearest(name);
+            let name = name.clone();
+            Problem::at(&place.item(index), Cause::NoSuchSecret { name, meant })
+        })
+        .collect()
+}
+
+/// What cannot become an environment variable of a function.
+fn variables(function: &Function, names: &Names) -> Vec<Problem> {
+    let Some(env) = &function.env else {
+        return Vec::new();
+    };
+    let carried = function.only.as_deref();
+    let is_carried = |name: &str| {
+        carried.map_or_else(
+            || names.contains(name),
+            |only| only.iter().any(|own| own == name),
+        )
+    };
+    let wanted: Vec<&str> = match &env.names {
+        Some(wanted) => wanted.iter().map(String::as_str).collect(),
+        None => names.iter().filter(|name| is_carried(name)).collect(),
+    };
+    let problem = |name: &str| {
+        let name = name.to_owned();
+        if !is_carried(&name) {
+            let meant = names.nearest(&name).filter(|meant| is_carried(meant));
+            let function = function.name.clone();
+            return Some(Cause::NotCarried {
+                name,
+                function,
+                meant,
+            });
+        }
+        let splits = |c: char| matches!(c, '=' | ',' | '\0') || c.is_whitespace();
+        if is_reserved(&name) {
+            Some(Cause::ReservedVariable { name })
+        } else if name.is_empty() || name.contains(splits) {
+            Some(Cause::BadVariable { name })
+        } else {
+            None
+        }
+    };
+    wanted
+        .into_iter()
+        .filter_map(problem)
+        .map(|cause| Problem::at(&env.place, cause))
+        .collect()
+}
+
+/// The absolute path of a zip.
+///
+/// # Errors
+/// It lies elsewhere, where nothing can be put into it.
+pub fn local_path(zip: &str, service: &Path) -> Result<PathBuf, Cause> {
+    let scheme = zip.split_once("://").map(|(scheme, _)| scheme);
+    let is_remote = scheme.is_some_and(|scheme| {
+        ["s3", "http", "https"]
+            .iter()
+            .any(|remote| scheme.eq_ignore_ascii_case(remote))
+    });
+    if is_remote {
+        let artefact = zip.to_owned();
+        return Err(Cause::RemoteArtefact { artefact });
+    }
+    Ok(absolute(zip, service))
+}
+
+/// Without `.` and `..`, so that two spellings of one path are equal. Links are not followed: the
+/// artefact keeps its own name.
+fn absolute(path: &str, service: &Path) -> PathBuf {
+    let mut absolute = PathBuf::new();
+    for component in service.join(path).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                absolute.pop();
+            }
+            other => absolute.push(other),
+        }
+    }
+    absolute
+}
+
+/// Where each artefact goes if it must change: it is replaced where it is in the framework's own
+/// folder. A copy of any other goes there, with its base name wherever that is free: it is the
+/// name that is uploaded.
+pub fn targets(claims: &[Claim<'_>], folder: &Path) -> Vec<PathBuf> {
+    let mut taken: Vec<PathBuf> = claims.iter().map(|claim| claim.path.clone()).collect();
+    let target = |claim: &Claim<'_>| {
+        if claim.path.starts_with(folder) {
+            return claim.path.clone();
+        }
+        let base = claim.path.file_name().unwrap_or(OsStr::new("artefact.zip"));
+        let numbered = (1..).map(|number| match number {
+            1 => format!("{}-", claim.first()),
+            _ => format!("{}-{number}-", claim.first()),
+        });
+        let mut paths = std::iter::once(String::new())
+            .chain(numbered)
+            .map(|prefix| {
+                let mut name = OsString::from(prefix);
+                name.push(base);
+                folder.join(name)
+            });
+        let free = paths.find(|path| !taken.contains(path) && !path.exists());
+        let target = free.unwrap_or_else(|| folder.join(base));
+        taken.push(target.clone());
+        target
+    };
+    claims.iter().map(target).collect()
+}

@@ -1,0 +1,63 @@
+//! The launcher: a program at the root of an artefact that makes environment variables of its secrets.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::claims::Claim;
+use super::zip::Member;
+use crate::error::{Cause, Failure};
+
+/// Its name in an artefact.
+pub const FILE: &str = "secret-baker-launcher";
+
+/// Variables that no secret may become, as the launcher itself has them.
+const RESERVED: &str = include_str!("../../../runtime/launcher/reserved-variables.txt");
+
+/// Whether a variable belongs to the runtime, to the loaders or to AWS.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.lines().any(|line| match line.strip_suffix('*') {
+        Some(beginning) => name.starts_with(beginning),
+        None => name == line,
+    })
+}
+
+/// The launchers that artefacts want, one a processor, each read once.
+#[derive(Debug, Default)]
+pub struct Launchers(HashMap<PathBuf, Member<'static>>);
+
+impl Launchers {
+    /// Reads those that are wanted.
+    ///
+    /// # Errors
+    /// One is not there, or is not what the package has.
+    pub fn read(claims: &[Claim<'_>]) -> Result<Self, Failure> {
+        let mut launchers = HashMap::new();
+        for path in claims.iter().filter_map(|claim| claim.launcher) {
+            if !launchers.contains_key(path) {
+                launchers.insert(path.to_owned(), read(path)?);
+            }
+        }
+        Ok(Self(launchers))
+    }
+
+    /// That of an artefact, if it wants one.
+    #[must_use]
+    pub fn of(&self, claim: &Claim<'_>) -> Option<&Member<'static>> {
+        self.0.get(claim.launcher?)
+    }
+}
+
+/// Reads one gzip file.
+///
+/// # Errors
+/// As `Launchers::read`.
+pub fn read(path: &Path) -> Result<Member<'static>, Cause> {
+    let lacking = |said: String| Cause::NoLauncher {
+        path: path.display().to_string(),
+        said,
+    };
+    let gzip = fs::read(path).map_err(|error| lacking(error.to_string()))?;
+    Member::of_gzip(FILE, &gzip).map_err(|trouble| lacking(trouble.to_string()))
+}

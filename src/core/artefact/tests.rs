@@ -1,0 +1,798 @@
+//! Archives are written and read by another library here: what is tested must not test itself.
+
+use std::fs::File;
+use std::io::{Cursor, Read as _, Write as _};
+
+use ::zip::write::SimpleFileOptions;
+use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
+use tempfile::TempDir;
+
+use super::*;
+
+const BUNDLE: &[u8] = br#"{"A":{"ciphertext":"AQICAA==","arn":"arn:aws:ssm:r:1:parameter/a","version":1},"B":{"ciphertext":"AQICBB==","arn":"arn:aws:ssm:r:1:parameter/b","version":2}}"#;
+const ONLY_B: &[u8] =
+    br#"{"B":{"ciphertext":"AQICBB==","arn":"arn:aws:ssm:r:1:parameter/b","version":2}}"#;
+
+/// A service's folder with the framework's in it.
+struct Service(TempDir);
+
+impl Service {
+    fn new() -> Self {
+        let service = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(service.folder()).unwrap();
+        service
+    }
+
+    fn dir(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.dir().join(".serverless")
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.dir().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn carry(&self, functions: &[Function]) -> Result<Vec<Carried>, Failure> {
+        carry(functions, BUNDLE, self.dir(), &self.folder())
+    }
+
+    /// Carries one zip of the framework's folder.
+    fn carry_one(&self, bytes: &[u8]) -> Result<(Found, PathBuf), Failure> {
+        self.write(".serverless/f.zip", bytes);
+        let carried = self.carry(&[function("f", ".serverless/f.zip")])?;
+        Ok((carried[0].found, carried[0].path.clone()))
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.dir().join(folder)).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn function(name: &str, zip: &str) -> Function {
+    Function {
+        name: name.into(),
+        artefact: Artefact::Zip(zip.into()),
+        only: None,
+        env: None,
+    }
+}
+
+fn only(name: &str, zip: &str, names: &[&str]) -> Function {
+    Function {
+        only: Some(names.iter().map(ToString::to_string).collect()),
+        ..function(name, zip)
+    }
+}
+
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .unix_permissions(0o644)
+}
+
+/// An archive of these entries.
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    archive_with(entries, options())
+}
+
+fn archive_with(entries: &[(&str, &[u8])], options: SimpleFileOptions) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// Every entry by another library, its checksum verified.
+fn unpacked(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut archive = ZipArchive::new(File::open(path).unwrap()).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut entry = archive.by_index(index).unwrap();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).unwrap();
+            (entry.name().unwrap().into_owned(), bytes)
+        })
+        .collect()
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
+}
+
+fn with_bundle(entries: &[(&str, &[u8])]) -> Vec<(String, Vec<u8>)> {
+    let others = entries
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()));
+    others
+        .chain([(bundle::FILE.to_owned(), BUNDLE.to_vec())])
+        .collect()
+}
+
+const CODE: &[(&str, &[u8])] = &[
+    ("handler.js", b"exports.hello = () => {};"),
+    ("data/\u{e4}.json", b"{}"),
+    ("empty", b""),
+];
+
+mod finds {
+    use super::*;
+
+    #[test]
+    fn the_bundle_that_a_tool_put_in_and_touches_nothing() {
+        let service = Service::new();
+        let bytes = archive(&[CODE[0], (bundle::FILE, BUNDLE)]);
+        let path = service.write(".serverless/f.zip", &bytes);
+        let before = fs::metadata(&path).unwrap().modified().unwrap();
+        let carried = service
+            .carry(&[function("f", ".serverless/f.zip")])
+            .unwrap();
+        assert_eq!((carried[0].found, &carried[0].path), (Found::Right, &path));
+        assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
+
+    #[test]
+    fn the_bundle_stored_in_64_bits_and_behind_a_data_descriptor() {
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let large = archive_with(&[(bundle::FILE, BUNDLE)], stored.large_file(true));
+        let mut writer = ZipWriter::new_stream(Vec::new());
+        writer.start_file(bundle::FILE, options()).unwrap();
+        writer.write_all(BUNDLE).unwrap();
+        let streamed = writer.finish().unwrap().into_inner();
+        for bytes in [large, streamed] {
+            let (found, _) = Service::new().carry_one(&bytes).unwrap();
+            assert_eq!(found, Found::Right);
+        }
+    }
+
+    #[test]
+    fn everything_else_of_that_name_wrong() {
+        let secret_mode = options().unix_permissions(0o600);
+        let mut link = ZipWriter::new(Cursor::new(Vec::new()));
+        link.add_symlink(bundle::FILE, "elsewhere", options())
+            .unwrap();
+        let mut folder = ZipWriter::new(Cursor::new(Vec::new()));
+        folder.add_directory(bundle::FILE, options()).unwrap();
+        let inside = format!("{}/more", bundle::FILE);
+        let longer = [BUNDLE, b" "].concat();
+        let mut damaged = archive(&[(bundle::FILE, BUNDLE)]);
+        damaged[60] ^= 1;
+        let wrong = [
+            archive(&[(bundle::FILE, b"{}")]),
+            archive(&[(bundle::FILE, &longer)]),
+            archive(&[(bundle::FILE, ONLY_B)]),
+            archive(&[("./secret-baker-secrets.json", BUNDLE)]),
+            archive(&[("/secret-baker-secrets.json", BUNDLE)]),
+            archive(&[(".\\secret-baker-secrets.json", BUNDLE)]),
+            archive(&[
+                (bundle::FILE, BUNDLE),
+                ("./secret-baker-secrets.json", b"{}"),
+            ]),
+            archive(&[(&inside, b"x")]),
+            archive_with(&[(bundle::FILE, BUNDLE)], secret_mode),
+            link.finish().unwrap().into_inner(),
+            folder.finish().unwrap().into_inner(),
+            damaged,
+        ];
+        for (index, bytes) in wrong.iter().enumerate() {
+            let service = Service::new();
+            let (found, path) = service.carry_one(bytes).unwrap();
+            assert_eq!(found, Found::Other, "number {index}");
+            assert_eq!(unpacked(&path), with_bundle(&[]), "number {index}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_look_alike_are_left_alone() {
+        let alike: &[(&str, &[u8])] = &[
+            ("dir/secret-baker-secrets.json", b"1"),
+            ("secret-baker-secrets.json.bak", b"2"),
+            ("SECRET-BAKER-SECRETS.JSON", b"3"),
+        ];
+        let (found, path) = Service::new_and(&archive(alike));
+        assert_eq!(found, Found::Missing);
+        assert_eq!(unpacked(path.path()), with_bundle(alike));
+    }
+}
+
+mod puts_in {
+    use super::*;
+
+    #[test]
+    fn the_bundle_and_changes_no_other_byte() {
+        let bytes = archive(CODE);
+        let service = Service::new();
+        let (found, path) = service.carry_one(&bytes).unwrap();
+        assert_eq!(found, Found::Missing);
+        assert_eq!(unpacked(&path), with_bundle(CODE));
+        let after = fs::read(&path).unwrap();
+        let directory = bytes.windows(4).position(|four| four == b"PK\x01\x02");
+        let entries = directory.unwrap();
+        assert_eq!(after[..entries], bytes[..entries]);
+    }
+
+    #[test]
+    fn a_plain_file_of_mode_0644_and_of_the_first_day() {
+        let service = Service::new();
+        let (_, path) = service.carry_one(&archive(CODE)).unwrap();
+        let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
+        let entry = archive.by_name(bundle::FILE).unwrap();
+        assert_eq!(entry.unix_mode(), Some(0o100_644));
+        assert_eq!(entry.compression(), CompressionMethod::Stored);
+        let date = entry.last_modified().unwrap();
+        assert_eq!((date.year(), date.month(), date.day()), (1980, 1, 1));
+    }
+
+    #[test]
+    fn the_same_for_the_same_input() {
+        let results = [(); 2].map(|()| {
+            let (_, path) = Service::new_and(&archive(CODE));
+            fs::read(path.path()).unwrap()
+        });
+        assert_eq!(results[0], results[1]);
+    }
+
+    #[test]
+    fn nothing_a_second_time() {
+        let service = Service::new();
+        let (_, path) = service.carry_one(&archive(CODE)).unwrap();
+        let once = fs::read(&path).unwrap();
+        let (found, _) = service.carry_one(&once).unwrap();
+        assert_eq!(found, Found::Right);
+    }
+
+    #[test]
+    fn into_an_empty_archive_one_with_a_comment_and_one_behind_a_program() {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.set_comment("PK\x05\x06 is no end").unwrap();
+        writer.start_file("handler.js", options()).unwrap();
+        writer.write_all(CODE[0].1).unwrap();
+        let commented = writer.finish().unwrap().into_inner();
+        let behind = [b"#!/bin/sh\nexec java -jar $0\n", &archive(CODE)[..]].concat();
+        for (bytes, entries) in [
+            (archive(&[]), &CODE[..0]),
+            (commented, &CODE[..1]),
+            (behind.clone(), CODE),
+        ] {
+            let (found, path) = Service::new_and(&bytes);
+            assert_eq!(found, Found::Missing);
+            assert_eq!(unpacked(path.path()), with_bundle(entries));
+        }
+        let (_, path) = Service::new_and(&behind);
+        assert!(fs::read(path.path()).unwrap().starts_with(b"#!/bin/sh\n"));
+    }
+
+    #[test]
+    fn into_an_archive_of_64_bits() {
+        let large = archive_with(CODE, options().large_file(true));
+        let (_, path) = Service::new_and(&large);
+        assert_eq!(unpacked(path.path()), with_bundle(CODE));
+    }
+
+    #[test]
+    fn into_archives_around_the_number_that_needs_64_bits() {
+        for count in [60_000, 65_533, 65_534, 65_535, 70_000] {
+            let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+            for number in 0..count {
+                let stored = options().compression_method(CompressionMethod::Stored);
+                writer.start_file(format!("{number}"), stored).unwrap();
+            }
+            let bytes = writer.finish().unwrap().into_inner();
+            let (found, path) = Service::new_and(&bytes);
+            assert_eq!(found, Found::Missing);
+            let mut archive = ZipArchive::new(File::open(path.path()).unwrap()).unwrap();
+            assert_eq!(archive.len(), count + 1);
+            let mut read = Vec::new();
+            let mut entry = archive.by_name(bundle::FILE).unwrap();
+            entry.read_to_end(&mut read).unwrap();
+            assert_eq!(read, BUNDLE, "{count} entries");
+        }
+    }
+
+    #[test]
+    fn in_place_of_others_and_leaves_no_byte_of_them() {
+        let entries: &[(&str, &[u8])] = &[
+            ("./secret-baker-secrets.json", b"OF ANOTHER STAGE"),
+            CODE[0],
+            (bundle::FILE, b"OF ANOTHER STAGE TOO"),
+            CODE[1],
+        ];
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let streamed = {
+            let mut writer = ZipWriter::new_stream(Vec::new());
+            for (name, bytes) in entries {
+                writer.start_file(*name, stored).unwrap();
+                writer.write_all(bytes).unwrap();
+            }
+            writer.finish().unwrap().into_inner()
+        };
+        let program = b"#!/bin/sh\n";
+        let plain = archive_with(entries, stored);
+        let large = archive_with(entries, stored.large_file(true));
+        let behind = [program, &plain[..]].concat();
+        for bytes in [plain, large, behind, streamed] {
+            let (found, path) = Service::new_and(&bytes);
+            assert_eq!(found, Found::Other);
+            assert_eq!(unpacked(path.path()), with_bundle(&CODE[..2]));
+            assert!(!contains(&fs::read(path.path()).unwrap(), b"OF ANOTHER"));
+        }
+    }
+}
+
+mod refuses {
+    use super::*;
+
+    #[test]
+    fn what_is_no_whole_archive_and_leaves_it_as_it_was() {
+        let whole = archive(CODE);
+        let end = whole.len() - 22;
+        let mut far = whole.clone();
+        far[end + 16..end + 20].copy_from_slice(&0xffff_0000_u32.to_le_bytes());
+        let mut fewer = whole.clone();
+        fewer[end + 8..end + 12].copy_from_slice(&[2, 0, 2, 0]);
+        let mut parts = whole.clone();
+        parts[end + 4] = 1;
+        let directory = whole
+            .windows(4)
+            .position(|four| four == b"PK\x01\x02")
+            .unwrap();
+        let mut record = whole.clone();
+        record[directory + 28] = 0xff;
+        let mut offset = whole.clone();
+        offset[directory + 42..directory + 46].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
+        let mut lost = archive_with(CODE, options().large_file(true));
+        lost[directory + 42..directory + 46].copy_from_slice(&u32::MAX.to_le_bytes());
+        let damaged = [
+            vec![],
+            b"not a zip".to_vec(),
+            vec![0; 100_000],
+            whole[..whole.len() - 1].to_vec(),
+            whole[..whole.len() / 2].to_vec(),
+            whole[10..].to_vec(),
+            [&whole[..], b"x"].concat(),
+            far,
+            fewer,
+            parts,
+            record,
+            offset,
+        ];
+        for (index, bytes) in damaged.iter().enumerate() {
+            let service = Service::new();
+            let failure = service.carry_one(bytes).unwrap_err();
+            assert_eq!(
+                failure.code(),
+                "SECRET_BAKER_ARTEFACT_DAMAGED",
+                "number {index}"
+            );
+            assert_eq!(service.names(".serverless"), ["f.zip"]);
+            assert_eq!(&fs::read(service.folder().join("f.zip")).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn never_panics_whatever_byte_is_damaged() {
+        let whole = archive_with(
+            &[CODE[0], (bundle::FILE, b"{}")],
+            options().large_file(true),
+        );
+        let service = Service::new();
+        for at in 0..whole.len() {
+            for bit in [0, 7] {
+                let mut bytes = whole.clone();
+                bytes[at] ^= 1 << bit;
+                // Damage in the code is not ours to see; a panic would be.
+                let _ = service.carry_one(&bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn artefacts_that_are_elsewhere_or_nowhere_all_at_once() {
+        let service = Service::new();
+        let failure = service
+            .carry(&[
+                function("a", "s3://bucket/a.zip"),
+                function("b", "HTTPS://host/b.zip"),
+            ])
+            .unwrap_err();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_REMOTE");
+        assert_eq!(failure.problems.len(), 2);
+        let text = failure.to_string();
+        assert!(
+            text.contains("functions.a: its artefact s3://bucket/a.zip lies elsewhere"),
+            "{text}"
+        );
+        let failure = service.carry(&[function("c", "dist/c.zip")]).unwrap_err();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_MISSING");
+    }
+}
+
+mod the_users_artefact {
+    use super::*;
+
+    #[test]
+    fn is_copied_and_left_as_it_was() {
+        let service = Service::new();
+        let bytes = archive(CODE);
+        let own = service.write("dist/app.zip", &bytes);
+        let carried = service
+            .carry(&[
+                function("a", "dist/app.zip"),
+                function("b", "./dist/../dist/app.zip"),
+            ])
+            .unwrap();
+        assert_eq!(carried.len(), 1);
+        assert_eq!(carried[0].functions, ["a", "b"]);
+        assert_eq!(carried[0].path, service.folder().join("app.zip"));
+        assert_eq!(unpacked(&carried[0].path), with_bundle(CODE));
+        assert_eq!(fs::read(own).unwrap(), bytes);
+        assert_eq!(service.names(".serverless"), ["app.zip"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn may_be_read_only_or_a_link() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let service = Service::new();
+        let own = service.write("store/1234.zip", &archive(CODE));
+        fs::set_permissions(&own, fs::Permissions::from_mode(0o444)).unwrap();
+        let link = service.dir().join("app.zip");
+        std::os::unix::fs::symlink(&own, &link).unwrap();
+        let inside = service.folder().join("inside.zip");
+        std::os::unix::fs::symlink(&own, &inside).unwrap();
+        let functions = [
+            function("a", "app.zip"),
+            function("b", ".serverless/inside.zip"),
+        ];
+        let carried = service.carry(&functions).unwrap();
+        assert_eq!(carried[0].path, service.folder().join("app.zip"));
+        for each in &carried {
+            assert_eq!(unpacked(&each.path), with_bundle(CODE));
+            let found = fs::symlink_metadata(&each.path).unwrap();
+            assert!(found.is_file());
+            assert_eq!(found.permissions().mode() & 0o777, 0o644);
+        }
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(own).unwrap(), archive(CODE));
+    }
+
+    #[test]
+    fn of_the_same_name_as_another_gets_one_of_its_own() {
+        let service = Service::new();
+        service.write(".serverless/app.zip", &archive(CODE));
+        service.write("a/app.zip", &archive(&CODE[..1]));
+        service.write("b/app.zip", &archive(&CODE[1..]));
+        let carried = service
+            .carry(&[
+                function("x", "a/app.zip"),
+                function("y", "b/app.zip"),
+                function("z", ".serverless/app.zip"),
+            ])
+            .unwrap();
+        let names: Vec<_> = carried
+            .iter()
+            .map(|each| each.path.file_name().unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(names, ["x-app.zip", "y-app.zip", "app.zip"]);
+        assert_eq!(unpacked(&carried[1].path), with_bundle(&CODE[1..]));
+    }
+
+    #[test]
+    fn is_not_copied_where_it_is_right() {
+        let service = Service::new();
+        let own = service.write("dist/app.zip", &archive(&[(bundle::FILE, BUNDLE)]));
+        let carried = service.carry(&[function("a", "dist/app.zip")]).unwrap();
+        assert_eq!(carried[0].path, own);
+        assert!(service.names(".serverless").is_empty());
+    }
+}
+
+mod each_function {
+    use super::*;
+
+    #[test]
+    fn carries_its_own_secrets_and_no_byte_of_others() {
+        let service = Service::new();
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let bytes = archive_with(&[CODE[0], (bundle::FILE, BUNDLE)], stored);
+        service.write(".serverless/a.zip", &bytes);
+        service.write(".serverless/b.zip", &bytes);
+        let functions = [
+            function("a", ".serverless/a.zip"),
+            only("b", ".serverless/b.zip", &["B"]),
+        ];
+        let carried = service.carry(&functions).unwrap();
+        assert_eq!(
+            (carried[0].found, carried[1].found),
+            (Found::Right, Found::Other)
+        );
+        let of_b = fs::read(&carried[1].path).unwrap();
+        assert_eq!(unpacked(&carried[1].path)[1].1, ONLY_B);
+        assert!(!contains(&of_b, b"parameter/a") && !contains(&of_b, b"AQICAA=="));
+    }
+
+    #[test]
+    fn may_share_an_artefact_with_those_that_carry_the_same() {
+        let service = Service::new();
+        service.write(".serverless/s.zip", &archive(CODE));
+        let zip = ".serverless/s.zip";
+        let same = [
+            only("a", zip, &["B", "A"]),
+            function("b", zip),
+            only("c", zip, &["A", "B"]),
+        ];
+        assert_eq!(service.carry(&same).unwrap()[0].functions, ["a", "b", "c"]);
+        let differ = [
+            function("a", zip),
+            only("b", zip, &["B"]),
+            only("c", zip, &[]),
+        ];
+        let failure = service.carry(&differ).unwrap_err();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        let text = failure.to_string();
+        assert!(
+            text.contains("functions.b.secretBaker: its artefact"),
+            "{text}"
+        );
+        assert!(
+            text.contains("functions.c.secretBaker: its artefact"),
+            "{text}"
+        );
+        assert!(text.contains("individually"), "{text}");
+    }
+
+    #[test]
+    fn asks_for_names_that_there_are() {
+        let service = Service::new();
+        let elsewhere = Function {
+            artefact: Artefact::Elsewhere,
+            ..only("image", "", &["A", "b", "WHAT_IS_THIS"])
+        };
+        let failure = service.carry(&[elsewhere]).unwrap_err();
+        assert_eq!(
+            failure.to_string(),
+            "2 problems:\n  functions.image.secretBaker[1]: there is no secret `b` in custom.secretBaker, did you mean `B`?\n  functions.image.secretBaker[2]: there is no secret `WHAT_IS_THIS` in custom.secretBaker"
+        );
+    }
+
+    #[test]
+    fn of_an_image_gets_its_part_for_the_build_context() {
+        let service = Service::new();
+        let image = Function {
+            artefact: Artefact::Context("image".into()),
+            ..only("image", "", &["B"])
+        };
+        let carried = service.carry(&[image]).unwrap();
+        assert_eq!(carried[0].path, service.dir().join("image"));
+        assert_eq!(carried[0].bundle, ONLY_B);
+    }
+}
+
+mod the_launcher {
+    use super::*;
+
+    const PROGRAM: &[u8] = b"\x7fELF program program program program";
+
+    /// Writes a launcher as the package has it.
+    fn launcher(service: &Service) -> PathBuf {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(PROGRAM).unwrap();
+        service.write("launcher.gz", &encoder.finish().unwrap())
+    }
+
+    fn env(function: Function, names: Option<&[&str]>, launcher: &Path) -> Function {
+        let names = names.map(|names| names.iter().map(ToString::to_string).collect());
+        let env = Env {
+            names,
+            place: "custom.secretBakerOptions.env".into(),
+            launcher: launcher.to_owned(),
+        };
+        Function {
+            env: Some(env),
+            ..function
+        }
+    }
+
+    #[test]
+    fn goes_beside_the_bundle_and_may_be_executed() {
+        let service = Service::new();
+        service.write(".serverless/f.zip", &archive(CODE));
+        let launcher = launcher(&service);
+        let functions = [env(function("f", ".serverless/f.zip"), None, &launcher)];
+        let carried = service.carry(&functions).unwrap();
+        let mut archive = ZipArchive::new(File::open(&carried[0].path).unwrap()).unwrap();
+        let mut program = archive.by_name("secret-baker-launcher").unwrap();
+        assert_eq!(program.unix_mode(), Some(0o100_755));
+        let mut read = Vec::new();
+        program.read_to_end(&mut read).unwrap();
+        assert_eq!(read, PROGRAM);
+        drop(program);
+        assert_eq!(unpacked(&carried[0].path).len(), CODE.len() + 2);
+        let again = service.carry(&functions).unwrap();
+        assert_eq!((again[0].found, again[0].changed), (Found::Right, false));
+        check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap();
+    }
+
+    #[test]
+    fn replaces_another_and_leaves_a_right_bundle() {
+        let service = Service::new();
+        let stale = archive(&[
+            ("secret-baker-launcher", b"another"),
+            (bundle::FILE, BUNDLE),
+        ]);
+        service.write("own.zip", &stale);
+        let launcher = launcher(&service);
+        let functions = [env(function("f", "own.zip"), None, &launcher)];
+        let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
+        let carried = service.carry(&functions).unwrap();
+        assert_eq!((carried[0].found, carried[0].changed), (Found::Right, true));
+        assert_eq!(carried[0].path, service.folder().join("own.zip"));
+        let entries = unpacked(&carried[0].path);
+        assert_eq!(entries[0], (bundle::FILE.to_owned(), BUNDLE.to_vec()));
+        assert_eq!(
+            entries[1],
+            ("secret-baker-launcher".to_owned(), PROGRAM.to_vec())
+        );
+    }
+
+    #[test]
+    fn that_is_not_there_or_is_something_else_is_told() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        service.write("broken", b"no gzip, and long enough to be one");
+        for path in ["nowhere", "broken"] {
+            let functions = [env(function("f", "f.zip"), None, &service.dir().join(path))];
+            let failure = service.carry(&functions).unwrap_err();
+            assert_eq!(failure.code(), "SECRET_BAKER_NO_LAUNCHER");
+            assert!(failure.to_string().contains("npm run build:launcher"));
+        }
+    }
+
+    #[test]
+    fn makes_no_variable_that_cannot_or_must_not_be() {
+        let service = Service::new();
+        let launcher = launcher(&service);
+        let text = |function: Function, names: Option<&[&str]>| {
+            service
+                .carry(&[env(function, names, &launcher)])
+                .unwrap_err()
+                .to_string()
+        };
+        let elsewhere = Function {
+            artefact: Artefact::Elsewhere,
+            ..function("f", "")
+        };
+        let narrow = Function {
+            only: Some(vec!["B".into()]),
+            ..elsewhere.clone()
+        };
+        assert_eq!(
+            text(narrow, Some(&["A", "B"])),
+            "custom.secretBakerOptions.env: function `f` carries no secret `A`"
+        );
+        assert!(
+            text(elsewhere, Some(&["AA"])).contains("carries no secret `AA`, did you mean `A`?")
+        );
+        let bundle = br#"{"PATH":{},"LD_PRELOAD":{},"A B":{},"A=B":{},"FINE":{},"PATHS":{}}"#;
+        let all = [
+            env(function("f", "f.zip"), None, &launcher),
+            env(function("g", "f.zip"), None, &launcher),
+        ];
+        let failure = carry(&all, bundle, service.dir(), &service.folder()).unwrap_err();
+        let wrong: Vec<_> = failure
+            .problems
+            .iter()
+            .map(|problem| problem.cause.to_string())
+            .collect();
+        assert_eq!(wrong.len(), 4, "{wrong:?}");
+        assert!(wrong[1].contains("`LD_PRELOAD`") && wrong[1].contains("belongs to the runtime"));
+        assert!(wrong[3].contains("`A=B`") && wrong[3].contains("none can have that name"));
+    }
+}
+
+mod the_last_look {
+    use super::*;
+
+    const CONFIG: &str = r#"["A", {"name": "B", "path": "/b"}]"#;
+
+    fn checked(
+        functions: &[Function],
+        expected: Expected<'_>,
+        service: &Service,
+    ) -> Option<String> {
+        let failure = check(functions, expected, service.dir()).err()?;
+        Some(format!("{}: {failure}", failure.code()))
+    }
+
+    #[test]
+    fn sees_that_every_artefact_has_what_was_baked_for_it() {
+        let service = Service::new();
+        service.write("whole.zip", &archive(&[(bundle::FILE, BUNDLE)]));
+        service.write("b.zip", &archive(&[(bundle::FILE, ONLY_B)]));
+        service.write("none.zip", &archive(CODE));
+        let right = [function("whole", "whole.zip"), only("b", "b.zip", &["B"])];
+        let config = config_of(CONFIG);
+        for expected in [Expected::Bundle(BUNDLE), Expected::Config(&config)] {
+            assert_eq!(checked(&right, expected, &service), None);
+            let wrong = [
+                function("b", "b.zip"),
+                only("whole", "whole.zip", &["B"]),
+                function("none", "none.zip"),
+            ];
+            let text = checked(&wrong, expected, &service).unwrap();
+            assert!(
+                text.starts_with("SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS: 3 problems:"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_package_made_earlier_minds_names_and_not_versions() {
+        let service = Service::new();
+        let newer = String::from_utf8(BUNDLE.into())
+            .unwrap()
+            .replace("\"version\":1", "\"version\":9");
+        service.write("newer.zip", &archive(&[(bundle::FILE, newer.as_bytes())]));
+        let functions = [function("f", "newer.zip")];
+        assert_eq!(
+            checked(&functions, Expected::Config(&config_of(CONFIG)), &service),
+            None
+        );
+        assert!(checked(&functions, Expected::Bundle(BUNDLE), &service).is_some());
+        assert!(
+            checked(
+                &functions,
+                Expected::Config(&config_of(r#"["A"]"#)),
+                &service
+            )
+            .is_some()
+        );
+        let prefix = config_of(r#"["A", {"path": "/app/*"}]"#);
+        assert_eq!(
+            checked(&functions, Expected::Config(&prefix), &service),
+            None
+        );
+    }
+
+    fn config_of(text: &str) -> serde_json::Value {
+        serde_json::from_str(text).unwrap()
+    }
+}
+
+impl Service {
+    /// Carries one zip of a service that goes on living beside it.
+    fn new_and(bytes: &[u8]) -> (Found, Kept) {
+        let service = Self::new();
+        let (found, path) = service.carry_one(bytes).unwrap();
+        (found, Kept(path, service))
+    }
+}
+
+/// A path, and what keeps it.
+struct Kept(
+    PathBuf,
+    #[expect(dead_code, reason = "its folder goes with it")] Service,
+);
+
+impl Kept {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
