@@ -200,6 +200,7 @@ const sdk = (/** @type {string} */ name, /** @type {string} */ maker, /** @type 
   });
 
 test('the chain of an installed SDK, looked for beside the program and in the working folder', async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: code of the installed SDK
   const code = 'let n = 0; return async () => ({ accessKeyId: `SDK-${init.clientConfig.region}-${++n}`, secretAccessKey: "x" });';
   const installed = sdk('@aws-sdk/credential-providers', 'fromNodeProviderChain', code);
   assert.equal(await runElsewhere(outcome, installed), 'plaintext of one');

@@ -45,7 +45,12 @@ function startFunction(config = {}) {
 
 for (const [what, behaviour] of /** @type {[string, () => void][]} */ ([
   ['closes', () => kms.closeConnections()],
-  ['resets', () => kms.sockets.forEach((socket) => socket.resetAndDestroy())],
+  [
+    'resets',
+    () => {
+      for (const socket of kms.sockets) socket.resetAndDestroy();
+    },
+  ],
 ])) {
   test(`the kept connection, which the server ${what} during the freeze, costs nothing`, async () => {
     const { child, ended, line, ask } = startFunction();
