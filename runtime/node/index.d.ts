@@ -23,7 +23,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export class SecretBakerError extends Error implements Problem {
+export class SecretBakerError extends Error {
   constructor(code: SecretBakerErrorCode, message: string, about?: { secret?: string; problems?: readonly Problem[] });
   readonly code: SecretBakerErrorCode;
   readonly secret: string | undefined;
@@ -87,10 +87,10 @@ export function secrets<Name extends string = string>(selection?: Selection<Name
 export function loadEnv(options?: LoadEnvOptions): Promise<string[]>;
 
 /** A handler that finds them in `context.secrets`. */
-export function withSecrets<C extends WithSecrets, E = any, R = unknown>(
-  handler: (event: E, context: C, ...rest: any[]) => R,
+export function withSecrets<C extends WithSecrets, E, Rest extends unknown[], R>(
+  handler: (event: E, context: C, ...rest: Rest) => R,
   selection?: Selection,
-): (event: E, context: Omit<C, 'secrets'>, ...rest: any[]) => Promise<Awaited<R>>;
+): (event: E, context: Omit<C, 'secrets'>, ...rest: Rest) => Promise<Awaited<R>>;
 
 export function secretsMiddleware(selection?: Selection): { before: (request: { context: object }) => Promise<void> };
 

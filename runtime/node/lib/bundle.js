@@ -11,11 +11,10 @@ const ARN = /^arn:([a-z0-9-]+):ssm:([a-z0-9-]+):\d+:parameter\/[\x21-\x7e]+$/;
 /** @type {T.Bundle | undefined} */
 let bundle;
 
-const entries = () => {
+exports.entries = () => {
   bundle ??= read();
   return bundle;
 };
-exports.entries = entries;
 
 exports.forget = () => {
   bundle = undefined;
@@ -23,7 +22,7 @@ exports.forget = () => {
 
 /** @type {T.EntryOf} */
 exports.entryOf = (name) => {
-  const all = entries();
+  const all = exports.entries();
   if (!Object.hasOwn(all, name)) throw trouble('NOT_IN_BUNDLE', require('./sentences.js').hintFor(name, Object.keys(all)));
   const entry = all[name];
   if (!isObject(entry)) throw invalid('its entry is not an object');

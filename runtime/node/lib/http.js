@@ -78,9 +78,9 @@ const answerTo = async (request, { url, body }, timeout) => {
     let text = '';
     for await (const chunk of response.setEncoding('utf8')) text += chunk;
     return { status: response.statusCode, headers: response.headers, body: text };
-  } catch (/** @type {any} */ { code, errors, name }) {
+  } catch (/** @type {any} */ { code, name }) {
     // Only the code of Node's error: some quote what was received. That a kept connection was dead says nothing of KMS.
-    const detail = `${url.host}: ${late || (code ?? errors?.[0]?.code ?? name)}`;
+    const detail = `${url.host}: ${late || (code ?? name)}`;
     throw trouble('UNREACHABLE', detail, { again: request.reusedSocket && !late ? 'now' : 'later' });
   } finally {
     answering.stop();

@@ -71,6 +71,8 @@ exports.openMessage = async (message, arn, decrypt) => {
     // Of Node: a tag does not fit, or the public key is no point of the curve.
     check(error.kind, 'authentication');
     throw error;
+  } finally {
+    dataKey.fill(0);
   }
 };
 

@@ -1,5 +1,7 @@
 // The contracts between the files of this folder. Not published, to keep the package small: the code reads without it.
 
+// biome-ignore-all lint/suspicious/noExplicitAny: what comes from outside is of any type until it was looked at.
+
 declare namespace T {
   type Baker = typeof import('../index.js');
   type Keys = import('../index.js').Keys;

@@ -17,7 +17,7 @@ import http from 'node:http';
  * @property {string} [file]
  * @property {string} [fileBase64]
  * @property {string} secret
- * @property {Rule[]} [kms] its own answers, before those of all
+ * @property {Rule[]} [kms] what KMS answers in this case, before what it answers in all
  * @property {{text?: string, bytes?: string, fails?: string}} expect
  *
  * @typedef {object} Call

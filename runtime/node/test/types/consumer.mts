@@ -34,7 +34,7 @@ export const handler: (event: { id: number }, context: Context) => Promise<strin
     `${event.id} ${context.secrets.A.length} ${context.functionName}`,
   { only: ['A'] },
 );
-export const plain = withSecrets(async (event, { secrets }) => [event.id, secrets.A?.length]);
+export const plain = withSecrets(async (event: { id?: number }, { secrets }) => [event.id, secrets.A?.length]);
 await plain({}, {});
 export const middleware: { before: (request: { context: Context }) => Promise<void> } = secretsMiddleware();
 

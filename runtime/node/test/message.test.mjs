@@ -1,0 +1,145 @@
+// Messages of the Encryption SDK that only one who holds the data key can make, and what KMS does to more than one data key.
+
+import assert from 'node:assert/strict';
+import { createCipheriv, hkdfSync } from 'node:crypto';
+import { after, before, beforeEach, test } from 'node:test';
+import { configure, secret } from '../index.mjs';
+import { parameter, refuse, startKms } from './fake-kms.mjs';
+import { bundleOf, keys } from './workshop.mjs';
+
+const { entry, rule } = parameter('/message/one', Buffer.alloc(32, 7));
+const dataKey = Buffer.alloc(32, 7);
+const messageId = Buffer.alloc(32, 9);
+const suiteId = Buffer.from([0x04, 0x78]);
+
+/** @type {Awaited<ReturnType<typeof startKms>>} */
+let kms;
+before(async () => {
+  kms = await startKms([rule]);
+});
+beforeEach(() => {
+  kms.reset();
+  configure({ endpoint: kms.endpoint, credentials: keys });
+});
+after(() => kms.stop());
+
+const derive = (/** @type {Buffer} */ info) => Buffer.from(hkdfSync('sha512', dataKey, messageId, info, 32));
+const field = (/** @type {string | Buffer} */ text) => {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([number(2, bytes.length), bytes]);
+};
+const number = (/** @type {number} */ size, /** @type {number} */ value) => {
+  const bytes = Buffer.alloc(size);
+  bytes.writeUIntBE(value, Math.max(0, size - 6), Math.min(size, 6));
+  return bytes;
+};
+
+/**
+ * A message of suite 0478 with one frame, sound but for what is told otherwise.
+ * @param {{commitment?: Buffer, dataKeys?: number, type?: number, frameLength?: number, plaintext?: string, context?: [string, string][]}} [otherwise]
+ */
+function messageWith(otherwise = {}) {
+  const { type = 2, frameLength = 64, dataKeys = 1, plaintext = 'of the message' } = otherwise;
+  const { commitment = derive(Buffer.from('COMMITKEY')), context = [['PARAMETER_ARN', entry.arn]] } = otherwise;
+  const pairs = Buffer.concat([number(2, context.length), ...context.flat().map(field)]);
+  const one = Buffer.concat([field('aws-kms'), field(String(rule.keyId)), field(Buffer.from(rule.ciphertext, 'base64'))]);
+  const header = Buffer.concat([
+    Buffer.from([2]),
+    suiteId,
+    messageId,
+    field(pairs),
+    number(2, dataKeys),
+    ...Array.from({ length: dataKeys }, () => one),
+    Buffer.from([type]),
+    number(4, frameLength),
+    commitment,
+  ]);
+  const length = Buffer.byteLength(plaintext);
+  const place = Buffer.concat([number(4, 1), number(8, length)]);
+  const iv = number(12, 1);
+  const frame = seal(
+    iv,
+    Buffer.from(plaintext),
+    Buffer.concat([messageId, Buffer.from('AWSKMSEncryptionClient Final Frame'), place]),
+  );
+  const parts = [
+    header,
+    seal(Buffer.alloc(12), Buffer.alloc(0), header),
+    number(4, 0xffffffff),
+    number(4, 1),
+    iv,
+    number(4, length),
+    frame,
+  ];
+  return bundleOf({ A: { ...entry, ciphertext: Buffer.concat(parts).toString('base64') } });
+}
+
+/** @param {Buffer} iv @param {Buffer} plaintext @param {Buffer} authenticated */
+function seal(iv, plaintext, authenticated) {
+  const cipher = createCipheriv('aes-256-gcm', derive(Buffer.concat([suiteId, Buffer.from('DERIVEKEY')])), iv).setAAD(
+    authenticated,
+  );
+  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+}
+
+const fails = async (/** @type {string} */ code, /** @type {RegExp} */ message) =>
+  assert.rejects(secret('A'), { code: `SECRET_BAKER_${code}`, message });
+
+test('a sound one opens', async () => {
+  configure({ file: messageWith() });
+  assert.equal(await secret('A'), 'of the message');
+});
+
+test('a data key that is not the committed one is refused, though all tags fit', async () => {
+  configure({ file: messageWith({ commitment: Buffer.alloc(32, 1) }) });
+  await fails('TAMPERED', /key commitment/);
+});
+
+test('a last frame that is longer than a frame is refused, though all tags fit', async () => {
+  configure({ file: messageWith({ frameLength: 5 }) });
+  await fails('TAMPERED', /frames/);
+});
+
+test('a key of the context that comes twice is refused', async () => {
+  configure({
+    file: messageWith({
+      context: [
+        ['PARAMETER_ARN', entry.arn],
+        ['PARAMETER_ARN', entry.arn],
+      ],
+    }),
+  });
+  await fails('TAMPERED', /encryption context/);
+  assert.equal(kms.calls.length, 0);
+});
+
+test('frames without a frame length are refused', async () => {
+  configure({ file: messageWith({ frameLength: 0 }) });
+  await fails('TAMPERED', /header/);
+});
+
+test('a data key of another length than the suite has is refused', async () => {
+  const short = { ...rule, plaintext: Buffer.alloc(16, 7).toString('base64') };
+  kms.rules = [short];
+  configure({ file: messageWith() });
+  await fails('TAMPERED', /data key/);
+  kms.rules = [rule];
+});
+
+test('when KMS refuses the first data key, the second is tried; of two refusals the first is told', async () => {
+  configure({ file: messageWith({ dataKeys: 2 }) });
+  kms.next(refuse('AccessDeniedException'));
+  assert.equal(await secret('A'), 'of the message');
+  kms.next(refuse('DisabledException'), refuse('AccessDeniedException'));
+  await assert.rejects(secret('A', { fresh: true }), {
+    code: 'SECRET_BAKER_KEY_UNUSABLE',
+    message: new RegExp(`key ${rule.keyId}\\)`),
+  });
+});
+
+test('after an outage the second data key is not tried', async () => {
+  configure({ file: messageWith({ dataKeys: 2 }) });
+  kms.behaviour = refuse('ThrottlingException');
+  await fails('THROTTLED', /ThrottlingException/);
+  assert.equal(kms.calls.length, 5);
+});
