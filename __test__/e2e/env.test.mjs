@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { root } from '../aws/python.mjs';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { frameworks, plainWith } from './harness.mjs';
 
@@ -26,6 +28,14 @@ const HANDLER = `exports.hello = async () => {
 };
 `;
 const WRAPPER = '#!/bin/sh\nWRAPPED="by $PASSWORD" exec "$@"\n';
+
+it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon Linux 2 and 2023 start it', () => {
+  const program = gunzipSync(readFileSync(join(root, 'launcher/secret-baker-launcher-x86_64.gz')));
+  assert.ok(program.length <= 4e6, `${program.length} bytes`);
+  const needed = [...program.toString('latin1').matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
+  assert.ok(needed.length > 0);
+  assert.ok(Math.max(...needed) <= 17, `GLIBC_2.${Math.max(...needed)}`);
+});
 
 for (const framework of frameworks) {
   describe(`custom.secretBakerOptions.env on ${framework}`, { concurrency: 2 }, () => {
