@@ -64,7 +64,7 @@ const stateOf = (service) => JSON.parse(readFileSync(join(service.dir, '.serverl
 const sha = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 for (const framework of frameworks) {
-  describe(`artefacts on ${framework}`, { concurrency: 2 }, () => {
+  describe(`artefacts on ${framework}`, () => {
     it('of the user are copied, as a link and read-only too, and never changed', async (t) => {
       const zip = await makeZip([HANDLER], { zip64: true });
       const streamed = await makeZip([HANDLER], { descriptors: true });

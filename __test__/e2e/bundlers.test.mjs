@@ -91,7 +91,7 @@ module.exports = {
 const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint });
 
 // Mostly they wait for a watcher or a server, so they wait at once.
-describe('bundlers', { concurrency: 4 }, () => {
+describe('bundlers', { concurrency: 2 }, () => {
   for (const { plugin, file, write, files, custom, on } of bundlers) {
     for (const framework of on) {
       for (const order of ['before', 'after']) {

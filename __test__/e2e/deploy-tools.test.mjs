@@ -30,7 +30,7 @@ const services = {
 };
 
 // They mostly wait for the stack, so they wait at once.
-describe('deploy, with a tool that packages', { concurrency: 4 }, () => {
+describe('deploy, with a tool that packages', { concurrency: 3 }, () => {
   for (const framework of /** @type {const} */ (['v3', 'osls4'])) {
     for (const title of Object.keys(services)) deploys(framework, title);
   }

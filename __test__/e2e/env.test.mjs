@@ -38,7 +38,7 @@ it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon 
 });
 
 for (const framework of frameworks) {
-  describe(`custom.secretBakerOptions.env on ${framework}`, { concurrency: 2 }, () => {
+  describe(`custom.secretBakerOptions.env on ${framework}`, () => {
     /** @param {string[]} args @param {import('./harness.mjs').Service} service */
     const run = (service, ...args) => service.run(args, { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
 
