@@ -2,7 +2,7 @@
 // in the template.
 
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -29,8 +29,11 @@ const HANDLER = `exports.hello = async () => {
 `;
 const WRAPPER = '#!/bin/sh\nWRAPPED="by $PASSWORD" exec "$@"\n';
 
-it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon Linux 2 and 2023 start it', () => {
-  const program = gunzipSync(readFileSync(join(root, 'launcher/secret-baker-launcher-x86_64.gz')));
+const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
+const skip = existsSync(LAUNCHER) ? false : 'the launcher for x86_64 is built on Linux of that processor only';
+
+it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon Linux 2 and 2023 start it', { skip }, () => {
+  const program = gunzipSync(readFileSync(LAUNCHER));
   assert.ok(program.length <= 4e6, `${program.length} bytes`);
   const needed = [...program.toString('latin1').matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
   assert.ok(needed.length > 0);
@@ -38,7 +41,7 @@ it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon 
 });
 
 for (const framework of frameworks) {
-  describe(`custom.secretBakerOptions.env on ${framework}`, () => {
+  describe(`custom.secretBakerOptions.env on ${framework}`, { skip }, () => {
     /** @param {string[]} args @param {import('./harness.mjs').Service} service */
     const run = (service, ...args) => service.run(args, { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
 
