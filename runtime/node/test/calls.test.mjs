@@ -337,15 +337,16 @@ test('signs as botocore does', async () => {
   assert.equal(headers['x-amz-security-token'], credentials.sessionToken);
 });
 
-test('a warm call takes less than a microsecond', async () => {
+test('a warm call takes less than a microsecond of the processor', async () => {
   await secret('S0');
   const rounds = 300_000;
   /** @type {number[]} */
   const took = [];
   for (let run = 0; run < 5; run++) {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (let round = 0; round < rounds; round++) await secret('S0');
-    took.push(((performance.now() - started) * 1_000) / rounds);
+    const { user, system } = process.cpuUsage(before);
+    took.push((user + system) / rounds);
   }
   assert.ok(Math.min(...took) < 1, `${Math.min(...took)} µs`);
   assert.equal(kms.calls.length, 1);
