@@ -339,10 +339,10 @@ test('signs as botocore does', async () => {
 
 test('a warm call takes less than a microsecond of the processor', async () => {
   await secret('S0');
-  const rounds = 300_000;
+  const rounds = 50_000;
   /** @type {number[]} */
   const took = [];
-  for (let run = 0; run < 5; run++) {
+  for (let run = 0; run < 20; run++) {
     const before = process.cpuUsage();
     for (let round = 0; round < rounds; round++) await secret('S0');
     const { user, system } = process.cpuUsage(before);
