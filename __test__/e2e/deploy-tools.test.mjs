@@ -16,14 +16,6 @@ const HANDLER = readFileSync(join(root, '__test__/services/deployed/handler.js')
 /** @type {Record<string, {plugins?: string[], keys?: object, files?: Record<string, string | Buffer>, other?: string[]}>} */
 const services = {
   'serverless-esbuild': { plugins: ['serverless-esbuild'], keys: { package: { individually: true } } },
-  'serverless-webpack': {
-    plugins: ['serverless-webpack'],
-    files: {
-      'package.json': '{"name": "deployed", "version": "1.0.0"}',
-      'webpack.config.js':
-        "module.exports = { entry: require('serverless-webpack').lib.entries, target: 'node', mode: 'none', output: { libraryTarget: 'commonjs2', filename: '[name].js', path: __dirname + '/.webpack' } };\n",
-    },
-  },
   "the service's own artefact": {
     keys: { package: { artifact: 'dist/app.zip' } },
     files: { 'dist/app.zip': await makeZip([{ name: 'handler.js', content: HANDLER }]) },
@@ -85,10 +77,7 @@ function deploys(framework, title) {
       const { code, output, stdout } = await service.run(args, { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
       assert.equal(code, 0, output);
       assert.equal(service.has(FILE), false);
-      assert.deepEqual(
-        service.names().filter((name) => name !== '.webpack'),
-        names,
-      );
+      assert.deepEqual(service.names(), names);
       return { output, stdout };
     }
 
