@@ -28,16 +28,24 @@ const program = script(`
     print({ text, took: performance.now() - started });
   }`);
 
-/** @param {object} [config] */
-function startFunction(config = {}) {
+/**
+ * It ends with the test, whatever becomes of that.
+ * @param {import('node:test').TestContext} t
+ * @param {object} [config]
+ */
+function startFunction(t, config = {}) {
   const env = { ...keysAsEnv, AWS_ENDPOINT_URL: kms.endpoint, CONFIG: JSON.stringify(config) };
   const { child, ended } = start(['-e', program], { cwd, env });
+  t.after(() => child.kill('SIGKILL'));
   let seen = '';
   child.stdout.on('data', (chunk) => {
     seen += chunk;
   });
   const line = async (/** @type {number} */ number) => {
-    while (seen.split('\n').length <= number + 1) await sleep(5);
+    while (seen.split('\n').length <= number + 1) {
+      assert.equal(child.exitCode, null, 'the function ended');
+      await sleep(5);
+    }
     return JSON.parse(seen.split('\n')[number] ?? '');
   };
   return { child, ended, line, ask: (/** @type {string} */ name) => child.stdin.write(`${name}\n`) };
@@ -52,8 +60,8 @@ for (const [what, behaviour] of /** @type {[string, () => void][]} */ ([
     },
   ],
 ])) {
-  test(`the kept connection, which the server ${what} during the freeze, costs nothing`, async () => {
-    const { child, ended, line, ask } = startFunction();
+  test(`the kept connection, which the server ${what} during the freeze, costs nothing`, async (t) => {
+    const { child, ended, line, ask } = startFunction(t);
     ask('A');
     assert.equal((await line(1)).text, 'plaintext of one');
     child.kill('SIGSTOP');
@@ -71,8 +79,8 @@ for (const [what, behaviour] of /** @type {[string, () => void][]} */ ([
   });
 }
 
-test('frozen in the middle of a call for longer than its time: the answer is there, and is read', async () => {
-  const { child, ended, line, ask } = startFunction({ timeout: 600, attemptTimeout: 500, connectTimeout: 500 });
+test('frozen in the middle of a call for longer than its time: the answer is there, and is read', async (t) => {
+  const { child, ended, line, ask } = startFunction(t, { timeout: 600, attemptTimeout: 500, connectTimeout: 500 });
   kms.next((_call, _response, ordinary) => {
     child.kill('SIGSTOP');
     setTimeout(ordinary, 50);
@@ -87,8 +95,8 @@ test('frozen in the middle of a call for longer than its time: the answer is the
   assert.equal((await ended).code, 0);
 });
 
-test('frozen in the middle of a call, and the connection is gone: asks again, signed anew', async () => {
-  const { child, ended, line, ask } = startFunction({ timeout: 600, attemptTimeout: 500 });
+test('frozen in the middle of a call, and the connection is gone: asks again, signed anew', async (t) => {
+  const { child, ended, line, ask } = startFunction(t, { timeout: 600, attemptTimeout: 500 });
   kms.next((_call, response) => {
     child.kill('SIGSTOP');
     setTimeout(() => response.socket?.destroy(), 50);
