@@ -26,7 +26,7 @@ const functionsToCarry = (serverless, serviceDir, single) => {
       const env = envOf(serverless.service, name, own, setting);
       const carries = { name, only: readOnly(name, own.secretBaker), ...(env && { env }) };
       if (own.image) return { ...carries, context: imageContext(own.image, provider, serviceDir) };
-      return { ...carries, zip: zipOf(serverless, name, own) };
+      return { ...carries, zip: zipOf(serverless, name, own, single !== undefined) };
     });
 };
 
@@ -35,14 +35,15 @@ const functionsToCarry = (serverless, serviceDir, single) => {
  * @param {Serverless} serverless
  * @param {string} name
  * @param {ServerlessFunction} own
+ * @param {boolean} alone whether this function is deployed alone: then it is packaged alone, whatever the service says
  */
-const zipOf = (serverless, name, own) => {
+const zipOf = (serverless, name, own, alone) => {
   const { service } = serverless;
   if (own.package?.artifact) return own.package.artifact;
   // What `service.artifact` names the framework has packaged itself; it lies in its own folder.
   if (service.package?.artifact && !service.artifact) return service.package.artifact;
   const { naming } = /** @type {Provider} */ (serverless.getProvider('aws'));
-  const individually = own.package?.individually ?? service.package?.individually;
+  const individually = alone || (own.package?.individually ?? service.package?.individually);
   const base = individually ? naming?.getFunctionArtifactName(name) : naming?.getServiceArtifactName();
   return path.join('.serverless', base ?? `${name}.zip`);
 };

@@ -162,6 +162,17 @@ test('before:deploy:function:deploy: carries this function only, and writes for 
   assert.equal(core.folder.filter((what) => what === `write ${dir}`).length, 2);
 });
 
+for (const [title, pack, zip] of /** @type {[string, object, string][]} */ ([
+  ['the zip that is packaged for it alone', {}, '.serverless/b.zip'],
+  ["the service's own artefact", { artifact: 'dist/app.zip' }, 'dist/app.zip'],
+])) {
+  test(`before:deploy:function:deploy: looks into ${title}`, async (t) => {
+    const wishes = { options: { function: 'b' }, service: { functions: { a: {}, b: {} }, package: pack } };
+    const { core } = await packaged(t, wishes, 'after:deploy:function:initialize', 'before:deploy:function:deploy');
+    assert.deepEqual(core.carried[0]?.functions, [{ name: 'b', only: undefined, zip: path.join(zip) }]);
+  });
+}
+
 test('before:aws:deploy:deploy:createStack: looks once more, with what this process has baked', async (t) => {
   const { core, dir } = await packaged(
     t,
