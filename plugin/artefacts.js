@@ -43,7 +43,7 @@ const zipOf = (serverless, name, own, alone) => {
   // What `service.artifact` names the framework has packaged itself; it lies in its own folder.
   if (service.package?.artifact && !service.artifact) return service.package.artifact;
   const { naming } = /** @type {Provider} */ (serverless.getProvider('aws'));
-  const individually = alone || (own.package?.individually ?? service.package?.individually);
+  const individually = alone || own.package?.individually || service.package?.individually;
   const base = individually ? naming?.getFunctionArtifactName(name) : naming?.getServiceArtifactName();
   return path.join('.serverless', base ?? `${name}.zip`);
 };
