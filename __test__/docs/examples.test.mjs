@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import yaml from 'js-yaml';
@@ -146,6 +146,12 @@ async function offerWheel(service) {
   const record = [...members.map(({ name }) => `${name},,`), `${info}/RECORD,,`].join('\n');
   const wheel = await makeZip([...members, { name: `${info}/RECORD`, content: `${record}\n` }]);
   service.write({ '../wheels/secret_baker-1.0.0-py3-none-any.whl': wheel });
+  // The tools call the interpreter by the runtime's name. Ours, whatever else the machine has: some rewrite their own folders
+  // at each installation.
+  for (const alias of ['python3.11', 'python3']) {
+    service.write({ [`../bin/${alias}`]: `#!/bin/sh\nexec "${python}" "$@"\n` });
+    chmodSync(join(service.parent, 'bin', alias), 0o755);
+  }
 }
 
 /** As `cargo lambda build` would, for this machine and without optimisation. @param {Service} service */
@@ -198,6 +204,7 @@ async function unpack(service, zip) {
 /** @param {Service} service */
 const environmentToPackage = (service) => ({
   AWS_ENDPOINT_URL: standIn.endpoint,
+  PATH: `${join(service.parent, 'bin')}:${process.env.PATH}`,
   PIP_NO_INDEX: '1',
   PIP_FIND_LINKS: join(service.parent, 'wheels'),
 });
@@ -228,16 +235,11 @@ function environment(folder) {
  */
 async function prepareLocally(service, name) {
   if (name === 'node') return installNode(service);
-  // The framework calls the interpreter by the runtime's name.
-  const bin = join(service.parent, 'bin');
-  mkdirSync(bin);
-  for (const alias of ['python3.11', 'python3']) symlinkSync(python, join(bin, alias));
   return offerWheel(service);
 }
 
 /** @param {Service} service */
 const localEnvironment = (service) => ({
   ...environmentToPackage(service),
-  PATH: `${join(service.parent, 'bin')}:${process.env.PATH}`,
   PYTHONPATH: join(root, 'runtime/python/src'),
 });

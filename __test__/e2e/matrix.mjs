@@ -1,5 +1,6 @@
 // Which tool packages a service, and how: the cells of the table in docs/packaging.md.
 
+import { python } from '../aws/python.mjs';
 import { makeZip } from './zips.mjs';
 
 /** @import { Framework } from './harness.mjs' */
@@ -14,9 +15,6 @@ import { makeZip } from './zips.mjs';
  * @property {string} [why] of `only`
  * @property {string} [layer] the layer's zip, which must have no bundle
  */
-
-/** The interpreter that the tool of Python calls. */
-export const python = 'python3';
 
 const NODE = {
   'handler.js': "exports.hello = async () => 'hello';\nexports.other = async () => 'other';\n",
