@@ -92,6 +92,8 @@ export async function measureColdStart(standIn, folder, { counts, latencies, run
  * @param {string[]} names
  */
 async function bake(standIn, folder, names) {
+  // Whatever was measured before has left its own.
+  await standIn.faults([]);
   for (const name of names) await standIn.putSecret(`/cold/${name}`, `value of ${name}`);
   const config = JSON.stringify(names.map((name) => ({ name, path: `/cold/${name}` })));
   const { bundle, failure } = await new Bake({ config, region, endpoint: standIn.endpoint, credentials }).run();
