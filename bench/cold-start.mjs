@@ -181,7 +181,7 @@ const { secret } = require(process.env.RUNTIME);
  * @param {string[]} names
  */
 async function measureWarm(env, names) {
-  const more = { RUNTIME: join(root, 'runtime/node'), NAME: names[0] };
+  const more = { RUNTIME: join(root, 'runtime/node/dist'), NAME: names[0] };
   const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '-e', WARM], { env: { ...env, ...more } });
   const { warmNs, warmBytes } = JSON.parse(stdout);
   return { warmNs, warmBytes };

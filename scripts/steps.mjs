@@ -36,6 +36,16 @@ export const steps = {
     makes: ['.venv'],
     act: makeVenv,
   },
+  runtime: {
+    says: 'the runtime for Node.js as it is published (esbuild)',
+    from: [
+      'runtime/node/lib',
+      ...['js', 'mjs', 'd.ts', 'd.mts'].map((end) => `runtime/node/index.${end}`),
+      'scripts/build-runtime.mjs',
+    ],
+    makes: ['runtime/node/dist/index.js'],
+    act: () => run(process.execPath, [join(root, 'scripts/build-runtime.mjs')], { cwd: root, quiet: true }),
+  },
   launcher: {
     says: 'the launcher (cargo zigbuild; some minutes the first time)',
     from: ['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/rust/src', 'runtime/launcher', 'scripts/build-launcher.mjs'],
@@ -59,10 +69,10 @@ export const steps = {
  */
 export async function setUp(names) {
   checkTools();
-  // The addon is built by a tool among the packages, the launcher by one in the Python environment; all else waits for
+  // The addon and the runtime are built by tools among the packages, the launcher by one in the Python environment; all else waits for
   // the network only. Two compilers at once would only be in each other's way.
-  const first = names.filter((name) => name === 'packages');
-  const rest = names.filter((name) => name !== 'packages');
+  const first = ['packages', 'runtime'].filter((name) => names.includes(name));
+  const rest = names.filter((name) => !first.includes(name));
   for (const name of first) await take(name);
   const built = ['python', 'addon', 'launcher'].filter((name) => rest.includes(name));
   const npmSteps = rest.filter((name) => !built.includes(name));

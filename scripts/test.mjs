@@ -25,7 +25,7 @@ const suites = {
   },
   runtimes: {
     says: 'what opens the bundle in a function, in each language, and the launcher',
-    needs: ['packages', 'python'],
+    needs: ['packages', 'runtime', 'python'],
     act: async () => {
       await nodeTest('runtime/node/test');
       await run(python, ['-m', 'pytest', '-q', 'runtime/python/tests'], { cwd: root });
@@ -61,12 +61,12 @@ const suites = {
   },
   docs: {
     says: 'the README, the docs and the examples',
-    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench'],
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench'],
     act: () => nodeTest('__test__/docs'),
   },
   bench: {
     says: 'the benchmark, small: results are checked, times are not',
-    needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'bench'],
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'bench'],
     act: () => run(process.execPath, ['bench/main.mjs', '--quick'], { cwd: root }),
   },
 };

@@ -1,4 +1,4 @@
-const { secrets } = require('../../runtime/node');
+const { secrets } = require('../../runtime/node/dist');
 const names = process.argv.slice(2);
 
 secrets({ only: names }).then((opened) => {

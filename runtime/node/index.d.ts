@@ -9,6 +9,7 @@ export type SecretBakerErrorCode = `SECRET_BAKER_${
   | 'WRONG_CONTEXT'
   | 'TAMPERED'
   | 'NOT_TEXT'
+  | 'NOT_A_VARIABLE'
   | 'ACCESS_DENIED'
   | 'KEY_UNUSABLE'
   | 'CREDENTIALS'
@@ -58,8 +59,6 @@ export type Configuration = {
   endpoint: string;
   /** A function is asked before each attempt. */
   credentials: Keys | (() => Keys | Promise<Keys>);
-  /** Such as one for a proxy. */
-  agent: import('node:http').Agent;
   /** For one secret, with all attempts: 10,000. */
   timeout: number;
   /** 3,000. */
@@ -77,7 +76,7 @@ export type WithSecrets<Name extends string = string> = { secrets: Secrets<Name>
 /** KMS is asked once in the life of the process. */
 export function secret(name: string, options?: Opening): Promise<string>;
 
-/** A copy each time. */
+/** A copy each time; neither a log nor JSON shows them. */
 export function secretBytes(name: string, options?: Opening): Promise<Buffer>;
 
 /** Side by side, with one error for all that fail. */

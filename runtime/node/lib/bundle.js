@@ -1,7 +1,10 @@
 'use strict';
 
+const { isUtf8 } = process.getBuiltinModule('node:buffer');
+const fs = process.getBuiltinModule('node:fs');
+const { dirname, resolve } = process.getBuiltinModule('node:path');
+const { decodeBase64, parseJson } = require('./decode.js');
 const { trouble } = require('./error.js');
-const { buffer, decodeBase64, fs, parseJson, path } = require('./platform.js');
 const { settings } = require('./settings.js');
 
 const FILE = 'secret-baker-secrets.json';
@@ -40,7 +43,7 @@ const read = () => {
   for (const file of looked) {
     const bytes = readIfThere(file);
     if (!bytes) continue;
-    const content = buffer().isUtf8(bytes) && parseJson(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    const content = isUtf8(bytes) && parseJson(bytes.toString('utf8').replace(/^\uFEFF/, ''));
     if (isObject(content)) return content;
     throw invalid(`${file} (${bytes.length} bytes) is not a JSON object in UTF-8`);
   }
@@ -48,7 +51,6 @@ const read = () => {
 };
 
 const places = () => {
-  const { resolve, dirname } = path();
   const { LAMBDA_TASK_ROOT: root, _HANDLER: handler, SECRET_BAKER_FILE } = process.env;
   const named = settings().file ?? SECRET_BAKER_FILE;
   // No other file may open instead of the one that was named.
@@ -61,10 +63,10 @@ const places = () => {
 /** @param {string} file */
 const readIfThere = (file) => {
   try {
-    return fs().readFileSync(file);
+    return fs.readFileSync(file);
   } catch (/** @type {any} */ { code }) {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw trouble('BUNDLE_MISSING', `${file} cannot be read: ${code}`);
+    throw invalid(`${file} cannot be read: ${code}`);
   }
 };
 

@@ -1,8 +1,8 @@
 'use strict';
 
+const { parseJson } = require('./decode.js');
 const { trouble } = require('./error.js');
 const { exchange } = require('./http.js');
-const { fs, modules, parseJson, path } = require('./platform.js');
 
 const EARLY_MS = 5 * 60_000;
 // Where plain HTTP may take the token; the SDKs allow the same.
@@ -41,7 +41,7 @@ const fetchKeys = async (timeout) => {
   if (!url || (url.protocol !== 'https:' && !LOCAL.test(url.hostname))) {
     throw trouble('CREDENTIALS', `AWS_CONTAINER_CREDENTIALS_FULL_URI must be https or local, not ${url?.host}`);
   }
-  const { status, body } = await exchange({ url, headers: authorization() }, timeout);
+  const { status, body } = await exchange({ url, method: 'GET', headers: authorization() }, timeout);
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration } = parseJson(body) ?? {};
   if (!accessKeyId) throw trouble('CREDENTIALS', `${url.host} answered ${status} without credentials`, { again: 'later' });
   until = Date.parse(Expiration) - EARLY_MS;
@@ -51,9 +51,16 @@ const fetchKeys = async (timeout) => {
 /** @returns {Record<string, string>} */
 const authorization = () => {
   const { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file, AWS_CONTAINER_AUTHORIZATION_TOKEN: token } = process.env;
+  const text = (file ? readToken(file) : token)?.trim();
+  if (text && /[^ -~]/.test(text))
+    throw trouble('CREDENTIALS', 'the AWS_CONTAINER_AUTHORIZATION_TOKEN holds a line end or the like');
+  return text ? { authorization: text } : {};
+};
+
+/** @param {string} file */
+const readToken = (file) => {
   try {
-    const text = file ? fs().readFileSync(file, 'utf8') : token;
-    return text ? { authorization: text } : {};
+    return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8');
   } catch (/** @type {any} */ { code }) {
     throw trouble('CREDENTIALS', `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: ${code}`);
   }
@@ -71,9 +78,11 @@ exports.sdkChain = (region) => {
 // Beside this package, the program and in the working folder. Never by a literal: a bundler would pack the whole SDK.
 /** @param {string} name */
 const installed = (name) => {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { resolve } = process.getBuiltinModule('node:path');
   for (const base of [typeof __filename === 'string' && __filename, process.argv[1], '_']) {
     try {
-      return modules().createRequire(path().resolve(base || '_'))(`@aws-sdk/${name}`);
+      return createRequire(resolve(base || '_'))(`@aws-sdk/${name}`);
     } catch (/** @type {any} */ { code, message }) {
       if (code !== 'MODULE_NOT_FOUND') throw trouble('CREDENTIALS', `@aws-sdk/${name} cannot be loaded: ${message}`);
     }

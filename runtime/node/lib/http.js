@@ -1,21 +1,24 @@
 'use strict';
 
+const { Connection } = require('./connection.js');
 const { trouble } = require('./error.js');
-const { http, https } = require('./platform.js');
 const { settings } = require('./settings.js');
 
 const TICK_MS = 50;
 // After a freeze the other side has closed what we think open.
 const LONGEST_IDLE_MS = 5_000;
 
-/** @type {Record<string, import('node:http').Agent>} */
-let agents = {};
+/** @type {Set<T.Connection>} */
+const idle = new Set();
 let used = 0;
+
+// In milliseconds. Not by `performance`, for which Node loads a module.
+const now = () => Number(process.hrtime.bigint()) / 1e6;
 
 // While Lambda freezes the process or something blocks it, no time is counted: the answer may lie in the socket already.
 class Patience {
   #left;
-  #last = performance.now();
+  #last = now();
   #timer;
 
   /** @param {number} ms @param {() => void} [expired] */
@@ -29,9 +32,9 @@ class Patience {
   }
 
   get left() {
-    const now = performance.now();
-    this.#left -= Math.min(now - this.#last, 4 * TICK_MS);
-    this.#last = now;
+    const time = now();
+    this.#left -= Math.min(time - this.#last, 4 * TICK_MS);
+    this.#last = time;
     return Math.max(0, this.#left);
   }
 
@@ -43,47 +46,39 @@ exports.Patience = Patience;
 
 /** @type {T.Exchange} */
 exports.exchange = async (call, timeout) => {
-  const { protocol } = call.url;
-  if (Math.abs(Date.now() - used) > LONGEST_IDLE_MS) agents = {};
+  if (Math.abs(Date.now() - used) > LONGEST_IDLE_MS) hangUp();
   used = Date.now();
-  const { Agent, request } = protocol === 'https:' ? https() : http();
-  agents[protocol] ??= new Agent({ keepAlive: true });
-  const { attemptTimeout } = settings();
-  try {
-    const sent = request(call.url, { agent: agents[protocol], ...call });
-    return await answerTo(sent, call, Math.min(attemptTimeout, timeout));
-  } catch (error) {
-    agents = {};
-    throw error;
-  }
-};
-
-/** @type {T.AnswerTo} */
-const answerTo = async (request, { url, body }, timeout) => {
-  let late = '';
+  const { attemptTimeout, connectTimeout } = settings();
+  const { host, origin } = call.url;
+  let late = false;
   /** @param {string} what @param {number} ms */
   const limit = (what, ms) =>
     new Patience(ms, () => {
-      late = `no ${what} within ${Math.round(ms)} ms`;
-      request.destroy();
+      late = true;
+      connection?.close(`no ${what} within ${Math.round(ms)} ms`);
     });
-  const answering = limit('answer', timeout);
-  const connecting = limit('connection', settings().connectTimeout);
-  request.once('socket', (socket) => {
-    if (socket.connecting) socket.once('connect', () => connecting.stop());
-    else connecting.stop();
-  });
+  const answering = limit('answer', Math.min(attemptTimeout, timeout));
+  const connecting = limit('connection', connectTimeout);
+  const kept = [...idle].find((each) => each.open && each.origin === origin);
+  let connection = kept;
   try {
-    const response = await new Promise((resolve, reject) => request.on('response', resolve).on('error', reject).end(body));
-    let text = '';
-    for await (const chunk of response.setEncoding('utf8')) text += chunk;
-    return { status: response.statusCode, headers: response.headers, body: text };
-  } catch (/** @type {any} */ { code, name }) {
-    // Only the code of Node's error: some quote what was received. That a kept connection was dead says nothing of KMS.
-    const detail = `${url.host}: ${late || (code ?? name)}`;
-    throw trouble('UNREACHABLE', detail, { again: request.reusedSocket && !late ? 'now' : 'later' });
+    if (kept) connecting.stop();
+    connection ??= new Connection(call.url, () => connecting.stop());
+    idle.delete(connection);
+    const answer = await connection.send(call);
+    if (connection.open) idle.add(connection);
+    return answer;
+  } catch (/** @type {any} */ { message }) {
+    hangUp();
+    // That a kept connection was dead says nothing of KMS.
+    throw trouble('UNREACHABLE', `${host}: ${message}`, { again: kept && !late ? 'now' : 'later' });
   } finally {
     answering.stop();
     connecting.stop();
   }
+};
+
+const hangUp = () => {
+  for (const connection of idle) connection.close('');
+  idle.clear();
 };

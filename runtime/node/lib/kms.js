@@ -1,8 +1,8 @@
 'use strict';
 
+const { decodeBase64, parseJson } = require('./decode.js');
 const { trouble } = require('./error.js');
 const { exchange } = require('./http.js');
-const { decodeBase64, parseJson } = require('./platform.js');
 const { settings } = require('./settings.js');
 const { sign } = require('./sign.js');
 
@@ -56,12 +56,11 @@ const persist = async (sealed, patience) => {
 // Everything is read anew: between two attempts the process may have been frozen for hours.
 /** @type {T.Decrypt} */
 const attempt = async ({ partition, region, ciphertext, context }, patience) => {
-  const { agent } = settings();
   const url = endpoint(partition, region);
   const body = JSON.stringify({ CiphertextBlob: ciphertext.toString('base64'), EncryptionContext: context });
   const headers = await sign(url, region, body, patience);
   const signedAt = Date.now();
-  const answer = await exchange({ url, method: 'POST', headers, body, ...(agent && { agent }) }, patience.left);
+  const answer = await exchange({ url, method: 'POST', headers, body }, patience.left);
   const content = parseJson(answer.body) ?? {};
   const plaintext = answer.status === 200 ? decodeBase64(content.Plaintext) : undefined;
   if (plaintext) return plaintext;

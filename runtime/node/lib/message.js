@@ -1,6 +1,6 @@
 'use strict';
 
-const { crypto } = require('./platform.js');
+const crypto = process.getBuiltinModule('node:crypto');
 const { trouble } = require('./error.js');
 
 // What comes before a compressed point in its SubjectPublicKeyInfo.
@@ -128,9 +128,9 @@ const contentKey = ({ suite: [, size, kdf], suiteId, messageId, commitment }, da
   check(dataKey.length === size, 'data key');
   if (!kdf) return dataKey;
   /** @type {T.Derive} */
-  const derive = (salt, length, ...info) => Buffer.from(crypto().hkdfSync(kdf, dataKey, salt, Buffer.concat(info), length));
+  const derive = (salt, length, ...info) => Buffer.from(crypto.hkdfSync(kdf, dataKey, salt, Buffer.concat(info), length));
   if (!commitment) return derive('', size, suiteId, messageId);
-  check(crypto().timingSafeEqual(derive(messageId, 32, Buffer.from('COMMITKEY')), commitment), 'key commitment');
+  check(crypto.timingSafeEqual(derive(messageId, 32, Buffer.from('COMMITKEY')), commitment), 'key commitment');
   return derive(messageId, size, suiteId, Buffer.from('DERIVEKEY'));
 };
 
@@ -164,7 +164,7 @@ const readBody = (reader, { messageId, frameLength }, key) => {
 /** @type {T.Unseal} */
 const unseal = (key, iv, authenticated, sealed, tag) => {
   const algorithm = /** @type {'aes-256-gcm'} */ (`aes-${key.length * 8}-gcm`);
-  const decipher = crypto().createDecipheriv(algorithm, key, iv, { authTagLength: TAG });
+  const decipher = crypto.createDecipheriv(algorithm, key, iv, { authTagLength: TAG });
   const plaintext = decipher.setAAD(authenticated).setAuthTag(tag).update(sealed);
   decipher.final();
   return plaintext;
@@ -177,7 +177,7 @@ const verify = (reader, { suite: [, , , prefix], context }) => {
   if (!point || !prefix) return;
   const key = Buffer.concat([Buffer.from(prefix, 'hex'), Buffer.from(point, 'base64')]);
   const digest = prefix === P256 ? 'sha256' : 'sha384';
-  check(crypto().verify(digest, reader.read, { key, format: 'der', type: 'spki' }, reader.field()), 'signature');
+  check(crypto.verify(digest, reader.read, { key, format: 'der', type: 'spki' }, reader.field()), 'signature');
 };
 
 /** @type {T.Check} */

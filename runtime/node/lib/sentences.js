@@ -13,6 +13,7 @@ const SENTENCES = {
   WRONG_CONTEXT: ['it does not fit the parameter or the key', 'bake and deploy again; the context is PARAMETER_ARN=$arn'],
   TAMPERED: ['its ciphertext was altered', 'find out who changed the artefact, then deploy again'],
   NOT_TEXT: ['it is not text', 'read it with secretBytes()'],
+  NOT_A_VARIABLE: ['it cannot be an environment variable', 'read it with secret(), and leave it out by `only`'],
   ACCESS_DENIED: [
     'KMS denies kms:Decrypt',
     'allow it to the role, on the key of the parameter, for the encryption context PARAMETER_ARN=$arn; alias/aws/ssm serves no function',

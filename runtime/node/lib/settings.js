@@ -1,7 +1,7 @@
 'use strict';
 
 const DEFAULTS = { timeout: 10_000, attemptTimeout: 3_000, connectTimeout: 1_000 };
-const KEYS = ['file', 'endpoint', 'credentials', 'agent', ...Object.keys(DEFAULTS)];
+const KEYS = ['file', 'endpoint', 'credentials', ...Object.keys(DEFAULTS)];
 
 /** @type {T.Settings} */
 let current = DEFAULTS;

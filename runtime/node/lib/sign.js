@@ -1,13 +1,13 @@
 'use strict';
 
+const { createHash, createHmac } = process.getBuiltinModule('node:crypto');
 const { trouble } = require('./error.js');
-const { crypto } = require('./platform.js');
 const { settings } = require('./settings.js');
 
 /** @type {T.Sign} */
 exports.sign = async (url, region, body, patience) => {
   const { accessKeyId, secretAccessKey, sessionToken = '' } = (await find(region, patience.left)) ?? {};
-  // Node would refuse the header, and a line end in a variable is a mistake that is seen often.
+  // A line end would end the header, and one in a variable is a mistake that is seen often.
   if (!accessKeyId || !secretAccessKey || /[^\x21-\x7e]/.test(accessKeyId + secretAccessKey + sessionToken)) {
     throw trouble('CREDENTIALS', 'they are incomplete or contain white space');
   }
@@ -24,17 +24,32 @@ exports.sign = async (url, region, body, patience) => {
   const names = Object.keys(headers).join(';');
   const lines = Object.entries(headers).map((header) => header.join(':'));
   const request = ['POST', url.pathname, '', ...lines, '', names, sha256(body)].join('\n');
-  const key = scope.split('/').reduce(hmac, /** @type {any} */ (`AWS4${secretAccessKey}`));
-  const signature = hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`).toString('hex');
+  const signature = hmac(keyFor(secretAccessKey, scope), `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(request)}`).toString(
+    'hex',
+  );
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
   return { ...headers, authorization, 'user-agent': 'secret-baker-node/1.0.0' };
 };
 
+let derivedFrom = '';
+/** @type {Buffer} */
+let derived;
+
+// The same for all secrets that are opened together.
+/** @param {string} secretAccessKey @param {string} scope */
+const keyFor = (secretAccessKey, scope) => {
+  if (derivedFrom !== secretAccessKey + scope) {
+    derived = scope.split('/').reduce(hmac, /** @type {any} */ (`AWS4${secretAccessKey}`));
+    derivedFrom = secretAccessKey + scope;
+  }
+  return derived;
+};
+
 /** @param {string} text */
-const sha256 = (text) => crypto().createHash('sha256').update(text).digest('hex');
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 /** @param {Buffer} key @param {string} text */
-const hmac = (key, text) => crypto().createHmac('sha256', key).update(text).digest();
+const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 
 /** @type {T.Find} */
 const find = (region, timeout) => {

@@ -43,7 +43,7 @@ declare namespace T {
     connectTimeout: number;
   };
 
-  // http.js
+  // patience.js
 
   /** Time in which this process is awake, counted down. */
   interface Patience {
@@ -52,14 +52,12 @@ declare namespace T {
     stop(): void;
   }
 
-  // platform.js
+  // decode.js
 
   /** Strict standard base64 with padding, to bytes in memory of their own; undefined for everything else. */
   type DecodeBase64 = (text: unknown) => Buffer | undefined;
   /** undefined for what is not JSON. */
   type ParseJson = (text: string) => any;
-  /** Makes `console.log` and `util.inspect` show something else than what the target holds. Returns the target. */
-  type Hide = <Target extends object>(target: Target, shown: unknown) => Target;
 
   // bundle.js: everything throws Trouble BUNDLE_MISSING and BUNDLE_INVALID
 
@@ -82,28 +80,60 @@ declare namespace T {
   /** What to say of a name that the bundle does not have. */
   type HintFor = (wanted: string, names: string[]) => string;
 
-  // http.js
+  // connection.js
 
   interface Answer {
     status: number;
-    headers: import('node:http').IncomingHttpHeaders;
+    /** Named in small letters. */
+    headers: Record<string, string>;
     /** May hold a plaintext. */
     body: string;
+    /** Another exchange may follow on the same connection. */
+    reusable: boolean;
   }
+
+  /**
+   * An answer of HTTP/1.1 (RFC 9112), each byte of it a character; `ended`: no more will come. undefined as long as a part is
+   * missing, null for what is no such answer.
+   */
+  type Parse = (text: string, ended?: boolean) => Answer | undefined | null;
+
+  interface Content {
+    body: string;
+    /** Of all that belongs to it. */
+    size: number;
+  }
+
+  type ContentOf = (rest: string, headers: Record<string, string>, ended?: boolean) => Content | undefined;
+  type Chunks = (text: string) => Content | undefined;
 
   interface Call {
     url: URL;
-    method?: string;
+    method: string;
+    /** Without line ends. */
     headers: Record<string, string>;
     body?: string;
-    /** Instead of ours. */
-    agent?: import('node:http').Agent;
   }
+
+  interface Connection {
+    readonly origin: string;
+    readonly open: boolean;
+    send: Send;
+    /** Whoever waits for an answer gets this error. */
+    close(why: string): void;
+  }
+
+  type Send = (call: Call) => Promise<Answer>;
+
+  interface Settle {
+    resolve(answer: Answer): void;
+    reject(error: Error): void;
+  }
+
+  // http.js
 
   /** Sends one request and waits for the whole answer, whatever its status, as long as one attempt and the time-out allow. Throws Trouble UNREACHABLE. */
   type Exchange = (call: Call, timeout: number) => Promise<Answer>;
-
-  type AnswerTo = (request: import('node:http').ClientRequest, call: Call, timeout: number) => Promise<Answer>;
 
   // sign.js
 
@@ -199,6 +229,8 @@ declare namespace T {
   type Unseal = (key: Buffer, iv: Buffer, authenticated: Buffer, sealed: Buffer, tag: Buffer) => Buffer;
 
   // vault.js, sentences.js
+
+  type Hide = <Target extends object>(target: Target, shown: unknown) => Target;
 
   /** Opens one secret of the bundle: the plaintext, in memory of its own. Throws SecretBakerError. */
   type Open = (name: string) => Promise<Buffer>;

@@ -1,14 +1,18 @@
 'use strict';
 
+const { isUtf8 } = process.getBuiltinModule('node:buffer');
 const bundle = require('./bundle.js');
 const { trouble } = require('./error.js');
 const { decrypt } = require('./kms.js');
-const { buffer, hide } = require('./platform.js');
 const { Patience } = require('./http.js');
 const { settings } = require('./settings.js');
 
 const BLOB_OF_KMS = /^(0101|0102|0a20)/;
 const ENCRYPTION_SDK_MESSAGE = /^(0180|0204|0205)/;
+// Makes `console.log` and `util.inspect` show something else than what the target holds.
+/** @type {T.Hide} */
+const hide = (target, shown) => Object.defineProperty(target, Symbol.for('nodejs.util.inspect.custom'), { value: () => shown });
+
 const PROMISE = 'Promise { [secret] }';
 // What `util.inspect` prints without quotes.
 const SECRET = hide({}, '[secret]');
@@ -31,7 +35,7 @@ const textAnew = (name, fresh) => {
   const decode = async () => {
     try {
       const plaintext = await plaintextOf(name, fresh);
-      if (!buffer().isUtf8(plaintext)) throw trouble('NOT_TEXT', 'its bytes are not UTF-8');
+      if (!isUtf8(plaintext)) throw trouble('NOT_TEXT', 'its bytes are not UTF-8');
       texts.set(name, promise);
       return plaintext.toString('utf8');
     } catch (error) {
@@ -47,7 +51,10 @@ const textAnew = (name, fresh) => {
 
 /** @type {T.Bytes} */
 exports.bytes = (name, options) => {
-  const copy = (/** @type {Buffer} */ plaintext) => hide(Buffer.alloc(plaintext.length, plaintext), '<Buffer [secret]>');
+  const copy = (/** @type {Buffer} */ plaintext) => {
+    const bytes = hide(Buffer.alloc(plaintext.length, plaintext), '<Buffer [secret]>');
+    return Object.defineProperty(bytes, 'toJSON', { value: () => '[secret]' });
+  };
   return hide(plaintextOf(name, options?.fresh).then(copy), PROMISE);
 };
 

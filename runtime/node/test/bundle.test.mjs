@@ -97,7 +97,7 @@ test('a bundle that cannot be read is not passed over', async () => {
   mkdirSync(join(root, FILE));
   const cwd = folderWith({ [FILE]: bundle('cwd') });
   const { code, message } = await runFresh(outcome, { cwd, env: env({ LAMBDA_TASK_ROOT: root }) });
-  assert.equal(code, 'SECRET_BAKER_BUNDLE_MISSING');
+  assert.equal(code, 'SECRET_BAKER_BUNDLE_INVALID');
   assert.match(message, /cannot be read: EISDIR/);
 });
 

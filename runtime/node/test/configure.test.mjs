@@ -4,7 +4,7 @@ import { configure, secret, secretBytes, secrets } from '../index.mjs';
 import { bundleOf } from './workshop.mjs';
 
 const refused = /** @type {[any, RegExp][]} */ ([
-  [{ fiel: 'x' }, /unknown key `fiel`; there are file, endpoint, credentials, agent, timeout, attemptTimeout, connectTimeout/],
+  [{ fiel: 'x' }, /unknown key `fiel`; there are file, endpoint, credentials, timeout, attemptTimeout, connectTimeout/],
   [{ constructor: 1 }, /unknown key `constructor`/],
   [JSON.parse('{"__proto__": 1}'), /unknown key `__proto__`/],
   [undefined, /null|undefined/],

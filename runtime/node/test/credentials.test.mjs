@@ -110,13 +110,30 @@ test('the environment goes before the container', async () => {
   assert.equal(asked.length, 0);
 });
 
+test('a relative URI of the container is that of the fixed address, and goes before a full one', async () => {
+  const { AWS_CONTAINER_CREDENTIALS_FULL_URI: full, ...env } = containerEnv();
+  const body = `
+    const net = require('node:net');
+    const connect = net.connect;
+    net.connect = (to) => connect(to.host === '169.254.170.2' && to.port === 80 ? { host: '127.0.0.1', port: ${new URL(full).port} } : to);
+    print(await baker.secret('A').then(() => 'opened', ({ message }) => message));`;
+  const uris = {
+    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/creds?of=role',
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://localhost:1/',
+  };
+  assert.equal(await run(body, { ...env, ...uris }), 'opened');
+  assert.deepEqual(asked, [{ url: '/creds?of=role', token: 'its-token' }]);
+});
+
 test("the container's token may lie in a file", async () => {
-  const token = folderWith({ token: 'token-of-file' });
+  const token = folderWith({ token: 'token-of-file\n', lines: 'a\nb: c' });
   await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${token}/token` });
   assert.equal(asked[0]?.token, 'token-of-file');
   const { code, message } = await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${token}/none` });
   assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
   assert.match(message, /TOKEN_FILE: ENOENT/);
+  const lines = await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${token}/lines` });
+  assert.match(lines.message, /AWS_CONTAINER_AUTHORIZATION_TOKEN holds a line end/);
 });
 
 test("the container's credentials are renewed before they end", async () => {

@@ -66,10 +66,10 @@ test('sets nothing where one fails', async () => {
 
 test('refuses what a variable cannot hold, and sets nothing', async () => {
   const withNul = await load('', {}, folderWith({ [FILE]: { DB: entries.DB, N: nul.entry } }));
-  assert.equal(withNul.returned.code, 'SECRET_BAKER_NOT_TEXT');
-  assert.match(withNul.returned.message, /`N`.*no environment variable can have/);
+  assert.equal(withNul.returned.code, 'SECRET_BAKER_NOT_A_VARIABLE');
+  assert.match(withNul.returned.message, /`N`: it cannot be an environment variable/);
   assert.equal(withNul.DB, undefined);
   const badName = await load('', {}, folderWith({ [FILE]: { DB: entries.DB, 'a=b': entries.TOKEN } }));
-  assert.equal(badName.returned.code, 'SECRET_BAKER_NOT_TEXT');
-  assert.match(badName.returned.message, /`a=b`.*no environment variable can have/);
+  assert.equal(badName.returned.code, 'SECRET_BAKER_NOT_A_VARIABLE');
+  assert.match(badName.returned.message, /`a=b`: it cannot be an environment variable/);
 });

@@ -42,6 +42,15 @@ test('Lambda takes it for a function without a callback', () => {
   assert.equal(withSecrets((_event, _context, /** @type {Function} */ callback) => callback()).length, 2);
 });
 
+test('a handler of the old kind answers by its callback', async () => {
+  const handler = withSecrets((/** @type {any} */ event, { secrets }, /** @type {Function} */ callback) => {
+    setImmediate(() => (event.fails ? callback(new RangeError('its own')) : callback(null, secrets.A)));
+  });
+  const ignored = () => assert.fail('Lambda would be answered twice');
+  assert.equal(await handler({}, {}, ignored), 'plaintext of A');
+  await assert.rejects(/** @type {Promise<unknown>} */ (handler({ fails: true }, {}, ignored)), RangeError);
+});
+
 test('a handler that streams has the context after the stream', async () => {
   const stream = { write: () => {} };
   const handler = withSecrets(async (_event, /** @type {any} */ given, /** @type {any} */ context) => [

@@ -33,13 +33,17 @@ const open = 'const { STANDARD, ADVANCED } = await baker.secrets(); print({ STAN
 
 test('opens both tiers', async () => assert.deepEqual(await runFresh(open, { cwd, env: env() }), values));
 
-test('over TLS, with the authority of NODE_EXTRA_CA_CERTS', async () => {
+test('over TLS, with the authority of NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE', async () => {
   const tls = env({ AWS_ENDPOINT_URL: String(aws.tlsEndpoint) });
-  assert.deepEqual(await runFresh(open, { cwd, env: { ...tls, NODE_EXTRA_CA_CERTS: String(aws.ca) } }), values);
+  for (const variable of ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE']) {
+    assert.deepEqual(await runFresh(open, { cwd, env: { ...tls, [variable]: String(aws.ca) } }), values, variable);
+  }
   const outcome = "print(await baker.secret('STANDARD').catch(({ code, message }) => ({ code, message })))";
   const untrusted = await runFresh(outcome, { cwd, env: tls });
   assert.equal(untrusted.code, 'SECRET_BAKER_UNREACHABLE');
   assert.match(untrusted.message, /UNABLE_TO_VERIFY_LEAF_SIGNATURE/);
+  const unreadable = await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: '/none/ca.pem' } });
+  assert.match(unreadable.message, /AWS_CA_BUNDLE \/none\/ca\.pem: ENOENT/);
 });
 
 test('through its faults', async () => {

@@ -98,7 +98,7 @@ for (const [what, behaviour] of /** @type {[string, import('./fake-kms.mjs').Beh
   });
 }
 
-test('an answer that is not HTTP is quoted in no error, though Node keeps its bytes', async () => {
+test('an answer that is not HTTP is quoted in no error', async () => {
   const server = net.createServer((socket) =>
     socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\nbad header ${CANARY}\r\n\r\n`)),
   );
@@ -111,7 +111,7 @@ test('an answer that is not HTTP is quoted in no error, though Node keeps its by
   );
   server.close();
   assert.equal(error.code, 'SECRET_BAKER_UNREACHABLE');
-  assert.match(error.message, /HPE_INVALID_HEADER_TOKEN/);
+  assert.match(error.message, /its answer is not HTTP/);
   assertClean(prints(error));
 });
 
@@ -136,9 +136,8 @@ test('nothing shows in a process that opens every vector and prints all it gets'
       await Promise.allSettled(promises);
       opened += outcomes[1].status === 'fulfilled';
       for (const shown of [promises[0], promises[1], ...outcomes.slice(1).map(({ value, reason }) => reason ?? value)]) {
-        const printable = Buffer.isBuffer(shown) ? [shown] : shown;
-        console.log(inspect(printable, { depth: 20, showHidden: !Buffer.isBuffer(shown) }), shown);
-        console.error(Buffer.isBuffer(shown) ? '' : JSON.stringify(shown), shown?.stack, shown?.message, shown?.problems);
+        console.log(inspect(shown, { depth: 20, showHidden: true }), shown, [shown]);
+        console.error(JSON.stringify(shown), JSON.stringify([shown]), shown?.stack, shown?.message, shown?.problems);
       }
       if (outcomes[0].reason) console.log(outcomes[0].reason, inspect(outcomes[0].reason, { showHidden: true }));
     }

@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+/** What npm gets: made by scripts/build-runtime.mjs. */
+export const published = fileURLToPath(new URL('../dist', import.meta.url));
 export const FILE = 'secret-baker-secrets.json';
 export const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 export const keysAsEnv = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };

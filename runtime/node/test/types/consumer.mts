@@ -1,4 +1,3 @@
-import { Agent } from 'node:https';
 import {
   configure,
   loadEnv,
@@ -26,7 +25,7 @@ export const one: string | undefined = all.A;
 const { DB_PASSWORD, TOKEN } = await secrets({ only: ['DB_PASSWORD', 'TOKEN'] });
 export const both: [string, string] = [DB_PASSWORD, TOKEN];
 export const names: string[] = await loadEnv({ only: ['A'], prefix: 'APP_', override: true });
-configure({ file: 'x', endpoint: undefined, timeout: 5_000, agent: new Agent() });
+configure({ file: 'x', endpoint: undefined, timeout: 5_000 });
 configure({ credentials: async () => ({ accessKeyId: 'x', secretAccessKey: 'y' }) });
 
 export const handler: (event: { id: number }, context: Context) => Promise<string> = withSecrets(
