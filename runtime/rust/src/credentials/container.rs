@@ -59,9 +59,12 @@ impl Address {
         let endpoint = Endpoint::read(&url)
             .filter(|endpoint| endpoint.secure || PLAIN_HOSTS.contains(&endpoint.host.as_str()));
         let refused = || {
-            Refusal::of(Problem::Credentials(format!(
-                "{variable} is neither an https URL nor one of the hosts from which a container has its credentials"
-            )))
+            Refusal::of(Problem::credentials(
+                format!(
+                    "{variable} is neither an https URL nor one of the hosts from which a container has its credentials"
+                ),
+                "set it as ECS, EKS or Lambda does, or unset it",
+            ))
         };
         endpoint
             .map(|endpoint| Some(Self(endpoint)))
@@ -144,15 +147,17 @@ fn token(environment: &Environment) -> Result<Option<HeaderValue>, Refusal> {
     Ok(Some(value))
 }
 
-fn unusable(problem: &str) -> Refusal {
-    Refusal::of(Problem::Credentials(problem.into()))
+fn unusable(reason: &str) -> Refusal {
+    let hint = "check AWS_CONTAINER_AUTHORIZATION_TOKEN and its _FILE";
+    Refusal::of(Problem::credentials(reason, hint))
 }
 
 fn refused(reason: &str, again: bool) -> Refusal {
     Refusal {
-        problem: Problem::Credentials(format!(
-            "the container's credentials could not be fetched: {reason}"
-        )),
+        problem: Problem::credentials(
+            format!("the container's credentials could not be fetched: {reason}"),
+            "check the role of the task, pod or function, and the variables AWS_CONTAINER_*",
+        ),
         again,
     }
 }

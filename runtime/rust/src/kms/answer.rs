@@ -143,12 +143,12 @@ fn refusal(name: &str, status: u16, message: Option<String>) -> Refusal {
         "DisabledException" | "NotFoundException" | "KMSInvalidStateException" | "IncorrectKeyException" | "InvalidKeyUsageException" => {
             Problem::KeyUnusable { name: name.into(), message }
         }
-        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Problem::Credentials(format!("the credentials have expired: KMS answered {name}")),
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Problem::credentials(format!("the credentials have expired: KMS answered {name}"), "renew them, or check the clock if they are new"),
         "UnrecognizedClientException" | "InvalidClientTokenId" | "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
-            Problem::Credentials(format!("KMS does not know the credentials: it answered {name}; check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN"))
+            Problem::credentials(format!("KMS does not know the credentials: it answered {name}"), "check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN")
         }
         "InvalidSignatureException" | "SignatureDoesNotMatch" | "IncompleteSignature" | "IncompleteSignatureException" => {
-            Problem::Credentials(format!("KMS does not accept the signature: it answered {name}; check AWS_SECRET_ACCESS_KEY and the clock"))
+            Problem::credentials(format!("KMS does not accept the signature: it answered {name}"), "check AWS_SECRET_ACCESS_KEY and the clock")
         }
         "ThrottlingException" | "Throttling" | "RequestLimitExceeded" | "TooManyRequestsException" => return Refusal::passing(Problem::Throttled(0)),
         _ if status == 429 => return Refusal::passing(Problem::Throttled(0)),

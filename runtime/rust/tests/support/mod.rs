@@ -8,6 +8,7 @@ pub mod fake;
 pub mod http;
 pub mod opening;
 pub mod signature;
+pub mod unseen;
 pub mod vectors;
 
 pub use fake::{Call, Fake, Fault};
