@@ -56,13 +56,17 @@ fn forms_of(secret: &[u8]) -> Vec<String> {
         }
     }
     let mut hex = String::new();
-    let mut numbers = String::new();
     for byte in secret.iter().take(ENOUGH) {
         write!(hex, "{byte:02x}").unwrap();
-        write!(numbers, "{byte},").unwrap();
     }
-    forms.extend([hex.to_uppercase(), hex, numbers]);
+    forms.extend([hex.to_uppercase(), hex]);
+    forms.extend([numbers(secret), numbers(STANDARD.encode(secret).as_bytes())]);
     forms
+}
+
+fn numbers(bytes: &[u8]) -> String {
+    let first: Vec<_> = bytes.iter().take(ENOUGH).map(u8::to_string).collect();
+    first.join(",")
 }
 
 fn beginning(form: &str) -> String {
