@@ -11,7 +11,7 @@ use crate::shown::{Listed, Shown};
 pub enum Code {
     /// There is no bundle at any of the places looked at.
     BundleMissing,
-    /// The bundle, or the entry of this secret, is malformed.
+    /// The bundle cannot be read, or it or the entry of this secret is malformed.
     BundleInvalid,
     /// The bundle has no secret of that name.
     NotInBundle,
@@ -83,7 +83,7 @@ pub enum Error {
         looked_at: Vec<PathBuf>,
     },
 
-    /// The file is there, and is no bundle: nothing in it opens.
+    /// The file is there, and cannot be read or is no bundle: nothing in it opens.
     #[error("the bundle `{}` {}; {hint} [{}]", Shown(&file.to_string_lossy()), Shown(problem), Code::BundleInvalid)]
     BundleInvalid {
         /// The file.

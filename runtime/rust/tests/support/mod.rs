@@ -5,6 +5,7 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 
 pub mod fake;
+pub mod freeze;
 pub mod http;
 pub mod opening;
 pub mod signature;
