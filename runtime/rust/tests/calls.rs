@@ -321,33 +321,25 @@ async fn a_kept_connection_that_died_is_no_outage() {
     secrets.secret("A").await.unwrap();
     // Long enough for the close to arrive, or not noticed until the next request: both must do.
     tokio::time::sleep(Duration::from_millis(20)).await;
-    let begun = Instant::now();
     secrets.secret("B").await.unwrap();
-    assert!(
-        begun.elapsed() < Duration::from_millis(40),
-        "{:?}",
-        begun.elapsed()
-    );
     assert_eq!(opening.kms.calls().last().unwrap().connection, 2);
 }
 
 #[tokio::test]
 async fn a_kept_connection_that_dies_under_the_request_takes_no_attempt() {
-    let opening = Opening::with(["A", "B"]);
-    // On the kept connection the second request gets no answer; then four errors leave the fifth attempt.
-    let error = Fault::Error(400, "ThrottlingException", "");
-    opening.kms.faults([
-        Fault::None,
-        Fault::Close,
-        error.clone(),
-        error.clone(),
-        error.clone(),
-        error,
-    ]);
-    let secrets = opening.open();
-    secrets.secret("A").await.unwrap();
-    secrets.secret("B").await.unwrap();
-    assert_eq!(opening.kms.calls().len(), 7);
+    for dies in [Fault::Close, Fault::Reset] {
+        let opening = Opening::with(["A", "B"]);
+        // On the kept connection the second request gets no answer; then four errors leave the fifth attempt.
+        let error = Fault::Error(400, "ThrottlingException", "");
+        let errors = std::iter::repeat_n(error, 4);
+        opening
+            .kms
+            .faults([Fault::None, dies].into_iter().chain(errors));
+        let secrets = opening.open();
+        secrets.secret("A").await.unwrap();
+        secrets.secret("B").await.unwrap();
+        assert_eq!(opening.kms.calls().len(), 7);
+    }
 }
 
 #[tokio::test]
