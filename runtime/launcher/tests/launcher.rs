@@ -17,7 +17,7 @@ use support::freeze::{frozen, until};
 use support::opening::{Opening, plaintext, served};
 use support::unseen::{nothing_is_seen, says_what_to_do};
 use support::vectors::{Expect, cases};
-use support::{Fake, Fault, PLAINTEXT};
+use support::{Fake, Fault, PLAINTEXT, left_out};
 
 struct Ended {
     code: i32,
@@ -232,7 +232,7 @@ fn interpreters_find_the_variables() {
         ["ruby", "-e", "puts ENV['A']"],
     ] {
         if Command::new(interpreter).arg("--version").output().is_err() {
-            println!("not tested with {interpreter}: it is not installed here");
+            left_out(&format!("{interpreter}, which is not installed here"));
             continue;
         }
         let mut launcher = launcher(&opening);
