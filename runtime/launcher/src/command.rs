@@ -61,11 +61,15 @@ impl Command {
         let program = self.program.to_string_lossy();
         match error.kind() {
             ErrorKind::NotFound => Failure {
-                sentence: format!("there is no command `{program}`"),
+                sentence: format!(
+                    "there is no command `{program}`; check its path, and that it is in the artefact or the image"
+                ),
                 code: 127,
             },
             _ => Failure {
-                sentence: format!("the command `{program}` cannot be run: {error}"),
+                sentence: format!(
+                    "the command `{program}` cannot be run: {error}; check its mode, its first line and its processor"
+                ),
                 code: 126,
             },
         }

@@ -20,7 +20,7 @@ Usage: secret-baker-launcher [--] COMMAND [ARGUMENT...]
        secret-baker-launcher --help | --version
 
 SECRET_BAKER_ENV           which secrets, separated by commas or white space: NAME, NAME=VARIABLE, or * for all
-                           (default: *)
+                           that are not named (default: *)
 SECRET_BAKER_NEXT_WRAPPER  the wrapper that becomes of the process before the command does: the function's own
                            AWS_LAMBDA_EXEC_WRAPPER
 SECRET_BAKER_FILE          the bundle (default: secret-baker-secrets.json in LAMBDA_TASK_ROOT, the handler's folder,
@@ -75,15 +75,17 @@ fn main() -> ExitCode {
 /// One line for each failure.
 fn opened() -> Result<Variables, String> {
     let secrets = Secrets::open().map_err(|error| error.to_string())?;
-    let chosen = std::env::var_os("SECRET_BAKER_ENV").unwrap_or_default();
+    let chosen = std::env::var_os("SECRET_BAKER_ENV").unwrap_or_else(|| "*".into());
     let chosen = chosen
         .into_string()
-        .map_err(|_| "SECRET_BAKER_ENV is not UTF-8")?;
+        .map_err(|_| "SECRET_BAKER_ENV is not UTF-8; list names of secrets in it, or unset it")?;
     let plan = variables::plan(&chosen, secrets.names())?;
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| {
+            format!("the launcher cannot start: {error}; give the process higher limits")
+        })?;
     let chosen = plan.iter().map(|variable| &variable.secret);
     let plaintexts = runtime.block_on(secrets.secrets_of(chosen));
     // A name that is still being resolved need not be waited for.

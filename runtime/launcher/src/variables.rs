@@ -22,7 +22,7 @@ pub struct Variable {
 pub type Variables = Vec<(String, Secret)>;
 
 /// Reads `SECRET_BAKER_ENV`: names with commas or white space between them, `NAME=VARIABLE` for one that is renamed,
-/// `*` for all those that are not named. Nothing at all is `*`.
+/// `*` for all those that are not named. Nothing at all is a mistake, since it might mean all of them or none.
 ///
 /// # Errors
 /// One line for each variable that cannot be set.
@@ -30,12 +30,15 @@ pub fn plan<'a>(
     chosen: &str,
     names: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Variable>, String> {
-    let mut words: Vec<&str> = chosen
-        .split(|c: char| c == ',' || c.is_whitespace())
+    let words: Vec<&str> = chosen
+        .split(is_between)
         .filter(|word| !word.is_empty())
         .collect();
     if words.is_empty() {
-        words.push("*");
+        return Err(
+            "SECRET_BAKER_ENV is empty; unset it or write `*` for all secrets, or list their names"
+                .into(),
+        );
     }
     let mut plan: BTreeSet<Variable> = words
         .iter()
@@ -63,7 +66,7 @@ pub fn plan<'a>(
         .filter(|(a, b)| a.name == b.name);
     problems.extend(twice.map(|(a, b)| {
         format!(
-            "the secrets `{}` and `{}` would both be the variable `{}`",
+            "the secrets `{}` and `{}` would both be the variable `{}`; rename one with `NAME=VARIABLE` in SECRET_BAKER_ENV",
             shown(&a.secret),
             shown(&b.secret),
             a.name
@@ -87,18 +90,39 @@ fn variable(word: &str) -> Variable {
 
 fn problem_of(variable: &Variable) -> Option<String> {
     let Variable { name, secret } = variable;
-    let why = if name.is_empty() || name.contains(['=', '\0']) {
-        "no environment variable can have that name"
+    let why = if !is_variable(name) {
+        "its name may have letters, digits and `_` only, and no digit first"
     } else if is_reserved(name) {
         "that variable belongs to the runtime or to AWS"
     } else {
         return None;
     };
+    let what = if secret.contains(is_between) {
+        "list the others in SECRET_BAKER_ENV, or bake it under a name without commas and white space".into()
+    } else {
+        let secret = shown(secret);
+        format!(
+            "rename it with `{secret}=VARIABLE` in SECRET_BAKER_ENV, as in \"*,{secret}=VARIABLE\""
+        )
+    };
     Some(format!(
-        "the secret `{}` cannot be the environment variable `{}`: {why}; give it another one with SECRET_BAKER_ENV=\"*,NAME=VARIABLE\"",
+        "the secret `{}` cannot be the environment variable `{}`: {why}; {what}",
         shown(secret),
         shown(name)
     ))
+}
+
+/// What stands between the words of `SECRET_BAKER_ENV`.
+fn is_between(c: char) -> bool {
+    c == ',' || c.is_whitespace()
+}
+
+/// Whether every shell and language takes it for a variable: some shells drop others without a word.
+fn is_variable(name: &str) -> bool {
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn is_reserved(name: &str) -> bool {

@@ -8,12 +8,16 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::opening::{Opening, plaintext};
+use support::freeze::{frozen, until};
+use support::opening::{Opening, plaintext, served};
+use support::unseen::{nothing_is_seen, says_what_to_do};
 use support::vectors::{Expect, cases};
-use support::{Fake, Fault, PLAINTEXT};
+use support::{Fake, Fault, PLAINTEXT, left_out};
 
 struct Ended {
     code: i32,
@@ -37,16 +41,23 @@ fn launcher(opening: &Opening) -> Command {
     command
 }
 
-/// Runs it. Whatever happens, no plaintext and no credential is on stderr.
+/// Runs it.
 #[track_caller]
 fn end(command: &mut Command) -> Ended {
+    ended(command.output().unwrap())
+}
+
+/// Whatever happens, no plaintext and no credential is on stderr.
+#[track_caller]
+fn ended(output: Output) -> Ended {
     let Output {
         status,
         stdout,
         stderr,
-    } = command.output().unwrap();
+    } = output;
     let err = String::from_utf8(stderr).unwrap();
-    for never in [PLAINTEXT, "+signs", "panicked", "RUST_BACKTRACE"] {
+    nothing_is_seen(&err);
+    for never in ["panicked", "RUST_BACKTRACE"] {
         assert!(!err.contains(never), "`{never}` is in: {err}");
     }
     Ended {
@@ -67,6 +78,7 @@ fn stopped(command: &mut Command, code: i32, lines: &[&str]) {
         ended.err
     );
     assert_eq!(ended.err.lines().count(), lines.len(), "{}", ended.err);
+    says_what_to_do(&ended.err);
     for (line, part) in ended.err.lines().zip(lines) {
         assert!(line.starts_with("secret-baker-launcher: "), "{line}");
         assert!(line.contains(part), "`{part}` is not in: {line}");
@@ -141,20 +153,217 @@ fn they_can_be_renamed() {
         )
     );
     let ended = end(launcher(&opening)
-        .env("SECRET_BAKER_ENV", "*,b=c=Y")
-        .args(print));
+        .env("SECRET_BAKER_ENV", "*,b=c=Y,/app/db=_9")
+        .args(["sh", "-c", "echo ${A-none} ${X-none} ${Y-none} ${_9-none}"]));
     assert_eq!(
         ended.out,
-        format!("{} none {} none\n", plaintext("A"), plaintext("b=c"))
+        format!(
+            "{} none {} {}\n",
+            plaintext("A"),
+            plaintext("b=c"),
+            plaintext("/app/db")
+        )
     );
+}
+
+/// Shells such as dash drop variables of such names without a word.
+#[test]
+fn a_name_that_no_shell_takes_has_to_be_renamed() {
+    for name in ["/shop/db/password", "a-b", "a.b", "9A", "\u{e4}", "A=B", ""] {
+        let opening = Opening::with([name]);
+        let line = format!(
+            "the secret `{name}` cannot be the environment variable `{name}`: its name may have letters, digits and `_` only, \
+             and no digit first; rename it with `{name}=VARIABLE` in SECRET_BAKER_ENV"
+        );
+        for chosen in [None, Some("*")] {
+            let mut launcher = launcher(&opening);
+            launcher.envs(chosen.map(|chosen| ("SECRET_BAKER_ENV", chosen)));
+            stopped(&mut launcher, 1, &[&line]);
+        }
+        if !name.is_empty() && !name.contains('=') {
+            stopped(
+                launcher(&opening).env("SECRET_BAKER_ENV", name),
+                1,
+                &[&line],
+            );
+        }
+        assert!(opening.kms.calls().is_empty());
+        let ended = end(launcher(&opening)
+            .env("SECRET_BAKER_ENV", format!("{name}=VARIABLE"))
+            .args(["sh", "-c", "echo \"$VARIABLE\""]));
+        assert_eq!(ended.out, format!("{}\n", plaintext(name)));
+    }
+    // Between commas and white space such a name cannot be written.
+    let opening = Opening::with(["a b", "c,d"]);
+    let hint = "list the others in SECRET_BAKER_ENV";
+    stopped(&mut launcher(&opening), 1, &[hint, hint]);
+}
+
+#[test]
+fn an_empty_choice_is_a_mistake() {
+    let opening = Opening::with(["A"]);
+    for empty in ["", " ", ",", " ,\n"] {
+        stopped(
+            launcher(&opening).env("SECRET_BAKER_ENV", empty),
+            1,
+            &["SECRET_BAKER_ENV is empty; unset it or write `*`"],
+        );
+    }
+    assert!(opening.kms.calls().is_empty());
+}
+
+#[test]
+fn a_star_is_all_of_them() {
+    let opening = Opening::with(["A", "B"]);
+    let print = ["sh", "-c", "echo \"$A|$B\""];
+    let ended = end(launcher(&opening).env("SECRET_BAKER_ENV", "*").args(print));
+    assert_eq!(
+        ended.out,
+        format!("{}|{}\n", plaintext("A"), plaintext("B"))
+    );
+}
+
+#[test]
+fn interpreters_find_the_variables() {
+    let opening = Opening::with(["A"]);
+    for [interpreter, option, program] in [
+        ["python3", "-c", "import os; print(os.environ['A'])"],
+        ["node", "-e", "console.log(process.env.A)"],
+        ["ruby", "-e", "puts ENV['A']"],
+    ] {
+        if Command::new(interpreter).arg("--version").output().is_err() {
+            left_out(&format!("{interpreter}, which is not installed here"));
+            continue;
+        }
+        let mut launcher = launcher(&opening);
+        launcher.env("PATH", std::env::var("PATH").unwrap());
+        let ended = end(launcher.args([interpreter, option, program]));
+        assert_eq!(
+            (ended.code, ended.out),
+            (0, format!("{}\n", plaintext("A"))),
+            "{interpreter}: {}",
+            ended.err
+        );
+    }
+}
+
+#[test]
+fn what_passes_is_no_failure() {
+    let throttled = Fault::Error(400, "ThrottlingException", "Rate exceeded");
+    for (faults, calls) in [
+        (vec![throttled.clone(), throttled], 3),
+        (vec![Fault::Late(Duration::from_millis(200))], 1),
+        (vec![Fault::Reset, Fault::Reset], 3),
+        (vec![Fault::Close, Fault::Truncate], 3),
+    ] {
+        let opening = Opening::with(["A"]);
+        opening.kms.faults(faults.clone());
+        let ended = end(launcher(&opening).args(["sh", "-c", "echo \"$A\""]));
+        assert_eq!(
+            (ended.code, ended.out),
+            (0, format!("{}\n", plaintext("A"))),
+            "{faults:?}: {}",
+            ended.err
+        );
+        assert_eq!(opening.kms.calls().len(), calls, "{faults:?}");
+    }
+}
+
+/// Nor is a plaintext shown that came with what failed.
+#[test]
+fn what_stays_is_said_after_five_attempts() {
+    let throttled = Fault::Error(400, "ThrottlingException", "Rate exceeded");
+    let cases = [
+        (throttled, "SECRET_BAKER_THROTTLED"),
+        (Fault::Reset, "reset"),
+        (Fault::Truncate, "SECRET_BAKER_UNREACHABLE"),
+        (
+            Fault::Raw(200, r#"{"Plaintext":"<base64>"}<text>"#),
+            "SECRET_BAKER_UNREACHABLE",
+        ),
+        (
+            Fault::Raw(400, r#"{"Plaintext":"<base64>","message":5}"#),
+            "SECRET_BAKER_UNREACHABLE",
+        ),
+        (
+            Fault::Raw(
+                500,
+                r#"{"__type":"KMSInternalException","Plaintext":"<base64>"}"#,
+            ),
+            "SECRET_BAKER_SERVICE_ERROR",
+        ),
+    ];
+    thread::scope(|scope| {
+        for (fault, words) in cases {
+            scope.spawn(move || {
+                let opening = Opening::with(["A"]);
+                opening.kms.always(fault);
+                stopped(&mut launcher(&opening), 1, &[words]);
+                assert_eq!(opening.kms.calls().len(), 5);
+            });
+        }
+    });
+}
+
+#[test]
+fn expired_credentials_are_said() {
+    let opening = Opening::with(["A"]);
+    opening
+        .kms
+        .always(Fault::Error(400, "ExpiredTokenException", "a-token"));
+    stopped(
+        &mut launcher(&opening),
+        1,
+        &["the credentials have expired"],
+    );
+    assert_eq!(opening.kms.calls().len(), 1);
+}
+
+#[test]
+fn expired_credentials_of_a_container_are_fetched_again() {
+    let opening = Opening::with(["A"]);
+    opening
+        .kms
+        .credentials([served("FIRST", 3600), served("SECOND", 3600)]);
+    opening
+        .kms
+        .faults([Fault::Error(400, "ExpiredTokenException", "")]);
+    let url = format!("{}/credentials", opening.kms.url());
+    let mut launcher = launcher(&opening);
+    launcher
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
+    let ended = end(launcher.args(["sh", "-c", "echo \"$A\""]));
+    assert_eq!(ended.out, format!("{}\n", plaintext("A")), "{}", ended.err);
+    let calls = opening.kms.calls();
+    let keys: Vec<_> = calls.iter().map(|call| call.access_key.as_str()).collect();
+    assert_eq!(keys, ["FIRST", "SECOND"]);
+}
+
+#[test]
+fn a_call_that_was_frozen_is_made_again_and_signed_anew() {
+    let opening = Opening::with(["A"]);
+    opening.kms.faults([Fault::Hang]);
+    let mut launcher = launcher(&opening);
+    let child = launcher
+        .args(["sh", "-c", "echo \"$A\""])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    until(|| !opening.kms.calls().is_empty());
+    frozen(&child, || opening.kms.hang_up());
+    let ended = ended(child.wait_with_output().unwrap());
+    assert_eq!(ended.out, format!("{}\n", plaintext("A")), "{}", ended.err);
+    let calls = opening.kms.calls();
+    assert_eq!(calls.len(), 2);
+    assert_ne!(calls[0].date, calls[1].date, "it is not signed anew");
 }
 
 #[test]
 fn what_cannot_be_a_variable_is_refused_before_any_call() {
     for (name, why) in [
-        ("", "no environment variable"),
-        ("A=B", "no environment variable"),
-        ("A\0B", "no environment variable"),
+        ("A\0B", "letters, digits and `_` only"),
         ("PATH", "belongs to the runtime or to AWS"),
         ("LD_PRELOAD", "belongs to the runtime or to AWS"),
         ("AWS_SESSION_TOKEN", "belongs to the runtime or to AWS"),
@@ -186,7 +395,7 @@ fn what_cannot_be_a_variable_is_refused_before_any_call() {
     stopped(
         launcher(&opening).env("SECRET_BAKER_ENV", "A="),
         1,
-        &["no environment variable can have that name"],
+        &["`A` cannot be the environment variable ``"],
     );
     stopped(
         launcher(&opening).env("SECRET_BAKER_ENV", "A,B=A"),
@@ -384,7 +593,9 @@ fn a_command_that_is_not_there_is_127() {
         assert_eq!(ended.code, 127, "{}", ended.err);
         assert_eq!(
             ended.err,
-            format!("secret-baker-launcher: there is no command `{command}`\n")
+            format!(
+                "secret-baker-launcher: there is no command `{command}`; check its path, and that it is in the artefact or the image\n"
+            )
         );
     }
     let ended = end(launcher(&opening)
@@ -404,6 +615,7 @@ fn a_command_that_cannot_run_is_126() {
             "{}",
             ended.err
         );
+        says_what_to_do(&ended.err);
     }
 }
 
@@ -414,6 +626,7 @@ fn no_command_is_64() {
         let ended = end(launcher(&opening).args(arguments));
         assert_eq!(ended.code, 64, "{}", ended.err);
         assert!(ended.err.contains("see --help"), "{}", ended.err);
+        says_what_to_do(&ended.err);
     }
     assert!(opening.kms.calls().is_empty());
 }
@@ -456,11 +669,16 @@ fn every_case_of_the_vectors_ends_as_it_says() {
         } else {
             "*".to_owned()
         };
-        let variable = if is_word { "OPENED" } else { &case.secret };
         let ended = end(launcher(&opening)
             .env("SECRET_BAKER_ENV", chosen)
             .args(["env", "-0"]));
+        if ended.code != 0 {
+            says_what_to_do(&ended.err);
+            nothing_is_seen(&ended.out);
+        }
         let is_right = match &case.expect {
+            // It can be written in no `NAME=VARIABLE`.
+            Expect::Text(_) if !is_word => ended.code == 1 && ended.err.contains("cannot be"),
             Expect::Text(text) if text.contains('\0') => {
                 ended.code == 1 && ended.err.contains("has a NUL")
             }
@@ -469,7 +687,7 @@ fn every_case_of_the_vectors_ends_as_it_says() {
                     && ended
                         .out
                         .split('\0')
-                        .any(|line| line == format!("{variable}={text}"))
+                        .any(|line| line == format!("OPENED={text}"))
             }
             Expect::Bytes(_) => ended.code == 1 && ended.err.contains("SECRET_BAKER_NOT_TEXT"),
             Expect::Fails(code) => {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::error::Error;
+
+const BAKE_AGAIN: &str = "package and deploy it again";
 
 /// A parsed file. Its entries are looked at only when they are asked for: one that is malformed fails by itself.
 pub(crate) struct Bundle {
@@ -25,12 +27,7 @@ impl Bundle {
             match fs::read(file) {
                 Ok(bytes) => return Self::parse(file.clone(), &bytes),
                 Err(error) if is_absent(error.kind()) => {}
-                Err(error) => {
-                    return Err(Error::BundleInvalid {
-                        file: file.clone(),
-                        problem: format!("cannot be read: {error}"),
-                    });
-                }
+                Err(error) => return Err(unreadable(file.clone(), &error)),
             }
         }
         Err(Error::BundleMissing { looked_at: places })
@@ -46,10 +43,12 @@ impl Bundle {
             Ok(_) => Err(Error::BundleInvalid {
                 file,
                 problem: "is JSON, but not an object".into(),
+                hint: BAKE_AGAIN,
             }),
             Err(error) => Err(Error::BundleInvalid {
                 file,
                 problem: format!("is not JSON, or not all of it: {error}"),
+                hint: BAKE_AGAIN,
             }),
         }
     }
@@ -88,4 +87,46 @@ impl Bundle {
 
 fn is_absent(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// What is there and cannot be read is not missing.
+fn unreadable(file: PathBuf, error: &io::Error) -> Error {
+    let (problem, hint) = match error.kind() {
+        ErrorKind::IsADirectory => (
+            "is a folder".into(),
+            "remove it and package again, or set SECRET_BAKER_FILE to the bundle's file",
+        ),
+        ErrorKind::PermissionDenied => (
+            format!("cannot be read: {error}"),
+            "give it the mode 0644, which the plugin gives it, and its folders 0755",
+        ),
+        _ => (format!("cannot be read: {error}"), BAKE_AGAIN),
+    };
+    Error::BundleInvalid {
+        file,
+        problem,
+        hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn what_cannot_be_read_is_said_with_the_reason_and_what_to_do() {
+        for (kind, why, hint) in [
+            (ErrorKind::PermissionDenied, "permission denied", "0644"),
+            (ErrorKind::IsADirectory, "is a folder", "SECRET_BAKER_FILE"),
+            (ErrorKind::Other, "cannot be read", "deploy it again"),
+        ] {
+            let error = unreadable("/var/task/bundle.json".into(), &kind.into());
+            assert_eq!(error.code(), Code::BundleInvalid);
+            let sentence = error.to_string();
+            for part in ["`/var/task/bundle.json`", why, hint] {
+                assert!(sentence.contains(part), "`{part}` is not in: {sentence}");
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ use crate::shown::{Listed, Shown};
 pub enum Code {
     /// There is no bundle at any of the places looked at.
     BundleMissing,
-    /// The bundle, or the entry of this secret, is malformed.
+    /// The bundle cannot be read, or it or the entry of this secret is malformed.
     BundleInvalid,
     /// The bundle has no secret of that name.
     NotInBundle,
@@ -83,13 +83,15 @@ pub enum Error {
         looked_at: Vec<PathBuf>,
     },
 
-    /// The file is there, and is no bundle: nothing in it opens.
-    #[error("the bundle `{}` {}; package and deploy it again [{}]", Shown(&file.to_string_lossy()), Shown(problem), Code::BundleInvalid)]
+    /// The file is there, and cannot be read or is no bundle: nothing in it opens.
+    #[error("the bundle `{}` {}; {hint} [{}]", Shown(&file.to_string_lossy()), Shown(problem), Code::BundleInvalid)]
     BundleInvalid {
         /// The file.
         file: PathBuf,
         /// What is wrong with it, such as "cannot be read: permission denied".
         problem: String,
+        /// What to do.
+        hint: &'static str,
     },
 
     /// The bundle has no secret of that name.
@@ -161,7 +163,7 @@ pub struct Place {
     pub parameter: Option<String>,
     /// The region in which KMS is asked.
     pub region: Option<String>,
-    /// The ARN of the KMS key, if the ciphertext names it: a blob of the standard tier does not.
+    /// The ARN of the KMS key, if the ciphertext names it (a blob of the standard tier does not) or KMS does.
     pub key: Option<String>,
 }
 
@@ -202,11 +204,11 @@ pub enum Problem {
     UnknownSource(String),
 
     /// The ciphertext is of no kind that this version knows.
-    #[error("its ciphertext {}; only what Parameter Store returns for a SecureString under a KMS key can be opened", Shown(.0))]
+    #[error("its ciphertext {}; store the parameter as a SecureString under a customer managed key, then package and deploy it again", Shown(.0))]
     UnknownCiphertext(String),
 
     /// The ciphertext is not that of its entry's parameter, or its key is another.
-    #[error("{}; the entry was changed or mixed up with another one: package and deploy it again", Shown(.0))]
+    #[error("{}, so the entry was changed or mixed up with another one; package and deploy it again", Shown(.0))]
     WrongContext(String),
 
     /// An Encryption SDK message is damaged.
@@ -234,8 +236,13 @@ pub enum Problem {
     },
 
     /// There are no credentials, or KMS refuses them.
-    #[error("{}", Shown(.0))]
-    Credentials(String),
+    #[error("{}; {hint}", Shown(reason))]
+    Credentials {
+        /// What is wrong with them.
+        reason: String,
+        /// What to do.
+        hint: &'static str,
+    },
 
     /// KMS throttled every attempt.
     #[error("KMS throttled the call{}; ask for a higher quota of cryptographic operations, or open fewer secrets at once", attempts(*.0))]
@@ -254,7 +261,7 @@ pub enum Problem {
     },
 
     /// Any other error of KMS.
-    #[error("KMS answered {}{}", Shown(name), said(message.as_deref()))]
+    #[error("KMS answered {}{}; look it up in the API reference of kms:Decrypt, and try again later if it is one that passes", Shown(name), said(message.as_deref()))]
     Service {
         /// KMS's name of the error, such as `KMSInternalException`.
         name: String,
@@ -264,6 +271,28 @@ pub enum Problem {
 }
 
 impl Problem {
+    pub(crate) fn credentials(reason: impl Into<String>, hint: &'static str) -> Self {
+        Self::Credentials {
+            reason: reason.into(),
+            hint,
+        }
+    }
+
+    /// The ARN of the key that KMS's own words name.
+    pub(crate) fn key(&self) -> Option<&str> {
+        let (Self::AccessDenied(message)
+        | Self::KeyUnusable { message, .. }
+        | Self::Service { message, .. }) = self
+        else {
+            return None;
+        };
+        let is_of_arn = |c: char| c.is_ascii_alphanumeric() || ":/-_".contains(c);
+        let mut words = message.as_deref()?.split(|c| !is_of_arn(c));
+        words.find(|word| {
+            word.starts_with("arn:") && word.contains(":kms:") && word.contains(":key/")
+        })
+    }
+
     /// The code of this problem.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -276,7 +305,7 @@ impl Problem {
             Self::NotText => Code::NotText,
             Self::AccessDenied(_) => Code::AccessDenied,
             Self::KeyUnusable { .. } => Code::KeyUnusable,
-            Self::Credentials(_) => Code::Credentials,
+            Self::Credentials { .. } => Code::Credentials,
             Self::Throttled(_) => Code::Throttled,
             Self::Unreachable { .. } => Code::Unreachable,
             Self::Service { .. } => Code::ServiceError,

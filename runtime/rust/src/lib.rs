@@ -42,6 +42,8 @@ mod plaintext;
 mod process;
 mod secrets;
 mod shown;
+#[cfg(test)]
+mod unprintable;
 
 pub use builder::Builder;
 pub use error::{Code, Error, Place, Problem};

@@ -206,7 +206,7 @@ impl Inner {
         match open(&entry, &self.kms, &mut key).await {
             Ok(plaintext) => Ok(Plaintext::new(plaintext)),
             Err(problem) => Err(Error::NotOpened {
-                place: at(Some(&entry), key),
+                place: at(Some(&entry), problem.key().map(str::to_owned).or(key)),
                 problem,
             }),
         }

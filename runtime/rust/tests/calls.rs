@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use secret_baker::{Code, Error, Problem};
@@ -27,6 +27,7 @@ async fn passing_errors_are_tried_again() {
         Fault::Raw(200, r#"{"Plaintext": "no base64!"}"#),
         Fault::Raw(302, ""),
         Fault::Close,
+        Fault::Reset,
         Fault::Truncate,
     ] {
         let opening = Opening::with(["A"]);
@@ -86,6 +87,7 @@ async fn after_five_attempts_it_is_said_which_failure_stayed() {
             "KMSInternalException, saying \"own words\"",
         ),
         (Fault::Close, Code::Unreachable, "5 attempts"),
+        (Fault::Reset, Code::Unreachable, "reset"),
         (Fault::Raw(200, "<html>"), Code::Unreachable, "is not KMS"),
         (Fault::Raw(503, ""), Code::Unreachable, "status 503"),
     ] {
@@ -96,6 +98,120 @@ async fn after_five_attempts_it_is_said_which_failure_stayed() {
         says(&error, &[words]);
         assert_eq!(opening.kms.calls().len(), 5);
     }
+}
+
+/// Whatever stands between KMS and the function, or is wrong with KMS itself.
+#[tokio::test]
+async fn an_answer_that_fails_and_has_a_plaintext_is_not_shown() {
+    let ends = [
+        (Fault::Truncate, Code::Unreachable),
+        (
+            Fault::Raw(200, r#"{"Plaintext":"<base64>"#),
+            Code::Unreachable,
+        ),
+        (
+            Fault::Raw(200, r#"{"Plaintext":"<base64>"}<text>"#),
+            Code::Unreachable,
+        ),
+        (
+            Fault::Raw(200, r#"{"Plaintext":"<base64>!"}"#),
+            Code::Unreachable,
+        ),
+        (
+            Fault::Raw(200, r#"{"Plaintext":"<text>"}"#),
+            Code::Unreachable,
+        ),
+        (
+            Fault::Raw(200, r#"{"<base64>":["<text>"]}"#),
+            Code::Unreachable,
+        ),
+        (Fault::Raw(200, "<text> <base64>"), Code::Unreachable),
+        (
+            Fault::Raw(400, r#"{"Plaintext":"<base64>"}"#),
+            Code::Unreachable,
+        ),
+        (Fault::Raw(400, r#"{"__type":"<text>"}"#), Code::Unreachable),
+        (
+            Fault::Raw(
+                400,
+                r#"{"__type":"AccessDeniedException","Plaintext":"<base64>"}"#,
+            ),
+            Code::AccessDenied,
+        ),
+        (
+            Fault::Raw(
+                500,
+                r#"{"__type":"KMSInternalException","Plaintext":"<base64>"}<text>"#,
+            ),
+            Code::Unreachable,
+        ),
+        (Fault::Raw(503, "<text> <base64>"), Code::Unreachable),
+    ];
+    let failing = ends.map(|(fault, code)| async move {
+        let opening = Opening::with(["A"]);
+        opening.kms.always(fault.clone());
+        let error = opening.open().secret("A").await.unwrap_err();
+        assert_eq!(error.code(), code, "{fault:?}: {error}");
+        says(&error, &["secret `A`"]);
+    });
+    futures_util::future::join_all(failing).await;
+}
+
+#[tokio::test]
+async fn the_key_that_kms_names_is_that_of_the_place() {
+    let key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    for (name, words) in [
+        (
+            "AccessDeniedException",
+            "User: arn:aws:sts::123456789012:assumed-role/r/f is not authorized to perform: kms:Decrypt on resource: \
+             arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab because no policy allows it",
+        ),
+        (
+            "DisabledException",
+            "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab is disabled.",
+        ),
+        (
+            "NotFoundException",
+            "Key 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab' does not exist.",
+        ),
+    ] {
+        let opening = Opening::with(["A"]);
+        opening.kms.faults([Fault::Error(400, name, words)]);
+        let error = opening.open().secret("A").await.unwrap_err();
+        let Error::NotOpened { place, .. } = &error else {
+            panic!("{error}")
+        };
+        assert_eq!(place.key.as_deref(), Some(key));
+        says(&error, &[&format!("region eu-central-1, key {key})")]);
+    }
+}
+
+/// A listener whose queue is full drops what asks for a connection, as a security group does.
+#[tokio::test]
+async fn a_connection_that_is_not_made_is_given_up() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(connection) = TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
+        waiting.push(connection);
+        assert!(waiting.len() < 100, "the queue is never full");
+    }
+    let opening = Opening::with(["A"]);
+    let builder = opening.builder().endpoint(format!("http://{address}"));
+    let secrets = builder
+        .connect_timeout(Duration::from_millis(50))
+        .open()
+        .unwrap();
+    let error = secrets.secret("A").await.unwrap_err();
+    assert_eq!(error.code(), Code::Unreachable);
+    says(
+        &error,
+        &[&format!(
+            "no connection to {address} within 50ms, in 5 attempts"
+        )],
+    );
 }
 
 #[tokio::test]
@@ -130,7 +246,8 @@ async fn an_endpoint_that_is_no_url_is_refused_at_once() {
             .await
             .unwrap_err();
         assert_eq!(error.code(), Code::Unreachable, "{url}");
-        says(&error, &["is not an http or https URL"]);
+        says(&error, &["of endpoint(), is not an http or https URL"]);
+        assert!(!error.to_string().contains("user"), "{error}");
     }
 }
 
@@ -204,33 +321,25 @@ async fn a_kept_connection_that_died_is_no_outage() {
     secrets.secret("A").await.unwrap();
     // Long enough for the close to arrive, or not noticed until the next request: both must do.
     tokio::time::sleep(Duration::from_millis(20)).await;
-    let begun = Instant::now();
     secrets.secret("B").await.unwrap();
-    assert!(
-        begun.elapsed() < Duration::from_millis(40),
-        "{:?}",
-        begun.elapsed()
-    );
     assert_eq!(opening.kms.calls().last().unwrap().connection, 2);
 }
 
 #[tokio::test]
 async fn a_kept_connection_that_dies_under_the_request_takes_no_attempt() {
-    let opening = Opening::with(["A", "B"]);
-    // On the kept connection the second request gets no answer; then four errors leave the fifth attempt.
-    let error = Fault::Error(400, "ThrottlingException", "");
-    opening.kms.faults([
-        Fault::None,
-        Fault::Close,
-        error.clone(),
-        error.clone(),
-        error.clone(),
-        error,
-    ]);
-    let secrets = opening.open();
-    secrets.secret("A").await.unwrap();
-    secrets.secret("B").await.unwrap();
-    assert_eq!(opening.kms.calls().len(), 7);
+    for dies in [Fault::Close, Fault::Reset] {
+        let opening = Opening::with(["A", "B"]);
+        // On the kept connection the second request gets no answer; then four errors leave the fifth attempt.
+        let error = Fault::Error(400, "ThrottlingException", "");
+        let errors = std::iter::repeat_n(error, 4);
+        opening
+            .kms
+            .faults([Fault::None, dies].into_iter().chain(errors));
+        let secrets = opening.open();
+        secrets.secret("A").await.unwrap();
+        secrets.secret("B").await.unwrap();
+        assert_eq!(opening.kms.calls().len(), 7);
+    }
 }
 
 #[tokio::test]

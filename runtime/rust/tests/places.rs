@@ -5,9 +5,11 @@
 mod support;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use secret_baker::{Builder, Code, Error, Secrets};
+use support::left_out;
 use support::opening::{Environment, says};
 
 const FILE: &str = "secret-baker-secrets.json";
@@ -113,10 +115,25 @@ fn all_places_are_told_in_their_order() {
 #[test]
 fn what_is_there_and_cannot_be_read_is_not_missing() {
     let root = tempfile::tempdir().unwrap();
-    fs::create_dir(root.path().join(FILE)).unwrap();
+    let file = root.path().join(FILE);
     let environment = Environment::default();
     environment.set("LAMBDA_TASK_ROOT", root.path());
-    let error = builder(&environment).open().unwrap_err();
-    assert_eq!(error.code(), Code::BundleInvalid);
-    says(&error, &["cannot be read"]);
+    let invalid = |parts: &[&str]| {
+        let error = builder(&environment).open().unwrap_err();
+        assert_eq!(error.code().as_str(), "SECRET_BAKER_BUNDLE_INVALID");
+        says(&error, &[&[file.to_str().unwrap()], parts].concat());
+    };
+    fs::create_dir(&file).unwrap();
+    invalid(&["is a folder", "set SECRET_BAKER_FILE"]);
+    fs::remove_dir(&file).unwrap();
+    std::os::unix::fs::symlink(&file, &file).unwrap();
+    invalid(&["cannot be read", "symbolic links"]);
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, "{}").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o200)).unwrap();
+    if fs::read(&file).is_ok() {
+        left_out("a bundle of mode 0200, since this user may read any");
+        return;
+    }
+    invalid(&["Permission denied", "0644"]);
 }

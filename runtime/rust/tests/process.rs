@@ -4,12 +4,14 @@
 
 mod support;
 
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use secret_baker::Secrets;
 use support::Fault;
+use support::freeze::{frozen, until};
 use support::opening::{Opening, plaintext};
 
 /// What a fresh process does; the test of that name starts one.
@@ -39,6 +41,16 @@ async fn impatient_child() {
         .open()
         .unwrap();
     println!("{:?}", secrets.secret("A").await);
+}
+
+/// Opens a secret, waits for a line, and opens it again.
+#[tokio::test]
+#[ignore = "run by the others, in a process of its own"]
+async fn waiting_child() {
+    let secrets = Secrets::open().unwrap();
+    println!("first: {:?}", secrets.secret("A").await);
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+    println!("then: {:?}", secrets.fresh("A").await);
 }
 
 fn command(opening: &Opening, what: &str, variables: &[(&str, &str)]) -> Command {
@@ -135,24 +147,41 @@ fn a_failure_of_the_process_is_not_remembered() {
 fn a_freeze_takes_nothing_from_the_time_of_a_call() {
     let opening = Opening::with(["A"]);
     opening.kms.faults([Fault::Hang]);
-    let mut frozen = command(&opening, "impatient_child", &CREDENTIALS);
-    let child = frozen.stdout(Stdio::piped()).spawn().unwrap();
-    let signal = |name: &str| {
-        Command::new("kill")
-            .args([name, &child.id().to_string()])
-            .status()
-            .unwrap()
-    };
-    while opening.kms.calls().is_empty() {
-        sleep(Duration::from_millis(5));
-    }
-    signal("-STOP");
-    sleep(Duration::from_millis(1500));
-    signal("-CONT");
+    let mut command = command(&opening, "impatient_child", &CREDENTIALS);
+    let child = command.stdout(Stdio::piped()).spawn().unwrap();
+    until(|| !opening.kms.calls().is_empty());
+    // Longer than the call may take.
+    frozen(&child, || sleep(Duration::from_millis(1100)));
     let printed = child.wait_with_output().unwrap().stdout;
     assert!(
         String::from_utf8_lossy(&printed).contains("Ok([secret])"),
         "{}",
         String::from_utf8_lossy(&printed)
     );
+    let calls = opening.kms.calls();
+    assert_eq!(calls.len(), 2);
+    assert_ne!(calls[0].date, calls[1].date, "it is not signed anew");
+}
+
+#[test]
+fn a_connection_that_died_in_a_freeze_is_replaced_and_the_call_signed_anew() {
+    let opening = Opening::with(["A"]);
+    let mut command = command(&opening, "waiting_child", &CREDENTIALS);
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let mut printed = BufReader::new(child.stdout.take().unwrap());
+    let mut first = String::new();
+    while !first.contains("first: ") {
+        assert_ne!(printed.read_line(&mut first).unwrap(), 0, "{first}");
+    }
+    frozen(&child, || opening.kms.hang_up());
+    child.stdin.take().unwrap().write_all(b"\n").unwrap();
+    let mut then = String::new();
+    printed.read_to_string(&mut then).unwrap();
+    assert!(child.wait().unwrap().success(), "{then}");
+    assert!(then.contains("then: Ok([secret])"), "{then}");
+    let calls = opening.kms.calls();
+    let connections: Vec<_> = calls.iter().map(|call| call.connection).collect();
+    assert_eq!(connections, [1, 2]);
+    assert_ne!(calls[0].date, calls[1].date, "it is not signed anew");
 }

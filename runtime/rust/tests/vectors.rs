@@ -9,6 +9,8 @@ use std::fs;
 
 use secret_baker::Secrets;
 use support::Fake;
+use support::opening::says;
+use support::unseen::nothing_is_seen;
 use support::vectors::{Case, Expect, cases};
 
 #[tokio::test]
@@ -46,12 +48,15 @@ async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), St
         (Ok(secrets), Expect::Bytes(_)) => secrets
             .secret_bytes(&case.secret)
             .await
+            .inspect(|bytes| nothing_is_seen(&format!("{bytes:?} {bytes:#?}")))
             .map(|bytes| bytes.expose().to_vec()),
         (Ok(secrets), _) => secrets
             .secret(&case.secret)
             .await
+            .inspect(|text| nothing_is_seen(&format!("{text:?} {text:#?}")))
             .map(|text| text.expose().as_bytes().to_vec()),
     };
+    nothing_is_seen(&format!("{opened:?} {opened:#?}"));
     let is_right = match (&outcome, &case.expect) {
         (Ok(plaintext), Expect::Text(text)) => plaintext == text.as_bytes(),
         (Ok(plaintext), Expect::Bytes(bytes)) => plaintext == bytes,
@@ -60,6 +65,9 @@ async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), St
         }
         _ => false,
     };
+    if let Err(error) = &outcome {
+        says(error, &[]);
+    }
     is_right.then_some(()).ok_or_else(|| match outcome {
         Ok(_) => "it opened, to something else or to anything".into(),
         Err(error) => error.to_string(),

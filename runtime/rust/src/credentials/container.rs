@@ -50,17 +50,21 @@ impl Address {
     /// # Errors
     /// `Credentials` for a URL to which a token must not be sent.
     pub(super) fn of(environment: &Environment) -> Result<Option<Self>, Refusal> {
-        let (variable, url) = match (environment.text(FULL), environment.text(RELATIVE)) {
-            (Some(url), _) => (FULL, url),
-            (None, Some(path)) => (RELATIVE, format!("http://169.254.170.2{path}")),
+        // In the order of the AWS SDKs.
+        let (variable, url) = match (environment.text(RELATIVE), environment.text(FULL)) {
+            (Some(path), _) => (RELATIVE, format!("http://169.254.170.2{path}")),
+            (None, Some(url)) => (FULL, url),
             (None, None) => return Ok(None),
         };
         let endpoint = Endpoint::read(&url)
             .filter(|endpoint| endpoint.secure || PLAIN_HOSTS.contains(&endpoint.host.as_str()));
         let refused = || {
-            Refusal::of(Problem::Credentials(format!(
-                "{variable} is neither an https URL nor one of the hosts from which a container has its credentials"
-            )))
+            Refusal::of(Problem::credentials(
+                format!(
+                    "{variable} is neither an https URL nor one of the hosts from which a container has its credentials"
+                ),
+                "set it as ECS, EKS or Lambda does, or unset it",
+            ))
         };
         endpoint
             .map(|endpoint| Some(Self(endpoint)))
@@ -143,15 +147,70 @@ fn token(environment: &Environment) -> Result<Option<HeaderValue>, Refusal> {
     Ok(Some(value))
 }
 
-fn unusable(problem: &str) -> Refusal {
-    Refusal::of(Problem::Credentials(problem.into()))
+fn unusable(reason: &str) -> Refusal {
+    let hint = "check AWS_CONTAINER_AUTHORIZATION_TOKEN and its _FILE";
+    Refusal::of(Problem::credentials(reason, hint))
 }
 
 fn refused(reason: &str, again: bool) -> Refusal {
     Refusal {
-        problem: Problem::Credentials(format!(
-            "the container's credentials could not be fetched: {reason}"
-        )),
+        problem: Problem::credentials(
+            format!("the container's credentials could not be fetched: {reason}"),
+            "check the role of the task, pod or function, and the variables AWS_CONTAINER_*",
+        ),
         again,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::unprintable::is_printable;
+
+    fn address(relative: &str, full: &str) -> Option<String> {
+        let variables =
+            [(RELATIVE, relative), (FULL, full)].map(|(name, value)| (name, value.to_owned()));
+        let environment = Environment::new(move |asked| {
+            let mut all = variables.iter();
+            all.find_map(|(name, value)| (*name == asked).then(|| value.into()))
+        });
+        let Address(endpoint) = Address::of(&environment).ok()??;
+        let scheme = if endpoint.secure { "https" } else { "http" };
+        Some(format!(
+            "{scheme}://{}{}",
+            endpoint.authority, endpoint.path
+        ))
+    }
+
+    #[test]
+    fn the_relative_address_comes_first_as_in_the_sdks() {
+        let (ecs, eks) = (
+            "/v2/credentials/id?a=b",
+            "http://169.254.170.23/v1/credentials",
+        );
+        let of_ecs = Some("http://169.254.170.2/v2/credentials/id?a=b".into());
+        assert_eq!(address(ecs, ""), of_ecs);
+        assert_eq!(address(ecs, eks), of_ecs);
+        assert_eq!(address("", eks), Some(eks.into()));
+        assert_eq!(address("", ""), None);
+    }
+
+    #[test]
+    fn a_relative_address_leads_to_no_other_host() {
+        for path in [".evil.invalid/", "@evil.invalid/", "evil.invalid"] {
+            assert_eq!(address(path, ""), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn credentials_cannot_be_printed() {
+        assert!(!is_printable!(Served));
+        let credentials =
+            Credentials::new("AKID", "AKID+signs", Some("a-token".into()), None, "test");
+        let shown = format!("{credentials:?} {credentials:#?}");
+        assert!(
+            !shown.contains("+signs") && !shown.contains("a-token"),
+            "{shown}"
+        );
     }
 }

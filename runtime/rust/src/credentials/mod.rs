@@ -56,8 +56,9 @@ impl Source {
             .flatten()
             .any(|part| part.bytes().any(|byte| !byte.is_ascii_graphic()))
         {
-            return Err(Refusal::of(Problem::Credentials(
-                "the credentials have white space or other characters that none have".into(),
+            return Err(Refusal::of(Problem::credentials(
+                "the credentials have white space or other characters that none have",
+                "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew, without a line end",
             )));
         }
         Ok(found)
@@ -125,10 +126,10 @@ async fn elsewhere(region: &str) -> Result<Credentials, Refusal> {
 #[cfg(not(feature = "sdk"))]
 #[expect(clippy::unused_async, reason = "the same as with the feature")]
 async fn elsewhere(_region: &str) -> Result<Credentials, Refusal> {
-    Err(Refusal::of(Problem::Credentials(
-        "there are no credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY nor AWS_CONTAINER_CREDENTIALS_FULL_URI or \
-         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is set; in Lambda and in containers AWS sets them, elsewhere (profiles, SSO, EC2) \
-         build with the feature `sdk` of the crate secret-baker"
-            .into(),
+    Err(Refusal::of(Problem::credentials(
+        "there are no credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY nor \
+         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set",
+        "check what removes them in Lambda or in a container, where AWS sets them, or elsewhere (profiles, SSO, EC2) \
+         build with the feature `sdk` of the crate secret-baker",
     )))
 }

@@ -37,7 +37,10 @@ pub(super) async fn fetch(region: &str) -> Result<Credentials, Refusal> {
 }
 
 fn refused(reason: &str) -> Refusal {
-    Refusal::of(Problem::Credentials(format!(
-        "there are no credentials, neither in the environment nor in any place where AWS's tools look (profiles, SSO, EC2): {reason}"
-    )))
+    Refusal::of(Problem::credentials(
+        format!(
+            "there are no credentials, neither in the environment nor in any place where AWS's tools look (profiles, SSO, EC2): {reason}"
+        ),
+        "set AWS_PROFILE, or log in with `aws sso login`",
+    ))
 }

@@ -54,7 +54,6 @@ impl From<Broken> for Refusal {
 }
 
 /// A plaintext, of a data key or of a secret. It goes from base64 to bytes without a copy that would stay behind.
-#[derive(Debug)]
 pub(super) struct Decrypted(pub(super) Zeroizing<Vec<u8>>);
 
 impl<'de> Deserialize<'de> for Decrypted {
@@ -121,10 +120,15 @@ pub(super) fn read(answer: &Answer) -> Result<Decrypted, Refusal> {
     }
 }
 
-/// `NotFoundException` of `com.amazonaws.kms#NotFoundException:http://...`.
+/// `NotFoundException` of `com.amazonaws.kms#NotFoundException:http://...`. Nothing if it is no name: that is not shown.
 fn bare(name: &str) -> &str {
     let name = name.split(':').next().unwrap_or_default();
-    name.rsplit('#').next().unwrap_or_default()
+    let name = name.rsplit('#').next().unwrap_or_default();
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        name
+    } else {
+        ""
+    }
 }
 
 fn refusal(name: &str, status: u16, message: Option<String>) -> Refusal {
@@ -139,12 +143,12 @@ fn refusal(name: &str, status: u16, message: Option<String>) -> Refusal {
         "DisabledException" | "NotFoundException" | "KMSInvalidStateException" | "IncorrectKeyException" | "InvalidKeyUsageException" => {
             Problem::KeyUnusable { name: name.into(), message }
         }
-        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Problem::Credentials(format!("the credentials have expired: KMS answered {name}")),
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Problem::credentials(format!("the credentials have expired: KMS answered {name}"), "renew them, or check the clock if they are new"),
         "UnrecognizedClientException" | "InvalidClientTokenId" | "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
-            Problem::Credentials(format!("KMS does not know the credentials: it answered {name}; check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN"))
+            Problem::credentials(format!("KMS does not know the credentials: it answered {name}"), "check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN")
         }
         "InvalidSignatureException" | "SignatureDoesNotMatch" | "IncompleteSignature" | "IncompleteSignatureException" => {
-            Problem::Credentials(format!("KMS does not accept the signature: it answered {name}; check AWS_SECRET_ACCESS_KEY and the clock"))
+            Problem::credentials(format!("KMS does not accept the signature: it answered {name}"), "check AWS_SECRET_ACCESS_KEY and the clock")
         }
         "ThrottlingException" | "Throttling" | "RequestLimitExceeded" | "TooManyRequestsException" => return Refusal::passing(Problem::Throttled(0)),
         _ if status == 429 => return Refusal::passing(Problem::Throttled(0)),
@@ -153,5 +157,62 @@ fn refusal(name: &str, status: u16, message: Option<String>) -> Refusal {
     Refusal {
         problem,
         again: again || status >= 500,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+    use crate::unprintable::is_printable;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            error: None,
+            body: Zeroizing::new(body.into()),
+        }
+    }
+
+    #[test]
+    fn what_holds_a_plaintext_cannot_be_printed() {
+        assert!(!is_printable!(Decrypted));
+        assert!(!is_printable!(Success));
+        assert!(!is_printable!(Answer));
+    }
+
+    #[test]
+    fn a_refusal_shows_nothing_of_the_answer() {
+        let plaintext = "bmV2ZXItdG8tYmUtc2Vlbg==";
+        for (status, body) in [
+            (200, format!(r#"{{"Plaintext":"{plaintext}""#)),
+            (200, format!(r#"{{"Plaintext":"{plaintext}!"}}"#)),
+            (200, format!(r#"{{"Plaintext":["{plaintext}"]}}"#)),
+            (200, format!(r#"{{"Plaintext":"{plaintext}"}}{plaintext}"#)),
+            (400, format!(r#"{{"Plaintext":"{plaintext}"}}"#)),
+            (500, format!(r#"{{"__type":"{plaintext}"}}"#)),
+            (500, plaintext.to_owned()),
+        ] {
+            let Err(refusal) = read(&answer(status, &body)) else {
+                panic!("it is taken for an answer: {body}");
+            };
+            let shown = format!("{refusal:?} {refusal:#?} {}", refusal.problem);
+            assert!(!shown.contains("bmV2ZXI"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_plaintext_is_zeroed_and_left_nowhere_else() {
+        fn is_zeroed(_: &impl ZeroizeOnDrop) {}
+        let answer = answer(200, r#"{"Plaintext":"bmV2ZXItdG8tYmUtc2Vlbg=="}"#);
+        let Ok(Decrypted(plaintext)) = read(&answer) else {
+            panic!("it is refused")
+        };
+        is_zeroed(&answer.body);
+        is_zeroed(&plaintext);
+        assert_eq!(*plaintext, b"never-to-be-seen");
+        // It never grew: that would have left a copy behind.
+        assert_eq!(plaintext.capacity(), "bmV2ZXItdG8tYmUtc2Vlbg==".len());
     }
 }

@@ -59,19 +59,60 @@ impl Endpoint {
         environment: &Environment,
         parameter: &Parameter,
     ) -> Result<Self, Problem> {
-        let set = set.map(str::to_owned);
+        let set = set.map(|url| ("endpoint()", url.to_owned()));
+        let variable = |name| Some((name, environment.text(name)?));
         let set = set
-            .or_else(|| environment.text("AWS_ENDPOINT_URL_KMS"))
-            .or_else(|| environment.text("AWS_ENDPOINT_URL"));
+            .or_else(|| variable("AWS_ENDPOINT_URL_KMS"))
+            .or_else(|| variable("AWS_ENDPOINT_URL"));
         let domain = if parameter.partition == "aws-cn" {
             "amazonaws.com.cn"
         } else {
             "amazonaws.com"
         };
-        let url = set.unwrap_or_else(|| format!("https://kms.{}.{domain}", parameter.region));
+        let (place, url) = set.unwrap_or_else(|| {
+            let url = format!("https://kms.{}.{domain}", parameter.region);
+            ("its ARN", url)
+        });
+        // The URL itself is not shown: it may have a password in it.
         Self::read(&url).ok_or_else(|| Problem::Unreachable {
-            reason: format!("its endpoint `{url}` is not an http or https URL"),
+            reason: format!("its endpoint, of {place}, is not an http or https URL"),
             tries: 0,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_kms(partition: &str, region: &str) -> Endpoint {
+        let parameter = Parameter {
+            arn: format!("arn:{partition}:ssm:{region}:123456789012:parameter/a"),
+            partition: partition.into(),
+            region: region.into(),
+        };
+        Endpoint::of_kms(None, &Environment::new(|_| None), &parameter).unwrap()
+    }
+
+    #[test]
+    fn kms_has_its_own_host_in_each_partition() {
+        for (partition, region, host) in [
+            ("aws", "eu-central-1", "kms.eu-central-1.amazonaws.com"),
+            ("aws-cn", "cn-north-1", "kms.cn-north-1.amazonaws.com.cn"),
+            (
+                "aws-us-gov",
+                "us-gov-west-1",
+                "kms.us-gov-west-1.amazonaws.com",
+            ),
+        ] {
+            let expected = Endpoint {
+                secure: true,
+                host: host.into(),
+                port: 443,
+                authority: host.into(),
+                path: "/".into(),
+            };
+            assert_eq!(of_kms(partition, region), expected);
+        }
     }
 }

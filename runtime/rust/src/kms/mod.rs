@@ -114,7 +114,7 @@ impl Kms {
                 Ok(decrypted) => return Ok(decrypted),
                 Err(refusal) => refusal,
             };
-            let is_stale = matches!(refusal.problem, Problem::Credentials(_))
+            let is_stale = matches!(refusal.problem, Problem::Credentials { .. })
                 && self.credentials.forget(&credentials).await;
             return Err(Refusal {
                 again: refusal.again || is_stale,

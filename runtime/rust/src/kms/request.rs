@@ -59,8 +59,9 @@ impl Call {
         credentials: &Credentials,
     ) -> Result<Request<Full<Bytes>>, Refusal> {
         let unusable = |_| {
-            Refusal::of(Problem::Credentials(
-                "a request cannot be signed with the credentials".into(),
+            Refusal::of(Problem::credentials(
+                "a request cannot be signed with the credentials",
+                "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew",
             ))
         };
         let mut request = Request::post(&self.endpoint.path)

@@ -48,3 +48,18 @@ impl Cipher {
         self.0.open(iv, data, sealed, tag)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+
+    #[test]
+    fn its_keys_are_zeroed() {
+        fn is_zeroed<T: ZeroizeOnDrop>() {}
+        is_zeroed::<Aes128Gcm>();
+        is_zeroed::<Aes192Gcm>();
+        is_zeroed::<Aes256Gcm>();
+    }
+}

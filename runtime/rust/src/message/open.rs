@@ -46,7 +46,7 @@ impl Message<'_> {
     }
 
     /// The AES key: the data key itself, or what is derived from it; for a committing suite after its commitment.
-    fn derived(&self, data_key: &[u8]) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    pub(super) fn derived(&self, data_key: &[u8]) -> Result<Zeroizing<Vec<u8>>, Problem> {
         let mut key = Zeroizing::new(vec![0; self.suite.key]);
         let suite = self.suite.id.to_be_bytes();
         let info = [suite.as_slice(), self.id].concat();

@@ -4,6 +4,7 @@ use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use hkdf::Hkdf;
 use sha2::{Sha256, Sha512};
+use zeroize::ZeroizeOnDrop;
 
 use super::Message;
 use crate::error::Problem;
@@ -95,6 +96,18 @@ fn they_open_when_nothing_is_wrong() {
         open(&message(0x0478, &key, Some(commitment_to(&key))), &key),
         Ok(b"plain".to_vec())
     );
+}
+
+#[test]
+fn plaintext_and_derived_key_are_zeroed_and_never_grew() {
+    fn is_zeroed(_: &impl ZeroizeOnDrop) {}
+    let key = [3; 32];
+    let bytes = message(0x0178, &key, None);
+    let message = Message::read(&bytes).unwrap();
+    is_zeroed(&message.derived(&key).unwrap());
+    let plaintext = message.open(&key).unwrap();
+    is_zeroed(&plaintext);
+    assert_eq!(plaintext.capacity(), plaintext.len());
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! The server.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::http::{self, Request};
-use super::{signature, vectors};
+use super::{PLAINTEXT, signature, vectors};
 
 /// What happens to a call instead of its answer.
 #[derive(Debug, Clone)]
@@ -19,11 +21,13 @@ pub enum Fault {
     None,
     /// KMS's error of that name, with a message.
     Error(u16, &'static str, &'static str),
-    /// Any answer.
+    /// Any answer. `<text>` in it becomes the plaintext of the tests, `<base64>` the same in base64.
     Raw(u16, &'static str),
     /// The connection is closed before there is an answer.
     Close,
-    /// The connection is closed in the middle of the answer.
+    /// The connection is reset before there is an answer.
+    Reset,
+    /// The connection is closed just before the end of the answer.
     Truncate,
     /// There is never an answer.
     Hang,
@@ -60,6 +64,8 @@ struct State {
     under_way: usize,
     most_at_once: usize,
     connections: usize,
+    /// Those that are open, by their numbers.
+    streams: BTreeMap<usize, TcpStream>,
 }
 
 #[derive(Clone)]
@@ -149,17 +155,33 @@ impl Fake {
         self.state.lock().unwrap()
     }
 
-    fn serve(&self, stream: TcpStream) {
-        let writer = stream.try_clone().unwrap();
-        self.serve_parts(stream, writer);
+    /// Closes all connections, as KMS does while a process is frozen.
+    pub fn hang_up(&self) {
+        for stream in self.state().streams.values() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
     }
 
-    pub fn serve_parts(&self, reader: impl Read, mut writer: impl Write) {
-        let connection = {
-            let mut state = self.state();
-            state.connections += 1;
-            state.connections
-        };
+    fn serve(&self, stream: TcpStream) {
+        let connection = self.connected();
+        let kept = stream.try_clone().unwrap();
+        self.state().streams.insert(connection, kept);
+        let writer = stream.try_clone().unwrap();
+        self.serve_connection(connection, stream, writer);
+        self.state().streams.remove(&connection);
+    }
+
+    pub fn serve_parts(&self, reader: impl Read, writer: impl Write) {
+        self.serve_connection(self.connected(), reader, writer);
+    }
+
+    fn connected(&self) -> usize {
+        let mut state = self.state();
+        state.connections += 1;
+        state.connections
+    }
+
+    fn serve_connection(&self, connection: usize, reader: impl Read, mut writer: impl Write) {
         let mut reader = BufReader::new(reader);
         while let Some(request) = Request::read(&mut reader) {
             let stays = if request.method == "GET" {
@@ -211,14 +233,25 @@ impl Fake {
                     json!({"__type": format!("com.amazonaws.kms#{name}"), "message": message});
                 http::answer(writer, status, typed, &body.to_string()).is_ok()
             }
-            Fault::Raw(status, body) => http::answer(writer, status, "", body).is_ok(),
+            Fault::Raw(status, body) => {
+                let body = body
+                    .replace("<text>", PLAINTEXT)
+                    .replace("<base64>", &STANDARD.encode(PLAINTEXT));
+                http::answer(writer, status, "", &body).is_ok()
+            }
             Fault::Close => false,
+            Fault::Reset => {
+                if let Some(stream) = self.state().streams.remove(&connection) {
+                    reset_when_closed(stream);
+                }
+                false
+            }
             Fault::Truncate => {
                 let _ = write!(
                     writer,
                     "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{}",
                     body.len(),
-                    &body[..body.len() / 2]
+                    &body[..body.len() - 4]
                 );
                 let _ = writer.flush();
                 false
@@ -272,4 +305,16 @@ impl Fake {
             }
         }
     }
+}
+
+/// Makes the close a reset. The standard library cannot yet.
+fn reset_when_closed(stream: TcpStream) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .unwrap();
+    let _inside = runtime.enter();
+    stream.set_nonblocking(true).unwrap();
+    let stream = tokio::net::TcpStream::from_std(stream).unwrap();
+    stream.set_zero_linger().unwrap();
 }

@@ -42,6 +42,20 @@ pub fn cases() -> Vec<Case> {
         .collect()
 }
 
+/// Of all secrets, and of the data keys.
+pub fn plaintexts() -> Vec<Vec<u8>> {
+    let of_kms = kms()
+        .into_iter()
+        .filter(|rule| rule["plaintext"].is_string())
+        .map(|rule| decoded(&rule["plaintext"]));
+    let of_messages = cases().into_iter().filter_map(|case| match case.expect {
+        Expect::Text(text) => Some(text.into_bytes()),
+        Expect::Bytes(bytes) => Some(bytes),
+        Expect::Fails(_) => None,
+    });
+    of_kms.chain(of_messages).collect()
+}
+
 fn case(case: &Value) -> Case {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let expect = &case["expect"];

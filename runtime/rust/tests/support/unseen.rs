@@ -1,0 +1,111 @@
+//! What must be nowhere but where it was asked for, in every form in which it might slip out.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
+use super::{PLAINTEXT, vectors};
+
+/// Of the secret keys and tokens in the tests.
+const CREDENTIALS: [&str; 5] = [
+    "+signs",
+    "AKID+signs",
+    "FIRST+signs",
+    "a-token",
+    "the-token",
+];
+
+/// The first so many characters of a form are enough: an answer may be cut.
+const ENOUGH: usize = 20;
+/// What is shorter occurs by chance.
+const TOO_SHORT: usize = 6;
+
+/// Parts of every plaintext and data key of the vectors, of the tests' own plaintext and of the credentials: as text, in
+/// base64 wherever it begins, in hex, and as a list of numbers, which is how Rust shows bytes.
+fn forms() -> &'static [String] {
+    static FORMS: OnceLock<Vec<String>> = OnceLock::new();
+    FORMS.get_or_init(|| {
+        let mut secrets = vectors::plaintexts();
+        secrets.push(PLAINTEXT.into());
+        secrets.extend(CREDENTIALS.map(Into::into));
+        let mut forms: Vec<String> = secrets.iter().flat_map(|secret| forms_of(secret)).collect();
+        forms.retain(|form| form.chars().count() >= TOO_SHORT);
+        forms.sort();
+        forms.dedup();
+        assert!(forms.len() > 100, "there are only {} forms", forms.len());
+        forms
+    })
+}
+
+fn forms_of(secret: &[u8]) -> Vec<String> {
+    let mut forms = Vec::new();
+    if let Ok(text) = std::str::from_utf8(secret) {
+        forms.push(beginning(text));
+        forms.push(beginning(&text.escape_debug().to_string()));
+    }
+    for before in 0..3 {
+        let bytes = [&vec![0; before], secret].concat();
+        for encoded in [STANDARD.encode(&bytes), URL_SAFE.encode(&bytes)] {
+            // The first and the last characters depend on what is around.
+            let end = bytes.len() / 3 * 4;
+            let own = encoded.get(before + usize::from(before > 0)..end);
+            forms.extend(own.filter(|own| own.len() >= 8).map(beginning));
+        }
+    }
+    let mut hex = String::new();
+    for byte in secret.iter().take(ENOUGH) {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    forms.extend([hex.to_uppercase(), hex]);
+    forms.extend([numbers(secret), numbers(STANDARD.encode(secret).as_bytes())]);
+    forms
+}
+
+fn numbers(bytes: &[u8]) -> String {
+    let first: Vec<_> = bytes.iter().take(ENOUGH).map(u8::to_string).collect();
+    first.join(",")
+}
+
+fn beginning(form: &str) -> String {
+    form.chars().take(ENOUGH).collect()
+}
+
+/// There is no plaintext, data key or credential in a text.
+#[track_caller]
+pub fn nothing_is_seen(text: &str) {
+    let close: String = text.split_whitespace().collect();
+    for form in forms() {
+        assert!(
+            !text.contains(form) && !close.contains(form),
+            "`{form}` is in: {text}"
+        );
+    }
+}
+
+/// Nor in anything that an error shows.
+#[track_caller]
+pub fn nothing_is_seen_in(error: &(dyn Error + 'static)) {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        nothing_is_seen(&format!("{error}\n{error:?}\n{error:#?}"));
+        next = error.source();
+    }
+}
+
+/// Each line of a message says what to do, after its last semicolon.
+#[track_caller]
+pub fn says_what_to_do(message: &str) {
+    const VERBS: [&str; 19] = [
+        "allow", "ask", "bake", "check", "did", "give", "list", "look", "name", "open", "package",
+        "remove", "rename", "renew", "see", "set", "store", "unset", "use",
+    ];
+    for line in message.lines() {
+        let sentence = line.split(" [SECRET_BAKER_").next().unwrap();
+        let (_, hint) = sentence.rsplit_once("; ").unwrap_or_default();
+        let verb = hint.split(' ').next().unwrap();
+        assert!(VERBS.contains(&verb), "it does not say what to do: {line}");
+    }
+}
