@@ -66,6 +66,7 @@ def test_tries_again_after(act: Any, kms: FakeKms) -> None:
 LASTING = {
     "throttled": (error("ThrottlingException", message="Rate exceeded"), "THROTTLED"),
     "429 without a name": (lambda h: reply(h, 429, b""), "THROTTLED"),
+    "429 with a new name": (error("SlowDownException", 429), "THROTTLED"),
     "internal": (error("KMSInternalException", 500), "SERVICE_ERROR"),
     "reset": (drop, "UNREACHABLE"),
     "truncated": (truncate, "UNREACHABLE"),
@@ -111,12 +112,36 @@ def test_asks_once_where_asking_again_is_no_use(name: str, kms: FakeKms) -> None
         (b'{"__type":"com.amazonaws.kms#DisabledException"}', {}),
         (b'{"__type":"DisabledException:http://internal.amazon.com/coral/"}', {}),
         (b"{}", {"x_amzn_errortype": "DisabledException:"}),
+        (b'{"__type":"com.amazonaws.kms#DisabledException:http://internal.amazon.com/#coral"}', {}),
         (b'{"code":"DisabledException"}', {}),
     ],
 )
 def test_knows_an_error_in_each_spelling(body: bytes, headers: dict[str, str], kms: FakeKms) -> None:
     kms.always = lambda h: reply(h, 400, body, **headers)
     assert failure().code == "SECRET_BAKER_KEY_UNUSABLE"
+
+
+BY_NAME = {
+    "WRONG_CONTEXT": "InvalidCiphertextException",
+    "ACCESS_DENIED": "AccessDeniedException AccessDenied",
+    "KEY_UNUSABLE": """
+        DisabledException NotFoundException KMSInvalidStateException IncorrectKeyException InvalidKeyUsageException""",
+    "CREDENTIALS": """
+        ExpiredTokenException ExpiredToken RequestExpired UnrecognizedClientException InvalidClientTokenId
+        InvalidSignatureException SignatureDoesNotMatch IncompleteSignature IncompleteSignatureException
+        MissingAuthenticationToken MissingAuthenticationTokenException""",
+    "THROTTLED": "ThrottlingException Throttling RequestLimitExceeded TooManyRequestsException",
+    "SERVICE_ERROR": """
+        KMSInternalException KeyUnavailableException DependencyTimeoutException ValidationException
+        InvalidGrantTokenException""",
+}
+
+
+@pytest.mark.parametrize(("code", "names"), BY_NAME.items())
+def test_knows_each_error_by_its_name(code: str, names: str, kms: FakeKms) -> None:
+    for name in names.split():
+        kms.always = error(name)
+        assert (name, failure().code) == (name, f"SECRET_BAKER_{code}")
 
 
 def test_nobody_listens(kms: FakeKms) -> None:
