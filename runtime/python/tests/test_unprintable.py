@@ -84,7 +84,16 @@ def test_errors_of_the_vectors(vector: dict[str, Any], kms: FakeKms, baked: Any)
     assert_clean(everything_about(caught.value))
 
 
-@pytest.mark.parametrize("act", [garbage, truncate, error("StrangeException"), error("InvalidSignatureException")])
+def misframed(handler: Any) -> None:
+    """Send a plaintext where the length of a chunk should be."""
+    answer = b'{"Plaintext":"Zmlyc3QgdmFsdWU="}'
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + answer + b"\r\n")
+
+
+BAD = [garbage, truncate, misframed, error("StrangeException"), error("InvalidSignatureException")]
+
+
+@pytest.mark.parametrize("act", BAD)
 def test_errors_of_a_bad_answer(act: Any, kms: FakeKms) -> None:
     kms.always = act
     with pytest.raises(SecretBakerError) as caught:

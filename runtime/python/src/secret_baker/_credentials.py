@@ -108,7 +108,7 @@ def _fetched(text: str, deadline: Deadline) -> Credentials:
         except Lost as lost:
             if lost.stale:
                 raise
-            what = f"the container's credentials provider gave no answer ({lost.why})"
+            what = f"the container's credentials could not be fetched: {lost.why}"
             raise Failure("CREDENTIALS", what, "check AWS_CONTAINER_CREDENTIALS_FULL_URI", again=True) from None
         found = _parsed(answer.body) if answer.status == 200 else None
         if found is None:

@@ -20,18 +20,22 @@ _LONGEST_HEAD = 65_536
 _LONGEST_BODY = 1_048_576
 _LONGEST_IDLE_S = 20.0
 _TIMED_OUT = (TimeoutError, socket.timeout)  # two classes until Python 3.10
+_NETWORK = "check the function's network: a VPC needs a NAT gateway or an interface endpoint for KMS"
+_DOOR = f"{_NETWORK}, and security groups that let the function out and port 443 of the endpoint in"
+_TRUST = "check the endpoint, and the certificates that are trusted (AWS_CA_BUNDLE adds some)"
 
 
 class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its own
-    """No whole answer has come.
+    """No whole answer has come: `why`, and a hint at what to do.
 
     `stale` tells that a kept connection had died before anything was answered on it, `hopeless` that another attempt
     would end the same way.
     """
 
-    def __init__(self, why: str, *, stale: bool = False, hopeless: bool = False) -> None:
+    def __init__(self, why: str, hint: str, *, stale: bool = False, hopeless: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.hint = hint
         self.stale = stale
         self.hopeless = hopeless
 
@@ -104,8 +108,8 @@ def exchange(request: Request, whole: Deadline) -> Answer:
         timed_out = isinstance(error, _TIMED_OUT)
         if kept and timed_out:
             forget(url)  # those that were idle beside it have most likely gone the same way
-        why = str(error) if isinstance(error, ValueError) else _why(error)
-        lost = Lost(why, stale=bool(kept) and not timed_out and not connection.received)
+        why = f"no answer from {url.authority} ({_why(error)})"
+        lost = Lost(why, _NETWORK, stale=bool(kept) and not timed_out and not connection.received)
     else:
         if connection.reusable:
             connection.idle_since = monotonic()
@@ -242,7 +246,9 @@ def _connected(url: Url, deadline: Deadline) -> socket.socket:
         return wrapped(plain, url.host)
     except (OSError, UnicodeError) as error:
         # SSLCertVerificationError is a ValueError too; nothing changes about a certificate by asking again.
-        lost = Lost(_why(error), hopeless=isinstance(error, ValueError))
+        hopeless = isinstance(error, ValueError)
+        why = f"no connection to {url.authority} ({_why(error)})"
+        lost = Lost(why, _TRUST if hopeless else _DOOR, hopeless=hopeless)
     raise lost
 
 
@@ -256,7 +262,10 @@ def _parsed(head: bytes) -> tuple[str, int, dict[str, str]]:
 
 
 def _length(text: str, base: int) -> int:
-    length = int(text, base)
+    try:
+        length = int(text, base)
+    except ValueError:  # it quotes what may be a plaintext
+        length = -1
     if not 0 <= length <= _LONGEST_BODY:
         raise ValueError("an answer of a length that KMS never gives")
     return length
