@@ -22,6 +22,7 @@ _HEADERS = {
     "x-amz-target": "TrentService.Decrypt",
     "user-agent": "secret-baker-python/1.0.0",
 }
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
 _QUOTA = "too many calls of KMS in this account and region: try again later, or ask for a higher quota"
 _CLOCK = "the signature does not fit: check the secret key and the machine's clock"
 _NOBODY = "AWS does not know them, or not in this region: check the access key and the session token"
@@ -90,6 +91,15 @@ def decrypt(arn: Arn, ciphertext: bytes, context: dict[str, str], deadline: Dead
 
 
 def _endpoint(arn: Arn) -> Url:
+    url = _address(arn)
+    if any(os.environ.get(name) for name in _PROXIES):
+        from ._proxy import proxy_of
+
+        url.proxy = proxy_of(url)
+    return url
+
+
+def _address(arn: Arn) -> Url:
     text = os.environ.get("AWS_ENDPOINT_URL_KMS") or os.environ.get("AWS_ENDPOINT_URL")
     if not text:
         return Url(f"https://kms.{arn.region}.amazonaws.com{'.cn' if arn.partition == 'aws-cn' else ''}")
