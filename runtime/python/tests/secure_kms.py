@@ -82,8 +82,8 @@ class SecureKms:
         self.monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
         real = socket.create_connection
 
-        def connect(address: tuple[str, int], timeout: float) -> socket.socket:
-            assert address == (KMS_HOST, 443)
+        def connect(address: tuple[bytes, int], timeout: float) -> socket.socket:
+            assert address == (KMS_HOST.encode(), 443)
             return real(("127.0.0.1", self.kms.server.server_port), timeout)
 
         self.monkeypatch.setattr("socket.create_connection", connect)

@@ -223,7 +223,7 @@ def test_the_token_may_be_in_a_file(container: Container, monkeypatch: pytest.Mo
 def test_a_relative_uri_is_of_the_known_host(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def refuse(address: tuple[str, int], _: float) -> None:
+    def refuse(address: tuple[bytes, int], _: float) -> None:
         asked.append(address)
         raise ConnectionRefusedError(111, "Connection refused")
 
@@ -232,7 +232,7 @@ def test_a_relative_uri_is_of_the_known_host(container: Container, monkeypatch: 
     caught = failure()
     assert caught.code == "SECRET_BAKER_CREDENTIALS"
     assert "refused" in str(caught)
-    assert set(asked) == {("169.254.170.2", 80)}
+    assert set(asked) == {(b"169.254.170.2", 80)}
     assert len(asked) == 5, "the attempts at the container are not multiplied by those at KMS"
     assert container.served == 0
 

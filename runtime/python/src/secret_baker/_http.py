@@ -247,7 +247,8 @@ def _connected(url: Url, deadline: Deadline) -> socket.socket:
         if left <= 0:
             raise TimeoutError("timed out")
         first = url.proxy.url if url.proxy else url
-        sock = socket.create_connection((first.host, first.port), left)
+        # As bytes, which need no codec for names that are not ASCII: that one is slow to import.
+        sock = socket.create_connection((first.host.encode(), first.port), left)  # type: ignore[arg-type]
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if url.proxy and url.tls:
             _tunnel(sock, url, url.proxy, deadline)
@@ -260,7 +261,7 @@ def _connected(url: Url, deadline: Deadline) -> socket.socket:
         from ._tls import wrapped
 
         return wrapped(plain, url.host)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         # SSLCertVerificationError is a ValueError too; nothing changes about a certificate by asking again.
         hopeless = isinstance(error, ValueError)
         why = f"no connection to {_named(url)} ({_why(error)})"
