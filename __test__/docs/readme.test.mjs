@@ -129,8 +129,8 @@ describe('the documents', () => {
 
   it('list every code of the readers, and no other', () => {
     const known = codes(textOf('__test__/vectors/bundles.json'));
-    // These have no case: there must be no file, or no answer.
-    for (const code of ['BUNDLE_MISSING', 'THROTTLED', 'UNREACHABLE']) known.add(`SECRET_BAKER_${code}`);
+    // These have no case: there must be no file, no answer, or a wish for environment variables.
+    for (const code of ['BUNDLE_MISSING', 'THROTTLED', 'UNREACHABLE', 'NOT_A_VARIABLE']) known.add(`SECRET_BAKER_${code}`);
     const [, table = ''] = /## What can go wrong(.*?)\n## /s.exec(textOf('docs/bundle.md')) ?? [];
     assert.deepEqual([...codes(table)].sort(), [...known].sort());
   });

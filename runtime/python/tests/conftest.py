@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from fake_kms import FakeKms, case, content
+from secure_kms import SecureKms
 
-from secret_baker import _credentials, _http, _opener
+from secret_baker import _credentials, _http, _opener, _tls
 from secret_baker._settings import Settings, settings
 
 AMBIENT = ("AWS_", "SECRET_BAKER_", "LAMBDA_", "_HANDLER")
@@ -23,11 +24,11 @@ def kms() -> Iterator[FakeKms]:
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Give each test a process that has opened nothing, in an empty folder, with nothing of AWS in its environment."""
+    """Give each test a process that has opened nothing, in an empty folder, and no AWS or proxy in its environment."""
     import os
 
     for name in list(os.environ):
-        if name.startswith(AMBIENT):
+        if name.startswith(AMBIENT) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     vars(settings).update(vars(Settings()))
@@ -53,3 +54,12 @@ def baked(kms: FakeKms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call
         return path
 
     return bake
+
+
+@pytest.fixture
+def secure(kms: FakeKms, baked: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SecureKms:
+    baked("standard tier")
+    monkeypatch.setattr(_tls, "_contexts", _tls._Contexts())
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", kms.url.replace("http://127.0.0.1", "https://localhost"))
+    monkeypatch.setattr("secret_baker._retry.sleep", lambda _: None)
+    return SecureKms(kms, tmp_path, monkeypatch)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import select
 import socket
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -66,6 +69,7 @@ def test_tries_again_after(act: Any, kms: FakeKms) -> None:
 LASTING = {
     "throttled": (error("ThrottlingException", message="Rate exceeded"), "THROTTLED"),
     "429 without a name": (lambda h: reply(h, 429, b""), "THROTTLED"),
+    "429 with a new name": (error("SlowDownException", 429), "THROTTLED"),
     "internal": (error("KMSInternalException", 500), "SERVICE_ERROR"),
     "reset": (drop, "UNREACHABLE"),
     "truncated": (truncate, "UNREACHABLE"),
@@ -111,6 +115,7 @@ def test_asks_once_where_asking_again_is_no_use(name: str, kms: FakeKms) -> None
         (b'{"__type":"com.amazonaws.kms#DisabledException"}', {}),
         (b'{"__type":"DisabledException:http://internal.amazon.com/coral/"}', {}),
         (b"{}", {"x_amzn_errortype": "DisabledException:"}),
+        (b'{"__type":"com.amazonaws.kms#DisabledException:http://internal.amazon.com/#coral"}', {}),
         (b'{"code":"DisabledException"}', {}),
     ],
 )
@@ -119,11 +124,67 @@ def test_knows_an_error_in_each_spelling(body: bytes, headers: dict[str, str], k
     assert failure().code == "SECRET_BAKER_KEY_UNUSABLE"
 
 
+BY_NAME = {
+    "WRONG_CONTEXT": "InvalidCiphertextException",
+    "ACCESS_DENIED": "AccessDeniedException AccessDenied",
+    "KEY_UNUSABLE": """
+        DisabledException NotFoundException KMSInvalidStateException IncorrectKeyException InvalidKeyUsageException""",
+    "CREDENTIALS": """
+        ExpiredTokenException ExpiredToken RequestExpired UnrecognizedClientException InvalidClientTokenId
+        InvalidSignatureException SignatureDoesNotMatch IncompleteSignature IncompleteSignatureException
+        MissingAuthenticationToken MissingAuthenticationTokenException""",
+    "THROTTLED": "ThrottlingException Throttling RequestLimitExceeded TooManyRequestsException",
+    "SERVICE_ERROR": """
+        KMSInternalException KeyUnavailableException DependencyTimeoutException ValidationException
+        InvalidGrantTokenException""",
+}
+
+
+@pytest.mark.parametrize(("code", "names"), BY_NAME.items())
+def test_knows_each_error_by_its_name(code: str, names: str, kms: FakeKms) -> None:
+    for name in names.split():
+        kms.always = error(name)
+        assert (name, failure().code) == (name, f"SECRET_BAKER_{code}")
+
+
 def test_nobody_listens(kms: FakeKms) -> None:
     kms.stop()
     caught = failure()
     assert caught.code == "SECRET_BAKER_UNREACHABLE"
-    assert "refused" in str(caught)
+    assert f"no connection to {kms.url.removeprefix('http://')} (Connection refused)" in str(caught)
+
+
+@pytest.fixture
+def full() -> Iterator[str]:
+    """Return the authority of a port that has no room for another connection, and is silent about it."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        waits = False
+        while not waits:
+            sock = stack.enter_context(socket.socket())
+            sock.settimeout(0)
+            sock.connect_ex(listener.getsockname())
+            waits = not select.select([], [sock], [], 0.2)[1]
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a full port refuses at once there")
+def test_a_connection_that_does_not_come_about(full: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", f"https://{full}")
+    secret_baker.configure(connect_timeout=0.1, attempt_timeout=60, attempts=2)
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_UNREACHABLE"
+    assert f"no connection to {full} (timed out), after 2 attempts" in str(caught)
+    assert "interface endpoint for KMS" in str(caught)
+    assert "security groups" in str(caught)
+
+
+def test_an_answer_that_does_not_come(kms: FakeKms) -> None:
+    secret_baker.configure(attempt_timeout=0.1, attempts=1)
+    kms.always = hang
+    caught = failure()
+    assert f"no answer from {kms.url.removeprefix('http://')} (timed out)" in str(caught)
+    assert "security group" not in str(caught), "the connection stood"
 
 
 def test_a_host_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:

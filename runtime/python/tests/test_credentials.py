@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -163,11 +164,43 @@ def test_short_lived_ones_are_used_once(container: Container) -> None:
     assert container.signers == ["CONTAINER1", "CONTAINER2"]
 
 
-def test_those_that_kms_refuses_are_fetched_again(container: Container) -> None:
-    container.kms.script = [container.answer, error("ExpiredTokenException")]
-    assert failure().code == "SECRET_BAKER_CREDENTIALS"
+@pytest.mark.parametrize("name", ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"])
+def test_those_that_kms_refuses_are_fetched_again_within_the_call(name: str, container: Container) -> None:
+    container.kms.script = [container.answer, error(name)]
     assert secret("A") == "first value"
     assert container.signers == ["CONTAINER1", "CONTAINER2"]
+
+
+def test_they_are_fetched_again_once_a_call(container: Container) -> None:
+    def refuse(handler: Any) -> None:
+        (container.answer if handler.command == "GET" else error("ExpiredTokenException"))(handler)
+
+    container.kms.always = refuse
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_CREDENTIALS"
+    assert "after 2 attempts" in str(caught)
+    assert container.signers == ["CONTAINER1", "CONTAINER2"]
+    container.kms.always = container.answer
+    assert secret("A") == "first value"
+    assert container.signers[2:] == ["CONTAINER3"]
+
+
+def test_what_another_thread_has_fetched_meanwhile_is_not_dropped(container: Container) -> None:
+    renewed = threading.Event()
+
+    def late(handler: Any) -> None:
+        renewed.wait(5)
+        error("ExpiredTokenException")(handler)
+
+    def with_new_ones(handler: Any) -> None:
+        renewed.set()
+        by_table(handler)
+
+    assert secret("A") == "first value"
+    container.kms.script = [late, error("ExpiredTokenException"), container.answer, with_new_ones]
+    secret_baker._opener.forget()
+    assert secret_baker.secrets() == {"A": "first value", "B": "second value"}
+    assert container.signers == ["CONTAINER1"] * 3 + ["CONTAINER2"] * 2
 
 
 def test_many_secrets_fetch_them_once(container: Container) -> None:
@@ -183,14 +216,14 @@ def test_the_token_may_be_in_a_file(container: Container, monkeypatch: pytest.Mo
     assert secret("A") == "first value"
     token.unlink()
     container.lasts = 0
-    secret_baker._credentials.forget()
+    secret_baker._credentials._kept.of_container = None
     assert "AWS_CONTAINER_AUTHORIZATION_TOKEN" in str(failure("B"))
 
 
 def test_a_relative_uri_is_of_the_known_host(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def refuse(address: tuple[str, int], _: float) -> None:
+    def refuse(address: tuple[bytes, int], _: float) -> None:
         asked.append(address)
         raise ConnectionRefusedError(111, "Connection refused")
 
@@ -199,7 +232,7 @@ def test_a_relative_uri_is_of_the_known_host(container: Container, monkeypatch: 
     caught = failure()
     assert caught.code == "SECRET_BAKER_CREDENTIALS"
     assert "refused" in str(caught)
-    assert set(asked) == {("169.254.170.2", 80)}
+    assert set(asked) == {(b"169.254.170.2", 80)}
     assert len(asked) == 5, "the attempts at the container are not multiplied by those at KMS"
     assert container.served == 0
 

@@ -74,21 +74,40 @@ def test_refuses_a_value_with_a_nul(value: bytes, kms: FakeKms, baked: Callable[
     kms.always = lambda h: reply(h, 200, json.dumps({"Plaintext": base64.b64encode(value).decode()}).encode())
     with pytest.raises(SecretBakerError) as caught:
         load_env(only=["A"])
-    assert caught.value.code == "SECRET_BAKER_NOT_TEXT"
+    assert caught.value.code == "SECRET_BAKER_NOT_A_VARIABLE"
+    assert "secret `A`: its value cannot be that of an environment variable; leave it out by `only`" in str(
+        caught.value
+    )
     assert caught.value.__context__ is None
     assert "A" not in os.environ
 
 
-@pytest.mark.parametrize("name", ["", "A=B", "A\0B"])
+@pytest.mark.parametrize("name", ["", "A=B", "A\0B", "\ud800"])
 def test_refuses_a_name_that_no_variable_has(name: str, baked: Callable[..., Path]) -> None:
     entry = json.loads(content(case(TWO)))["A"]
-    baked(json.dumps({"GOOD": entry, name: entry}).encode())
+    baked(json.dumps({"GOOD": entry, name: entry, "BAD": None}).encode())
     with pytest.raises(SecretBakerError) as caught:
         load_env()
     assert [(problem.secret, problem.code) for problem in caught.value.problems] == [
-        (name, "SECRET_BAKER_BUNDLE_INVALID")
+        (name, "SECRET_BAKER_NOT_A_VARIABLE"),
+        ("BAD", "SECRET_BAKER_BUNDLE_INVALID"),
     ]
+    assert "cannot be the name of an environment variable; choose another `prefix`" in str(caught.value)
     assert "GOOD" not in os.environ
+    assert load_env(only=["GOOD"]) == ["GOOD"]
+
+
+def test_a_prefix_gives_a_name_to_what_has_none(baked: Callable[..., Path]) -> None:
+    baked(json.dumps({"": json.loads(content(case(TWO)))["A"]}).encode())
+    assert load_env(prefix="APP") == ["APP"]
+
+
+def test_a_prefix_may_spoil_all_names(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    with pytest.raises(SecretBakerError) as caught:
+        load_env(prefix="A=")
+    assert [problem.secret for problem in caught.value.problems] == ["A", "B"]
+    assert kms.calls == []
 
 
 def test_a_value_the_locale_cannot_encode_is_refused_without_showing_it(
@@ -101,5 +120,5 @@ def test_a_value_the_locale_cannot_encode_is_refused_without_showing_it(
     monkeypatch.setattr(os, "fsencode", cannot)
     with pytest.raises(SecretBakerError) as caught:
         load_env()
-    assert caught.value.code == "SECRET_BAKER_NOT_TEXT"
+    assert caught.value.code == "SECRET_BAKER_NOT_A_VARIABLE"
     assert caught.value.__context__ is None

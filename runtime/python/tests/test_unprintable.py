@@ -84,7 +84,16 @@ def test_errors_of_the_vectors(vector: dict[str, Any], kms: FakeKms, baked: Any)
     assert_clean(everything_about(caught.value))
 
 
-@pytest.mark.parametrize("act", [garbage, truncate, error("StrangeException"), error("InvalidSignatureException")])
+def misframed(handler: Any) -> None:
+    """Send a plaintext where the length of a chunk should be."""
+    answer = b'{"Plaintext":"Zmlyc3QgdmFsdWU="}'
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + answer + b"\r\n")
+
+
+BAD = [garbage, truncate, misframed, error("StrangeException"), error("InvalidSignatureException")]
+
+
+@pytest.mark.parametrize("act", BAD)
 def test_errors_of_a_bad_answer(act: Any, kms: FakeKms) -> None:
     kms.always = act
     with pytest.raises(SecretBakerError) as caught:
@@ -118,6 +127,62 @@ def test_errors_of_the_twins(name: str, baked: Any) -> None:
     with pytest.raises(SecretBakerError) as caught:
         asyncio.run(getattr(secret_baker, name)(*arguments))
     assert_clean(everything_about(caught.value))
+
+
+@pytest.mark.parametrize("name", ["secret_async", "secret_bytes_async"])
+def test_a_twin_that_is_awaited_leaves_nothing_in_a_future(name: str, kms: FakeKms) -> None:
+    kms.latency = 0.1
+    shown: list[str] = []
+
+    async def user() -> int:
+        return len(await getattr(secret_baker, name)("A"))
+
+    async def main() -> None:
+        task = asyncio.create_task(user())
+        await asyncio.sleep(0)
+        inner = task._fut_waiter  # type: ignore[attr-defined] # the repr of a task shows it
+        inner.add_done_callback(lambda future: shown.append(repr(future)))
+        assert await task == len("first value")
+
+    asyncio.run(main())
+    assert len(shown) == 1
+    assert_clean(shown[0])
+
+
+def test_asyncio_in_debug_mode_logs_no_plaintext(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().slow_callback_duration = 0  # each step is a slow one, and is logged
+        await secret_baker.secret_async("A")
+        await secret_baker.secret_bytes_async("A")
+        await asyncio.gather(secret_baker.secrets_async(), secret_baker.load_env_async(only=[]))
+
+    asyncio.run(main(), debug=True)
+    assert caplog.text.count("Executing") > 10
+
+
+def test_a_task_that_failed_and_nobody_asked(baked: Any, caplog: pytest.LogCaptureFixture) -> None:
+    baked("bytes that are no UTF-8, as text")
+
+    async def main() -> None:
+        failed = asyncio.create_task(secret_baker.secret_async("A"))
+        await asyncio.wait([failed])
+        assert_clean(repr(failed))
+
+    asyncio.run(main())
+    gc.collect()
+    assert "never retrieved" in caplog.text
+    assert "SECRET_BAKER_NOT_TEXT" in caplog.text
+
+
+def test_a_task_shows_its_result_so_readme_recommends_the_mapping() -> None:
+    async def main() -> None:
+        single = asyncio.ensure_future(secret_baker.secret_async("A"))
+        mapping = asyncio.gather(secret_baker.secrets_async(only=["A"]))
+        await asyncio.gather(single, mapping)
+        assert "first value" in repr(single), "which README tells under Limits"
+        assert_clean(repr(mapping))
+
+    asyncio.run(main())
 
 
 def test_an_uncaught_error(kms: FakeKms, baked: Callable[..., Path]) -> None:

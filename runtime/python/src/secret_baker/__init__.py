@@ -13,8 +13,11 @@ from .exceptions import Problem, SecretBakerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from os import PathLike
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 __all__ = [
     "Problem",
@@ -88,30 +91,22 @@ def load_env(*, only: Iterable[str] | None = None, prefix: str = "", override: b
 
 async def secret_async(name: str, *, fresh: bool = False) -> str:
     """`secret`, in a thread: the event loop goes on."""
-    import asyncio
-
-    return await asyncio.to_thread(secret, name, fresh=fresh)
+    return await _in_thread(lambda: secret(name, fresh=fresh))
 
 
 async def secret_bytes_async(name: str, *, fresh: bool = False) -> bytes:
     """`secret_bytes`, in a thread: the event loop goes on."""
-    import asyncio
-
-    return await asyncio.to_thread(secret_bytes, name, fresh=fresh)
+    return await _in_thread(lambda: secret_bytes(name, fresh=fresh))
 
 
 async def secrets_async(*, only: Iterable[str] | None = None) -> Mapping[str, str]:
     """`secrets`, in a thread: the event loop goes on."""
-    import asyncio
-
-    return await asyncio.to_thread(secrets, only=only)
+    return await _in_thread(lambda: secrets(only=only))
 
 
 async def load_env_async(*, only: Iterable[str] | None = None, prefix: str = "", override: bool = False) -> list[str]:
     """`load_env`, in a thread: the event loop goes on."""
-    import asyncio
-
-    return await asyncio.to_thread(load_env, only=only, prefix=prefix, override=override)
+    return await _in_thread(lambda: load_env(only=only, prefix=prefix, override=override))
 
 
 def configure(
@@ -149,6 +144,15 @@ def configure(
 
         settings.file = fspath(file)
         _opener.forget()
+
+
+async def _in_thread(call: Callable[[], T]) -> T:
+    import asyncio
+
+    found: list[T] = []
+    # A future shows its result in its repr, and so does a task that waits for it: theirs is None.
+    await asyncio.to_thread(lambda: found.append(call()))
+    return found.pop()
 
 
 def _error(problems: list[Problem]) -> SecretBakerError:

@@ -19,11 +19,12 @@ _IN_LAMBDA = "Lambda sets those of the function's role: check what removes AWS_A
 
 
 class Credentials:
-    """What signs a call. Its repr shows nothing of it."""
+    """What signs a call. Its repr shows nothing of it. `expires` is given by the container, and by nobody else."""
 
-    __slots__ = ("access_key", "secret_key", "token")
+    __slots__ = ("access_key", "expires", "secret_key", "token")
 
-    def __init__(self, access_key: str, secret_key: str, token: str = "") -> None:
+    def __init__(self, access_key: str, secret_key: str, token: str = "", expires: float | None = None) -> None:
+        self.expires = expires
         self.access_key, self.secret_key, self.token = access_key.strip(), secret_key.strip(), token.strip()
         if not (self.access_key and self.secret_key):
             raise Failure("CREDENTIALS", "the credentials have an empty part", "set both keys")
@@ -40,7 +41,6 @@ class _Kept:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.of_container: Credentials | None = None
-        self.expires = 0.0
         self.of_sdk: object = None
 
     def renew(self) -> None:
@@ -63,17 +63,20 @@ def current(deadline: Deadline) -> Credentials:
     url = _container_url()
     if url:
         with _kept.lock:
-            if _kept.of_container is None or time.time() > _kept.expires - _EARLY_S:
-                _kept.of_container, _kept.expires = _fetched(url, deadline)
-            return _kept.of_container
+            kept = _kept.of_container
+            if kept is None or time.time() > (kept.expires or 0) - _EARLY_S:
+                kept = _kept.of_container = _fetched(url, deadline)
+            return kept
     if os.environ.get("AWS_LAMBDA_RUNTIME_API"):
         raise Failure("CREDENTIALS", "there are no credentials in the environment", _IN_LAMBDA)
     return _of_botocore()
 
 
-def forget() -> None:
-    """Drop what is kept, for instance because KMS has refused it."""
-    _kept.of_container = None
+def forget(refused: Credentials) -> bool:
+    """Drop credentials that KMS has refused. Return whether they were the container's, which may have others."""
+    if _kept.of_container is refused:  # and not yet replaced by another thread
+        _kept.of_container = None
+    return refused.expires is not None
 
 
 def _container_url() -> str:
@@ -83,7 +86,7 @@ def _container_url() -> str:
     return os.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
 
 
-def _fetched(text: str, deadline: Deadline) -> tuple[Credentials, float]:
+def _fetched(text: str, deadline: Deadline) -> Credentials:
     from ._http import Lost, Request, Url, exchange
     from ._retry import retried
 
@@ -99,13 +102,13 @@ def _fetched(text: str, deadline: Deadline) -> tuple[Credentials, float]:
     if token:
         headers["authorization"] = token
 
-    def attempt() -> tuple[Credentials, float]:
+    def attempt() -> Credentials:
         try:
             answer = exchange(Request("GET", url, headers), deadline)
         except Lost as lost:
             if lost.stale:
                 raise
-            what = f"the container's credentials provider gave no answer ({lost.why})"
+            what = f"the container's credentials could not be fetched: {lost.why}"
             raise Failure("CREDENTIALS", what, "check AWS_CONTAINER_CREDENTIALS_FULL_URI", again=True) from None
         found = _parsed(answer.body) if answer.status == 200 else None
         if found is None:
@@ -140,7 +143,7 @@ def _authorization_token() -> str:
     return token
 
 
-def _parsed(body: bytes) -> tuple[Credentials, float] | None:
+def _parsed(body: bytes) -> Credentials | None:
     import json
     from datetime import datetime
 
@@ -150,7 +153,7 @@ def _parsed(body: bytes) -> tuple[Credentials, float] | None:
         expires = (
             datetime.fromisoformat(expiration.replace("Z", "+00:00")).timestamp() if expiration else time.time() + 300
         )
-        return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found.get("Token") or ""), expires
+        return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found.get("Token") or "", expires)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -18,11 +18,12 @@ def load(only: Iterable[str] | None, prefix: str, *, override: bool) -> tuple[li
     wanted = _opener.names(only)
     if isinstance(wanted, Problem):
         return [], [wanted]
-    wanted = [name for name in wanted if override or prefix + name not in os.environ]
+    problems = [_no_name(name, prefix + name) for name in wanted if not _names(prefix + name)]
+    wanted = [name for name in wanted if _names(prefix + name) and (override or prefix + name not in os.environ)]
     opened = _opener.texts(wanted)
     if isinstance(opened, list):
-        return [], opened
-    problems = [problem for name, text in opened.items() if (problem := _misfit(name, prefix + name, text))]
+        return [], problems + opened
+    problems += [_no_value(name) for name, text in opened.items() if not _fits(text)]
     if problems:
         return [], problems
     for name, text in opened.items():
@@ -30,18 +31,24 @@ def load(only: Iterable[str] | None, prefix: str, *, override: bool) -> tuple[li
     return [prefix + name for name in opened], []
 
 
-def _misfit(name: str, variable: str, text: str) -> Problem | None:
-    """Tell why the operating system would not take it; its own errors hold the value."""
-    if not variable or "=" in variable or not _fits(variable):
-        message = f"secret {quoted(name)}: an environment variable cannot be called {quoted(variable)}; rename it"
-        return Problem("SECRET_BAKER_BUNDLE_INVALID", name, message)
-    if not _fits(text):
-        message = f"secret {quoted(name)}: an environment variable cannot hold its value; read it with `secret_bytes`"
-        return Problem("SECRET_BAKER_NOT_TEXT", name, message)
-    return None
+def _no_name(name: str, variable: str) -> Problem:
+    what = f"{quoted(variable)} cannot be the name of an environment variable"
+    hint = "choose another `prefix`, or leave it out by `only` and read it with `secret`"
+    return Problem("SECRET_BAKER_NOT_A_VARIABLE", name, f"secret {quoted(name)}: {what}; {hint}")
+
+
+def _no_value(name: str) -> Problem:
+    what = "its value cannot be that of an environment variable"
+    hint = "leave it out by `only` and read it with `secret`"
+    return Problem("SECRET_BAKER_NOT_A_VARIABLE", name, f"secret {quoted(name)}: {what}; {hint}")
+
+
+def _names(variable: str) -> bool:
+    return variable != "" and "=" not in variable and _fits(variable)
 
 
 def _fits(text: str) -> bool:
+    """Tell whether the operating system takes it; its own errors hold the value."""
     if "\0" in text:
         return False
     try:

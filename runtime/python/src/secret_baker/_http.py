@@ -15,35 +15,42 @@ from ._settings import settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._deadline import Deadline
+    from ._proxy import Proxy
 
 _LONGEST_HEAD = 65_536
 _LONGEST_BODY = 1_048_576
 _LONGEST_IDLE_S = 20.0
 _TIMED_OUT = (TimeoutError, socket.timeout)  # two classes until Python 3.10
+_NETWORK = "check the function's network: a VPC needs a NAT gateway or an interface endpoint for KMS"
+_DOOR = f"{_NETWORK}, and security groups that let the function out and port 443 of the endpoint in"
+_PROXY = "check the proxy and what it allows; HTTPS_PROXY names it, NO_PROXY the hosts that need none"
+_TRUST = "check the endpoint, and the certificates that are trusted (AWS_CA_BUNDLE adds some)"
 
 
 class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its own
-    """No whole answer has come.
+    """No whole answer has come: `why`, and a hint at what to do.
 
     `stale` tells that a kept connection had died before anything was answered on it, `hopeless` that another attempt
     would end the same way.
     """
 
-    def __init__(self, why: str, *, stale: bool = False, hopeless: bool = False) -> None:
+    def __init__(self, why: str, hint: str, *, stale: bool = False, hopeless: bool = False) -> None:
         super().__init__(why)
         self.why = why
+        self.hint = hint
         self.stale = stale
         self.hopeless = hopeless
 
 
 class Url:
-    """The parts of an `http` or `https` URL. Raises ValueError for any other."""
+    """The parts of an `http` or `https` URL, and the proxy on the way there. Raises ValueError for any other."""
 
-    __slots__ = ("authority", "host", "path", "port", "tls")
+    __slots__ = ("authority", "host", "path", "port", "proxy", "tls")
 
     def __init__(self, text: str) -> None:
         scheme, _, rest = text.partition("://")
         self.tls = scheme.lower() == "https"
+        self.proxy: Proxy | None = None
         self.authority, slash, path = rest.partition("/")
         self.path = slash + path or "/"
         host, colon, port = self.authority.rpartition(":")
@@ -71,7 +78,10 @@ class Request:
 
     def encoded(self) -> bytes:
         """Return what goes over the wire."""
-        lines = [f"{self.method} {self.url.path} HTTP/1.1", f"Host: {self.url.authority}"]
+        url, target, for_proxy = self.url, self.url.path, list[str]()
+        if url.proxy and not url.tls:  # it is the proxy that reads this
+            target, for_proxy = f"http://{url.authority}{target}", url.proxy.lines
+        lines = [f"{self.method} {target} HTTP/1.1", f"Host: {url.authority}", *for_proxy]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         lines += [f"Content-Length: {len(self.body)}", "", ""]
         return "\r\n".join(lines).encode("latin-1") + self.body
@@ -104,12 +114,14 @@ def exchange(request: Request, whole: Deadline) -> Answer:
         timed_out = isinstance(error, _TIMED_OUT)
         if kept and timed_out:
             forget(url)  # those that were idle beside it have most likely gone the same way
-        why = str(error) if isinstance(error, ValueError) else _why(error)
-        lost = Lost(why, stale=bool(kept) and not timed_out and not connection.received)
+        why = f"no answer from {_named(url)} ({_why(error)})"
+        lost = Lost(
+            why, _PROXY if url.proxy else _NETWORK, stale=bool(kept) and not timed_out and not connection.received
+        )
     else:
         if connection.reusable:
             connection.idle_since = monotonic()
-            _idle.setdefault((url.tls, url.authority), []).append(connection)
+            _idle.setdefault(_key(url), []).append(connection)
         else:
             connection.close()
         return answer
@@ -130,12 +142,7 @@ class Connection:
 
     def exchange(self, request: bytes, deadline: Deadline) -> Answer:
         """Send and receive. Raises OSError for a connection that fails, ValueError for what is no HTTP."""
-        self.received = self.reusable = False
-        self._wait_at_most(deadline)
-        self.sock.sendall(request)
-        status = 100
-        while 100 <= status < 200:
-            version, status, headers = _parsed(self._until(b"\r\n\r\n", deadline))
+        version, status, headers = self.ask(request, deadline)
         if headers.get("transfer-encoding", "").lower() == "chunked":
             body = self._chunks(deadline)
         elif "content-length" in headers:
@@ -144,6 +151,16 @@ class Connection:
             raise ValueError("an answer without a length")
         self.reusable = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close" and not self.buffer
         return Answer(status, headers, body)
+
+    def ask(self, request: bytes, deadline: Deadline) -> tuple[str, int, dict[str, str]]:
+        """Send, and receive the head of the answer. Raises as `exchange` does."""
+        self.received = self.reusable = False
+        self._wait_at_most(deadline)
+        self.sock.sendall(request)
+        status = 100
+        while 100 <= status < 200:
+            version, status, headers = _parsed(self._until(b"\r\n\r\n", deadline))
+        return version, status, headers
 
     def is_alive(self) -> bool:
         """Tell whether the peer has neither closed an idle connection nor sent anything."""
@@ -202,7 +219,7 @@ class Connection:
 
 def forget(url: Url | None = None) -> None:
     """Close the idle connections to a host, or all of them."""
-    for kept in [_idle.get((url.tls, url.authority), [])] if url else list(_idle.values()):
+    for kept in [_idle.get(_key(url), [])] if url else list(_idle.values()):
         while kept:
             try:
                 connection = kept.pop()
@@ -212,7 +229,7 @@ def forget(url: Url | None = None) -> None:
 
 
 def _take(url: Url) -> Connection | None:
-    kept = _idle.get((url.tls, url.authority), [])
+    kept = _idle.get(_key(url), [])
     while kept:
         try:
             connection = kept.pop()
@@ -229,8 +246,12 @@ def _connected(url: Url, deadline: Deadline) -> socket.socket:
         left = min(settings.connect_timeout, deadline.left())
         if left <= 0:
             raise TimeoutError("timed out")
-        sock = socket.create_connection((url.host, url.port), left)
+        first = url.proxy.url if url.proxy else url
+        # As bytes, which need no codec for names that are not ASCII: that one is slow to import.
+        sock = socket.create_connection((first.host.encode(), first.port), left)  # type: ignore[arg-type]
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if url.proxy and url.tls:
+            _tunnel(sock, url, url.proxy, deadline)
         sock.settimeout(max(deadline.left(), 0.001))
         return sock
 
@@ -240,10 +261,30 @@ def _connected(url: Url, deadline: Deadline) -> socket.socket:
         from ._tls import wrapped
 
         return wrapped(plain, url.host)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         # SSLCertVerificationError is a ValueError too; nothing changes about a certificate by asking again.
-        lost = Lost(_why(error), hopeless=isinstance(error, ValueError))
+        hopeless = isinstance(error, ValueError)
+        why = f"no connection to {_named(url)} ({_why(error)})"
+        lost = Lost(why, _TRUST if hopeless else _PROXY if url.proxy else _DOOR, hopeless=hopeless)
     raise lost
+
+
+def _tunnel(sock: socket.socket, url: Url, proxy: Proxy, deadline: Deadline) -> None:
+    """Have the proxy connect a socket to the host. Raises OSError, Lost."""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    target = f"{host}:{url.port}"
+    request = "\r\n".join([f"CONNECT {target} HTTP/1.1", f"Host: {target}", *proxy.lines, "", ""])
+    status = 0
+    try:
+        _, status, _ = Connection(sock).ask(request.encode("latin-1"), deadline)
+    except ValueError:  # what answered is no proxy: a refusal too
+        pass
+    finally:
+        if not 200 <= status < 300:
+            sock.close()
+    if not 200 <= status < 300:
+        why = f"no connection to {_named(url)} ({f'HTTP {status}' if status else 'its answer is no HTTP'})"
+        raise Lost(why, _PROXY, hopeless=status < 500 and status != 429)
 
 
 def _parsed(head: bytes) -> tuple[str, int, dict[str, str]]:
@@ -256,7 +297,10 @@ def _parsed(head: bytes) -> tuple[str, int, dict[str, str]]:
 
 
 def _length(text: str, base: int) -> int:
-    length = int(text, base)
+    try:
+        length = int(text, base)
+    except ValueError:  # it quotes what may be a plaintext
+        length = -1
     if not 0 <= length <= _LONGEST_BODY:
         raise ValueError("an answer of a length that KMS never gives")
     return length
@@ -270,11 +314,19 @@ def _why(error: Exception) -> str:
     )
 
 
+def _named(url: Url) -> str:
+    return f"{url.authority} through the proxy {url.proxy.url.authority}" if url.proxy else url.authority
+
+
+def _key(url: Url) -> tuple[bool, str, str]:
+    return url.tls, url.authority, url.proxy.url.authority if url.proxy else ""
+
+
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable() and " " not in text
 
 
-_idle: dict[tuple[bool, str], list[Connection]] = {}
+_idle: dict[tuple[bool, str, str], list[Connection]] = {}
 if hasattr(os, "register_at_fork"):
     # Parent and child must not write into one connection; closing a copy of a socket tells the peer nothing.
     os.register_at_fork(after_in_child=forget)

@@ -22,6 +22,7 @@ _HEADERS = {
     "x-amz-target": "TrentService.Decrypt",
     "user-agent": "secret-baker-python/1.0.0",
 }
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
 _QUOTA = "too many calls of KMS in this account and region: try again later, or ask for a higher quota"
 _CLOCK = "the signature does not fit: check the secret key and the machine's clock"
 _NOBODY = "AWS does not know them, or not in this region: check the access key and the session token"
@@ -48,6 +49,7 @@ _MEANINGS = {
     "NotFoundException": ("KEY_UNUSABLE", "the key is gone, or not in this account and region: restore it"),
     "KMSInvalidStateException": ("KEY_UNUSABLE", "the key is about to be deleted or imported: bring it back"),
     "IncorrectKeyException": ("KEY_UNUSABLE", "it was encrypted under another key: package the service again"),
+    "InvalidKeyUsageException": ("KEY_UNUSABLE", "the key is not one for encryption: use a symmetric one"),
     "ExpiredTokenException": ("CREDENTIALS", _EXPIRED),
     "ExpiredToken": ("CREDENTIALS", _EXPIRED),
     "RequestExpired": ("CREDENTIALS", _CLOCK),
@@ -70,19 +72,34 @@ def decrypt(arn: Arn, ciphertext: bytes, context: dict[str, str], deadline: Dead
     """
     body = json.dumps({"CiphertextBlob": encoded(ciphertext), "EncryptionContext": context}).encode()
     request = Request("POST", _endpoint(arn), _HEADERS, body)
+    renewed = False
 
     def attempt() -> bytes:
+        nonlocal renewed
         # Signed at each attempt: credentials rotate, and a signature of before a freeze is too old after it.
-        answer = exchange(signed(request, arn.region, "kms", _credentials.current(deadline)), deadline)
+        credentials = _credentials.current(deadline)
+        answer = exchange(signed(request, arn.region, "kms", credentials), deadline)
         opened = _opened(answer) if answer.status == 200 else None
-        if opened is None:
-            raise _refusal(answer, context)
-        return opened
+        if opened is not None:
+            return opened
+        refusal = _refusal(answer, context)
+        if refusal.code == "SECRET_BAKER_CREDENTIALS" and _credentials.forget(credentials) and not renewed:
+            refusal.again = renewed = True
+        raise refusal
 
     return retried(attempt, deadline)
 
 
 def _endpoint(arn: Arn) -> Url:
+    url = _address(arn)
+    if any(os.environ.get(name) for name in _PROXIES):
+        from ._proxy import proxy_of
+
+        url.proxy = proxy_of(url)
+    return url
+
+
+def _address(arn: Arn) -> Url:
     text = os.environ.get("AWS_ENDPOINT_URL_KMS") or os.environ.get("AWS_ENDPOINT_URL")
     if not text:
         return Url(f"https://kms.{arn.region}.amazonaws.com{'.cn' if arn.partition == 'aws-cn' else ''}")
@@ -106,11 +123,9 @@ def _refusal(answer: Answer, context: dict[str, str]) -> Failure:
     if not name and answer.status != 429:
         what = f"something other than KMS has answered, with HTTP {answer.status}"
         return Failure("UNREACHABLE", what, "check the endpoint, and any proxy on the way to it", again=True)
-    code, hint = _MEANINGS.get(name or "ThrottlingException", _UNKNOWN)
+    code, hint = _MEANINGS.get(name, _UNKNOWN if answer.status != 429 else ("THROTTLED", _QUOTA))
     what = f"kms:Decrypt failed with {name or 'HTTP 429'}"
-    if code == "CREDENTIALS":
-        _credentials.forget()  # those of a container, so that the next call fetches new ones
-    elif message:  # but not that of a wrong signature, which may quote the session token
+    if message and code != "CREDENTIALS":  # what is said of a wrong signature may quote the session token
         what += f" ({message})"
     if code in {"ACCESS_DENIED", "WRONG_CONTEXT"}:
         what += f" for the encryption context {json.dumps(context)}"
@@ -128,7 +143,7 @@ def _error(answer: Answer) -> tuple[str, str]:
         found = None
     found = found if isinstance(found, dict) else {}
     name = str(found.get("__type") or found.get("code") or answer.headers.get("x-amzn-errortype", ""))
-    name = name.rpartition("#")[2].partition(":")[0]
+    name = name.partition(":")[0].rpartition("#")[2]
     message = found.get("message") or found.get("Message") or ""
     return (name if name.isalnum() else ""), one_line(message if isinstance(message, str) else "")
 

@@ -36,7 +36,7 @@ def retried(attempt: Callable[[], T], deadline: Deadline) -> T:
         except Lost as lost:
             if lost.stale:
                 continue  # at most once for each connection that was kept
-            failure = _unreachable(lost)
+            failure = Failure("UNREACHABLE", lost.why, lost.hint, again=not lost.hopeless)
         except Failure as error:
             failure = error
         took = monotonic() - started
@@ -58,13 +58,6 @@ def retried(attempt: Callable[[], T], deadline: Deadline) -> T:
         failure.what += f", after {failed} attempts"
     failure.again = False
     raise failure
-
-
-def _unreachable(lost: Lost) -> Failure:
-    hint = "check the function's network: a VPC needs a NAT gateway or an interface endpoint for KMS"
-    if lost.hopeless:
-        hint = "check the endpoint, and the certificates that are trusted (AWS_CA_BUNDLE adds some)"
-    return Failure("UNREACHABLE", f"no answer ({lost.why})", hint, again=not lost.hopeless)
 
 
 def _longest_attempt() -> float:

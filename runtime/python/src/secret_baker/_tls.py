@@ -77,7 +77,7 @@ def _new_context() -> ssl.SSLContext:
 def _handshake(connect: Callable[[], socket.socket], context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
     sock = connect()
     try:
-        return context.wrap_socket(sock, server_hostname=host)
+        return context.wrap_socket(sock, server_hostname=host.encode())  # as bytes: see `_http`
     except BaseException:
         sock.close()
         raise

@@ -1,0 +1,56 @@
+"""The proxy that the environment names, found as urllib and boto3 find it; `urllib.request` is slow to import."""
+
+from __future__ import annotations
+
+import os
+
+from ._base64 import encoded
+from ._failure import Failure
+from ._http import Url
+
+
+class Proxy:
+    """Where it is, and the lines for it in the head of a request. Raises ValueError for what is no `http` URL."""
+
+    __slots__ = ("lines", "url")
+
+    def __init__(self, text: str) -> None:
+        scheme, _, rest = text.rpartition("://")
+        login, _, authority = rest.partition("/")[0].rpartition("@")
+        self.url = Url(f"{scheme or 'http'}://{authority}")
+        if self.url.tls:
+            raise ValueError("TLS to the proxy itself")
+        self.lines: list[str] = []
+        if login:
+            from urllib.parse import unquote
+
+            self.lines = [f"Proxy-Authorization: Basic {encoded(unquote(login).encode())}"]
+
+
+def proxy_of(url: Url) -> Proxy | None:
+    """Return the proxy on the way to a URL, if there is one. Raises Failure: UNREACHABLE."""
+    name = "https_proxy" if url.tls else "http_proxy"
+    text = _variable(name)
+    if not text or _is_excepted(url):
+        return None
+    try:
+        return Proxy(text)
+    except ValueError:  # which may hold a password
+        what = "the proxy in the environment is not an http URL"
+    raise Failure("UNREACHABLE", what, f"correct {name.upper()}, or except {url.host} by NO_PROXY")
+
+
+def _variable(name: str) -> str:
+    """Return a variable's value; the name in lower case goes first, even if it is empty."""
+    upper = name.upper()
+    if upper == "HTTP_PROXY" and "REQUEST_METHOD" in os.environ:
+        upper = ""  # under CGI it is a header of the request that is served
+    return os.environ.get(name, os.environ.get(upper, "")).strip()
+
+
+def _is_excepted(url: Url) -> bool:
+    hosts = (url.host.lower(), url.authority.lower())
+    excepted = [name.strip().lower().lstrip(".") for name in _variable("no_proxy").split(",")]
+    return excepted == ["*"] or any(
+        host == name or host.endswith(f".{name}") for name in excepted if name for host in hosts
+    )
