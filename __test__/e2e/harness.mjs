@@ -94,7 +94,7 @@ export class Service {
    */
   start(args, { env = {}, timeout = 120_000, cwd = this.dir, umask } = {}) {
     const cli = join(this.parent, 'node_modules', this.framework === 'v3' ? 'serverless' : 'osls', 'bin/serverless.js');
-    const node = [process.execPath, cli, ...args];
+    const node = [process.execPath, '--require', join(root, '__test__/e2e/compiled.cjs'), cli, ...args];
     const [program = '', ...rest] = umask === undefined ? node : ['sh', '-c', 'umask "$0" && exec "$@"', umask, ...node];
     const child = spawn(program, rest, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
     const said = { stdout: '', stderr: '', output: '' };

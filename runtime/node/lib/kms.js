@@ -7,6 +7,8 @@ const { settings } = require('./settings.js');
 const { sign } = require('./sign.js');
 
 const ATTEMPTS = 5;
+// Beside these, after a dead connection or with other credentials.
+const AT_ONCE = 2;
 // What is refused after this time was frozen on its way.
 const OLD_MS = 60_000;
 
@@ -44,7 +46,7 @@ const persist = async (sealed, patience) => {
     try {
       return await attempt(sealed, patience);
     } catch (/** @type {any} */ error) {
-      if (error.again === 'now' && ++uncounted <= ATTEMPTS) continue;
+      if (error.again === 'now' && ++uncounted <= AT_ONCE) continue;
       if (error.again !== 'later' || ++failed === ATTEMPTS || patience.left === 0) throw error;
       // Full jitter: callers that failed together do not come back together.
       const pause = Math.random() * Math.min(1_000, 50 * 2 ** (failed - 1), patience.left);

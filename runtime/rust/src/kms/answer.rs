@@ -139,7 +139,7 @@ fn refusal(name: &str, status: u16, message: Option<String>) -> Refusal {
     );
     let problem = match name {
         "InvalidCiphertextException" => Problem::WrongContext("KMS could not open the ciphertext with the encryption context PARAMETER_ARN, or with its key".into()),
-        "AccessDeniedException" => Problem::AccessDenied(message),
+        "AccessDeniedException" | "AccessDenied" => Problem::AccessDenied(message),
         "DisabledException" | "NotFoundException" | "KMSInvalidStateException" | "IncorrectKeyException" | "InvalidKeyUsageException" => {
             Problem::KeyUnusable { name: name.into(), message }
         }
