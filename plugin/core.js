@@ -38,7 +38,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string} [zip] path or address; relative paths start from the service's folder
  * @property {string} [context] the build context of its image; with neither of the two somebody else builds it
  * @property {string[]} [only] the only secrets that it carries; absent: all
- * @property {{names?: string[], place: string, launcher: string}} [env] the secrets that become its environment variables
+ * @property {{names?: string[], place: string, launcher: string}} [env] the secrets that become its environment variables, in the launcher's own words
  *
  * @typedef {object} Carried
  * @property {string[]} functions that are deployed from it

@@ -3,7 +3,7 @@
 const path = require('node:path');
 const { functionsToCarry, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
 const { Failure } = require('./failure.js');
-const { startWithLauncher } = require('./launcher.js');
+const { checkEnvironment, startWithLauncher } = require('./launcher.js');
 
 /** @import { Carried, Core } from './core.js' */
 /** @import { Serverless } from './framework.js' */
@@ -39,6 +39,7 @@ class Packer {
   async checkNames(bundle, serviceDir) {
     const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only, env }) => only ?? env);
     if (functions.length === 0) return;
+    for (const { name, env } of functions) if (env) checkEnvironment(this.#serverless.service, name, env);
     const named = functions.map(({ name, only, env }) => ({ name, only, ...(env && { env }) }));
     const { failure } = await this.#core().carry(named, bundle, serviceDir, serviceDir);
     if (failure) throw new Failure(failure.code, failure.message);

@@ -109,6 +109,11 @@ test('after:package:cleanup: names of a function are looked at before anything i
   assert.deepEqual(service.core.carried[0]?.functions, [{ name: 'a', only: ['X'] }]);
 });
 
+test('after:package:cleanup: a name that a function lists twice is one secret', async (t) => {
+  const { core } = await packaged(t, { service: { functions: { a: { secretBaker: ['X', 'Y', 'X'] } } } });
+  for (const { functions } of core.carried) assert.deepEqual(/** @type {any[]} */ (functions)[0].only, ['X', 'Y']);
+});
+
 for (const value of ['X', { X: 1 }, [5], [null], 7, true]) {
   test(`after:package:cleanup: a function's secretBaker must be a list of names, not ${JSON.stringify(value)}`, async (t) => {
     const service = fakeService({ service: { functions: { a: { secretBaker: value } } } });

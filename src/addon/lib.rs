@@ -345,7 +345,8 @@ pub struct Function {
 /// Secrets that the launcher makes environment variables of.
 #[napi(object, object_to_js = false)]
 pub struct Env {
-    /// Which. Absent: all that the function carries.
+    /// Which, as `NAME`, `NAME=VARIABLE` and `*` for all that are not named. Absent: all that the
+    /// function carries.
     pub names: Option<Vec<String>>,
     /// Where the config says so.
     pub place: String,

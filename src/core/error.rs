@@ -196,12 +196,28 @@ pub enum Cause {
     },
     /// A secret would become a variable that somebody else reads.
     #[error(
-        "the secret `{name}` cannot be an environment variable: that one belongs to the runtime or to AWS"
+        "the secret `{secret}` cannot be the environment variable `{variable}`: that one belongs to the runtime or to AWS"
     )]
-    ReservedVariable { name: String },
-    /// No variable can have that name.
-    #[error("the secret `{name}` cannot be an environment variable: none can have that name")]
-    BadVariable { name: String },
+    ReservedVariable { secret: String, variable: String },
+    /// Shells and runtimes have no variable of that name.
+    #[error(
+        "the secret `{secret}` cannot be the environment variable `{variable}`: a variable's name has only letters, digits and `_`, and begins with no digit"
+    )]
+    BadVariable { secret: String, variable: String },
+    /// Two secrets for one variable.
+    #[error(
+        "the secrets `{first}` and `{second}` would both be the environment variable `{variable}`"
+    )]
+    SameVariable {
+        variable: String,
+        first: String,
+        second: String,
+    },
+    /// The launcher reads the names from a list.
+    #[error(
+        "the secret `{name}` cannot be an environment variable: its name has a comma or white space, which separate names for the launcher"
+    )]
+    UnlistableSecret { name: String },
     /// There is no launcher for the function's processor.
     #[error("the launcher {path} cannot be used: {said}")]
     NoLauncher { path: String, said: String },
@@ -271,7 +287,9 @@ impl Cause {
             | Self::NoSuchSecret { .. }
             | Self::NotCarried { .. }
             | Self::ReservedVariable { .. }
-            | Self::BadVariable { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            | Self::BadVariable { .. }
+            | Self::SameVariable { .. }
+            | Self::UnlistableSecret { .. } => "SECRET_BAKER_CONFIG_INVALID",
             Self::NoLauncher { .. } => "SECRET_BAKER_NO_LAUNCHER",
             Self::SharedArtefact { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
             Self::RemoteArtefact { .. } => "SECRET_BAKER_ARTEFACT_REMOTE",
@@ -329,7 +347,8 @@ impl Cause {
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the proxy variables and the endpoint".into(),
             Self::Credentials { .. } | Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
             Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
-            Self::ReservedVariable { .. } | Self::BadVariable { .. } => "give the secret another name, or list those that become variables: `env: [NAME, ...]`".into(),
+            Self::ReservedVariable { .. } | Self::BadVariable { .. } | Self::SameVariable { .. } => "name the variable that it becomes: `env: ['*', 'NAME=VARIABLE']`, where `*` stands for all that are not named".into(),
+            Self::UnlistableSecret { .. } => "give it another name in custom.secretBaker, or list those that become variables: `env: [NAME, ...]`".into(),
             Self::NoLauncher { .. } => "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
             Self::SharedArtefact { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
             Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),

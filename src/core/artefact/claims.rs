@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
-use super::{Artefact, Function, is_reserved, place};
+use super::{Artefact, Function, place, variables};
 use crate::bundle::Names;
 use crate::error::{Cause, Failure, Problem};
 
@@ -51,7 +51,7 @@ pub fn claims<'a>(
     let mut problems = Vec::new();
     for function in functions {
         problems.extend(unknown(function, &names));
-        for problem in variables(function, &names) {
+        for problem in variables::problems(function, &names) {
             // The config may say it once for all functions.
             if !problems.contains(&problem) {
                 problems.push(problem);
@@ -119,49 +119,6 @@ fn unknown(function: &Function, names: &Names) -> Vec<Problem> {
             let name = name.clone();
             Problem::at(&place.item(index), Cause::NoSuchSecret { name, meant })
         })
-        .collect()
-}
-
-/// What cannot become an environment variable of a function.
-fn variables(function: &Function, names: &Names) -> Vec<Problem> {
-    let Some(env) = &function.env else {
-        return Vec::new();
-    };
-    let carried = function.only.as_deref();
-    let is_carried = |name: &str| {
-        carried.map_or_else(
-            || names.contains(name),
-            |only| only.iter().any(|own| own == name),
-        )
-    };
-    let wanted: Vec<&str> = match &env.names {
-        Some(wanted) => wanted.iter().map(String::as_str).collect(),
-        None => names.iter().filter(|name| is_carried(name)).collect(),
-    };
-    let problem = |name: &str| {
-        let name = name.to_owned();
-        if !is_carried(&name) {
-            let meant = names.nearest(&name).filter(|meant| is_carried(meant));
-            let function = function.name.clone();
-            return Some(Cause::NotCarried {
-                name,
-                function,
-                meant,
-            });
-        }
-        let splits = |c: char| matches!(c, '=' | ',' | '\0') || c.is_whitespace();
-        if is_reserved(&name) {
-            Some(Cause::ReservedVariable { name })
-        } else if name.is_empty() || name.contains(splits) {
-            Some(Cause::BadVariable { name })
-        } else {
-            None
-        }
-    };
-    wanted
-        .into_iter()
-        .filter_map(problem)
-        .map(|cause| Problem::at(&env.place, cause))
         .collect()
 }
 

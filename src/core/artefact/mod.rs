@@ -10,6 +10,7 @@
 mod check;
 mod claims;
 mod launcher;
+mod variables;
 mod zip;
 
 use std::fs;
@@ -42,7 +43,7 @@ pub struct Function {
 /// Secrets that the launcher makes environment variables of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Env {
-    /// Which. `None`: all that the function carries.
+    /// Which, as `NAME`, `NAME=VARIABLE` and `*` for all that are not named. `None`: all that the function carries.
     pub names: Option<Vec<String>>,
     /// Where the config says so.
     pub place: Place,

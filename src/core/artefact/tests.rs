@@ -689,20 +689,60 @@ mod the_launcher {
         assert!(
             text(elsewhere, Some(&["AA"])).contains("carries no secret `AA`, did you mean `A`?")
         );
-        let bundle = br#"{"PATH":{},"LD_PRELOAD":{},"A B":{},"A=B":{},"FINE":{},"PATHS":{}}"#;
+        let bundle =
+            br#"{"PATH":{},"LD_PRELOAD":{},"A B":{},"A=B":{},"/a/b":{},"1":{},"FINE":{},"PATHS":{}}"#;
         let all = [
             env(function("f", "f.zip"), None, &launcher),
             env(function("g", "f.zip"), None, &launcher),
         ];
         let failure = carry(&all, bundle, service.dir(), &service.folder()).unwrap_err();
-        let wrong: Vec<_> = failure
-            .problems
-            .iter()
-            .map(|problem| problem.cause.to_string())
-            .collect();
-        assert_eq!(wrong.len(), 4, "{wrong:?}");
-        assert!(wrong[1].contains("`LD_PRELOAD`") && wrong[1].contains("belongs to the runtime"));
-        assert!(wrong[3].contains("`A=B`") && wrong[3].contains("none can have that name"));
+        let text = failure.to_string();
+        assert_eq!(failure.problems.len(), 6, "{text}");
+        for wrong in [
+            "the secret `LD_PRELOAD` cannot be the environment variable `LD_PRELOAD`: that one belongs to the runtime or to AWS",
+            "the secret `A B` cannot be an environment variable: its name has a comma or white space",
+            "the secret `A=B` cannot be the environment variable `A=B`: a variable's name has only letters, digits and `_`",
+            "the secret `/a/b` cannot be the environment variable `/a/b`",
+            "the secret `1` cannot be the environment variable `1`",
+        ] {
+            assert!(text.contains(wrong), "{text}");
+        }
+        assert!(text.contains("`env: ['*', 'NAME=VARIABLE']`"), "{text}");
+    }
+
+    #[test]
+    fn makes_variables_of_other_names_as_it_reads_them_itself() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        let launcher = launcher(&service);
+        let bundle = br#"{"/a/b":{},"PATH":{},"A=B":{},"FINE":{}}"#;
+        let told = |words: &[&str]| {
+            let functions = [env(function("f", "f.zip"), Some(words), &launcher)];
+            let carried = carry(&functions, bundle, service.dir(), &service.folder());
+            carried.err().map(|failure| failure.to_string())
+        };
+        for right in [
+            &["*", "/a/b=A_B", "PATH=_path2", "A=B=C"][..],
+            &["/a/b=B", "FINE", "FINE", "FINE=AGAIN"],
+            &["FINE"],
+        ] {
+            assert_eq!(told(right), None, "{right:?}");
+        }
+        for (wrong, says) in [
+            (&["/a/b"][..], "environment variable `/a/b`"),
+            (&["FINE=1"], "environment variable `1`"),
+            (&["FINE="], "environment variable ``"),
+            (&["FINE=AWS_REGION"], "belongs to the runtime"),
+            (&["FIN=X"], "carries no secret `FIN`, did you mean `FINE`?"),
+            (
+                &["FINE", "PATH=FINE"],
+                "the secrets `FINE` and `PATH` would both be the environment variable `FINE`",
+            ),
+            (&["*", "/a/b=X", "A=B=Y"], "environment variable `PATH`"),
+        ] {
+            let text = told(wrong).unwrap();
+            assert!(text.contains(says), "{wrong:?}: {text}");
+        }
     }
 }
 
