@@ -1,9 +1,12 @@
 'use strict';
 
+const crypto = require('node:crypto');
 const path = require('node:path');
+const { isDeepStrictEqual } = require('node:util');
 const { functionsToCarry, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
 const { Failure } = require('./failure.js');
 const { checkEnvironment, startWithLauncher } = require('./launcher.js');
+const { readSettings } = require('./settings.js');
 
 /** @import { Carried, Core } from './core.js' */
 /** @import { Serverless } from './framework.js' */
@@ -11,11 +14,17 @@ const { checkEnvironment, startWithLauncher } = require('./launcher.js');
 
 const FILE = 'secret-baker-secrets.json';
 
+// In `custom`, which the framework writes into its state file and reads again with `deploy --package`: what was packaged, by the
+// SHA-256 of each function's bundle.
+const RECORD = 'secretBakerPackaged';
+
 /** Every artefact of a service, with just its secrets in it. */
 class Packer {
   #serverless;
   #report;
   #core;
+  /** @type {Record<string, any> | undefined} */
+  #custom;
   /** @type {Carried[]} the build contexts of images, which want the bundle while they are built */
   contexts = [];
 
@@ -28,6 +37,11 @@ class Packer {
     this.#serverless = serverless;
     this.#report = report;
     this.#core = core;
+  }
+
+  /** Keeps the settings of the config: the framework later puts those of the package in their place. */
+  keepSettings() {
+    this.#custom = this.#serverless.service.custom;
   }
 
   /**
@@ -65,6 +79,14 @@ class Packer {
     const contexts = new Set(functions.map(({ context }) => context));
     this.contexts = carried.filter((each) => contexts.has(each.path));
     for (const each of carried) if (!contexts.has(each.path)) this.#carried(each, serviceDir);
+    this.#record(carried);
+  }
+
+  /** @param {Carried[]} carried */
+  #record(carried) {
+    const { service } = this.#serverless;
+    const digests = carried.flatMap(({ functions, bundle }) => functions.map((name) => [name, digestOf(bundle)]));
+    service.custom = { ...service.custom, [RECORD]: Object.fromEntries(digests) };
   }
 
   /**
@@ -83,18 +105,41 @@ class Packer {
 
   /**
    * The last look, just before the upload.
-   * @param {string} config `custom.secretBaker` as JSON
    * @param {Buffer | undefined} bundle undefined for a package that was made earlier
    * @throws {Failure} SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS and whatever else is wrong with an artefact
    */
-  async check(config, bundle) {
-    if (bundle === undefined) pointServiceAtWhatIsDeployed(this.#serverless);
+  async check(bundle) {
+    const { custom } = this.#serverless.service;
+    const digests = custom?.[RECORD];
+    if (bundle === undefined) {
+      if (digests === undefined) return this.#checkThatNothingIsMissed();
+      this.#tellOfOtherSettings();
+      pointServiceAtWhatIsDeployed(this.#serverless);
+    }
     const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
     const functions = functionsToCarry(this.#serverless, serviceDir);
-    const failure = await this.#core().check(functions, config, bundle, serviceDir);
+    const packaged = { digests: digests ?? {}, config: readSettings(custom)?.config ?? '[]' };
+    const failure = await this.#core().check(functions, bundle, packaged, serviceDir);
     if (failure) throw new Failure(failure.code, failure.message);
   }
+
+  #checkThatNothingIsMissed() {
+    const { custom } = this.#serverless.service;
+    if (!readSettings(this.#custom)?.enabled && !readSettings(custom)?.enabled) return;
+    const message = 'custom.secretBaker is set, and the package that is to be deployed was made without its secrets';
+    const hint = 'run "serverless package" again, with this plugin; nothing was deployed';
+    throw new Failure('SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS', message, hint);
+  }
+
+  #tellOfOtherSettings() {
+    const { custom } = this.#serverless.service;
+    if (this.#custom === undefined || isDeepStrictEqual(this.#custom.secretBaker, custom?.secretBaker)) return;
+    this.#report.notice('the package was made with another custom.secretBaker: it is deployed as it was packaged');
+  }
 }
+
+/** @param {Buffer} bundle */
+const digestOf = (bundle) => crypto.createHash('sha256').update(bundle).digest('hex');
 
 /** @param {string} name */
 const builtElsewhere = (name) =>

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { root } from '../aws/python.mjs';
@@ -59,6 +59,12 @@ async function refused(service, args = ['package']) {
 
 /** @param {Service} service */
 const stateOf = (service) => JSON.parse(readFileSync(join(service.dir, '.serverless/serverless-state.json'), 'utf8')).service;
+
+/** Neither by this test nor by the others, which deploy nothing either. */
+async function nothingUploaded() {
+  const uploads = (await standIn.calls()).filter(({ target }) => target.startsWith('PUT '));
+  assert.deepEqual(uploads, []);
+}
 
 /** @param {string} path */
 const sha = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -198,22 +204,51 @@ for (const framework of frameworks) {
       const files = { 'rezip.js': REZIP, 'without.zip': await makeZip([HANDLER]) };
       const service = plainWith(t, framework, { custom, plugins }, files);
       const output = await refused(service, ['deploy']);
-      assert.match(output, /functions\.hello: its artefact \S+plain\.zip does not hold the secrets that were baked for it/);
+      assert.match(
+        output,
+        /functions\.hello: its artefact \S+plain\.zip does not hold its secrets: there is no `secret-baker-secrets\.json` at its root/,
+      );
       assert.match(output, /hint: package again with this plugin/);
     });
 
-    it('that were packaged earlier without us are not deployed', async (t) => {
+    for (const [title, other] of /** @type {[string, object][]} */ ([
+      ['without us', { plugins: ['./.point-at-stand-in.js'] }],
+      ['before there was custom.secretBaker', { custom: {} }],
+      ['while we were switched off', { custom: { ...custom, secretBakerOptions: { enabled: false } } }],
+    ])) {
+      it(`that were packaged earlier ${title} are not deployed`, async (t) => {
+        const service = plainWith(t, framework, { custom });
+        const config = readFileSync(join(service.dir, 'serverless.yml'), 'utf8');
+        service.write({ 'serverless.yml': JSON.stringify({ ...JSON.parse(config), ...other }) });
+        const { code, output } = await run(service, ['package', '--package', 'out']);
+        assert.equal(code, 0, output);
+        service.write({ 'serverless.yml': config });
+        const refusal = await refused(service, ['deploy', '--package', 'out']);
+        assert.match(
+          refusal,
+          /custom\.secretBaker is set, and the package that is to be deployed was made without its secrets\n\s+hint: run "serverless package" again/,
+        );
+        await nothingUploaded();
+      });
+    }
+
+    it('that were packaged earlier and changed since are not deployed', async (t) => {
       const service = plainWith(t, framework, { custom });
-      const without = { ...JSON.parse(readFileSync(join(service.dir, 'serverless.yml'), 'utf8')), plugins: [] };
-      service.write({ '../without.json': JSON.stringify(without), 'serverless.json': JSON.stringify(without) });
-      const { code, output } = await run(service, ['package', '--config', 'serverless.json', '--package', 'out']);
+      const { code, output } = await run(service, ['package', '--package', 'out']);
       assert.equal(code, 0, output);
-      rmSync(join(service.dir, 'serverless.json'));
-      const refusal = await refused(service, ['deploy', '--package', 'out']);
-      assert.match(refusal, /functions\.hello: its artefact \S+plain\.zip does not hold the secrets that were baked for it/);
-      // Nothing was uploaded, here or by the other tests, which deploy nothing either.
-      const uploads = (await standIn.calls()).filter(({ target }) => target.startsWith('PUT '));
-      assert.deepEqual(uploads, []);
+      const baked = await bundleOf(await service.zip('out/plain.zip'));
+      const arn = 'arn:aws:ssm:eu-central-1:123456789012:parameter/another/stage';
+      for (const [changed, why] of /** @type {[object, RegExp][]} */ ([
+        [{ ...baked, B: 'plaintext!' }, /their ciphertexts are not those that were packaged/],
+        [{ ...baked, B: { ...baked.B, arn } }, /their ciphertexts are not those that were packaged/],
+        [{ A: baked.A, C: baked.C, D: baked.B }, /it lacks `B` and has `D`, which it is not to carry/],
+      ])) {
+        service.write({ 'out/plain.zip': await makeZip([HANDLER, { name: FILE, content: JSON.stringify(changed) }]) });
+        const refusal = await refused(service, ['deploy', '--package', 'out']);
+        assert.match(refusal, /functions\.hello: its artefact \S+plain\.zip does not hold its secrets: /);
+        assert.match(refusal, why);
+      }
+      await nothingUploaded();
     });
   });
 }

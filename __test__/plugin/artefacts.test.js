@@ -1,6 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -178,34 +179,91 @@ for (const [title, pack, zip] of /** @type {[string, object, string][]} */ ([
   });
 }
 
-test('before:aws:deploy:deploy:createStack: looks once more, with what this process has baked', async (t) => {
-  const { core, dir } = await packaged(
-    t,
-    { service: { functions: { a: {} } } },
-    ...PACKAGED,
-    'before:aws:deploy:deploy:createStack',
-  );
-  const functions = [{ name: 'a', only: undefined, zip: path.join('.serverless/service.zip') }];
-  assert.deepEqual(core.checked, [{ functions, config: '["MY_SECRET"]', bundle: BUNDLE, serviceDir: dir }]);
+const LAST_LOOK = 'before:aws:deploy:deploy:createStack';
+const DIGEST = createHash('sha256').update(BUNDLE).digest('hex');
+
+test('before:package:compileLayers: writes what each function carries into what the framework saves', async (t) => {
+  const images = { app: { path: '.' } };
+  const functions = { a: {}, image: { image: 'app' }, given: { image: '123456789012.dkr.ecr.r.amazonaws.com/y' } };
+  const { serverless } = await packaged(t, { service: { functions, provider: { ecr: { images } } } });
+  assert.deepEqual(serverless.service.custom, {
+    secretBaker: ['MY_SECRET'],
+    secretBakerPackaged: { a: DIGEST, image: DIGEST },
+  });
 });
 
-test('before:aws:deploy:deploy:createStack: of a package made earlier looks at names, bakes nothing and deploys the copy', async (t) => {
+test(`${LAST_LOOK}: looks once more, with what this process has baked`, async (t) => {
+  const { core, dir } = await packaged(t, { service: { functions: { a: {} } } }, ...PACKAGED, LAST_LOOK);
+  const functions = [{ name: 'a', only: undefined, zip: path.join('.serverless/service.zip') }];
+  const earlier = { digests: { a: DIGEST }, config: '["MY_SECRET"]' };
+  assert.deepEqual(core.checked, [{ functions, bundle: BUNDLE, packaged: earlier, serviceDir: dir }]);
+});
+
+/**
+ * Deploys a package: the framework puts what it finds there in the place of the config.
+ * @param {import('node:test').TestContext} t
+ * @param {Record<string, any> | undefined} config `custom` of the config
+ * @param {Record<string, any> | undefined} custom that of the package
+ * @param {object} [core]
+ */
+const deployed = async (t, config, custom, core) => {
+  const service = fakeService({ custom: config, core, service: { custom: config, package: { artifact: 'dist/app.zip' } } });
+  t.after(service.remove);
+  await service.run('initialize');
   const functions = { a: { package: { artifact: '.serverless/app.zip' } }, i: { image: 'x' } };
-  const service = { functions, package: { artifact: 'dist/app.zip' } };
-  const { core, serverless } = await packaged(t, { service }, 'before:aws:deploy:deploy:createStack');
-  assert.deepEqual(
-    core.checked.map(({ bundle }) => bundle),
-    [undefined],
-  );
+  Object.assign(service.serverless.service, { custom, functions });
+  await service.run(LAST_LOOK);
+  return service;
+};
+
+const ENABLED = { secretBaker: ['A'] };
+const DISABLED = { secretBaker: ['A'], secretBakerOptions: { enabled: false } };
+const RECORDED = { secretBaker: ['A'], secretBakerPackaged: { a: DIGEST } };
+
+test(`${LAST_LOOK}: of a package made earlier looks at its bytes, bakes nothing and deploys the copy`, async (t) => {
+  const { core, serverless, log } = await deployed(t, ENABLED, RECORDED);
+  const [look] = core.checked;
+  assert.deepEqual([look?.bundle, look?.packaged], [undefined, { digests: { a: DIGEST }, config: '["A"]' }]);
   assert.deepEqual(core.requests, []);
   assert.equal(serverless.service.package?.artifact, '.serverless/app.zip');
+  assert.deepEqual(log.lines, []);
 });
 
-test('before:aws:deploy:deploy:createStack: an artefact without its secrets is not deployed', async (t) => {
+for (const [config, custom] of [
+  [ENABLED, {}],
+  [ENABLED, undefined],
+  [ENABLED, ENABLED],
+  [ENABLED, DISABLED],
+  [{}, ENABLED],
+]) {
+  test(`${LAST_LOOK}: with ${JSON.stringify(config)} refuses a package made with ${JSON.stringify(custom)} and no record`, async (t) => {
+    await assert.rejects(deployed(t, config, custom), {
+      code: 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS',
+      message:
+        /^custom\.secretBaker is set, and the package .* was made without its secrets\n {2}hint: run "serverless package" again/,
+    });
+  });
+}
+
+for (const config of [{ secretBaker: ['A', 'B'] }, {}, { secretBaker: { A: '/other' } }]) {
+  test(`${LAST_LOOK}: with ${JSON.stringify(config)} deploys another package as it is, and says so`, async (t) => {
+    const { core, log } = await deployed(t, config, RECORDED);
+    assert.equal(core.checked[0]?.packaged.config, '["A"]');
+    assert.deepEqual(log.lines, [
+      'notice: secret-baker: the package was made with another custom.secretBaker: it is deployed as it was packaged',
+    ]);
+  });
+}
+
+test(`${LAST_LOOK}: with nothing to bake, then or now, loads nothing`, async (t) => {
+  for (const config of [undefined, {}, DISABLED]) {
+    for (const custom of [undefined, {}, DISABLED]) assert.equal((await deployed(t, config, custom)).core.loads, 0);
+  }
+});
+
+test(`${LAST_LOOK}: an artefact without its secrets is not deployed`, async (t) => {
   const lacks = { code: 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS', message: 'functions.a: nothing in it' };
-  const service = fakeService({ service: { functions: { a: {} } }, core: { lacks } });
-  t.after(service.remove);
-  await assert.rejects(service.run('before:aws:deploy:deploy:createStack'), lacks);
+  await assert.rejects(deployed(t, ENABLED, RECORDED, { lacks }), lacks);
 });
 
 for (const custom of [undefined, { secretBaker: ['A'], secretBakerOptions: { enabled: false } }]) {

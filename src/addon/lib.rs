@@ -3,6 +3,7 @@
 //! Expected failures cross as data, since a rejected promise would lose their code. A panic is
 //! a mistake of ours and crosses as one more failure: it never ends the user's process.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
@@ -443,24 +444,36 @@ pub async fn carry(
     })
 }
 
-/// Looks whether each zip carries its secrets: the given bundle or, without one, those that the
-/// config names, of whichever version. Changes nothing.
+/// What an earlier run has packaged.
+#[napi(object, object_to_js = false)]
+pub struct Packaged {
+    /// The SHA-256 of each function's bundle, in hexadecimal, by the function's name.
+    pub digests: HashMap<String, String>,
+    /// `custom.secretBaker` as JSON, as it was then.
+    pub config: String,
+}
+
+/// Looks whether each zip carries its secrets: those of the bundle that was baked just now or, without
+/// one, the very bytes that were packaged earlier. Changes nothing.
 ///
 /// # Errors
 /// Never for an expected failure.
 #[napi]
 pub async fn check(
     functions: Vec<Function>,
-    config: String,
     bundle: Option<Buffer>,
+    packaged: Packaged,
     service_dir: String,
 ) -> Result<Option<Failure>> {
     let functions: Vec<_> = functions.into_iter().map(Into::into).collect();
     let checked = off_the_loop(move || {
-        let config = config::parse(&config)?;
+        let config = config::parse(&packaged.config)?;
         let expected = match &bundle {
             Some(bundle) => artefact::Expected::Bundle(bundle),
-            None => artefact::Expected::Config(&config),
+            None => artefact::Expected::Packaged {
+                digests: &packaged.digests,
+                config: &config,
+            },
         };
         artefact::check(&functions, expected, &PathBuf::from(service_dir))
     });

@@ -234,8 +234,13 @@ pub enum Cause {
     #[error("its artefact {path} cannot be used: {said}")]
     DamagedArtefact { path: String, said: String },
     /// Seen just before the upload.
-    #[error("its artefact {path} does not hold the secrets that were baked for it")]
-    ArtefactLacksSecrets { path: String },
+    #[error("its artefact {path} does not hold its secrets: {why}")]
+    ArtefactLacksSecrets { path: String, why: String },
+    /// Seen just before the upload.
+    #[error(
+        "its artefact {path} does not hold the launcher that makes environment variables of its secrets"
+    )]
+    ArtefactLacksLauncher { path: String },
 
     /// Another live process uses the folder with other secrets.
     #[error("another run is using {folder} with other secrets")]
@@ -295,7 +300,9 @@ impl Cause {
             Self::RemoteArtefact { .. } => "SECRET_BAKER_ARTEFACT_REMOTE",
             Self::NoArtefact { .. } => "SECRET_BAKER_ARTEFACT_MISSING",
             Self::DamagedArtefact { .. } => "SECRET_BAKER_ARTEFACT_DAMAGED",
-            Self::ArtefactLacksSecrets { .. } => "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS",
+            Self::ArtefactLacksSecrets { .. } | Self::ArtefactLacksLauncher { .. } => {
+                "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS"
+            }
             Self::NotFound { .. } | Self::NothingBelow { .. } => "SECRET_BAKER_PARAMETER_NOT_FOUND",
             Self::VersionNotFound { .. } => "SECRET_BAKER_VERSION_NOT_FOUND",
             Self::Denied { .. } => "SECRET_BAKER_ACCESS_DENIED",
@@ -354,7 +361,7 @@ impl Cause {
             Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),
             Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
             Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),
-            Self::ArtefactLacksSecrets { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
+            Self::ArtefactLacksSecrets { .. } | Self::ArtefactLacksLauncher { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
             Self::PackagingBusy { .. } => "wait until it ends, or package from another copy of the folder: the framework itself keeps the artefacts of all runs in one place; nothing was baked".into(),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),

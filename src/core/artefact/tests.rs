@@ -640,6 +640,7 @@ mod the_launcher {
         let functions = [env(function("f", "own.zip"), None, &launcher)];
         let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
         assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
+        assert!(failure.to_string().contains("does not hold the launcher"));
         let carried = service.carry(&functions).unwrap();
         assert_eq!((carried[0].found, carried[0].changed), (Found::Right, true));
         assert_eq!(carried[0].path, service.folder().join("own.zip"));
@@ -747,17 +748,35 @@ mod the_launcher {
 }
 
 mod the_last_look {
+    use std::collections::HashMap;
+
     use super::*;
 
-    const CONFIG: &str = r#"["A", {"name": "B", "path": "/b"}]"#;
+    fn wrong(functions: &[Function], expected: Expected<'_>, service: &Service) -> Vec<String> {
+        let Err(failure) = check(functions, expected, service.dir()) else {
+            return Vec::new();
+        };
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
+        let said = |problem: &crate::error::Problem| problem.to_string();
+        failure.problems.iter().map(said).collect()
+    }
 
-    fn checked(
-        functions: &[Function],
-        expected: Expected<'_>,
-        service: &Service,
-    ) -> Option<String> {
-        let failure = check(functions, expected, service.dir()).err()?;
-        Some(format!("{}: {failure}", failure.code()))
+    /// Asks with the bundle, and with what a package tells of it.
+    fn wrong_both_ways(functions: &[Function], service: &Service) -> [Vec<String>; 2] {
+        let names = bundle::Names::read(BUNDLE).unwrap();
+        let digests: HashMap<_, _> = functions
+            .iter()
+            .map(|function| {
+                let bundle = names.narrowed(function.only.as_deref()).unwrap();
+                (function.name.clone(), bundle::digest(&bundle))
+            })
+            .collect();
+        let config = serde_json::json!(["A", {"name": "B", "path": "/b"}]);
+        let packaged = Expected::Packaged {
+            digests: &digests,
+            config: &config,
+        };
+        [Expected::Bundle(BUNDLE), packaged].map(|expected| wrong(functions, expected, service))
     }
 
     #[test]
@@ -765,54 +784,82 @@ mod the_last_look {
         let service = Service::new();
         service.write("whole.zip", &archive(&[(bundle::FILE, BUNDLE)]));
         service.write("b.zip", &archive(&[(bundle::FILE, ONLY_B)]));
-        service.write("none.zip", &archive(CODE));
         let right = [function("whole", "whole.zip"), only("b", "b.zip", &["B"])];
-        let config = config_of(CONFIG);
-        for expected in [Expected::Bundle(BUNDLE), Expected::Config(&config)] {
-            assert_eq!(checked(&right, expected, &service), None);
-            let wrong = [
-                function("b", "b.zip"),
-                only("whole", "whole.zip", &["B"]),
-                function("none", "none.zip"),
+        assert_eq!(
+            wrong_both_ways(&right, &service),
+            [vec![], vec![]] as [Vec<String>; 2]
+        );
+    }
+
+    #[test]
+    fn tells_what_is_missing_and_what_is_foreign() {
+        let service = Service::new();
+        let write =
+            |name: &str, text: &[u8]| service.write(name, &archive(&[(bundle::FILE, text)]));
+        write("whole.zip", BUNDLE);
+        write("b.zip", ONLY_B);
+        write("c.zip", br#"{"A":1,"C":1}"#);
+        write("text.zip", b"a text");
+        service.write("none.zip", &archive(CODE));
+        let secret = options().unix_permissions(0o600);
+        service.write("mode.zip", &archive_with(&[(bundle::FILE, BUNDLE)], secret));
+        let functions = [
+            function("b", "b.zip"),
+            only("whole", "whole.zip", &["B"]),
+            function("c", "c.zip"),
+            function("text", "text.zip"),
+            function("none", "none.zip"),
+            function("mode", "mode.zip"),
+        ];
+        for said in wrong_both_ways(&functions, &service) {
+            let ends = [
+                "b.zip does not hold its secrets: it lacks `A`",
+                "whole.zip does not hold its secrets: it has `A`, which it is not to carry",
+                "it lacks `B` and has `C`, which it is not to carry",
+                "its `secret-baker-secrets.json` is no bundle",
+                "there is no `secret-baker-secrets.json` at its root",
+                "is damaged, there twice, or not readable for everybody",
             ];
-            let text = checked(&wrong, expected, &service).unwrap();
+            assert_eq!(said.len(), ends.len(), "{said:?}");
+            for (said, end) in said.iter().zip(ends) {
+                assert!(said.ends_with(end), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn is_at_the_very_bytes_and_not_at_names() {
+        let service = Service::new();
+        let text = String::from_utf8(BUNDLE.into()).unwrap();
+        for other in [
+            r#"{"A":1,"B":"plaintext!"}"#.to_owned(),
+            text.replace("parameter/a", "parameter/of/another/stage"),
+            text.replace("\"version\":1", "\"version\":9"),
+            format!("{text} "),
+        ] {
+            service.write("f.zip", &archive(&[(bundle::FILE, other.as_bytes())]));
+            let [baked, packaged] = wrong_both_ways(&[function("f", "f.zip")], &service);
+            assert!(baked[0].ends_with(" is not what was baked"), "{baked:?}");
             assert!(
-                text.starts_with("SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS: 3 problems:"),
-                "{text}"
+                packaged[0].ends_with("their ciphertexts are not those that were packaged"),
+                "{packaged:?}"
             );
         }
     }
 
     #[test]
-    fn of_a_package_made_earlier_minds_names_and_not_versions() {
+    fn of_a_package_stops_at_a_function_that_it_does_not_know() {
         let service = Service::new();
-        let newer = String::from_utf8(BUNDLE.into())
-            .unwrap()
-            .replace("\"version\":1", "\"version\":9");
-        service.write("newer.zip", &archive(&[(bundle::FILE, newer.as_bytes())]));
-        let functions = [function("f", "newer.zip")];
+        service.write("f.zip", &archive(&[(bundle::FILE, BUNDLE)]));
+        let (digests, config) = (HashMap::new(), serde_json::json!([{"path": "/app/*"}]));
+        let packaged = Expected::Packaged {
+            digests: &digests,
+            config: &config,
+        };
         assert_eq!(
-            checked(&functions, Expected::Config(&config_of(CONFIG)), &service),
-            None
+            wrong(&[function("f", "f.zip")], packaged, &service).len(),
+            1
         );
-        assert!(checked(&functions, Expected::Bundle(BUNDLE), &service).is_some());
-        assert!(
-            checked(
-                &functions,
-                Expected::Config(&config_of(r#"["A"]"#)),
-                &service
-            )
-            .is_some()
-        );
-        let prefix = config_of(r#"["A", {"path": "/app/*"}]"#);
-        assert_eq!(
-            checked(&functions, Expected::Config(&prefix), &service),
-            None
-        );
-    }
-
-    fn config_of(text: &str) -> serde_json::Value {
-        serde_json::from_str(text).unwrap()
     }
 }
 
