@@ -27,7 +27,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @typedef {object} Folder
  * @property {(dir: string) => CoreFailure | null} write
  * @property {(dir: string, bundle: Buffer) => CoreFailure | null} writeNarrowed
- * @property {(keep: boolean) => string[]} release the paths that it removed; synchronous, any number of times
+ * @property {(keep: boolean) => string[]} release the paths that it removed, not the service's own if told to keep it; synchronous, any number of times
  *
  * @typedef {object} Packaging
  * @property {(serviceDir: string, locksDir: string) => CoreFailure | null} claim
@@ -45,7 +45,8 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string} path of the zip to deploy, or of the folder to write the bundle into; absolute
  * @property {Buffer} bundle of these functions
  * @property {'right' | 'missing' | 'other'} found what was there before
- * @property {boolean} changed for the bundle or for the launcher
+ * @property {string[]} strays bundles that lay deeper in it and are gone
+ * @property {boolean} changed for any of these or for the launcher
  *
  * @typedef {object} Packaged what an earlier run has packaged
  * @property {Record<string, string>} digests the SHA-256 of each function's bundle

@@ -3,12 +3,12 @@
 const crypto = require('node:crypto');
 const path = require('node:path');
 const { isDeepStrictEqual } = require('node:util');
-const { functionsToCarry, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
+const { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
 const { Failure } = require('./failure.js');
 const { checkEnvironment, startWithLauncher } = require('./launcher.js');
 const { readSettings } = require('./settings.js');
 
-/** @import { Carried, Core } from './core.js' */
+/** @import { Carried, Core, FunctionToCarry } from './core.js' */
 /** @import { Serverless } from './framework.js' */
 /** @import { Report } from './report.js' */
 
@@ -45,16 +45,16 @@ class Packer {
   }
 
   /**
-   * Whether each function's own list names secrets that there are. Nothing needs to be packaged for it.
+   * Whether each function's own list names secrets that there are, and no build context holds too many. Nothing needs to be packaged for it.
    * @param {Buffer} bundle
    * @param {string} serviceDir absolute
    * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
    */
   async checkNames(bundle, serviceDir) {
-    const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only, env }) => only ?? env);
+    const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only, env, context }) => only ?? env ?? context);
     if (functions.length === 0) return;
     for (const { name, env } of functions) if (env) checkEnvironment(this.#serverless.service, name, env);
-    const named = functions.map(({ name, only, env }) => ({ name, only, ...(env && { env }) }));
+    const named = functions.map(({ zip, ...others }) => others);
     const { failure } = await this.#core().carry(named, bundle, serviceDir, serviceDir);
     if (failure) throw new Failure(failure.code, failure.message);
   }
@@ -71,14 +71,14 @@ class Packer {
     const folder = path.join(serviceDir, '.serverless');
     const { carried, failure } = await this.#core().carry(functions, bundle, serviceDir, folder);
     if (failure) throw new Failure(failure.code, failure.message);
-    for (const { name, zip, context, env } of functions) {
-      if (zip === undefined && context === undefined) this.#report.notice(builtElsewhere(name));
+    for (const { name, zip, context, only, env } of functions) {
+      if (zip === undefined && context === undefined) this.#report.notice(builtElsewhere(name, only));
       const todo = env && startWithLauncher(this.#serverless.service, name, env.names);
       if (todo) this.#report.notice(todo);
     }
     const contexts = new Set(functions.map(({ context }) => context));
     this.contexts = carried.filter((each) => contexts.has(each.path));
-    for (const each of carried) if (!contexts.has(each.path)) this.#carried(each, serviceDir);
+    for (const each of carried) if (!contexts.has(each.path)) this.#carried(each, functions, serviceDir);
     this.#record(carried);
   }
 
@@ -91,16 +91,19 @@ class Packer {
 
   /**
    * @param {Carried} carried
+   * @param {FunctionToCarry[]} functions
    * @param {string} serviceDir absolute
    */
-  #carried(carried, serviceDir) {
+  #carried(carried, functions, serviceDir) {
     const where = `${path.relative(serviceDir, carried.path)} (${carried.functions.join(', ')})`;
     if (carried.changed) pointAt(this.#serverless, serviceDir, carried);
+    if (carried.strays.length > 0) this.#report.notice(`took ${carried.strays.join(', ')} out of ${where}`);
     if (carried.found === 'right') return this.#report.verbose(`the secrets are in ${where}`);
     if (carried.found === 'missing') return this.#report.verbose(`put the secrets into ${where}`);
-    // That of the whole service is expected where a function has a list of its own.
-    const narrowed = carried.functions.some((name) => this.#serverless.service.functions?.[name]?.secretBaker);
-    this.#report[narrowed ? 'verbose' : 'notice'](`replaced another ${FILE} in ${where}`);
+    const { only, zip = '' } = functions.find(({ name }) => name === carried.functions[0]) ?? {};
+    // That of the whole service is expected where a tool has packaged a function with a list of its own.
+    const expected = only !== undefined && isOfFramework(zip, serviceDir);
+    this.#report[expected ? 'verbose' : 'notice'](`replaced another ${FILE} in ${where}`);
   }
 
   /**
@@ -141,9 +144,13 @@ class Packer {
 /** @param {Buffer} bundle */
 const digestOf = (bundle) => crypto.createHash('sha256').update(bundle).digest('hex');
 
-/** @param {string} name */
-const builtElsewhere = (name) =>
+/**
+ * @param {string} name
+ * @param {string[]} [only]
+ */
+const builtElsewhere = (name, only) =>
   `function ${name} runs an image that is built elsewhere, so its secrets must be put in there: run ` +
-  `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}`;
+  `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}` +
+  (only ? `; that file has all secrets, and functions.${name}.secretBaker narrows nothing there` : '');
 
 module.exports = { Packer };

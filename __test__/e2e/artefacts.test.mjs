@@ -139,15 +139,36 @@ for (const framework of frameworks) {
         all: { handler: 'handler.hello' },
         some: { handler: 'handler.hello', secretBaker: ['C', 'A'] },
         none: { handler: 'handler.hello', secretBaker: [] },
+        // The framework does not package this one, and deploys it. Its schema does not know the key.
+        built: { handler: 'handler.hello', secretBaker: ['B'], package: { disable: true, artifact: 'dist/built.zip' } },
       };
-      const service = plainWith(t, framework, { custom, functions, package: { individually: true } });
-      await packaged(service);
-      const wanted = { all: ['A', 'B', 'C'], some: ['A', 'C'], none: [] };
+      const files = { 'dist/built.zip': await makeZip([{ name: FILE, content: '{"STALE":{}}' }, HANDLER]) };
+      const keys = { custom, functions, package: { individually: true }, configValidationMode: 'warn' };
+      const service = plainWith(t, framework, keys, files);
+      assert.match(await packaged(service), /replaced another \S+ in \.serverless\/built\.zip \(built\)/);
+      assert.equal(stateOf(service).functions.built.package.artifact, '.serverless/built.zip');
+      const wanted = { all: ['A', 'B', 'C'], some: ['A', 'C'], none: [], built: ['B'] };
       for (const [name, names] of Object.entries(wanted)) {
         assert.deepEqual(Object.keys(await bundleOf(await service.zip(`.serverless/${name}.zip`))), names);
       }
       // Entries are stored as they are, so a name that was left behind would show.
       assert.doesNotMatch(readFileSync(join(service.dir, '.serverless/some.zip'), 'latin1'), /artefacts\/b/);
+    });
+
+    it('have no file that a killed run has left in another folder, nor have layers', async (t) => {
+      const left = JSON.stringify({ B: { ciphertext: 'AQICAA==', arn: 'arn:of:b', version: 1 } });
+      const functions = { some: { handler: 'handler.hello', secretBaker: ['A'] } };
+      const service = plainWith(
+        t,
+        framework,
+        { custom, functions, layers: { shared: { path: 'layer', package: { patterns: ['**'] } } } },
+        { [`image/${FILE}`]: left, 'image/Dockerfile': '', [`layer/deep/${FILE}`]: left, 'layer/code.js': '' },
+      );
+      assert.match(await packaged(service), /secret-baker: took image\/secret-baker-secrets\.json out of \S+plain\.zip \(some\)/);
+      const paths = async (/** @type {string} */ name) => [...(await service.zip(`.serverless/${name}.zip`)).keys()].sort();
+      assert.deepEqual(await paths('plain'), ['.point-at-stand-in.js', 'handler.js', 'image/Dockerfile', FILE].sort());
+      assert.deepEqual(await paths('shared'), ['code.js']);
+      assert.doesNotMatch(readFileSync(join(service.dir, '.serverless/plain.zip'), 'latin1'), /arn:of:b/);
     });
 
     it('must not be shared by functions with different secrets', async (t) => {
@@ -175,7 +196,10 @@ for (const framework of frameworks) {
         zip: { handler: 'handler.hello' },
         app: { image: 'app' },
         small: { image: { name: 'small' }, secretBaker: ['B'] },
-        given: { image: { uri: `${'1'.repeat(12)}.dkr.ecr.eu-central-1.amazonaws.com/x@sha256:${'1'.repeat(64)}` } },
+        given: {
+          secretBaker: ['A'],
+          image: { uri: `${'1'.repeat(12)}.dkr.ecr.eu-central-1.amazonaws.com/x@sha256:${'1'.repeat(64)}` },
+        },
       };
       const provider = { name: 'aws', runtime: 'nodejs20.x', region: 'eu-central-1', ecr: { images } };
       const files = {
@@ -187,7 +211,8 @@ for (const framework of frameworks) {
       const service = plainWith(t, framework, { custom, functions, provider }, files);
       const bin = join(service.parent, 'bin');
       chmodSync(join(bin, 'docker'), 0o755);
-      const output = await packaged(service, { PATH: `${bin}:${process.env.PATH}` });
+      const env = { PATH: `${bin}:${process.env.PATH}` };
+      const output = await packaged(service, env);
       const seen = (/** @type {string} */ image) => Object.keys(JSON.parse(readFileSync(join(bin, image), 'utf8')));
       assert.deepEqual([seen('image'), seen('small')], [['A', 'B', 'C'], ['B']]);
       for (const folder of ['image', 'small', '.']) assert.equal(service.has(join(folder, FILE)), false);
@@ -197,6 +222,28 @@ for (const framework of frameworks) {
         [FILE],
       );
       assert.match(output, /function given runs an image that is built elsewhere.*\n?.*COPY secret-baker-secrets\.json/);
+      assert.match(output, /functions\.given\.secretBaker narrows nothing there/);
+      // As that message says. A copy in a build context would go into the next zip.
+      const kept = await run(service, ['package', '--no-secret-baker-cleanup'], env);
+      assert.equal(kept.code, 0, kept.output);
+      assert.deepEqual(Object.keys(JSON.parse(readFileSync(join(service.dir, FILE), 'utf8'))), ['A', 'B', 'C']);
+      for (const folder of ['image', 'small']) assert.equal(service.has(join(folder, FILE)), false);
+    });
+
+    it('of images are refused where a build context would hold the secrets of another', async (t) => {
+      const provider = (/** @type {object} */ images) => ({ name: 'aws', region: 'eu-central-1', ecr: { images } });
+      const functions = { outer: { image: 'outer', secretBaker: ['A'] }, inner: { image: 'inner', secretBaker: ['B'] } };
+      for (const [outer, inner, says] of /** @type {[string, string, RegExp][]} */ ([
+        ['.', 'inner', /functions\.outer: its build context \S+ holds that of function `inner`, where secrets lie/],
+        ['..', 'inner', /functions\.outer: its build context \S+ holds the service's own folder, where secrets lie/],
+        ['inner', 'inner', /functions\.inner\.secretBaker: its build context \S+inner is that of function `outer` too/],
+      ])) {
+        const images = { outer: { path: outer }, inner: { path: inner } };
+        const service = plainWith(t, framework, { custom, functions, provider: provider(images) });
+        const output = await refused(service);
+        assert.match(output, says);
+        assert.match(output, /hint: give each function an image with a build context of its own/);
+      }
     });
 
     it('that another plugin changes after us are not deployed', async (t) => {
@@ -206,7 +253,7 @@ for (const framework of frameworks) {
       const output = await refused(service, ['deploy']);
       assert.match(
         output,
-        /functions\.hello: its artefact \S+plain\.zip does not hold its secrets: there is no `secret-baker-secrets\.json` at its root/,
+        /functions\.hello: its artefact \S+plain\.zip does not hold just its secrets: there is no `secret-baker-secrets\.json` at its root/,
       );
       assert.match(output, /hint: package again with this plugin/);
     });
@@ -245,7 +292,7 @@ for (const framework of frameworks) {
       ])) {
         service.write({ 'out/plain.zip': await makeZip([HANDLER, { name: FILE, content: JSON.stringify(changed) }]) });
         const refusal = await refused(service, ['deploy', '--package', 'out']);
-        assert.match(refusal, /functions\.hello: its artefact \S+plain\.zip does not hold its secrets: /);
+        assert.match(refusal, /functions\.hello: its artefact \S+plain\.zip does not hold just its secrets: /);
         assert.match(refusal, why);
       }
       await nothingUploaded();

@@ -47,8 +47,17 @@ for (const [title, keys, zips] of /** @type {[string, Record<string, any>, Recor
   });
 }
 
-test('before:package:compileLayers: passes over what is not packaged, and `dev`', async (t) => {
-  const { core } = await packaged(t, { service: { functions: { a: { package: { disable: true } }, b: null, c: {} } } });
+test('before:package:compileLayers: looks into what the framework does not package and deploys', async (t) => {
+  const disabled = { package: { disable: true, artifact: 'a.zip' } };
+  const { core } = await packaged(t, { service: { functions: { a: disabled, b: { package: { disable: true } }, c: {} } } });
+  assert.deepEqual(
+    core.carried[0]?.functions.map((each) => /** @type {any} */ (each).zip),
+    ['a.zip', '.serverless/service.zip', '.serverless/service.zip'],
+  );
+});
+
+test('before:package:compileLayers: passes over a function without anything, and `dev`', async (t) => {
+  const { core } = await packaged(t, { service: { functions: { b: null, c: {} } } });
   assert.deepEqual(
     core.carried.flatMap(({ functions }) => functions.map((each) => /** @type {any} */ (each).name)),
     ['c'],
@@ -67,8 +76,15 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
     core: {
       carried: {
         carried: [
-          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing', changed: true },
-          { functions: ['c'], path: path.join(dir, 'c.zip'), bundle: Buffer.alloc(0), found: 'right', changed: false },
+          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing', strays: [], changed: true },
+          {
+            functions: ['c'],
+            path: path.join(dir, 'c.zip'),
+            bundle: Buffer.alloc(0),
+            found: 'right',
+            strays: [],
+            changed: false,
+          },
         ],
       },
     },
@@ -84,14 +100,31 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
   assert.ok(service.log.lines.includes('verbose: secret-baker: put the secrets into .serverless/app.zip (a, b)'));
 });
 
-test('before:package:compileLayers: says that it replaced another file', async (t) => {
+/**
+ * What is said of an artefact in which there was something else.
+ * @param {import('node:test').TestContext} t
+ * @param {object} own of function `a`
+ * @param {object} [found]
+ */
+const said = async (t, own, found = { found: 'other' }) => {
   const carried = [
-    { functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: /** @type {const} */ ('other'), changed: true },
+    { functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: 'right', strays: [], changed: true, ...found },
   ];
-  const { log } = await packaged(t, { service: { functions: { a: {} } }, core: { carried: { carried } } });
-  assert.ok(
-    log.lines.some((line) => /^notice: secret-baker: replaced another secret-baker-secrets\.json in \S+a\.zip \(a\)$/.test(line)),
-  );
+  const { log } = await packaged(t, { service: { functions: { a: own } }, core: { carried: { carried } } });
+  return log.lines.find((line) => line.includes('a.zip (a)'))?.replace(/ in \S+x\/a\.zip/, ' in x/a.zip');
+};
+
+test('before:package:compileLayers: says that it replaced another file, where nobody has asked for it', async (t) => {
+  const replaced = 'secret-baker: replaced another secret-baker-secrets.json in x/a.zip (a)';
+  assert.equal(await said(t, {}), `notice: ${replaced}`);
+  assert.equal(await said(t, { secretBaker: ['X'] }), `verbose: ${replaced}`, 'the tool has packed the whole one');
+  const users = { package: { artifact: 'a.zip' } };
+  assert.equal(await said(t, { secretBaker: ['X'], ...users }), `notice: ${replaced}`, 'the user has');
+});
+
+test('before:package:compileLayers: says which files below the root it took out', async (t) => {
+  const line = await said(t, {}, { strays: ['image/secret-baker-secrets.json'] });
+  assert.match(line ?? '', /^notice: secret-baker: took image\/secret-baker-secrets\.json out of \S+a\.zip \(a\)$/);
 });
 
 test('before:package:compileLayers: what the core cannot make right ends the command', async (t) => {
@@ -102,12 +135,16 @@ test('before:package:compileLayers: what the core cannot make right ends the com
 });
 
 test('after:package:cleanup: names of a function are looked at before anything is packaged', async (t) => {
-  const functions = { a: { secretBaker: ['X'] }, b: {} };
+  const functions = { a: { secretBaker: ['X'] }, b: {}, c: { image: 'app' } };
+  const provider = { ecr: { images: { app: { path: 'app' } } } };
   const failure = { code: 'SECRET_BAKER_CONFIG_INVALID', message: 'there is no secret X' };
-  const service = fakeService({ service: { functions }, core: { carried: { carried: [], failure } } });
+  const service = fakeService({ service: { functions, provider }, core: { carried: { carried: [], failure } } });
   t.after(service.remove);
   await assert.rejects(service.run('after:package:cleanup'), failure);
-  assert.deepEqual(service.core.carried[0]?.functions, [{ name: 'a', only: ['X'] }]);
+  assert.deepEqual(service.core.carried[0]?.functions, [
+    { name: 'a', only: ['X'] },
+    { name: 'c', only: undefined, context: path.join(service.dir, 'app') },
+  ]);
 });
 
 test('after:package:cleanup: a name that a function lists twice is one secret', async (t) => {
@@ -133,7 +170,7 @@ test('images: the build context holds the bundle from before they are built unti
     b: { image: { name: 'two' } },
     c: { image: 'given' },
     d: { image: '123456789012.dkr.ecr.r.amazonaws.com/y' },
-    e: { image: { uri: '123456789012.dkr.ecr.r.amazonaws.com/z' } },
+    e: { image: { uri: '123456789012.dkr.ecr.r.amazonaws.com/z' }, secretBaker: ['MY_SECRET'] },
   };
   const service = fakeService({ service: { functions, provider: { ecr: { images } } } });
   t.after(service.remove);
@@ -152,6 +189,7 @@ test('images: the build context holds the bundle from before they are built unti
     elsewhere[0] ?? '',
     /^notice: secret-baker: function c runs an image .* COPY secret-baker-secrets\.json into \$\{LAMBDA_TASK_ROOT\}$/,
   );
+  assert.match(elsewhere[2] ?? '', /; that file has all secrets, and functions\.e\.secretBaker narrows nothing there$/);
 });
 
 test('before:deploy:function:deploy: carries this function only, and writes for its image', async (t) => {

@@ -70,6 +70,7 @@ class FakeCore {
       path: path.resolve(serviceDir, zip ?? context ?? ''),
       bundle,
       found: /** @type {const} */ ('right'),
+      strays: [],
       changed: false,
     }));
     return { carried };

@@ -284,8 +284,8 @@ impl Folder {
         result.err().map(|cause| error::Failure::from(cause).into())
     }
 
-    /// Ends the use of the folder; removes what `write` made unless told to keep it, unless it
-    /// has changed, or while another live run uses it. Returns the removed paths.
+    /// Ends the use of the folder; removes what `write` made, but for the service's own file if told
+    /// to keep it, unless it has changed, or while another live run uses it. Returns the removed paths.
     #[napi]
     pub fn release(&mut self, keep: bool) -> Vec<String> {
         let released = catch_unwind(AssertUnwindSafe(|| self.0.release(keep)));
@@ -386,6 +386,8 @@ pub struct Carried {
     /// What was there before.
     #[napi(ts_type = "'right' | 'missing' | 'other'")]
     pub found: String,
+    /// Bundles that lay deeper in it and are gone.
+    pub strays: Vec<String>,
     /// Whether it had to change.
     pub changed: bool,
 }
@@ -402,6 +404,7 @@ impl From<artefact::Carried> for Carried {
             path: carried.path.display().to_string(),
             bundle: carried.bundle.into(),
             found: found.to_owned(),
+            strays: carried.strays,
             changed: carried.changed,
         }
     }

@@ -113,6 +113,23 @@ impl Names {
         Ok(bytes)
     }
 
+    /// Whether all of the other's names are among these.
+    #[must_use]
+    pub fn has_all(&self, other: &Self) -> bool {
+        other.iter().all(|name| self.contains(name))
+    }
+
+    /// Whether this is what `write` or 2.1.0 wrote, and not some other JSON, or nothing at all.
+    #[must_use]
+    pub fn is_of_secrets(&self) -> bool {
+        let is_secret = |entry: &Value| {
+            ["ciphertext", "arn"]
+                .iter()
+                .all(|key| entry[*key].is_string())
+        };
+        !self.0.is_empty() && self.0.values().all(is_secret)
+    }
+
     /// Whether both hold the same under a name.
     #[must_use]
     pub fn is_same(&self, other: &Self, name: &str) -> bool {

@@ -224,6 +224,19 @@ pub enum Cause {
     /// Two functions are to carry different secrets in one file.
     #[error("its artefact {path} is that of function `{other}` too, which carries other secrets")]
     SharedArtefact { path: String, other: String },
+    /// Two functions are to carry different secrets in one build context.
+    #[error(
+        "its build context {path} is that of function `{other}` too, which carries other secrets"
+    )]
+    SharedContext { path: String, other: String },
+    /// Two functions of one file run on different processors.
+    #[error(
+        "its artefact {path} is that of function `{other}` too, which needs the launcher for another processor"
+    )]
+    SharedLauncher { path: String, other: String },
+    /// Docker would see the bundle of another function.
+    #[error("its build context {path} holds {inner}, where secrets lie that it is not to carry")]
+    NestedContext { path: String, inner: String },
     /// An artefact in a bucket or on a server, where nothing can be put into it.
     #[error("its artefact {artefact} lies elsewhere, and nothing can be put into it there")]
     RemoteArtefact { artefact: String },
@@ -234,7 +247,7 @@ pub enum Cause {
     #[error("its artefact {path} cannot be used: {said}")]
     DamagedArtefact { path: String, said: String },
     /// Seen just before the upload.
-    #[error("its artefact {path} does not hold its secrets: {why}")]
+    #[error("its artefact {path} does not hold just its secrets: {why}")]
     ArtefactLacksSecrets { path: String, why: String },
     /// Seen just before the upload.
     #[error(
@@ -296,7 +309,10 @@ impl Cause {
             | Self::SameVariable { .. }
             | Self::UnlistableSecret { .. } => "SECRET_BAKER_CONFIG_INVALID",
             Self::NoLauncher { .. } => "SECRET_BAKER_NO_LAUNCHER",
-            Self::SharedArtefact { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
+            Self::SharedArtefact { .. }
+            | Self::SharedContext { .. }
+            | Self::SharedLauncher { .. }
+            | Self::NestedContext { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
             Self::RemoteArtefact { .. } => "SECRET_BAKER_ARTEFACT_REMOTE",
             Self::NoArtefact { .. } => "SECRET_BAKER_ARTEFACT_MISSING",
             Self::DamagedArtefact { .. } => "SECRET_BAKER_ARTEFACT_DAMAGED",
@@ -357,7 +373,8 @@ impl Cause {
             Self::ReservedVariable { .. } | Self::BadVariable { .. } | Self::SameVariable { .. } => "name the variable that it becomes: `env: ['*', 'NAME=VARIABLE']`, where `*` stands for all that are not named".into(),
             Self::UnlistableSecret { .. } => "give it another name in custom.secretBaker, or list those that become variables: `env: [NAME, ...]`".into(),
             Self::NoLauncher { .. } => "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
-            Self::SharedArtefact { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
+            Self::SharedContext { .. } | Self::NestedContext { .. } => "give each function an image with a build context of its own, none within another: provider.ecr.images.NAME.path".into(),
+            Self::SharedArtefact { .. } | Self::SharedLauncher { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
             Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),
             Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
             Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),

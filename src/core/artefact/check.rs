@@ -6,7 +6,7 @@ use std::path::Path;
 use super::claims::local_path;
 use super::zip::{Archive, Trouble};
 use super::{
-    Artefact, Found, Function, is_at, launcher, look, open, place, side_by_side, unreadable,
+    Artefact, Found, Function, is_at, launcher, look, open, place, side_by_side, strays, unreadable,
 };
 use crate::bundle::{self, Names};
 use crate::config;
@@ -144,7 +144,9 @@ fn is_right(function: &Function, carries: &Carries<'_>, service: &Path) -> Resul
     let path = local_path(zip, service)?;
     let archive = open(&path)?;
     let damaged = |trouble: Trouble| unreadable(&path, &trouble);
+    let strays = strays(&archive).map_err(damaged)?;
     let why = match bundle_of(&archive).map_err(damaged)? {
+        _ if !strays.is_empty() => Some(format!("there are more at `{}`", strays.join("`, `"))),
         Ok(found) => carries.wrong(function, &found)?,
         Err(why) => Some(why),
     };

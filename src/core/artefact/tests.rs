@@ -583,6 +583,138 @@ mod each_function {
     }
 }
 
+mod build_contexts {
+    use super::*;
+
+    fn image(name: &str, context: &str, only: Option<&[&str]>) -> Function {
+        Function {
+            artefact: Artefact::Context(context.into()),
+            only: only.map(|names| names.iter().map(ToString::to_string).collect()),
+            ..function(name, "")
+        }
+    }
+
+    fn told(functions: &[Function]) -> Option<String> {
+        let failure = Service::new().carry(functions).err()?;
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        Some(failure.to_string())
+    }
+
+    #[test]
+    fn are_shared_by_images_with_the_same_secrets_only() {
+        assert_eq!(
+            told(&[image("a", "x", None), image("b", "./x", Some(&["B", "A"]))]),
+            None
+        );
+        let text = told(&[image("a", "x", None), image("b", "./x", Some(&["B"]))]).unwrap();
+        assert!(
+            text.contains("functions.b.secretBaker: its build context"),
+            "{text}"
+        );
+        assert!(
+            text.contains("x is that of function `a` too, which carries other secrets\n  hint: give each function an image with a build context of its own"),
+            "{text}"
+        );
+        assert!(!text.contains("individually"), "{text}");
+    }
+
+    #[test]
+    fn do_not_hold_one_with_secrets_that_they_are_not_to_carry() {
+        let narrow = Some(&["B"][..]);
+        for right in [
+            [image("a", ".", None), image("b", "x", narrow)],
+            [image("a", "..", None), image("b", "x", narrow)],
+            [image("a", "x", narrow), image("b", "y", Some(&["A"]))],
+            [image("a", "x", narrow), image("b", "xy", None)],
+            [image("a", "x", narrow), image("b", "x/y", Some(&[]))],
+            [image("a", ".", narrow), image("b", "x", narrow)],
+        ] {
+            assert_eq!(told(&right), None, "{right:?}");
+        }
+        for (wrong, inner) in [
+            (
+                [image("b", "x/y", None), image("a", "x", narrow)],
+                "that of function `b`",
+            ),
+            (
+                [image("a", ".", narrow), image("b", "x", None)],
+                "that of function `b`",
+            ),
+            (
+                [image("a", "..", narrow), image("b", "../y", narrow)],
+                "the service's own folder",
+            ),
+            (
+                [image("a", "/", Some(&[])), image("b", "/y", Some(&[]))],
+                "the service's own folder",
+            ),
+        ] {
+            let text = told(&wrong).unwrap();
+            assert!(
+                text.starts_with("functions.a: its build context "),
+                "{text}"
+            );
+            let says = format!(" holds {inner}, where secrets lie that it is not to carry");
+            assert!(text.contains(&says), "{text}");
+            assert!(text.contains("a build context of its own"), "{text}");
+        }
+    }
+}
+
+mod bundles_below_the_root {
+    use super::*;
+
+    #[test]
+    fn are_taken_out_to_the_last_byte_whoever_made_the_zip() {
+        let entries: &[(&str, &[u8])] = &[
+            ("image/secret-baker-secrets.json", BUNDLE),
+            CODE[0],
+            ("a\\b\\secret-baker-secrets.json", BUNDLE),
+            (bundle::FILE, ONLY_B),
+        ];
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let service = Service::new();
+        let bytes = archive_with(entries, stored);
+        service.write("own.zip", &bytes);
+        service.write(".serverless/f.zip", &bytes);
+        let functions = [
+            only("own", "own.zip", &["B"]),
+            only("f", ".serverless/f.zip", &["B"]),
+        ];
+        let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
+        let text = failure.to_string();
+        assert!(
+            text.contains("there are more at `image/secret-baker-secrets.json`, `a"),
+            "{text}"
+        );
+        for carried in service.carry(&functions).unwrap() {
+            assert_eq!((carried.found, carried.changed), (Found::Right, true));
+            assert_eq!(carried.strays.len(), 2);
+            let right = [CODE[0], (bundle::FILE, ONLY_B)];
+            let right = right.map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
+            assert_eq!(unpacked(&carried.path), right);
+            assert!(!contains(&fs::read(&carried.path).unwrap(), b"parameter/a"));
+        }
+        assert_eq!(fs::read(service.dir().join("own.zip")).unwrap(), bytes);
+        let again = [only("f", ".serverless/f.zip", &["B"])];
+        check(&again, Expected::Bundle(BUNDLE), service.dir()).unwrap();
+        assert!(!service.carry(&again).unwrap()[0].changed);
+    }
+
+    #[test]
+    fn that_are_none_of_ours_stay() {
+        let others: &[(&str, &[u8])] = &[
+            ("a/secret-baker-secrets.json", b"{}"),
+            ("b/secret-baker-secrets.json", br#"{"A":{"arn":"x"}}"#),
+            ("c/secret-baker-secrets.json", b"[]"),
+            ("d/secret-baker-secrets.json.bak", BUNDLE),
+            ("e/not-secret-baker-secrets.json", BUNDLE),
+        ];
+        let (_, path) = Service::new_and(&archive(others));
+        assert_eq!(unpacked(path.path()), with_bundle(others));
+    }
+}
+
 mod the_launcher {
     use super::*;
 
@@ -650,6 +782,35 @@ mod the_launcher {
             entries[1],
             ("secret-baker-launcher".to_owned(), PROGRAM.to_vec())
         );
+    }
+
+    #[test]
+    fn of_one_processor_only_fits_into_a_zip() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        service.write("g.zip", &archive(CODE));
+        let one = launcher(&service);
+        let other = service.write("other.gz", &fs::read(&one).unwrap());
+        let of = |name: &str, zip: &str, launcher| env(function(name, zip), None, launcher);
+        let failure = service
+            .carry(&[of("a", "f.zip", &one), of("b", "f.zip", &other)])
+            .unwrap_err();
+        let text = failure.to_string();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        assert!(text.starts_with("functions.b: its artefact "), "{text}");
+        assert!(
+            text.contains(
+                "is that of function `a` too, which needs the launcher for another processor"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("individually"), "{text}");
+        for right in [
+            [of("a", "f.zip", &one), of("b", "g.zip", &other)],
+            [of("a", "f.zip", &one), function("b", "f.zip")],
+        ] {
+            service.carry(&right).unwrap();
+        }
     }
 
     #[test]
@@ -813,8 +974,8 @@ mod the_last_look {
         ];
         for said in wrong_both_ways(&functions, &service) {
             let ends = [
-                "b.zip does not hold its secrets: it lacks `A`",
-                "whole.zip does not hold its secrets: it has `A`, which it is not to carry",
+                "b.zip does not hold just its secrets: it lacks `A`",
+                "whole.zip does not hold just its secrets: it has `A`, which it is not to carry",
                 "it lacks `B` and has `C`, which it is not to carry",
                 "its `secret-baker-secrets.json` is no bundle",
                 "there is no `secret-baker-secrets.json` at its root",
