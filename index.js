@@ -145,7 +145,10 @@ class SecretBaker {
 
   /** Whatever another plugin did after us, and whoever packaged: nothing is deployed without its secrets. */
   async #check() {
-    if (!this.#serverless.devmodeEnabled) await this.#packer.check(await this.#bakery.baked());
+    if (this.#serverless.devmodeEnabled) return;
+    const bundle = await this.#bakery.baked();
+    const nothingToBake = this.#bakery.isSettled && bundle === undefined;
+    if (!nothingToBake) await this.#packer.check(bundle);
   }
 
   /** @returns {Promise<boolean>} whether each folder that a handler may run in holds a bundle now */

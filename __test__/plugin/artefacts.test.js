@@ -299,6 +299,15 @@ test(`${LAST_LOOK}: with nothing to bake, then or now, loads nothing`, async (t)
   }
 });
 
+test(`${LAST_LOOK}: what another plugin has switched off before it was packaged is not missed`, async (t) => {
+  const service = fakeService({ custom: ENABLED, service: { functions: { a: {} } } });
+  t.after(service.remove);
+  await service.run('initialize');
+  service.serverless.service.custom = {};
+  await service.run(...PACKAGED, LAST_LOOK);
+  assert.equal(service.core.loads, 0);
+});
+
 test(`${LAST_LOOK}: an artefact without its secrets is not deployed`, async (t) => {
   const lacks = { code: 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS', message: 'functions.a: nothing in it' };
   await assert.rejects(deployed(t, ENABLED, RECORDED, { lacks }), lacks);
