@@ -48,13 +48,9 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string[]} strays bundles that lay deeper in it and are gone
  * @property {boolean} changed for any of these or for the launcher
  *
- * @typedef {object} Packaged what an earlier run has packaged
- * @property {Record<string, string>} digests the SHA-256 of each function's bundle
- * @property {string} config `custom.secretBaker` as JSON, as it was then
- *
  * @typedef {object} Core
  * @property {(functions: FunctionToCarry[], bundle: Buffer, serviceDir: string, folder: string) => Promise<{carried: Carried[], failure?: CoreFailure}>} carry
- * @property {(functions: FunctionToCarry[], bundle: Buffer | undefined, packaged: Packaged, serviceDir: string) => Promise<CoreFailure | null>} check without a bundle: against what was packaged
+ * @property {(functions: FunctionToCarry[], config: string, bundle: Buffer | undefined, serviceDir: string, digests?: Record<string, string>) => Promise<CoreFailure | null>} check without a bundle: against the SHA-256 of what each function carried when it was packaged
  * @property {new (request: BakeRequest) => Bake} Bake
  * @property {new (serviceDir: string, locksDir: string, bundle: Buffer) => Folder} Folder
  * @property {new () => Packaging} Packaging

@@ -121,8 +121,8 @@ class Packer {
     }
     const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
     const functions = functionsToCarry(this.#serverless, serviceDir);
-    const packaged = { digests: digests ?? {}, config: readSettings(custom)?.config ?? '[]' };
-    const failure = await this.#core().check(functions, bundle, packaged, serviceDir);
+    const config = readSettings(custom)?.config ?? '[]';
+    const failure = await this.#core().check(functions, config, bundle, serviceDir, digests);
     if (failure) throw new Failure(failure.code, failure.message);
   }
 

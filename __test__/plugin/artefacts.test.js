@@ -233,8 +233,8 @@ test('before:package:compileLayers: writes what each function carries into what 
 test(`${LAST_LOOK}: looks once more, with what this process has baked`, async (t) => {
   const { core, dir } = await packaged(t, { service: { functions: { a: {} } } }, ...PACKAGED, LAST_LOOK);
   const functions = [{ name: 'a', only: undefined, zip: path.join('.serverless/service.zip') }];
-  const earlier = { digests: { a: DIGEST }, config: '["MY_SECRET"]' };
-  assert.deepEqual(core.checked, [{ functions, bundle: BUNDLE, packaged: earlier, serviceDir: dir }]);
+  const digests = { a: DIGEST };
+  assert.deepEqual(core.checked, [{ functions, config: '["MY_SECRET"]', bundle: BUNDLE, serviceDir: dir, digests }]);
 });
 
 /**
@@ -261,7 +261,7 @@ const RECORDED = { secretBaker: ['A'], secretBakerPackaged: { a: DIGEST } };
 test(`${LAST_LOOK}: of a package made earlier looks at its bytes, bakes nothing and deploys the copy`, async (t) => {
   const { core, serverless, log } = await deployed(t, ENABLED, RECORDED);
   const [look] = core.checked;
-  assert.deepEqual([look?.bundle, look?.packaged], [undefined, { digests: { a: DIGEST }, config: '["A"]' }]);
+  assert.deepEqual([look?.bundle, look?.digests, look?.config], [undefined, { a: DIGEST }, '["A"]']);
   assert.deepEqual(core.requests, []);
   assert.equal(serverless.service.package?.artifact, '.serverless/app.zip');
   assert.deepEqual(log.lines, []);
@@ -286,7 +286,7 @@ for (const [config, custom] of [
 for (const config of [{ secretBaker: ['A', 'B'] }, {}, { secretBaker: { A: '/other' } }]) {
   test(`${LAST_LOOK}: with ${JSON.stringify(config)} deploys another package as it is, and says so`, async (t) => {
     const { core, log } = await deployed(t, config, RECORDED);
-    assert.equal(core.checked[0]?.packaged.config, '["A"]');
+    assert.equal(core.checked[0]?.config, '["A"]');
     assert.deepEqual(log.lines, [
       'notice: secret-baker: the package was made with another custom.secretBaker: it is deployed as it was packaged',
     ]);

@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** @import { BakeRequest, Carried, Core, CoreFailure, Count, Outcome, Packaged } from '../../plugin/core.js' */
+/** @import { BakeRequest, Carried, Core, CoreFailure, Count, Outcome } from '../../plugin/core.js' */
 
 const BUNDLE =
   '{"MY_SECRET":{"ciphertext":"AQICAA==","arn":"arn:aws:ssm:eu-central-1:123456789012:parameter/MY_SECRET","version":3}}';
@@ -33,7 +33,7 @@ class FakeCore {
   requests = [];
   /** @type {{functions: object[], bundle: string, serviceDir: string, folder: string}[]} */
   carried = [];
-  /** @type {{functions: object[], bundle?: string, packaged: Packaged, serviceDir: string}[]} */
+  /** @type {{functions: object[], config: string, bundle?: string, serviceDir: string, digests?: object}[]} */
   checked = [];
   /** @type {string[]} what happened to the right to package, in order */
   right = [];
@@ -77,8 +77,8 @@ class FakeCore {
   };
 
   /** @type {Core['check']} */
-  #check = async (functions, bundle, packaged, serviceDir) => {
-    this.checked.push({ functions, bundle: bundle && String(bundle), packaged, serviceDir });
+  #check = async (functions, config, bundle, serviceDir, digests) => {
+    this.checked.push({ functions, config, bundle: bundle && String(bundle), serviceDir, digests });
     return this.#answers.lacks ?? null;
   };
 }

@@ -3,7 +3,7 @@
 //! Expected failures cross as data, since a rejected promise would lose their code. A panic is
 //! a mistake of ours and crosses as one more failure: it never ends the user's process.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
@@ -447,34 +447,28 @@ pub async fn carry(
     })
 }
 
-/// What an earlier run has packaged.
-#[napi(object, object_to_js = false)]
-pub struct Packaged {
-    /// The SHA-256 of each function's bundle, in hexadecimal, by the function's name.
-    pub digests: HashMap<String, String>,
-    /// `custom.secretBaker` as JSON, as it was then.
-    pub config: String,
-}
-
 /// Looks whether each zip carries its secrets: those of the bundle that was baked just now or, without
-/// one, the very bytes that were packaged earlier. Changes nothing.
+/// one, the very bytes that were packaged earlier. `digests` has their SHA-256 in hexadecimal, by the
+/// function's name, and `config` is that of the package. Changes nothing.
 ///
 /// # Errors
 /// Never for an expected failure.
 #[napi]
 pub async fn check(
     functions: Vec<Function>,
+    config: String,
     bundle: Option<Buffer>,
-    packaged: Packaged,
     service_dir: String,
+    digests: Option<BTreeMap<String, String>>,
 ) -> Result<Option<Failure>> {
     let functions: Vec<_> = functions.into_iter().map(Into::into).collect();
     let checked = off_the_loop(move || {
-        let config = config::parse(&packaged.config)?;
+        let config = config::parse(&config)?;
+        let digests = digests.unwrap_or_default();
         let expected = match &bundle {
             Some(bundle) => artefact::Expected::Bundle(bundle),
             None => artefact::Expected::Packaged {
-                digests: &packaged.digests,
+                digests: &digests,
                 config: &config,
             },
         };

@@ -1,6 +1,6 @@
 //! A last look just before the upload: is in each artefact what it is to carry? Changes nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::claims::local_path;
@@ -20,7 +20,7 @@ pub enum Expected<'a> {
     /// What was packaged earlier.
     Packaged {
         /// `bundle::digest` of what each function carries, by its name.
-        digests: &'a HashMap<String, String>,
+        digests: &'a BTreeMap<String, String>,
         /// Names the secrets, for messages only.
         config: &'a serde_json::Value,
     },
@@ -55,7 +55,7 @@ pub fn check(
 enum Carries<'a> {
     Bundle(Names),
     Packaged {
-        digests: &'a HashMap<String, String>,
+        digests: &'a BTreeMap<String, String>,
         names: Vec<String>,
         /// Below a prefix there are secrets that the config does not name.
         and_others: bool,
@@ -64,7 +64,7 @@ enum Carries<'a> {
 
 impl<'a> Carries<'a> {
     fn packaged(
-        digests: &'a HashMap<String, String>,
+        digests: &'a BTreeMap<String, String>,
         config: &serde_json::Value,
     ) -> Result<Self, Failure> {
         let references = config::read(config)?;

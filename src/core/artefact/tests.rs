@@ -909,7 +909,7 @@ mod the_launcher {
 }
 
 mod the_last_look {
-    use std::collections::HashMap;
+    use std::collections::BTreeMap;
 
     use super::*;
 
@@ -925,7 +925,7 @@ mod the_last_look {
     /// Asks with the bundle, and with what a package tells of it.
     fn wrong_both_ways(functions: &[Function], service: &Service) -> [Vec<String>; 2] {
         let names = bundle::Names::read(BUNDLE).unwrap();
-        let digests: HashMap<_, _> = functions
+        let digests: BTreeMap<_, _> = functions
             .iter()
             .map(|function| {
                 let bundle = names.narrowed(function.only.as_deref()).unwrap();
@@ -1012,7 +1012,7 @@ mod the_last_look {
     fn of_a_package_stops_at_a_function_that_it_does_not_know() {
         let service = Service::new();
         service.write("f.zip", &archive(&[(bundle::FILE, BUNDLE)]));
-        let (digests, config) = (HashMap::new(), serde_json::json!([{"path": "/app/*"}]));
+        let (digests, config) = (BTreeMap::new(), serde_json::json!([{"path": "/app/*"}]));
         let packaged = Expected::Packaged {
             digests: &digests,
             config: &config,
