@@ -48,7 +48,7 @@ class SecretBaker {
     defineSchema(serverless);
     this.commands = commandsFor(serverless);
     this.hooks = this.#guarded({
-      initialize: () => this.#hookLast(),
+      initialize: () => this.#initialize(),
 
       'before:package:cleanup': () => this.#claim(),
       'before:deploy:function:initialize': () => this.#claim(),
@@ -73,6 +73,11 @@ class SecretBaker {
       finalize: () => this.#leave(),
       error: () => this.#leave(),
     });
+  }
+
+  #initialize() {
+    this.#packer.keepSettings();
+    this.#hookLast();
   }
 
   /** Registered once every plugin has its hooks: bundlers choose the folder they run in within the same events. */
@@ -140,9 +145,10 @@ class SecretBaker {
 
   /** Whatever another plugin did after us, and whoever packaged: nothing is deployed without its secrets. */
   async #check() {
-    const settings = this.#bakery.settings();
-    if (settings === undefined || this.#serverless.devmodeEnabled) return;
-    await this.#packer.check(settings.config, await this.#bakery.baked());
+    if (this.#serverless.devmodeEnabled) return;
+    const bundle = await this.#bakery.baked();
+    const nothingToBake = this.#bakery.isSettled && bundle === undefined;
+    if (!nothingToBake) await this.#packer.check(bundle);
   }
 
   /** @returns {Promise<boolean>} whether each folder that a handler may run in holds a bundle now */

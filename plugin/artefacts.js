@@ -21,7 +21,7 @@ const functionsToCarry = (serverless, serviceDir, single) => {
   const setting = readSettings(custom)?.env;
   checkFunctions(serverless.service, setting);
   return Object.entries(functions)
-    .filter(([name, own]) => own && (single === undefined || name === single) && !own.package?.disable)
+    .filter(([name, own]) => own && (single === undefined || name === single))
     .map(([name, own]) => {
       const env = envOf(serverless.service, name, own, setting);
       const carries = { name, only: readOnly(name, own.secretBaker), ...(env && { env }) };
@@ -31,7 +31,7 @@ const functionsToCarry = (serverless, serviceDir, single) => {
 };
 
 /**
- * The zip, as the framework will choose it when it makes the template.
+ * The zip, as the framework will choose it when it makes the template. With `package.disable` it makes none and deploys it all the same.
  * @param {Serverless} serverless
  * @param {string} name
  * @param {ServerlessFunction} own
@@ -47,6 +47,14 @@ const zipOf = (serverless, name, own, alone) => {
   const base = individually ? naming?.getFunctionArtifactName(name) : naming?.getServiceArtifactName();
   return path.join('.serverless', base ?? `${name}.zip`);
 };
+
+/**
+ * Whether the framework or a tool has packaged a zip, and not the user.
+ * @param {string} zip
+ * @param {string} serviceDir absolute
+ */
+const isOfFramework = (zip, serviceDir) =>
+  path.resolve(serviceDir, zip).startsWith(path.join(serviceDir, '.serverless') + path.sep);
 
 /**
  * Where the framework builds the image; undefined for one that is given by its URI.
@@ -93,4 +101,4 @@ const pointServiceAtWhatIsDeployed = ({ service }) => {
   if (service.package?.artifact && artifact && all) service.package.artifact = artifact;
 };
 
-module.exports = { functionsToCarry, pointAt, pointServiceAtWhatIsDeployed };
+module.exports = { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed };

@@ -47,6 +47,11 @@ class Bakery {
     return this.#bundle;
   }
 
+  /** Whether this process has baked, or has seen that there is nothing to bake. */
+  get isSettled() {
+    return this.#bundle !== undefined;
+  }
+
   /** @returns {Settings | undefined} undefined where nothing is to be baked */
   settings() {
     const settings = readSettings(this.#serverless.service.custom);

@@ -27,7 +27,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @typedef {object} Folder
  * @property {(dir: string) => CoreFailure | null} write
  * @property {(dir: string, bundle: Buffer) => CoreFailure | null} writeNarrowed
- * @property {(keep: boolean) => string[]} release the paths that it removed; synchronous, any number of times
+ * @property {(keep: boolean) => string[]} release the paths that it removed, not the service's own if told to keep it; synchronous, any number of times
  *
  * @typedef {object} Packaging
  * @property {(serviceDir: string, locksDir: string) => CoreFailure | null} claim
@@ -38,18 +38,19 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string} [zip] path or address; relative paths start from the service's folder
  * @property {string} [context] the build context of its image; with neither of the two somebody else builds it
  * @property {string[]} [only] the only secrets that it carries; absent: all
- * @property {{names?: string[], place: string, launcher: string}} [env] the secrets that become its environment variables
+ * @property {{names?: string[], place: string, launcher: string}} [env] the secrets that become its environment variables, in the launcher's own words
  *
  * @typedef {object} Carried
  * @property {string[]} functions that are deployed from it
  * @property {string} path of the zip to deploy, or of the folder to write the bundle into; absolute
  * @property {Buffer} bundle of these functions
  * @property {'right' | 'missing' | 'other'} found what was there before
- * @property {boolean} changed for the bundle or for the launcher
+ * @property {string[]} strays bundles that lay deeper in it and are gone
+ * @property {boolean} changed for any of these or for the launcher
  *
  * @typedef {object} Core
  * @property {(functions: FunctionToCarry[], bundle: Buffer, serviceDir: string, folder: string) => Promise<{carried: Carried[], failure?: CoreFailure}>} carry
- * @property {(functions: FunctionToCarry[], config: string, bundle: Buffer | undefined, serviceDir: string) => Promise<CoreFailure | null>} check
+ * @property {(functions: FunctionToCarry[], config: string, bundle: Buffer | undefined, serviceDir: string, digests?: Record<string, string>) => Promise<CoreFailure | null>} check without a bundle: against the SHA-256 of what each function carried when it was packaged
  * @property {new (request: BakeRequest) => Bake} Bake
  * @property {new (serviceDir: string, locksDir: string, bundle: Buffer) => Folder} Folder
  * @property {new () => Packaging} Packaging

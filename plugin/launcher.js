@@ -9,6 +9,7 @@ const { Failure } = require('./failure.js');
 const FILE = 'secret-baker-launcher';
 const PLACE = 'custom.secretBakerOptions.env';
 const WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
+const CHOSEN = 'SECRET_BAKER_ENV';
 
 /**
  * The secrets that become environment variables of a function, and the launcher for its processor.
@@ -21,7 +22,8 @@ const WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
 const envOf = ({ provider }, name, own, setting = false) => {
   const byFunction = typeof setting === 'object' && !Array.isArray(setting);
   const wanted = byFunction ? (setting[name] ?? false) : setting;
-  if (wanted === false) return undefined;
+  // The launcher takes no list at all for all secrets: an empty one needs no launcher.
+  if (wanted === false || (wanted !== true && wanted.length === 0)) return undefined;
   const processor = own.architecture ?? provider?.architecture ?? 'x86_64';
   return {
     ...(wanted !== true && { names: wanted }),
@@ -45,10 +47,30 @@ const checkFunctions = ({ functions = {} }, setting) => {
 };
 
 /**
+ * What the user has told the launcher is not overwritten without a word.
+ * @param {Service} service
+ * @param {string} name of the function
+ * @param {{names?: string[], place: string}} env
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+ */
+const checkEnvironment = ({ provider, functions = {} }, name, { names, place }) => {
+  const own = functions[name]?.environment?.[CHOSEN];
+  const chosen = own ?? provider?.environment?.[CHOSEN] ?? undefined;
+  // Ours, where a process packages again.
+  if (chosen === undefined || chosen === names?.join(',')) return;
+  const where = own === undefined ? 'provider.environment' : `functions.${name}.environment`;
+  throw new Failure(
+    'SECRET_BAKER_CONFIG_INVALID',
+    `${place} and ${where}.${CHOSEN} both say which secrets become variables of function ${name}`,
+    `take ${CHOSEN} out, and let env say it: a list of NAME, NAME=VARIABLE, and "*" for all that are not named`,
+  );
+};
+
+/**
  * Lets the launcher start a function. A wrapper that it has already runs next.
  * @param {Service} service changed
  * @param {string} name of the function
- * @param {string[]} [names] of the secrets that become variables; absent: all
+ * @param {string[]} [names] of the secrets that become variables, in the launcher's own words; absent: all
  * @returns {string | undefined} what the user must do, where the framework's settings cannot
  */
 const startWithLauncher = ({ provider, functions = {} }, name, names) => {
@@ -56,7 +78,7 @@ const startWithLauncher = ({ provider, functions = {} }, name, names) => {
   const former = own.environment?.[WRAPPER] ?? provider?.environment?.[WRAPPER];
   own.environment = {
     ...own.environment,
-    ...(names && { SECRET_BAKER_ENV: names.join(',') }),
+    ...(names && { [CHOSEN]: names.join(',') }),
   };
   if (own.image) {
     return `function ${name} runs an image: name the launcher as its ENTRYPOINT, and its secrets become environment variables`;
@@ -72,4 +94,4 @@ const startWithLauncher = ({ provider, functions = {} }, name, names) => {
 
 const LAUNCHER = `/var/task/${FILE}`;
 
-module.exports = { checkFunctions, envOf, startWithLauncher };
+module.exports = { checkEnvironment, checkFunctions, envOf, startWithLauncher };

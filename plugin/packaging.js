@@ -18,11 +18,11 @@ const includeInArtefacts = (service) => {
   for (const own of Object.values(service.functions ?? {})) {
     if (own?.package?.patterns || own?.package?.include) pushLast(own.package, FILE_OF_FUNCTION);
   }
-  // Layers take the service's patterns too, and never get a bundle.
+  // Layers take the service's patterns too, and never get a bundle, nor one that a killed run has left below.
   for (const layer of Object.values(service.layers ?? {})) {
     if (!layer) continue;
     layer.package ??= {};
-    pushLast(layer.package, `!${FILE}`);
+    pushLast(layer.package, `!**/${FILE}`);
   }
 };
 

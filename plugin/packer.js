@@ -1,21 +1,30 @@
 'use strict';
 
+const crypto = require('node:crypto');
 const path = require('node:path');
-const { functionsToCarry, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
+const { isDeepStrictEqual } = require('node:util');
+const { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
 const { Failure } = require('./failure.js');
-const { startWithLauncher } = require('./launcher.js');
+const { checkEnvironment, startWithLauncher } = require('./launcher.js');
+const { readSettings } = require('./settings.js');
 
-/** @import { Carried, Core } from './core.js' */
+/** @import { Carried, Core, FunctionToCarry } from './core.js' */
 /** @import { Serverless } from './framework.js' */
 /** @import { Report } from './report.js' */
 
 const FILE = 'secret-baker-secrets.json';
+
+// In `custom`, which the framework writes into its state file and reads again with `deploy --package`: what was packaged, by the
+// SHA-256 of each function's bundle.
+const RECORD = 'secretBakerPackaged';
 
 /** Every artefact of a service, with just its secrets in it. */
 class Packer {
   #serverless;
   #report;
   #core;
+  /** @type {Record<string, any> | undefined} */
+  #custom;
   /** @type {Carried[]} the build contexts of images, which want the bundle while they are built */
   contexts = [];
 
@@ -30,16 +39,22 @@ class Packer {
     this.#core = core;
   }
 
+  /** Keeps the settings of the config: the framework later puts those of the package in their place. */
+  keepSettings() {
+    this.#custom = this.#serverless.service.custom;
+  }
+
   /**
-   * Whether each function's own list names secrets that there are. Nothing needs to be packaged for it.
+   * Whether each function's own list names secrets that there are, and no build context holds too many. Nothing needs to be packaged for it.
    * @param {Buffer} bundle
    * @param {string} serviceDir absolute
    * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
    */
   async checkNames(bundle, serviceDir) {
-    const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only, env }) => only ?? env);
+    const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only, env, context }) => only ?? env ?? context);
     if (functions.length === 0) return;
-    const named = functions.map(({ name, only, env }) => ({ name, only, ...(env && { env }) }));
+    for (const { name, env } of functions) if (env) checkEnvironment(this.#serverless.service, name, env);
+    const named = functions.map(({ zip, ...others }) => others);
     const { failure } = await this.#core().carry(named, bundle, serviceDir, serviceDir);
     if (failure) throw new Failure(failure.code, failure.message);
   }
@@ -56,48 +71,86 @@ class Packer {
     const folder = path.join(serviceDir, '.serverless');
     const { carried, failure } = await this.#core().carry(functions, bundle, serviceDir, folder);
     if (failure) throw new Failure(failure.code, failure.message);
-    for (const { name, zip, context, env } of functions) {
-      if (zip === undefined && context === undefined) this.#report.notice(builtElsewhere(name));
+    for (const { name, zip, context, only, env } of functions) {
+      if (zip === undefined && context === undefined) this.#report.notice(builtElsewhere(name, only));
       const todo = env && startWithLauncher(this.#serverless.service, name, env.names);
       if (todo) this.#report.notice(todo);
     }
     const contexts = new Set(functions.map(({ context }) => context));
     this.contexts = carried.filter((each) => contexts.has(each.path));
-    for (const each of carried) if (!contexts.has(each.path)) this.#carried(each, serviceDir);
+    for (const each of carried) if (!contexts.has(each.path)) this.#carried(each, functions, serviceDir);
+    this.#record(carried);
+  }
+
+  /** @param {Carried[]} carried */
+  #record(carried) {
+    const { service } = this.#serverless;
+    const digests = carried.flatMap(({ functions, bundle }) => functions.map((name) => [name, digestOf(bundle)]));
+    service.custom = { ...service.custom, [RECORD]: Object.fromEntries(digests) };
   }
 
   /**
    * @param {Carried} carried
+   * @param {FunctionToCarry[]} functions
    * @param {string} serviceDir absolute
    */
-  #carried(carried, serviceDir) {
+  #carried(carried, functions, serviceDir) {
     const where = `${path.relative(serviceDir, carried.path)} (${carried.functions.join(', ')})`;
     if (carried.changed) pointAt(this.#serverless, serviceDir, carried);
+    if (carried.strays.length > 0) this.#report.notice(`took ${carried.strays.join(', ')} out of ${where}`);
     if (carried.found === 'right') return this.#report.verbose(`the secrets are in ${where}`);
     if (carried.found === 'missing') return this.#report.verbose(`put the secrets into ${where}`);
-    // That of the whole service is expected where a function has a list of its own.
-    const narrowed = carried.functions.some((name) => this.#serverless.service.functions?.[name]?.secretBaker);
-    this.#report[narrowed ? 'verbose' : 'notice'](`replaced another ${FILE} in ${where}`);
+    const { only, zip = '' } = functions.find(({ name }) => name === carried.functions[0]) ?? {};
+    // That of the whole service is expected where a tool has packaged a function with a list of its own.
+    const expected = only !== undefined && isOfFramework(zip, serviceDir);
+    this.#report[expected ? 'verbose' : 'notice'](`replaced another ${FILE} in ${where}`);
   }
 
   /**
    * The last look, just before the upload.
-   * @param {string} config `custom.secretBaker` as JSON
    * @param {Buffer | undefined} bundle undefined for a package that was made earlier
    * @throws {Failure} SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS and whatever else is wrong with an artefact
    */
-  async check(config, bundle) {
-    if (bundle === undefined) pointServiceAtWhatIsDeployed(this.#serverless);
+  async check(bundle) {
+    const { custom } = this.#serverless.service;
+    const digests = custom?.[RECORD];
+    if (bundle === undefined) {
+      if (digests === undefined) return this.#checkThatNothingIsMissed();
+      this.#tellOfOtherSettings();
+      pointServiceAtWhatIsDeployed(this.#serverless);
+    }
     const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
     const functions = functionsToCarry(this.#serverless, serviceDir);
-    const failure = await this.#core().check(functions, config, bundle, serviceDir);
+    const config = readSettings(custom)?.config ?? '[]';
+    const failure = await this.#core().check(functions, config, bundle, serviceDir, digests);
     if (failure) throw new Failure(failure.code, failure.message);
+  }
+
+  #checkThatNothingIsMissed() {
+    const { custom } = this.#serverless.service;
+    if (!readSettings(this.#custom)?.enabled && !readSettings(custom)?.enabled) return;
+    const message = 'custom.secretBaker is set, and the package that is to be deployed was made without its secrets';
+    const hint = 'run "serverless package" again, with this plugin; nothing was deployed';
+    throw new Failure('SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS', message, hint);
+  }
+
+  #tellOfOtherSettings() {
+    const { custom } = this.#serverless.service;
+    if (this.#custom === undefined || isDeepStrictEqual(this.#custom.secretBaker, custom?.secretBaker)) return;
+    this.#report.notice('the package was made with another custom.secretBaker: it is deployed as it was packaged');
   }
 }
 
-/** @param {string} name */
-const builtElsewhere = (name) =>
+/** @param {Buffer} bundle */
+const digestOf = (bundle) => crypto.createHash('sha256').update(bundle).digest('hex');
+
+/**
+ * @param {string} name
+ * @param {string[]} [only]
+ */
+const builtElsewhere = (name, only) =>
   `function ${name} runs an image that is built elsewhere, so its secrets must be put in there: run ` +
-  `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}`;
+  `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}` +
+  (only ? `; that file has all secrets, and functions.${name}.secretBaker narrows nothing there` : '');
 
 module.exports = { Packer };

@@ -10,7 +10,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string} [endpoint] URL
  * @property {EnvSetting} [env] which secrets the launcher makes environment variables of
  *
- * @typedef {boolean | string[]} EnvOfFunction true: all that the function carries
+ * @typedef {boolean | string[]} EnvOfFunction true: all that the function carries; else NAME, NAME=VARIABLE, and * for all others
  * @typedef {EnvOfFunction | Record<string, EnvOfFunction>} EnvSetting for all functions, or by the function's name
  */
 
@@ -32,7 +32,7 @@ const readSettings = (custom) => {
 };
 
 /**
- * A function's own list of secrets. Whether they exist is the core's to say.
+ * A function's own list of secrets, each once. Whether they exist is the core's to say.
  * @param {string} name the function's
  * @param {unknown} value `functions.<name>.secretBaker`
  * @returns {string[] | undefined} undefined: all
@@ -40,7 +40,7 @@ const readSettings = (custom) => {
  */
 const readOnly = (name, value) => {
   if (value === undefined || value === null) return undefined;
-  if (isNames(value)) return value;
+  if (isNames(value)) return [...new Set(value)];
   throw invalid(`functions.${name}.secretBaker: expected a list of names`, 'the names are those of custom.secretBaker');
 };
 
@@ -77,7 +77,9 @@ const checkEnv = (place, value) => {
   const settings = byFunction ? Object.entries(value) : [['', value ?? false]];
   for (const [name, setting] of settings) {
     if (typeof setting === 'boolean' || isNames(setting)) continue;
-    const hint = 'true stands for all that a function carries; a map has one of these for each function';
+    const hint =
+      'true stands for all that a function carries; a list has NAME, NAME=VARIABLE, and "*" for all that are not named; ' +
+      'a map has one of these for each function';
     throw invalid(`${name ? `${place}.${name}` : place}: expected true, false or a list of names`, hint);
   }
 };

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,9 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
+import { makeZip } from '../e2e/zips.mjs';
 
-const { Bake, Folder } = createRequire(import.meta.url)('../../binding.js');
+const { Bake, carry, check, Folder } = createRequire(import.meta.url)('../../binding.js');
 const FILE = 'secret-baker-secrets.json';
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
@@ -209,5 +211,26 @@ describe('a folder', () => {
     assert.equal(next.write(dir), null);
     assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{"B":{}}');
     assert.deepEqual(next.release(false), [join(dir, FILE)]);
+  });
+});
+
+describe('an artefact', () => {
+  it('is carried, and known again by the SHA-256 of its bundle', async (t) => {
+    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'artefact-')));
+    t.after(() => rmSync(dir, { recursive: true }));
+    const nested = { name: `deep/${FILE}`, content: '{"A":{"ciphertext":"AQICAA==","arn":"a"}}' };
+    writeFileSync(join(dir, 'f.zip'), await makeZip([nested]));
+    const bundle = Buffer.from('{"A":{"ciphertext":"AQICAA==","arn":"a","version":1}}');
+    const functions = [{ name: 'f', zip: 'f.zip' }];
+    const { carried, failure } = await carry(functions, bundle, dir, dir);
+    assert.equal(failure, undefined);
+    const path = join(dir, 'f.zip');
+    assert.deepEqual(carried, [{ functions: ['f'], path, bundle, found: 'missing', strays: [`deep/${FILE}`], changed: true }]);
+    const digest = (/** @type {Buffer} */ bytes) => createHash('sha256').update(bytes).digest('hex');
+    assert.equal(await check(functions, '["A"]', undefined, dir, { f: digest(bundle) }), null);
+    for (const digests of [{ f: digest(Buffer.from('{}')) }, { g: digest(bundle) }, undefined]) {
+      const lacks = await check(functions, '["A"]', undefined, dir, digests);
+      assert.equal(lacks.code, 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS');
+    }
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { root } from '../aws/python.mjs';
@@ -59,6 +59,12 @@ async function refused(service, args = ['package']) {
 
 /** @param {Service} service */
 const stateOf = (service) => JSON.parse(readFileSync(join(service.dir, '.serverless/serverless-state.json'), 'utf8')).service;
+
+/** Neither by this test nor by the others, which deploy nothing either. */
+async function nothingUploaded() {
+  const uploads = (await standIn.calls()).filter(({ target }) => target.startsWith('PUT '));
+  assert.deepEqual(uploads, []);
+}
 
 /** @param {string} path */
 const sha = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -133,15 +139,36 @@ for (const framework of frameworks) {
         all: { handler: 'handler.hello' },
         some: { handler: 'handler.hello', secretBaker: ['C', 'A'] },
         none: { handler: 'handler.hello', secretBaker: [] },
+        // The framework does not package this one, and deploys it. Its schema does not know the key.
+        built: { handler: 'handler.hello', secretBaker: ['B'], package: { disable: true, artifact: 'dist/built.zip' } },
       };
-      const service = plainWith(t, framework, { custom, functions, package: { individually: true } });
-      await packaged(service);
-      const wanted = { all: ['A', 'B', 'C'], some: ['A', 'C'], none: [] };
+      const files = { 'dist/built.zip': await makeZip([{ name: FILE, content: '{"STALE":{}}' }, HANDLER]) };
+      const keys = { custom, functions, package: { individually: true }, configValidationMode: 'warn' };
+      const service = plainWith(t, framework, keys, files);
+      assert.match(await packaged(service), /replaced another \S+ in \.serverless\/built\.zip \(built\)/);
+      assert.equal(stateOf(service).functions.built.package.artifact, '.serverless/built.zip');
+      const wanted = { all: ['A', 'B', 'C'], some: ['A', 'C'], none: [], built: ['B'] };
       for (const [name, names] of Object.entries(wanted)) {
         assert.deepEqual(Object.keys(await bundleOf(await service.zip(`.serverless/${name}.zip`))), names);
       }
       // Entries are stored as they are, so a name that was left behind would show.
       assert.doesNotMatch(readFileSync(join(service.dir, '.serverless/some.zip'), 'latin1'), /artefacts\/b/);
+    });
+
+    it('have no file that a killed run has left in another folder, nor have layers', async (t) => {
+      const left = JSON.stringify({ B: { ciphertext: 'AQICAA==', arn: 'arn:of:b', version: 1 } });
+      const functions = { some: { handler: 'handler.hello', secretBaker: ['A'] } };
+      const service = plainWith(
+        t,
+        framework,
+        { custom, functions, layers: { shared: { path: 'layer', package: { patterns: ['**'] } } } },
+        { [`image/${FILE}`]: left, 'image/Dockerfile': '', [`layer/deep/${FILE}`]: left, 'layer/code.js': '' },
+      );
+      assert.match(await packaged(service), /secret-baker: took image\/secret-baker-secrets\.json out of \S+plain\.zip \(some\)/);
+      const paths = async (/** @type {string} */ name) => [...(await service.zip(`.serverless/${name}.zip`)).keys()].sort();
+      assert.deepEqual(await paths('plain'), ['.point-at-stand-in.js', 'handler.js', 'image/Dockerfile', FILE].sort());
+      assert.deepEqual(await paths('shared'), ['code.js']);
+      assert.doesNotMatch(readFileSync(join(service.dir, '.serverless/plain.zip'), 'latin1'), /arn:of:b/);
     });
 
     it('must not be shared by functions with different secrets', async (t) => {
@@ -169,7 +196,10 @@ for (const framework of frameworks) {
         zip: { handler: 'handler.hello' },
         app: { image: 'app' },
         small: { image: { name: 'small' }, secretBaker: ['B'] },
-        given: { image: { uri: `${'1'.repeat(12)}.dkr.ecr.eu-central-1.amazonaws.com/x@sha256:${'1'.repeat(64)}` } },
+        given: {
+          secretBaker: ['A'],
+          image: { uri: `${'1'.repeat(12)}.dkr.ecr.eu-central-1.amazonaws.com/x@sha256:${'1'.repeat(64)}` },
+        },
       };
       const provider = { name: 'aws', runtime: 'nodejs20.x', region: 'eu-central-1', ecr: { images } };
       const files = {
@@ -181,7 +211,8 @@ for (const framework of frameworks) {
       const service = plainWith(t, framework, { custom, functions, provider }, files);
       const bin = join(service.parent, 'bin');
       chmodSync(join(bin, 'docker'), 0o755);
-      const output = await packaged(service, { PATH: `${bin}:${process.env.PATH}` });
+      const env = { PATH: `${bin}:${process.env.PATH}` };
+      const output = await packaged(service, env);
       const seen = (/** @type {string} */ image) => Object.keys(JSON.parse(readFileSync(join(bin, image), 'utf8')));
       assert.deepEqual([seen('image'), seen('small')], [['A', 'B', 'C'], ['B']]);
       for (const folder of ['image', 'small', '.']) assert.equal(service.has(join(folder, FILE)), false);
@@ -191,6 +222,28 @@ for (const framework of frameworks) {
         [FILE],
       );
       assert.match(output, /function given runs an image that is built elsewhere.*\n?.*COPY secret-baker-secrets\.json/);
+      assert.match(output, /functions\.given\.secretBaker narrows nothing there/);
+      // As that message says. A copy in a build context would go into the next zip.
+      const kept = await run(service, ['package', '--no-secret-baker-cleanup'], env);
+      assert.equal(kept.code, 0, kept.output);
+      assert.deepEqual(Object.keys(JSON.parse(readFileSync(join(service.dir, FILE), 'utf8'))), ['A', 'B', 'C']);
+      for (const folder of ['image', 'small']) assert.equal(service.has(join(folder, FILE)), false);
+    });
+
+    it('of images are refused where a build context would hold the secrets of another', async (t) => {
+      const provider = (/** @type {object} */ images) => ({ name: 'aws', region: 'eu-central-1', ecr: { images } });
+      const functions = { outer: { image: 'outer', secretBaker: ['A'] }, inner: { image: 'inner', secretBaker: ['B'] } };
+      for (const [outer, inner, says] of /** @type {[string, string, RegExp][]} */ ([
+        ['.', 'inner', /functions\.outer: its build context \S+ holds that of function `inner`, where secrets lie/],
+        ['..', 'inner', /functions\.outer: its build context \S+ holds the service's own folder, where secrets lie/],
+        ['inner', 'inner', /functions\.inner\.secretBaker: its build context \S+inner is that of function `outer` too/],
+      ])) {
+        const images = { outer: { path: outer }, inner: { path: inner } };
+        const service = plainWith(t, framework, { custom, functions, provider: provider(images) });
+        const output = await refused(service);
+        assert.match(output, says);
+        assert.match(output, /hint: give each function an image with a build context of its own/);
+      }
     });
 
     it('that another plugin changes after us are not deployed', async (t) => {
@@ -198,22 +251,51 @@ for (const framework of frameworks) {
       const files = { 'rezip.js': REZIP, 'without.zip': await makeZip([HANDLER]) };
       const service = plainWith(t, framework, { custom, plugins }, files);
       const output = await refused(service, ['deploy']);
-      assert.match(output, /functions\.hello: its artefact \S+plain\.zip does not hold the secrets that were baked for it/);
+      assert.match(
+        output,
+        /functions\.hello: its artefact \S+plain\.zip does not hold just its secrets: there is no `secret-baker-secrets\.json` at its root/,
+      );
       assert.match(output, /hint: package again with this plugin/);
     });
 
-    it('that were packaged earlier without us are not deployed', async (t) => {
+    for (const [title, other] of /** @type {[string, object][]} */ ([
+      ['without us', { plugins: ['./.point-at-stand-in.js'] }],
+      ['before there was custom.secretBaker', { custom: {} }],
+      ['while we were switched off', { custom: { ...custom, secretBakerOptions: { enabled: false } } }],
+    ])) {
+      it(`that were packaged earlier ${title} are not deployed`, async (t) => {
+        const service = plainWith(t, framework, { custom });
+        const config = readFileSync(join(service.dir, 'serverless.yml'), 'utf8');
+        service.write({ 'serverless.yml': JSON.stringify({ ...JSON.parse(config), ...other }) });
+        const { code, output } = await run(service, ['package', '--package', 'out']);
+        assert.equal(code, 0, output);
+        service.write({ 'serverless.yml': config });
+        const refusal = await refused(service, ['deploy', '--package', 'out']);
+        assert.match(
+          refusal,
+          /custom\.secretBaker is set, and the package that is to be deployed was made without its secrets\n\s+hint: run "serverless package" again/,
+        );
+        await nothingUploaded();
+      });
+    }
+
+    it('that were packaged earlier and changed since are not deployed', async (t) => {
       const service = plainWith(t, framework, { custom });
-      const without = { ...JSON.parse(readFileSync(join(service.dir, 'serverless.yml'), 'utf8')), plugins: [] };
-      service.write({ '../without.json': JSON.stringify(without), 'serverless.json': JSON.stringify(without) });
-      const { code, output } = await run(service, ['package', '--config', 'serverless.json', '--package', 'out']);
+      const { code, output } = await run(service, ['package', '--package', 'out']);
       assert.equal(code, 0, output);
-      rmSync(join(service.dir, 'serverless.json'));
-      const refusal = await refused(service, ['deploy', '--package', 'out']);
-      assert.match(refusal, /functions\.hello: its artefact \S+plain\.zip does not hold the secrets that were baked for it/);
-      // Nothing was uploaded, here or by the other tests, which deploy nothing either.
-      const uploads = (await standIn.calls()).filter(({ target }) => target.startsWith('PUT '));
-      assert.deepEqual(uploads, []);
+      const baked = await bundleOf(await service.zip('out/plain.zip'));
+      const arn = 'arn:aws:ssm:eu-central-1:123456789012:parameter/another/stage';
+      for (const [changed, why] of /** @type {[object, RegExp][]} */ ([
+        [{ ...baked, B: 'plaintext!' }, /their ciphertexts are not those that were packaged/],
+        [{ ...baked, B: { ...baked.B, arn } }, /their ciphertexts are not those that were packaged/],
+        [{ A: baked.A, C: baked.C, D: baked.B }, /it lacks `B` and has `D`, which it is not to carry/],
+      ])) {
+        service.write({ 'out/plain.zip': await makeZip([HANDLER, { name: FILE, content: JSON.stringify(changed) }]) });
+        const refusal = await refused(service, ['deploy', '--package', 'out']);
+        assert.match(refusal, /functions\.hello: its artefact \S+plain\.zip does not hold just its secrets: /);
+        assert.match(refusal, why);
+      }
+      await nothingUploaded();
     });
   });
 }

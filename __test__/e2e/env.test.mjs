@@ -23,8 +23,8 @@ after(() => standIn.stop());
 
 const secretBaker = { PASSWORD: '/env/password', TOKEN: '/env/token', LONG: '/env/long' };
 const HANDLER = `exports.hello = async () => {
-  const { PASSWORD, TOKEN, LONG, WRAPPED, AWS_LAMBDA_EXEC_WRAPPER, SECRET_BAKER_NEXT_WRAPPER } = process.env;
-  return { PASSWORD, TOKEN, LONG, WRAPPED, wrapper: AWS_LAMBDA_EXEC_WRAPPER, next: SECRET_BAKER_NEXT_WRAPPER };
+  const { PASSWORD, TOKEN, LONG, SLASHED, WRAPPED, AWS_LAMBDA_EXEC_WRAPPER, SECRET_BAKER_NEXT_WRAPPER } = process.env;
+  return { PASSWORD, TOKEN, LONG, SLASHED, WRAPPED, wrapper: AWS_LAMBDA_EXEC_WRAPPER, next: SECRET_BAKER_NEXT_WRAPPER };
 };
 `;
 const WRAPPER = '#!/bin/sh\nWRAPPED="by $PASSWORD" exec "$@"\n';
@@ -53,7 +53,10 @@ for (const framework of frameworks) {
           few: { handler: 'handler.hello', environment: { AWS_LAMBDA_EXEC_WRAPPER: '/var/task/wrap.sh' } },
           none: { handler: 'handler.hello' },
         };
-        const custom = { secretBaker, secretBakerOptions: { env: { all: true, few: ['PASSWORD'] } } };
+        const custom = {
+          secretBaker: { ...secretBaker, '/env/token': '/env/token' },
+          secretBakerOptions: { env: { all: ['*', '/env/token=SLASHED'], few: ['PASSWORD'], none: [] } },
+        };
         const service = plainWith(
           t,
           framework,
@@ -74,6 +77,7 @@ for (const framework of frameworks) {
           Object.keys(VALUES).map((name) => all[name]),
           Object.values(VALUES),
         );
+        assert.equal(all.SLASHED, VALUES.TOKEN);
         const { wrapper, ...few } = await invoked('few');
         assert.deepEqual(few, { PASSWORD: VALUES.PASSWORD, WRAPPED: `by ${VALUES.PASSWORD}` });
         assert.match(wrapper, /\/wrap\.sh$/);
@@ -87,13 +91,22 @@ for (const framework of frameworks) {
     }
 
     it('what cannot or must not be a variable is told before anything is packaged', async (t) => {
-      const custom = { secretBaker: { PATH: '/env/password', FINE: '/env/token' }, secretBakerOptions: { env: true } };
+      const custom = {
+        secretBaker: { PATH: '/env/password', 'a-b': '/env/token', '/env/long': '/env/long', FINE: '/env/token' },
+        secretBakerOptions: { env: true },
+      };
       const { code, output } = await run(plainWith(t, framework, { custom }), 'package');
       assert.equal(code, 1, output);
       assert.match(
         output,
-        /custom\.secretBakerOptions\.env: the secret `PATH` cannot be an environment variable: that one belongs to the runtime/,
+        /custom\.secretBakerOptions\.env: the secret `PATH` cannot be the environment variable `PATH`: that one belongs to the runtime/,
       );
+      assert.match(
+        output,
+        /the secret `a-b` cannot be the environment variable `a-b`: a variable's name has only letters, digits/,
+      );
+      assert.match(output, /the secret `\/env\/long` cannot be the environment variable `\/env\/long`/);
+      assert.match(output, /hint: name the variable that it becomes: `env: \['\*', 'NAME=VARIABLE'\]`/);
       const names = { secretBaker, secretBakerOptions: { env: ['PASWORD'] } };
       const typed = await run(plainWith(t, framework, { custom: names }), 'package');
       assert.match(

@@ -1,6 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -46,8 +47,17 @@ for (const [title, keys, zips] of /** @type {[string, Record<string, any>, Recor
   });
 }
 
-test('before:package:compileLayers: passes over what is not packaged, and `dev`', async (t) => {
-  const { core } = await packaged(t, { service: { functions: { a: { package: { disable: true } }, b: null, c: {} } } });
+test('before:package:compileLayers: looks into what the framework does not package and deploys', async (t) => {
+  const disabled = { package: { disable: true, artifact: 'a.zip' } };
+  const { core } = await packaged(t, { service: { functions: { a: disabled, b: { package: { disable: true } }, c: {} } } });
+  assert.deepEqual(
+    core.carried[0]?.functions.map((each) => /** @type {any} */ (each).zip),
+    ['a.zip', '.serverless/service.zip', '.serverless/service.zip'],
+  );
+});
+
+test('before:package:compileLayers: passes over a function without anything, and `dev`', async (t) => {
+  const { core } = await packaged(t, { service: { functions: { b: null, c: {} } } });
   assert.deepEqual(
     core.carried.flatMap(({ functions }) => functions.map((each) => /** @type {any} */ (each).name)),
     ['c'],
@@ -66,8 +76,15 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
     core: {
       carried: {
         carried: [
-          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing', changed: true },
-          { functions: ['c'], path: path.join(dir, 'c.zip'), bundle: Buffer.alloc(0), found: 'right', changed: false },
+          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing', strays: [], changed: true },
+          {
+            functions: ['c'],
+            path: path.join(dir, 'c.zip'),
+            bundle: Buffer.alloc(0),
+            found: 'right',
+            strays: [],
+            changed: false,
+          },
         ],
       },
     },
@@ -83,14 +100,31 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
   assert.ok(service.log.lines.includes('verbose: secret-baker: put the secrets into .serverless/app.zip (a, b)'));
 });
 
-test('before:package:compileLayers: says that it replaced another file', async (t) => {
+/**
+ * What is said of an artefact in which there was something else.
+ * @param {import('node:test').TestContext} t
+ * @param {object} own of function `a`
+ * @param {object} [found]
+ */
+const said = async (t, own, found = { found: 'other' }) => {
   const carried = [
-    { functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: /** @type {const} */ ('other'), changed: true },
+    { functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: 'right', strays: [], changed: true, ...found },
   ];
-  const { log } = await packaged(t, { service: { functions: { a: {} } }, core: { carried: { carried } } });
-  assert.ok(
-    log.lines.some((line) => /^notice: secret-baker: replaced another secret-baker-secrets\.json in \S+a\.zip \(a\)$/.test(line)),
-  );
+  const { log } = await packaged(t, { service: { functions: { a: own } }, core: { carried: { carried } } });
+  return log.lines.find((line) => line.includes('a.zip (a)'))?.replace(/ in \S+x\/a\.zip/, ' in x/a.zip');
+};
+
+test('before:package:compileLayers: says that it replaced another file, where nobody has asked for it', async (t) => {
+  const replaced = 'secret-baker: replaced another secret-baker-secrets.json in x/a.zip (a)';
+  assert.equal(await said(t, {}), `notice: ${replaced}`);
+  assert.equal(await said(t, { secretBaker: ['X'] }), `verbose: ${replaced}`, 'the tool has packed the whole one');
+  const users = { package: { artifact: 'a.zip' } };
+  assert.equal(await said(t, { secretBaker: ['X'], ...users }), `notice: ${replaced}`, 'the user has');
+});
+
+test('before:package:compileLayers: says which files below the root it took out', async (t) => {
+  const line = await said(t, {}, { strays: ['image/secret-baker-secrets.json'] });
+  assert.match(line ?? '', /^notice: secret-baker: took image\/secret-baker-secrets\.json out of \S+a\.zip \(a\)$/);
 });
 
 test('before:package:compileLayers: what the core cannot make right ends the command', async (t) => {
@@ -101,12 +135,21 @@ test('before:package:compileLayers: what the core cannot make right ends the com
 });
 
 test('after:package:cleanup: names of a function are looked at before anything is packaged', async (t) => {
-  const functions = { a: { secretBaker: ['X'] }, b: {} };
+  const functions = { a: { secretBaker: ['X'] }, b: {}, c: { image: 'app' } };
+  const provider = { ecr: { images: { app: { path: 'app' } } } };
   const failure = { code: 'SECRET_BAKER_CONFIG_INVALID', message: 'there is no secret X' };
-  const service = fakeService({ service: { functions }, core: { carried: { carried: [], failure } } });
+  const service = fakeService({ service: { functions, provider }, core: { carried: { carried: [], failure } } });
   t.after(service.remove);
   await assert.rejects(service.run('after:package:cleanup'), failure);
-  assert.deepEqual(service.core.carried[0]?.functions, [{ name: 'a', only: ['X'] }]);
+  assert.deepEqual(service.core.carried[0]?.functions, [
+    { name: 'a', only: ['X'] },
+    { name: 'c', only: undefined, context: path.join(service.dir, 'app') },
+  ]);
+});
+
+test('after:package:cleanup: a name that a function lists twice is one secret', async (t) => {
+  const { core } = await packaged(t, { service: { functions: { a: { secretBaker: ['X', 'Y', 'X'] } } } });
+  for (const { functions } of core.carried) assert.deepEqual(/** @type {any[]} */ (functions)[0].only, ['X', 'Y']);
 });
 
 for (const value of ['X', { X: 1 }, [5], [null], 7, true]) {
@@ -127,7 +170,7 @@ test('images: the build context holds the bundle from before they are built unti
     b: { image: { name: 'two' } },
     c: { image: 'given' },
     d: { image: '123456789012.dkr.ecr.r.amazonaws.com/y' },
-    e: { image: { uri: '123456789012.dkr.ecr.r.amazonaws.com/z' } },
+    e: { image: { uri: '123456789012.dkr.ecr.r.amazonaws.com/z' }, secretBaker: ['MY_SECRET'] },
   };
   const service = fakeService({ service: { functions, provider: { ecr: { images } } } });
   t.after(service.remove);
@@ -146,6 +189,7 @@ test('images: the build context holds the bundle from before they are built unti
     elsewhere[0] ?? '',
     /^notice: secret-baker: function c runs an image .* COPY secret-baker-secrets\.json into \$\{LAMBDA_TASK_ROOT\}$/,
   );
+  assert.match(elsewhere[2] ?? '', /; that file has all secrets, and functions\.e\.secretBaker narrows nothing there$/);
 });
 
 test('before:deploy:function:deploy: carries this function only, and writes for its image', async (t) => {
@@ -173,34 +217,100 @@ for (const [title, pack, zip] of /** @type {[string, object, string][]} */ ([
   });
 }
 
-test('before:aws:deploy:deploy:createStack: looks once more, with what this process has baked', async (t) => {
-  const { core, dir } = await packaged(
-    t,
-    { service: { functions: { a: {} } } },
-    ...PACKAGED,
-    'before:aws:deploy:deploy:createStack',
-  );
-  const functions = [{ name: 'a', only: undefined, zip: path.join('.serverless/service.zip') }];
-  assert.deepEqual(core.checked, [{ functions, config: '["MY_SECRET"]', bundle: BUNDLE, serviceDir: dir }]);
+const LAST_LOOK = 'before:aws:deploy:deploy:createStack';
+const DIGEST = createHash('sha256').update(BUNDLE).digest('hex');
+
+test('before:package:compileLayers: writes what each function carries into what the framework saves', async (t) => {
+  const images = { app: { path: '.' } };
+  const functions = { a: {}, image: { image: 'app' }, given: { image: '123456789012.dkr.ecr.r.amazonaws.com/y' } };
+  const { serverless } = await packaged(t, { service: { functions, provider: { ecr: { images } } } });
+  assert.deepEqual(serverless.service.custom, {
+    secretBaker: ['MY_SECRET'],
+    secretBakerPackaged: { a: DIGEST, image: DIGEST },
+  });
 });
 
-test('before:aws:deploy:deploy:createStack: of a package made earlier looks at names, bakes nothing and deploys the copy', async (t) => {
+test(`${LAST_LOOK}: looks once more, with what this process has baked`, async (t) => {
+  const { core, dir } = await packaged(t, { service: { functions: { a: {} } } }, ...PACKAGED, LAST_LOOK);
+  const functions = [{ name: 'a', only: undefined, zip: path.join('.serverless/service.zip') }];
+  const digests = { a: DIGEST };
+  assert.deepEqual(core.checked, [{ functions, config: '["MY_SECRET"]', bundle: BUNDLE, serviceDir: dir, digests }]);
+});
+
+/**
+ * Deploys a package: the framework puts what it finds there in the place of the config.
+ * @param {import('node:test').TestContext} t
+ * @param {Record<string, any> | undefined} config `custom` of the config
+ * @param {Record<string, any> | undefined} custom that of the package
+ * @param {object} [core]
+ */
+const deployed = async (t, config, custom, core) => {
+  const service = fakeService({ custom: config, core, service: { custom: config, package: { artifact: 'dist/app.zip' } } });
+  t.after(service.remove);
+  await service.run('initialize');
   const functions = { a: { package: { artifact: '.serverless/app.zip' } }, i: { image: 'x' } };
-  const service = { functions, package: { artifact: 'dist/app.zip' } };
-  const { core, serverless } = await packaged(t, { service }, 'before:aws:deploy:deploy:createStack');
-  assert.deepEqual(
-    core.checked.map(({ bundle }) => bundle),
-    [undefined],
-  );
+  Object.assign(service.serverless.service, { custom, functions });
+  await service.run(LAST_LOOK);
+  return service;
+};
+
+const ENABLED = { secretBaker: ['A'] };
+const DISABLED = { secretBaker: ['A'], secretBakerOptions: { enabled: false } };
+const RECORDED = { secretBaker: ['A'], secretBakerPackaged: { a: DIGEST } };
+
+test(`${LAST_LOOK}: of a package made earlier looks at its bytes, bakes nothing and deploys the copy`, async (t) => {
+  const { core, serverless, log } = await deployed(t, ENABLED, RECORDED);
+  const [look] = core.checked;
+  assert.deepEqual([look?.bundle, look?.digests, look?.config], [undefined, { a: DIGEST }, '["A"]']);
   assert.deepEqual(core.requests, []);
   assert.equal(serverless.service.package?.artifact, '.serverless/app.zip');
+  assert.deepEqual(log.lines, []);
 });
 
-test('before:aws:deploy:deploy:createStack: an artefact without its secrets is not deployed', async (t) => {
-  const lacks = { code: 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS', message: 'functions.a: nothing in it' };
-  const service = fakeService({ service: { functions: { a: {} } }, core: { lacks } });
+for (const [config, custom] of [
+  [ENABLED, {}],
+  [ENABLED, undefined],
+  [ENABLED, ENABLED],
+  [ENABLED, DISABLED],
+  [{}, ENABLED],
+]) {
+  test(`${LAST_LOOK}: with ${JSON.stringify(config)} refuses a package made with ${JSON.stringify(custom)} and no record`, async (t) => {
+    await assert.rejects(deployed(t, config, custom), {
+      code: 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS',
+      message:
+        /^custom\.secretBaker is set, and the package .* was made without its secrets\n {2}hint: run "serverless package" again/,
+    });
+  });
+}
+
+for (const config of [{ secretBaker: ['A', 'B'] }, {}, { secretBaker: { A: '/other' } }]) {
+  test(`${LAST_LOOK}: with ${JSON.stringify(config)} deploys another package as it is, and says so`, async (t) => {
+    const { core, log } = await deployed(t, config, RECORDED);
+    assert.equal(core.checked[0]?.config, '["A"]');
+    assert.deepEqual(log.lines, [
+      'notice: secret-baker: the package was made with another custom.secretBaker: it is deployed as it was packaged',
+    ]);
+  });
+}
+
+test(`${LAST_LOOK}: with nothing to bake, then or now, loads nothing`, async (t) => {
+  for (const config of [undefined, {}, DISABLED]) {
+    for (const custom of [undefined, {}, DISABLED]) assert.equal((await deployed(t, config, custom)).core.loads, 0);
+  }
+});
+
+test(`${LAST_LOOK}: what another plugin has switched off before it was packaged is not missed`, async (t) => {
+  const service = fakeService({ custom: ENABLED, service: { functions: { a: {} } } });
   t.after(service.remove);
-  await assert.rejects(service.run('before:aws:deploy:deploy:createStack'), lacks);
+  await service.run('initialize');
+  service.serverless.service.custom = {};
+  await service.run(...PACKAGED, LAST_LOOK);
+  assert.equal(service.core.loads, 0);
+});
+
+test(`${LAST_LOOK}: an artefact without its secrets is not deployed`, async (t) => {
+  const lacks = { code: 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS', message: 'functions.a: nothing in it' };
+  await assert.rejects(deployed(t, ENABLED, RECORDED, { lacks }), lacks);
 });
 
 for (const custom of [undefined, { secretBaker: ['A'], secretBakerOptions: { enabled: false } }]) {

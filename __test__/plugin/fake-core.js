@@ -33,7 +33,7 @@ class FakeCore {
   requests = [];
   /** @type {{functions: object[], bundle: string, serviceDir: string, folder: string}[]} */
   carried = [];
-  /** @type {{functions: object[], config: string, bundle?: string, serviceDir: string}[]} */
+  /** @type {{functions: object[], config: string, bundle?: string, serviceDir: string, digests?: object}[]} */
   checked = [];
   /** @type {string[]} what happened to the right to package, in order */
   right = [];
@@ -70,14 +70,15 @@ class FakeCore {
       path: path.resolve(serviceDir, zip ?? context ?? ''),
       bundle,
       found: /** @type {const} */ ('right'),
+      strays: [],
       changed: false,
     }));
     return { carried };
   };
 
   /** @type {Core['check']} */
-  #check = async (functions, config, bundle, serviceDir) => {
-    this.checked.push({ functions, config, bundle: bundle && String(bundle), serviceDir });
+  #check = async (functions, config, bundle, serviceDir, digests) => {
+    this.checked.push({ functions, config, bundle: bundle && String(bundle), serviceDir, digests });
     return this.#answers.lacks ?? null;
   };
 }

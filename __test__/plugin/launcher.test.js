@@ -27,8 +27,8 @@ const packaged = async (t, env, functions, provider = {}) => {
   return { asked: Object.fromEntries(asked.map(({ name, env }) => [name, env])), environment, lines: service.log.lines };
 };
 
-test('without env, and with env: false, no function gets a launcher', async (t) => {
-  for (const env of [undefined, null, false, { a: false }]) {
+test('without env, with env: false and with an empty list no function gets a launcher', async (t) => {
+  for (const env of [undefined, null, false, { a: false }, [], { a: [] }]) {
     const { asked, environment } = await packaged(t, env, { a: {} });
     assert.deepEqual([asked, environment], [{ a: undefined }, { a: undefined }]);
   }
@@ -58,6 +58,53 @@ test('a map has a setting for each function', async (t) => {
     c: undefined,
   });
   assert.equal(environment.c, undefined);
+});
+
+test('a listed name may be given a variable, and * stands for all others, as the launcher reads it', async (t) => {
+  const { asked, environment } = await packaged(t, ['*', '/a/b=A_B'], { a: {} });
+  assert.deepEqual(asked.a.names, ['*', '/a/b=A_B']);
+  assert.equal(environment.a.SECRET_BAKER_ENV, '*,/a/b=A_B');
+});
+
+for (const [title, env, own, provider, message] of /** @type {[string, unknown, object, object, RegExp][]} */ ([
+  [
+    'of the function, against a list for all',
+    ['A'],
+    { SECRET_BAKER_ENV: 'B' },
+    {},
+    /^custom\.secretBakerOptions\.env and functions\.a\.environment\.SECRET_BAKER_ENV both say which secrets become variables of function a\n {2}hint: take SECRET_BAKER_ENV out/,
+  ],
+  [
+    'of the provider, against a list for the function',
+    { a: ['A'] },
+    {},
+    { SECRET_BAKER_ENV: 'B' },
+    /^custom\.secretBakerOptions\.env\.a and provider\.environment\.SECRET_BAKER_ENV both say/,
+  ],
+  [
+    'of the function, against true',
+    true,
+    { SECRET_BAKER_ENV: '*' },
+    {},
+    /env and functions\.a\.environment\.SECRET_BAKER_ENV both say/,
+  ],
+])) {
+  test(`a SECRET_BAKER_ENV ${title}, is refused before anything is packaged`, async (t) => {
+    const functions = { a: { environment: own } };
+    await assert.rejects(packaged(t, env, functions, { environment: provider }), {
+      code: 'SECRET_BAKER_CONFIG_INVALID',
+      message,
+    });
+    assert.deepEqual(functions, { a: { environment: own } });
+  });
+}
+
+test('a SECRET_BAKER_ENV of the user stays where there is no env, or where it says the same', async (t) => {
+  const environment = { SECRET_BAKER_ENV: 'A' };
+  for (const env of [false, [], { b: true }, ['A']]) {
+    const { environment: after } = await packaged(t, env, { a: { environment }, b: {} });
+    assert.equal(after.a.SECRET_BAKER_ENV, 'A');
+  }
 });
 
 test('a map that names a function which is not there is refused', async (t) => {

@@ -44,7 +44,7 @@ test("after:package:cleanup: names the file last in a function's own patterns, i
   const service = fakeService({ service: { functions, layers } });
   t.after(service.remove);
   await service.run('after:package:cleanup');
-  assert.deepEqual(layers, { shared: { path: 'layer', package: { patterns: [`!${FILE}`] } } });
+  assert.deepEqual(layers, { shared: { path: 'layer', package: { patterns: [`!**/${FILE}`] } } });
   assert.deepEqual(functions, {
     tight: { package: { patterns: ['!**', 'handler.js', 'secret-baker-secrets.jso[n]'] } },
     older: { package: { include: ['!**', 'handler.js'], patterns: ['secret-baker-secrets.jso[n]'] } },

@@ -3,6 +3,7 @@
 //! Expected failures cross as data, since a rejected promise would lose their code. A panic is
 //! a mistake of ours and crosses as one more failure: it never ends the user's process.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
@@ -283,8 +284,8 @@ impl Folder {
         result.err().map(|cause| error::Failure::from(cause).into())
     }
 
-    /// Ends the use of the folder; removes what `write` made unless told to keep it, unless it
-    /// has changed, or while another live run uses it. Returns the removed paths.
+    /// Ends the use of the folder; removes what `write` made, but for the service's own file if told
+    /// to keep it, unless it has changed, or while another live run uses it. Returns the removed paths.
     #[napi]
     pub fn release(&mut self, keep: bool) -> Vec<String> {
         let released = catch_unwind(AssertUnwindSafe(|| self.0.release(keep)));
@@ -345,7 +346,8 @@ pub struct Function {
 /// Secrets that the launcher makes environment variables of.
 #[napi(object, object_to_js = false)]
 pub struct Env {
-    /// Which. Absent: all that the function carries.
+    /// Which, as `NAME`, `NAME=VARIABLE` and `*` for all that are not named. Absent: all that the
+    /// function carries.
     pub names: Option<Vec<String>>,
     /// Where the config says so.
     pub place: String,
@@ -384,6 +386,8 @@ pub struct Carried {
     /// What was there before.
     #[napi(ts_type = "'right' | 'missing' | 'other'")]
     pub found: String,
+    /// Bundles that lay deeper in it and are gone.
+    pub strays: Vec<String>,
     /// Whether it had to change.
     pub changed: bool,
 }
@@ -400,6 +404,7 @@ impl From<artefact::Carried> for Carried {
             path: carried.path.display().to_string(),
             bundle: carried.bundle.into(),
             found: found.to_owned(),
+            strays: carried.strays,
             changed: carried.changed,
         }
     }
@@ -442,8 +447,9 @@ pub async fn carry(
     })
 }
 
-/// Looks whether each zip carries its secrets: the given bundle or, without one, those that the
-/// config names, of whichever version. Changes nothing.
+/// Looks whether each zip carries its secrets: those of the bundle that was baked just now or, without
+/// one, the very bytes that were packaged earlier. `digests` has their SHA-256 in hexadecimal, by the
+/// function's name, and `config` is that of the package. Changes nothing.
 ///
 /// # Errors
 /// Never for an expected failure.
@@ -453,13 +459,18 @@ pub async fn check(
     config: String,
     bundle: Option<Buffer>,
     service_dir: String,
+    digests: Option<BTreeMap<String, String>>,
 ) -> Result<Option<Failure>> {
     let functions: Vec<_> = functions.into_iter().map(Into::into).collect();
     let checked = off_the_loop(move || {
         let config = config::parse(&config)?;
+        let digests = digests.unwrap_or_default();
         let expected = match &bundle {
             Some(bundle) => artefact::Expected::Bundle(bundle),
-            None => artefact::Expected::Config(&config),
+            None => artefact::Expected::Packaged {
+                digests: &digests,
+                config: &config,
+            },
         };
         artefact::check(&functions, expected, &PathBuf::from(service_dir))
     });

@@ -3,6 +3,7 @@
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::Cause;
 use crate::source::Sealed;
@@ -42,6 +43,18 @@ impl Serialize for Bundle<'_> {
 /// None in practice: the types above always serialise.
 pub fn write(sealed: &[Sealed]) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(&Bundle(sealed))
+}
+
+/// The SHA-256 of a bundle's bytes, in hexadecimal: it tells two bundles apart and nothing about them.
+#[must_use]
+pub fn digest(bundle: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for byte in Sha256::digest(bundle) {
+        // A `String` takes whatever is written to it.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// No bundle is longer: the most parameters that an account may have, at the most bytes each.
@@ -100,10 +113,27 @@ impl Names {
         Ok(bytes)
     }
 
-    /// The names alone.
+    /// Whether all of the other's names are among these.
     #[must_use]
-    pub fn into_names(self) -> Vec<String> {
-        self.0.into_iter().map(|(name, _)| name).collect()
+    pub fn has_all(&self, other: &Self) -> bool {
+        other.iter().all(|name| self.contains(name))
+    }
+
+    /// Whether this is what `write` or 2.1.0 wrote, and not some other JSON, or nothing at all.
+    #[must_use]
+    pub fn is_of_secrets(&self) -> bool {
+        let is_secret = |entry: &Value| {
+            ["ciphertext", "arn"]
+                .iter()
+                .all(|key| entry[*key].is_string())
+        };
+        !self.0.is_empty() && self.0.values().all(is_secret)
+    }
+
+    /// Whether both hold the same under a name.
+    #[must_use]
+    pub fn is_same(&self, other: &Self, name: &str) -> bool {
+        self.0.get(name) == other.0.get(name)
     }
 }
 

@@ -196,18 +196,47 @@ pub enum Cause {
     },
     /// A secret would become a variable that somebody else reads.
     #[error(
-        "the secret `{name}` cannot be an environment variable: that one belongs to the runtime or to AWS"
+        "the secret `{secret}` cannot be the environment variable `{variable}`: that one belongs to the runtime or to AWS"
     )]
-    ReservedVariable { name: String },
-    /// No variable can have that name.
-    #[error("the secret `{name}` cannot be an environment variable: none can have that name")]
-    BadVariable { name: String },
+    ReservedVariable { secret: String, variable: String },
+    /// Shells and runtimes have no variable of that name.
+    #[error(
+        "the secret `{secret}` cannot be the environment variable `{variable}`: a variable's name has only letters, digits and `_`, and begins with no digit"
+    )]
+    BadVariable { secret: String, variable: String },
+    /// Two secrets for one variable.
+    #[error(
+        "the secrets `{first}` and `{second}` would both be the environment variable `{variable}`"
+    )]
+    SameVariable {
+        variable: String,
+        first: String,
+        second: String,
+    },
+    /// The launcher reads the names from a list.
+    #[error(
+        "the secret `{name}` cannot be an environment variable: its name has a comma or white space, which separate names for the launcher"
+    )]
+    UnlistableSecret { name: String },
     /// There is no launcher for the function's processor.
     #[error("the launcher {path} cannot be used: {said}")]
     NoLauncher { path: String, said: String },
     /// Two functions are to carry different secrets in one file.
     #[error("its artefact {path} is that of function `{other}` too, which carries other secrets")]
     SharedArtefact { path: String, other: String },
+    /// Two functions are to carry different secrets in one build context.
+    #[error(
+        "its build context {path} is that of function `{other}` too, which carries other secrets"
+    )]
+    SharedContext { path: String, other: String },
+    /// Two functions of one file run on different processors.
+    #[error(
+        "its artefact {path} is that of function `{other}` too, which needs the launcher for another processor"
+    )]
+    SharedLauncher { path: String, other: String },
+    /// Docker would see the bundle of another function.
+    #[error("its build context {path} holds {inner}, where secrets lie that it is not to carry")]
+    NestedContext { path: String, inner: String },
     /// An artefact in a bucket or on a server, where nothing can be put into it.
     #[error("its artefact {artefact} lies elsewhere, and nothing can be put into it there")]
     RemoteArtefact { artefact: String },
@@ -218,8 +247,13 @@ pub enum Cause {
     #[error("its artefact {path} cannot be used: {said}")]
     DamagedArtefact { path: String, said: String },
     /// Seen just before the upload.
-    #[error("its artefact {path} does not hold the secrets that were baked for it")]
-    ArtefactLacksSecrets { path: String },
+    #[error("its artefact {path} does not hold just its secrets: {why}")]
+    ArtefactLacksSecrets { path: String, why: String },
+    /// Seen just before the upload.
+    #[error(
+        "its artefact {path} does not hold the launcher that makes environment variables of its secrets"
+    )]
+    ArtefactLacksLauncher { path: String },
 
     /// Another live process uses the folder with other secrets.
     #[error("another run is using {folder} with other secrets")]
@@ -271,13 +305,20 @@ impl Cause {
             | Self::NoSuchSecret { .. }
             | Self::NotCarried { .. }
             | Self::ReservedVariable { .. }
-            | Self::BadVariable { .. } => "SECRET_BAKER_CONFIG_INVALID",
+            | Self::BadVariable { .. }
+            | Self::SameVariable { .. }
+            | Self::UnlistableSecret { .. } => "SECRET_BAKER_CONFIG_INVALID",
             Self::NoLauncher { .. } => "SECRET_BAKER_NO_LAUNCHER",
-            Self::SharedArtefact { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
+            Self::SharedArtefact { .. }
+            | Self::SharedContext { .. }
+            | Self::SharedLauncher { .. }
+            | Self::NestedContext { .. } => "SECRET_BAKER_ARTEFACT_SHARED",
             Self::RemoteArtefact { .. } => "SECRET_BAKER_ARTEFACT_REMOTE",
             Self::NoArtefact { .. } => "SECRET_BAKER_ARTEFACT_MISSING",
             Self::DamagedArtefact { .. } => "SECRET_BAKER_ARTEFACT_DAMAGED",
-            Self::ArtefactLacksSecrets { .. } => "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS",
+            Self::ArtefactLacksSecrets { .. } | Self::ArtefactLacksLauncher { .. } => {
+                "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS"
+            }
             Self::NotFound { .. } | Self::NothingBelow { .. } => "SECRET_BAKER_PARAMETER_NOT_FOUND",
             Self::VersionNotFound { .. } => "SECRET_BAKER_VERSION_NOT_FOUND",
             Self::Denied { .. } => "SECRET_BAKER_ACCESS_DENIED",
@@ -329,13 +370,15 @@ impl Cause {
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the proxy variables and the endpoint".into(),
             Self::Credentials { .. } | Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
             Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
-            Self::ReservedVariable { .. } | Self::BadVariable { .. } => "give the secret another name, or list those that become variables: `env: [NAME, ...]`".into(),
+            Self::ReservedVariable { .. } | Self::BadVariable { .. } | Self::SameVariable { .. } => "name the variable that it becomes: `env: ['*', 'NAME=VARIABLE']`, where `*` stands for all that are not named".into(),
+            Self::UnlistableSecret { .. } => "give it another name in custom.secretBaker, or list those that become variables: `env: [NAME, ...]`".into(),
             Self::NoLauncher { .. } => "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
-            Self::SharedArtefact { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
+            Self::SharedContext { .. } | Self::NestedContext { .. } => "give each function an image with a build context of its own, none within another: provider.ecr.images.NAME.path".into(),
+            Self::SharedArtefact { .. } | Self::SharedLauncher { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
             Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),
             Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
             Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),
-            Self::ArtefactLacksSecrets { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
+            Self::ArtefactLacksSecrets { .. } | Self::ArtefactLacksLauncher { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
             Self::PackagingBusy { .. } => "wait until it ends, or package from another copy of the folder: the framework itself keeps the artefacts of all runs in one place; nothing was baked".into(),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),

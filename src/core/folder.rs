@@ -66,7 +66,8 @@ impl Folder {
     }
 
     /// Ends the use of the folder and removes what was written, unless another live run uses
-    /// it, the file is to be kept, or it no longer holds our bytes. Returns what was removed.
+    /// it or it no longer holds our bytes. `keep` leaves the service's own file: copies elsewhere
+    /// would be packed by the next run. Returns what was removed.
     ///
     /// May be called again, and at any time: it never fails.
     pub fn release(&mut self, keep: bool) -> Vec<PathBuf> {
@@ -77,11 +78,14 @@ impl Folder {
         let others =
             in_use.unlock().is_ok() && matches!(in_use.try_lock(), Err(TryLockError::WouldBlock));
         let written = std::mem::take(&mut self.written);
-        let removed = if keep || others {
+        let removed = if others {
             Vec::new()
         } else {
+            // Another spelling of its path may have been written too.
+            let own = self.service.join(bundle::FILE).canonicalize().ok();
+            let kept = |path: &Path| keep && path.canonicalize().ok() == own;
             let ours = |(path, bytes): &(PathBuf, Vec<u8>)| {
-                is_written(path, bytes) && fs::remove_file(path).is_ok()
+                !kept(path) && is_written(path, bytes) && fs::remove_file(path).is_ok()
             };
             let removed = written.into_iter().filter(ours);
             removed.map(|(path, _)| path).collect()
@@ -236,12 +240,15 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_file_if_told_to() {
+    fn keeps_the_services_own_file_if_told_to_and_no_copy() {
         let fixture = Fixture::new();
+        let built = fixture.dir().join("build");
+        fs::create_dir(&built).unwrap();
         let mut folder = fixture.folder(b"{}");
-        folder.write(fixture.dir()).unwrap();
-        assert!(folder.release(true).is_empty());
-        assert_eq!(fixture.names(), [bundle::FILE]);
+        folder.write(&built).unwrap();
+        folder.write(&built.join("..")).unwrap();
+        assert_eq!(folder.release(true), [built.join(bundle::FILE)]);
+        assert_eq!(fs::read(fixture.file()).unwrap(), b"{}");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A last look just before the upload: is in each artefact what it is to carry? Changes nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::claims::local_path;
-use super::zip::Archive;
-use super::zip::Member;
+use super::zip::{Archive, Trouble};
 use super::{
-    Artefact, Found, Function, is_at, launcher, look, open, place, side_by_side, unreadable,
+    Artefact, Found, Function, is_at, launcher, look, open, place, side_by_side, strays, unreadable,
 };
 use crate::bundle::{self, Names};
 use crate::config;
@@ -17,8 +17,13 @@ use crate::error::{Cause, Failure, Problem};
 pub enum Expected<'a> {
     /// This bundle, narrowed to each function.
     Bundle(&'a [u8]),
-    /// The secrets of this config, of whichever version: what was packaged earlier is deployed as it is.
-    Config(&'a serde_json::Value),
+    /// What was packaged earlier.
+    Packaged {
+        /// `bundle::digest` of what each function carries, by its name.
+        digests: &'a BTreeMap<String, String>,
+        /// Names the secrets, for messages only.
+        config: &'a serde_json::Value,
+    },
 }
 
 /// Looks into every zip, in the framework's own folder or elsewhere. Images are passed over.
@@ -32,7 +37,7 @@ pub fn check(
 ) -> Result<(), Failure> {
     let carries = match expected {
         Expected::Bundle(bundle) => Carries::Bundle(Names::read(bundle)?),
-        Expected::Config(config) => Carries::of_config(config)?,
+        Expected::Packaged { digests, config } => Carries::packaged(digests, config)?,
     };
     let results = side_by_side(functions, |function| is_right(function, &carries, service));
     let problems: Vec<Problem> = functions
@@ -47,17 +52,21 @@ pub fn check(
     }
 }
 
-enum Carries {
+enum Carries<'a> {
     Bundle(Names),
-    Names {
+    Packaged {
+        digests: &'a BTreeMap<String, String>,
         names: Vec<String>,
         /// Below a prefix there are secrets that the config does not name.
         and_others: bool,
     },
 }
 
-impl Carries {
-    fn of_config(config: &serde_json::Value) -> Result<Self, Failure> {
+impl<'a> Carries<'a> {
+    fn packaged(
+        digests: &'a BTreeMap<String, String>,
+        config: &serde_json::Value,
+    ) -> Result<Self, Failure> {
         let references = config::read(config)?;
         let count = references.len();
         let names: Vec<_> = references
@@ -68,62 +77,109 @@ impl Carries {
             })
             .collect();
         let and_others = names.len() < count;
-        Ok(Self::Names { names, and_others })
+        Ok(Self::Packaged {
+            digests,
+            names,
+            and_others,
+        })
     }
 
-    fn fits(&self, archive: &Archive, function: &Function) -> Result<bool, Cause> {
-        let unreadable = |trouble| unreadable(archive.path(), &trouble);
-        match self {
-            Self::Bundle(names) => {
-                let bundle = names.narrowed(function.only.as_deref())?;
-                let bundle = Member::stored(bundle::FILE, &bundle).map_err(unreadable)?;
-                Ok(look(archive, &bundle).map_err(unreadable)? == Found::Right)
+    /// What is wrong with the bundle that a function's artefact has, in words.
+    fn wrong(&self, function: &Function, found: &[u8]) -> Result<Option<String>, Cause> {
+        let only = function.only.as_deref();
+        let right = match self {
+            Self::Bundle(names) => names.narrowed(only)? == found,
+            Self::Packaged { digests, .. } => {
+                digests.get(&function.name) == Some(&bundle::digest(found))
             }
-            Self::Names { names, and_others } => {
-                let Some(found) = found_names(archive).map_err(unreadable)? else {
-                    return Ok(false);
-                };
-                let wanted = function.only.as_deref().unwrap_or(names);
-                let may_have_more = function.only.is_none() && *and_others;
-                let has_all = wanted.iter().all(|name| found.contains(name));
-                Ok(has_all && (may_have_more || found.len() == wanted.len()))
-            }
+        };
+        if right {
+            return Ok(None);
         }
+        let Ok(found) = Names::read(found) else {
+            return Ok(Some(format!("its `{}` is no bundle", bundle::FILE)));
+        };
+        let (wanted, and_others): (BTreeSet<&str>, bool) = match (only, self) {
+            (Some(only), _) => (only.iter().map(String::as_str).collect(), false),
+            (None, Self::Bundle(names)) => (names.iter().collect(), false),
+            (
+                None,
+                Self::Packaged {
+                    names, and_others, ..
+                },
+            ) => (names.iter().map(String::as_str).collect(), *and_others),
+        };
+        let has: BTreeSet<&str> = found.iter().collect();
+        let missing = listed(wanted.difference(&has).copied());
+        let foreign = listed(has.difference(&wanted).copied().filter(|_| !and_others));
+        Ok(Some(match (missing, foreign) {
+            (Some(missing), Some(foreign)) => {
+                format!("it lacks {missing} and has {foreign}, which it is not to carry")
+            }
+            (Some(missing), None) => format!("it lacks {missing}"),
+            (None, Some(foreign)) => format!("it has {foreign}, which it is not to carry"),
+            (None, None) => match self {
+                Self::Bundle(names) => {
+                    let other = has.into_iter().filter(|name| !names.is_same(&found, name));
+                    let other = listed(other).unwrap_or_else(|| "the file".to_owned());
+                    format!("{other} is not what was baked")
+                }
+                Self::Packaged { .. } => {
+                    "their ciphertexts are not those that were packaged".to_owned()
+                }
+            },
+        }))
     }
 }
 
-fn is_right(function: &Function, carries: &Carries, service: &Path) -> Result<(), Cause> {
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+fn is_right(function: &Function, carries: &Carries<'_>, service: &Path) -> Result<(), Cause> {
     let Artefact::Zip(zip) = &function.artefact else {
         return Ok(());
     };
     let path = local_path(zip, service)?;
     let archive = open(&path)?;
-    let starts = match &function.env {
-        Some(env) => {
-            let found = look(&archive, &launcher::read(&env.launcher)?);
-            found.map_err(|trouble| unreadable(&path, &trouble))? == Found::Right
-        }
-        None => true,
+    let damaged = |trouble: Trouble| unreadable(&path, &trouble);
+    let strays = strays(&archive).map_err(damaged)?;
+    let why = match bundle_of(&archive).map_err(damaged)? {
+        _ if !strays.is_empty() => Some(format!("there are more at `{}`", strays.join("`, `"))),
+        Ok(found) => carries.wrong(function, &found)?,
+        Err(why) => Some(why),
     };
-    if starts && carries.fits(&archive, function)? {
-        Ok(())
-    } else {
-        let path = path.display().to_string();
-        Err(Cause::ArtefactLacksSecrets { path })
+    let shown = path.display().to_string();
+    if let Some(why) = why {
+        return Err(Cause::ArtefactLacksSecrets { path: shown, why });
     }
+    if let Some(env) = &function.env
+        && look(&archive, &launcher::read(&env.launcher)?).map_err(damaged)? != Found::Right
+    {
+        return Err(Cause::ArtefactLacksLauncher { path: shown });
+    }
+    Ok(())
 }
 
-/// The names of the secrets that an artefact carries; `None` if it has no bundle that can be read.
-fn found_names(archive: &Archive) -> Result<Option<Vec<String>>, super::zip::Trouble> {
-    let mut ours = archive.entries().filter(|entry| is_at(entry, bundle::FILE));
-    let (Some(entry), None) = (ours.next(), ours.next()) else {
-        return Ok(None);
+/// The bytes of the bundle that an artefact carries, or why it has none.
+fn bundle_of(archive: &Archive) -> Result<Result<Vec<u8>, String>, Trouble> {
+    let file = bundle::FILE;
+    let mut ours = archive.entries().filter(|entry| is_at(entry, file));
+    let Some(entry) = ours.next() else {
+        return Ok(Err(format!("there is no `{file}` at its root")));
     };
     let length = usize::try_from(entry.length()?).unwrap_or(usize::MAX);
-    if length > bundle::LONGEST || !entry.allows(0o444) {
-        return Ok(None);
-    }
-    let bytes = archive.read(&entry, length)?;
-    let names = bytes.and_then(|bytes| Names::read(&bytes).ok());
-    Ok(names.map(Names::into_names))
+    let readable = ours.next().is_none()
+        && entry.name() == file.as_bytes()
+        && entry.allows(0o444)
+        && length <= bundle::LONGEST;
+    let bytes = if readable {
+        archive.read(&entry, length)?
+    } else {
+        None
+    };
+    let unusable =
+        || format!("its `{file}` is damaged, there twice, or not readable for everybody");
+    Ok(bytes.ok_or_else(unusable))
 }

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
-use super::{Artefact, Function, is_reserved, place};
+use super::{Artefact, Function, place, variables};
 use crate::bundle::Names;
 use crate::error::{Cause, Failure, Problem};
 
@@ -40,7 +40,7 @@ impl Claim<'_> {
 ///
 /// # Errors
 /// Secrets that are not in the bundle, artefacts that lie elsewhere, and those that are shared by
-/// functions with different secrets.
+/// functions with different secrets or launchers.
 pub fn claims<'a>(
     functions: &'a [Function],
     bundle: &[u8],
@@ -51,7 +51,7 @@ pub fn claims<'a>(
     let mut problems = Vec::new();
     for function in functions {
         problems.extend(unknown(function, &names));
-        for problem in variables(function, &names) {
+        for problem in variables::problems(function, &names) {
             // The config may say it once for all functions.
             if !problems.contains(&problem) {
                 problems.push(problem);
@@ -63,6 +63,7 @@ pub fn claims<'a>(
             Err(cause) => problems.push(Problem::at(&place(&function.name), cause)),
         }
     }
+    problems.extend(nested(&claims, &names, service)?);
     if problems.is_empty() {
         Ok(claims)
     } else {
@@ -92,21 +93,59 @@ fn claim<'a>(
 
 /// Joins the claim of another function to the same artefact, if both carry the same.
 fn add<'a>(claims: &mut Vec<Claim<'a>>, new: Claim<'a>) -> Option<Problem> {
-    match claims.iter_mut().find(|claim| claim.path == new.path) {
-        None => claims.push(new),
-        Some(claim) if claim.bundle == new.bundle => {
-            claim.functions.extend(new.functions);
-            claim.launcher = claim.launcher.or(new.launcher);
-        }
-        Some(claim) => {
-            let cause = Cause::SharedArtefact {
-                path: new.path.display().to_string(),
-                other: claim.first().to_owned(),
-            };
-            return Some(Problem::at(&place(new.first()).key("secretBaker"), cause));
-        }
+    let Some(claim) = claims.iter_mut().find(|claim| claim.path == new.path) else {
+        claims.push(new);
+        return None;
+    };
+    let (path, other) = (new.path.display().to_string(), claim.first().to_owned());
+    let function = place(new.first());
+    if claim.bundle != new.bundle {
+        let cause = if claim.is_zip {
+            Cause::SharedArtefact { path, other }
+        } else {
+            Cause::SharedContext { path, other }
+        };
+        return Some(Problem::at(&function.key("secretBaker"), cause));
     }
+    if claim.is_zip
+        && claim
+            .launcher
+            .is_some_and(|own| new.launcher.is_some_and(|new| own != new))
+    {
+        return Some(Problem::at(
+            &function,
+            Cause::SharedLauncher { path, other },
+        ));
+    }
+    claim.functions.extend(new.functions);
+    claim.launcher = claim.launcher.or(new.launcher);
     None
+}
+
+/// Build contexts that hold a folder with secrets that are not theirs: another's, or the service's own, where all lie.
+fn nested(claims: &[Claim<'_>], names: &Names, service: &Path) -> Result<Vec<Problem>, Cause> {
+    let service = absolute(".", service);
+    let contexts = || claims.iter().filter(|claim| !claim.is_zip);
+    let mut problems = Vec::new();
+    for outer in contexts() {
+        let carried = Names::read(&outer.bundle)?;
+        let lie_below = |path: &Path| path != outer.path && path.starts_with(&outer.path);
+        let mut inner = Vec::new();
+        if lie_below(&service) && !carried.has_all(names) {
+            inner.push("the service's own folder".to_owned());
+        }
+        for other in contexts().filter(|other| lie_below(&other.path)) {
+            if !carried.has_all(&Names::read(&other.bundle)?) {
+                inner.push(format!("that of function `{}`", other.first()));
+            }
+        }
+        let path = outer.path.display().to_string();
+        problems.extend(inner.into_iter().map(|inner| {
+            let path = path.clone();
+            Problem::at(&place(outer.first()), Cause::NestedContext { path, inner })
+        }));
+    }
+    Ok(problems)
 }
 
 /// The names that a function asks for in vain.
@@ -119,49 +158,6 @@ fn unknown(function: &Function, names: &Names) -> Vec<Problem> {
             let name = name.clone();
             Problem::at(&place.item(index), Cause::NoSuchSecret { name, meant })
         })
-        .collect()
-}
-
-/// What cannot become an environment variable of a function.
-fn variables(function: &Function, names: &Names) -> Vec<Problem> {
-    let Some(env) = &function.env else {
-        return Vec::new();
-    };
-    let carried = function.only.as_deref();
-    let is_carried = |name: &str| {
-        carried.map_or_else(
-            || names.contains(name),
-            |only| only.iter().any(|own| own == name),
-        )
-    };
-    let wanted: Vec<&str> = match &env.names {
-        Some(wanted) => wanted.iter().map(String::as_str).collect(),
-        None => names.iter().filter(|name| is_carried(name)).collect(),
-    };
-    let problem = |name: &str| {
-        let name = name.to_owned();
-        if !is_carried(&name) {
-            let meant = names.nearest(&name).filter(|meant| is_carried(meant));
-            let function = function.name.clone();
-            return Some(Cause::NotCarried {
-                name,
-                function,
-                meant,
-            });
-        }
-        let splits = |c: char| matches!(c, '=' | ',' | '\0') || c.is_whitespace();
-        if is_reserved(&name) {
-            Some(Cause::ReservedVariable { name })
-        } else if name.is_empty() || name.contains(splits) {
-            Some(Cause::BadVariable { name })
-        } else {
-            None
-        }
-    };
-    wanted
-        .into_iter()
-        .filter_map(problem)
-        .map(|cause| Problem::at(&env.place, cause))
         .collect()
 }
 

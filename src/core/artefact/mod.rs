@@ -5,11 +5,12 @@
 //! ```
 //!
 //! An artefact that the user built is never changed: a copy of it is, in the framework's own
-//! folder. What is in it already stays as it is to the byte.
+//! folder. What else is in it stays as it is to the byte.
 
 mod check;
 mod claims;
 mod launcher;
+mod variables;
 mod zip;
 
 use std::fs;
@@ -42,7 +43,7 @@ pub struct Function {
 /// Secrets that the launcher makes environment variables of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Env {
-    /// Which. `None`: all that the function carries.
+    /// Which, as `NAME`, `NAME=VARIABLE` and `*` for all that are not named. `None`: all that the function carries.
     pub names: Option<Vec<String>>,
     /// Where the config says so.
     pub place: Place,
@@ -83,8 +84,17 @@ pub struct Carried {
     pub bundle: Vec<u8>,
     /// What was there before; always `Missing` for a folder, which is not looked into.
     pub found: Found,
-    /// Whether it had to change, for the bundle or the launcher.
+    /// Bundles that lay deeper in it, where a killed run had left them, and are gone.
+    pub strays: Vec<String>,
+    /// Whether it had to change, for any of these or the launcher.
     pub changed: bool,
+}
+
+/// What `put` has found in an artefact, and whether it has changed it.
+struct Put {
+    found: Found,
+    strays: Vec<String>,
+    changed: bool,
 }
 
 /// Makes sure that each zip carries its functions' secrets, and no others, in one file at its root.
@@ -108,11 +118,16 @@ pub fn carry(
     let mut problems = Vec::new();
     for ((claim, target), result) in jobs.into_iter().zip(results) {
         match result {
-            Ok((found, changed)) => carried.push(Carried {
+            Ok(Put {
+                found,
+                strays,
+                changed,
+            }) => carried.push(Carried {
                 functions: claim.functions.iter().map(ToString::to_string).collect(),
                 path: if changed { target } else { claim.path.clone() },
                 bundle: claim.bundle.clone(),
                 found,
+                strays,
                 changed,
             }),
             Err(cause) => problems.push(claim.problem(cause)),
@@ -125,17 +140,23 @@ pub fn carry(
     }
 }
 
-/// Looks into one artefact and puts in what it lacks. What was there of the bundle, and whether anything had to change.
-fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<(Found, bool), Cause> {
+/// Looks into one artefact, puts in what it lacks and takes out what it is not to have.
+fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<Put, Cause> {
+    let mut put = Put {
+        found: Found::Missing,
+        strays: Vec::new(),
+        changed: false,
+    };
     if !claim.is_zip {
-        return Ok((Found::Missing, false));
+        return Ok(put);
     }
     let broken = |trouble: Trouble| unreadable(&claim.path, &trouble);
     let archive = open(&claim.path)?;
     let bundle = Member::stored(bundle::FILE, &claim.bundle).map_err(broken)?;
-    let found = look(&archive, &bundle).map_err(broken)?;
+    put.found = look(&archive, &bundle).map_err(broken)?;
+    put.strays = strays(&archive).map_err(broken)?;
     let mut wanted = vec![];
-    if found != Found::Right {
+    if put.found != Found::Right {
         wanted.push(&bundle);
     }
     if let Some(launcher) = launchers.of(claim)
@@ -143,19 +164,46 @@ fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<(Found
     {
         wanted.push(launcher);
     }
-    if wanted.is_empty() {
-        return Ok((found, false));
+    put.changed = !wanted.is_empty() || !put.strays.is_empty();
+    if !put.changed {
+        return Ok(put);
     }
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder).map_err(|error| Cause::of_file("write", folder, &error))?;
     }
-    let drop = |entry: &Entry<'_>| wanted.iter().any(|member| is_at(entry, member.name()));
+    let drop = |entry: &Entry<'_>| {
+        let replaced = wanted.iter().any(|member| is_at(entry, member.name()));
+        replaced || put.strays.contains(&shown(entry))
+    };
     let written = whole_file::replace(target, |out| archive.write_with(out, drop, &wanted));
     written.map_err(|trouble| match trouble {
         Trouble::File(error) => Cause::of_file("write", target, &error),
         Trouble::Damaged(_) => unreadable(&claim.path, &trouble),
     })?;
-    Ok((found, true))
+    Ok(put)
+}
+
+/// The bundles below the root of an artefact. A killed run leaves them in the build context of an image or in the folder of a
+/// bundler, and the next one would pack them: they name secrets that this artefact may not carry, and no reader opens them.
+fn strays(archive: &Archive) -> Result<Vec<String>, Trouble> {
+    let mut strays = Vec::new();
+    for entry in archive.entries() {
+        let base = entry.name().rsplit(|byte| matches!(byte, b'/' | b'\\'));
+        if base.take(1).any(|base| base == bundle::FILE.as_bytes())
+            && !is_at(&entry, bundle::FILE)
+            && let Ok(length) = usize::try_from(entry.length()?)
+            && length <= bundle::LONGEST
+            && let Some(bytes) = archive.read(&entry, length)?
+            && bundle::Names::read(&bytes).is_ok_and(|names| names.is_of_secrets())
+        {
+            strays.push(shown(&entry));
+        }
+    }
+    Ok(strays)
+}
+
+fn shown(entry: &Entry<'_>) -> String {
+    String::from_utf8_lossy(entry.name()).into_owned()
 }
 
 fn look(archive: &Archive, member: &Member<'_>) -> Result<Found, Trouble> {

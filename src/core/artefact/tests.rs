@@ -583,6 +583,138 @@ mod each_function {
     }
 }
 
+mod build_contexts {
+    use super::*;
+
+    fn image(name: &str, context: &str, only: Option<&[&str]>) -> Function {
+        Function {
+            artefact: Artefact::Context(context.into()),
+            only: only.map(|names| names.iter().map(ToString::to_string).collect()),
+            ..function(name, "")
+        }
+    }
+
+    fn told(functions: &[Function]) -> Option<String> {
+        let failure = Service::new().carry(functions).err()?;
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        Some(failure.to_string())
+    }
+
+    #[test]
+    fn are_shared_by_images_with_the_same_secrets_only() {
+        assert_eq!(
+            told(&[image("a", "x", None), image("b", "./x", Some(&["B", "A"]))]),
+            None
+        );
+        let text = told(&[image("a", "x", None), image("b", "./x", Some(&["B"]))]).unwrap();
+        assert!(
+            text.contains("functions.b.secretBaker: its build context"),
+            "{text}"
+        );
+        assert!(
+            text.contains("x is that of function `a` too, which carries other secrets\n  hint: give each function an image with a build context of its own"),
+            "{text}"
+        );
+        assert!(!text.contains("individually"), "{text}");
+    }
+
+    #[test]
+    fn do_not_hold_one_with_secrets_that_they_are_not_to_carry() {
+        let narrow = Some(&["B"][..]);
+        for right in [
+            [image("a", ".", None), image("b", "x", narrow)],
+            [image("a", "..", None), image("b", "x", narrow)],
+            [image("a", "x", narrow), image("b", "y", Some(&["A"]))],
+            [image("a", "x", narrow), image("b", "xy", None)],
+            [image("a", "x", narrow), image("b", "x/y", Some(&[]))],
+            [image("a", ".", narrow), image("b", "x", narrow)],
+        ] {
+            assert_eq!(told(&right), None, "{right:?}");
+        }
+        for (wrong, inner) in [
+            (
+                [image("b", "x/y", None), image("a", "x", narrow)],
+                "that of function `b`",
+            ),
+            (
+                [image("a", ".", narrow), image("b", "x", None)],
+                "that of function `b`",
+            ),
+            (
+                [image("a", "..", narrow), image("b", "../y", narrow)],
+                "the service's own folder",
+            ),
+            (
+                [image("a", "/", Some(&[])), image("b", "/y", Some(&[]))],
+                "the service's own folder",
+            ),
+        ] {
+            let text = told(&wrong).unwrap();
+            assert!(
+                text.starts_with("functions.a: its build context "),
+                "{text}"
+            );
+            let says = format!(" holds {inner}, where secrets lie that it is not to carry");
+            assert!(text.contains(&says), "{text}");
+            assert!(text.contains("a build context of its own"), "{text}");
+        }
+    }
+}
+
+mod bundles_below_the_root {
+    use super::*;
+
+    #[test]
+    fn are_taken_out_to_the_last_byte_whoever_made_the_zip() {
+        let entries: &[(&str, &[u8])] = &[
+            ("image/secret-baker-secrets.json", BUNDLE),
+            CODE[0],
+            ("a\\b\\secret-baker-secrets.json", BUNDLE),
+            (bundle::FILE, ONLY_B),
+        ];
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let service = Service::new();
+        let bytes = archive_with(entries, stored);
+        service.write("own.zip", &bytes);
+        service.write(".serverless/f.zip", &bytes);
+        let functions = [
+            only("own", "own.zip", &["B"]),
+            only("f", ".serverless/f.zip", &["B"]),
+        ];
+        let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
+        let text = failure.to_string();
+        assert!(
+            text.contains("there are more at `image/secret-baker-secrets.json`, `a"),
+            "{text}"
+        );
+        for carried in service.carry(&functions).unwrap() {
+            assert_eq!((carried.found, carried.changed), (Found::Right, true));
+            assert_eq!(carried.strays.len(), 2);
+            let right = [CODE[0], (bundle::FILE, ONLY_B)];
+            let right = right.map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
+            assert_eq!(unpacked(&carried.path), right);
+            assert!(!contains(&fs::read(&carried.path).unwrap(), b"parameter/a"));
+        }
+        assert_eq!(fs::read(service.dir().join("own.zip")).unwrap(), bytes);
+        let again = [only("f", ".serverless/f.zip", &["B"])];
+        check(&again, Expected::Bundle(BUNDLE), service.dir()).unwrap();
+        assert!(!service.carry(&again).unwrap()[0].changed);
+    }
+
+    #[test]
+    fn that_are_none_of_ours_stay() {
+        let others: &[(&str, &[u8])] = &[
+            ("a/secret-baker-secrets.json", b"{}"),
+            ("b/secret-baker-secrets.json", br#"{"A":{"arn":"x"}}"#),
+            ("c/secret-baker-secrets.json", b"[]"),
+            ("d/secret-baker-secrets.json.bak", BUNDLE),
+            ("e/not-secret-baker-secrets.json", BUNDLE),
+        ];
+        let (_, path) = Service::new_and(&archive(others));
+        assert_eq!(unpacked(path.path()), with_bundle(others));
+    }
+}
+
 mod the_launcher {
     use super::*;
 
@@ -640,6 +772,7 @@ mod the_launcher {
         let functions = [env(function("f", "own.zip"), None, &launcher)];
         let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
         assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
+        assert!(failure.to_string().contains("does not hold the launcher"));
         let carried = service.carry(&functions).unwrap();
         assert_eq!((carried[0].found, carried[0].changed), (Found::Right, true));
         assert_eq!(carried[0].path, service.folder().join("own.zip"));
@@ -649,6 +782,35 @@ mod the_launcher {
             entries[1],
             ("secret-baker-launcher".to_owned(), PROGRAM.to_vec())
         );
+    }
+
+    #[test]
+    fn of_one_processor_only_fits_into_a_zip() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        service.write("g.zip", &archive(CODE));
+        let one = launcher(&service);
+        let other = service.write("other.gz", &fs::read(&one).unwrap());
+        let of = |name: &str, zip: &str, launcher| env(function(name, zip), None, launcher);
+        let failure = service
+            .carry(&[of("a", "f.zip", &one), of("b", "f.zip", &other)])
+            .unwrap_err();
+        let text = failure.to_string();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        assert!(text.starts_with("functions.b: its artefact "), "{text}");
+        assert!(
+            text.contains(
+                "is that of function `a` too, which needs the launcher for another processor"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("individually"), "{text}");
+        for right in [
+            [of("a", "f.zip", &one), of("b", "g.zip", &other)],
+            [of("a", "f.zip", &one), function("b", "f.zip")],
+        ] {
+            service.carry(&right).unwrap();
+        }
     }
 
     #[test]
@@ -689,35 +851,93 @@ mod the_launcher {
         assert!(
             text(elsewhere, Some(&["AA"])).contains("carries no secret `AA`, did you mean `A`?")
         );
-        let bundle = br#"{"PATH":{},"LD_PRELOAD":{},"A B":{},"A=B":{},"FINE":{},"PATHS":{}}"#;
+        let bundle =
+            br#"{"PATH":{},"LD_PRELOAD":{},"A B":{},"A=B":{},"/a/b":{},"1":{},"FINE":{},"PATHS":{}}"#;
         let all = [
             env(function("f", "f.zip"), None, &launcher),
             env(function("g", "f.zip"), None, &launcher),
         ];
         let failure = carry(&all, bundle, service.dir(), &service.folder()).unwrap_err();
-        let wrong: Vec<_> = failure
-            .problems
-            .iter()
-            .map(|problem| problem.cause.to_string())
-            .collect();
-        assert_eq!(wrong.len(), 4, "{wrong:?}");
-        assert!(wrong[1].contains("`LD_PRELOAD`") && wrong[1].contains("belongs to the runtime"));
-        assert!(wrong[3].contains("`A=B`") && wrong[3].contains("none can have that name"));
+        let text = failure.to_string();
+        assert_eq!(failure.problems.len(), 6, "{text}");
+        for wrong in [
+            "the secret `LD_PRELOAD` cannot be the environment variable `LD_PRELOAD`: that one belongs to the runtime or to AWS",
+            "the secret `A B` cannot be an environment variable: its name has a comma or white space",
+            "the secret `A=B` cannot be the environment variable `A=B`: a variable's name has only letters, digits and `_`",
+            "the secret `/a/b` cannot be the environment variable `/a/b`",
+            "the secret `1` cannot be the environment variable `1`",
+        ] {
+            assert!(text.contains(wrong), "{text}");
+        }
+        assert!(text.contains("`env: ['*', 'NAME=VARIABLE']`"), "{text}");
+    }
+
+    #[test]
+    fn makes_variables_of_other_names_as_it_reads_them_itself() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        let launcher = launcher(&service);
+        let bundle = br#"{"/a/b":{},"PATH":{},"A=B":{},"FINE":{}}"#;
+        let told = |words: &[&str]| {
+            let functions = [env(function("f", "f.zip"), Some(words), &launcher)];
+            let carried = carry(&functions, bundle, service.dir(), &service.folder());
+            carried.err().map(|failure| failure.to_string())
+        };
+        for right in [
+            &["*", "/a/b=A_B", "PATH=_path2", "A=B=C"][..],
+            &["/a/b=B", "FINE", "FINE", "FINE=AGAIN"],
+            &["FINE"],
+        ] {
+            assert_eq!(told(right), None, "{right:?}");
+        }
+        for (wrong, says) in [
+            (&["/a/b"][..], "environment variable `/a/b`"),
+            (&["FINE=1"], "environment variable `1`"),
+            (&["FINE="], "environment variable ``"),
+            (&["FINE=AWS_REGION"], "belongs to the runtime"),
+            (&["FIN=X"], "carries no secret `FIN`, did you mean `FINE`?"),
+            (
+                &["FINE", "PATH=FINE"],
+                "the secrets `FINE` and `PATH` would both be the environment variable `FINE`",
+            ),
+            (&["*", "/a/b=X", "A=B=Y"], "environment variable `PATH`"),
+        ] {
+            let text = told(wrong).unwrap();
+            assert!(text.contains(says), "{wrong:?}: {text}");
+        }
     }
 }
 
 mod the_last_look {
+    use std::collections::BTreeMap;
+
     use super::*;
 
-    const CONFIG: &str = r#"["A", {"name": "B", "path": "/b"}]"#;
+    fn wrong(functions: &[Function], expected: Expected<'_>, service: &Service) -> Vec<String> {
+        let Err(failure) = check(functions, expected, service.dir()) else {
+            return Vec::new();
+        };
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
+        let said = |problem: &crate::error::Problem| problem.to_string();
+        failure.problems.iter().map(said).collect()
+    }
 
-    fn checked(
-        functions: &[Function],
-        expected: Expected<'_>,
-        service: &Service,
-    ) -> Option<String> {
-        let failure = check(functions, expected, service.dir()).err()?;
-        Some(format!("{}: {failure}", failure.code()))
+    /// Asks with the bundle, and with what a package tells of it.
+    fn wrong_both_ways(functions: &[Function], service: &Service) -> [Vec<String>; 2] {
+        let names = bundle::Names::read(BUNDLE).unwrap();
+        let digests: BTreeMap<_, _> = functions
+            .iter()
+            .map(|function| {
+                let bundle = names.narrowed(function.only.as_deref()).unwrap();
+                (function.name.clone(), bundle::digest(&bundle))
+            })
+            .collect();
+        let config = serde_json::json!(["A", {"name": "B", "path": "/b"}]);
+        let packaged = Expected::Packaged {
+            digests: &digests,
+            config: &config,
+        };
+        [Expected::Bundle(BUNDLE), packaged].map(|expected| wrong(functions, expected, service))
     }
 
     #[test]
@@ -725,54 +945,82 @@ mod the_last_look {
         let service = Service::new();
         service.write("whole.zip", &archive(&[(bundle::FILE, BUNDLE)]));
         service.write("b.zip", &archive(&[(bundle::FILE, ONLY_B)]));
-        service.write("none.zip", &archive(CODE));
         let right = [function("whole", "whole.zip"), only("b", "b.zip", &["B"])];
-        let config = config_of(CONFIG);
-        for expected in [Expected::Bundle(BUNDLE), Expected::Config(&config)] {
-            assert_eq!(checked(&right, expected, &service), None);
-            let wrong = [
-                function("b", "b.zip"),
-                only("whole", "whole.zip", &["B"]),
-                function("none", "none.zip"),
+        assert_eq!(
+            wrong_both_ways(&right, &service),
+            [vec![], vec![]] as [Vec<String>; 2]
+        );
+    }
+
+    #[test]
+    fn tells_what_is_missing_and_what_is_foreign() {
+        let service = Service::new();
+        let write =
+            |name: &str, text: &[u8]| service.write(name, &archive(&[(bundle::FILE, text)]));
+        write("whole.zip", BUNDLE);
+        write("b.zip", ONLY_B);
+        write("c.zip", br#"{"A":1,"C":1}"#);
+        write("text.zip", b"a text");
+        service.write("none.zip", &archive(CODE));
+        let secret = options().unix_permissions(0o600);
+        service.write("mode.zip", &archive_with(&[(bundle::FILE, BUNDLE)], secret));
+        let functions = [
+            function("b", "b.zip"),
+            only("whole", "whole.zip", &["B"]),
+            function("c", "c.zip"),
+            function("text", "text.zip"),
+            function("none", "none.zip"),
+            function("mode", "mode.zip"),
+        ];
+        for said in wrong_both_ways(&functions, &service) {
+            let ends = [
+                "b.zip does not hold just its secrets: it lacks `A`",
+                "whole.zip does not hold just its secrets: it has `A`, which it is not to carry",
+                "it lacks `B` and has `C`, which it is not to carry",
+                "its `secret-baker-secrets.json` is no bundle",
+                "there is no `secret-baker-secrets.json` at its root",
+                "is damaged, there twice, or not readable for everybody",
             ];
-            let text = checked(&wrong, expected, &service).unwrap();
+            assert_eq!(said.len(), ends.len(), "{said:?}");
+            for (said, end) in said.iter().zip(ends) {
+                assert!(said.ends_with(end), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn is_at_the_very_bytes_and_not_at_names() {
+        let service = Service::new();
+        let text = String::from_utf8(BUNDLE.into()).unwrap();
+        for other in [
+            r#"{"A":1,"B":"plaintext!"}"#.to_owned(),
+            text.replace("parameter/a", "parameter/of/another/stage"),
+            text.replace("\"version\":1", "\"version\":9"),
+            format!("{text} "),
+        ] {
+            service.write("f.zip", &archive(&[(bundle::FILE, other.as_bytes())]));
+            let [baked, packaged] = wrong_both_ways(&[function("f", "f.zip")], &service);
+            assert!(baked[0].ends_with(" is not what was baked"), "{baked:?}");
             assert!(
-                text.starts_with("SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS: 3 problems:"),
-                "{text}"
+                packaged[0].ends_with("their ciphertexts are not those that were packaged"),
+                "{packaged:?}"
             );
         }
     }
 
     #[test]
-    fn of_a_package_made_earlier_minds_names_and_not_versions() {
+    fn of_a_package_stops_at_a_function_that_it_does_not_know() {
         let service = Service::new();
-        let newer = String::from_utf8(BUNDLE.into())
-            .unwrap()
-            .replace("\"version\":1", "\"version\":9");
-        service.write("newer.zip", &archive(&[(bundle::FILE, newer.as_bytes())]));
-        let functions = [function("f", "newer.zip")];
+        service.write("f.zip", &archive(&[(bundle::FILE, BUNDLE)]));
+        let (digests, config) = (BTreeMap::new(), serde_json::json!([{"path": "/app/*"}]));
+        let packaged = Expected::Packaged {
+            digests: &digests,
+            config: &config,
+        };
         assert_eq!(
-            checked(&functions, Expected::Config(&config_of(CONFIG)), &service),
-            None
+            wrong(&[function("f", "f.zip")], packaged, &service).len(),
+            1
         );
-        assert!(checked(&functions, Expected::Bundle(BUNDLE), &service).is_some());
-        assert!(
-            checked(
-                &functions,
-                Expected::Config(&config_of(r#"["A"]"#)),
-                &service
-            )
-            .is_some()
-        );
-        let prefix = config_of(r#"["A", {"path": "/app/*"}]"#);
-        assert_eq!(
-            checked(&functions, Expected::Config(&prefix), &service),
-            None
-        );
-    }
-
-    fn config_of(text: &str) -> serde_json::Value {
-        serde_json::from_str(text).unwrap()
     }
 }
 

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::read::DeflateDecoder;
 
@@ -58,7 +58,6 @@ use Trouble::Damaged;
 /// An open archive: its file and its central directory.
 #[derive(Debug)]
 pub struct Archive {
-    path: PathBuf,
     file: File,
     /// The records of the central directory.
     directory: Vec<u8>,
@@ -189,7 +188,6 @@ impl Archive {
         };
         let directory = read_at(&file, directory_at, end.directory_length)?;
         let mut archive = Self {
-            path: path.to_owned(),
             file,
             directory,
             directory_at,
@@ -200,12 +198,6 @@ impl Archive {
         };
         archive.count = archive.check(end.count)?;
         Ok(archive)
-    }
-
-    /// The file that was opened.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The entries, in the order of the central directory.
