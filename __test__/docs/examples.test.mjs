@@ -10,6 +10,7 @@ import yaml from 'js-yaml';
 import { python, root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { FILE, frameworks, Service } from '../e2e/harness.mjs';
+import { namedPython } from '../e2e/named-python.mjs';
 import { startOffline } from '../e2e/offline.mjs';
 import { makeZip } from '../e2e/zips.mjs';
 import { runBootstrap } from './runtime-api.mjs';
@@ -146,12 +147,6 @@ async function offerWheel(service) {
   const record = [...members.map(({ name }) => `${name},,`), `${info}/RECORD,,`].join('\n');
   const wheel = await makeZip([...members, { name: `${info}/RECORD`, content: `${record}\n` }]);
   service.write({ '../wheels/secret_baker-1.0.0-py3-none-any.whl': wheel });
-  // The tools call the interpreter by the runtime's name. Ours, whatever else the machine has: some rewrite their own folders
-  // at each installation.
-  for (const alias of ['python3.11', 'python3']) {
-    service.write({ [`../bin/${alias}`]: `#!/bin/sh\nexec "${python}" "$@"\n` });
-    chmodSync(join(service.parent, 'bin', alias), 0o755);
-  }
 }
 
 /** As `cargo lambda build` would, for this machine and without optimisation. @param {Service} service */
@@ -204,7 +199,7 @@ async function unpack(service, zip) {
 /** @param {Service} service */
 const environmentToPackage = (service) => ({
   AWS_ENDPOINT_URL: standIn.endpoint,
-  PATH: `${join(service.parent, 'bin')}:${process.env.PATH}`,
+  PATH: namedPython(service),
   PIP_NO_INDEX: '1',
   PIP_FIND_LINKS: join(service.parent, 'wheels'),
 });
