@@ -73,7 +73,7 @@ for (const [name, { zip, prepare, run, holds = [] }] of Object.entries(examples)
         const folder = await unpack(service, `.serverless/${zip}`);
         for (const entry of [FILE, ...holds])
           assert.ok(readdirSync(folder, { recursive: true, encoding: 'utf8' }).includes(entry), entry);
-        assert.deepEqual(await run(folder, environment(folder)), ANSWER);
+        assert.deepEqual(await run(folder, { ...environment(folder), ...setByTemplate(service) }), ANSWER);
       });
     }
   });
@@ -165,9 +165,22 @@ async function buildRust(service) {
  */
 function runRuby(folder, env) {
   const runtime = [process.execPath, '--no-warnings', join(root, '__test__/ruby/run-handler.mjs')];
-  // What the template sets; /var/task is this folder.
-  const set = { ...env, SECRET_BAKER_ENV: 'DB_PASSWORD', AWS_LAMBDA_EXEC_WRAPPER: '/var/task/secret-baker-launcher' };
-  return JSON.parse(output(join(folder, 'secret-baker-launcher'), runtime, folder, set));
+  // /var/task is this folder.
+  const wrapper = String(env.AWS_LAMBDA_EXEC_WRAPPER).replace('/var/task', folder);
+  return JSON.parse(output(wrapper, runtime, folder, env));
+}
+
+/**
+ * The environment that the only function of a service is deployed with.
+ * @param {Service} service
+ * @returns {NodeJS.ProcessEnv}
+ */
+function setByTemplate(service) {
+  const path = join(service.dir, '.serverless/cloudformation-template-update-stack.json');
+  const { Resources } = JSON.parse(readFileSync(path, 'utf8'));
+  const [own, ...more] = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+  assert.deepEqual(more, []);
+  return own.Properties.Environment?.Variables;
 }
 
 /**
