@@ -10,6 +10,7 @@ import yaml from 'js-yaml';
 import { python, root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { FILE, frameworks, Service } from '../e2e/harness.mjs';
+import { namedPython } from '../e2e/named-python.mjs';
 import { startOffline } from '../e2e/offline.mjs';
 import { makeZip } from '../e2e/zips.mjs';
 import { runBootstrap } from './runtime-api.mjs';
@@ -72,7 +73,7 @@ for (const [name, { zip, prepare, run, holds = [] }] of Object.entries(examples)
         const folder = await unpack(service, `.serverless/${zip}`);
         for (const entry of [FILE, ...holds])
           assert.ok(readdirSync(folder, { recursive: true, encoding: 'utf8' }).includes(entry), entry);
-        assert.deepEqual(await run(folder, environment(folder)), ANSWER);
+        assert.deepEqual(await run(folder, { ...environment(folder), ...setByTemplate(service) }), ANSWER);
       });
     }
   });
@@ -127,10 +128,7 @@ async function exampleOn(framework, name, t) {
 
 /** As `npm install secret-baker` would. @param {Service} service */
 function installNode(service) {
-  const from = join(root, 'runtime/node');
-  const to = join(service.dir, 'node_modules/secret-baker');
-  for (const name of ['lib', 'package.json', 'index.js', 'index.mjs'])
-    cpSync(join(from, name), join(to, name), { recursive: true });
+  cpSync(join(root, 'runtime/node/dist'), join(service.dir, 'node_modules/secret-baker'), { recursive: true });
 }
 
 /** The wheel that PyPI would have. @param {Service} service */
@@ -146,12 +144,6 @@ async function offerWheel(service) {
   const record = [...members.map(({ name }) => `${name},,`), `${info}/RECORD,,`].join('\n');
   const wheel = await makeZip([...members, { name: `${info}/RECORD`, content: `${record}\n` }]);
   service.write({ '../wheels/secret_baker-1.0.0-py3-none-any.whl': wheel });
-  // The tools call the interpreter by the runtime's name. Ours, whatever else the machine has: some rewrite their own folders
-  // at each installation.
-  for (const alias of ['python3.11', 'python3']) {
-    service.write({ [`../bin/${alias}`]: `#!/bin/sh\nexec "${python}" "$@"\n` });
-    chmodSync(join(service.parent, 'bin', alias), 0o755);
-  }
 }
 
 /** As `cargo lambda build` would, for this machine and without optimisation. @param {Service} service */
@@ -170,9 +162,22 @@ async function buildRust(service) {
  */
 function runRuby(folder, env) {
   const runtime = [process.execPath, '--no-warnings', join(root, '__test__/ruby/run-handler.mjs')];
-  // What the template sets; /var/task is this folder.
-  const set = { ...env, SECRET_BAKER_ENV: 'DB_PASSWORD', AWS_LAMBDA_EXEC_WRAPPER: '/var/task/secret-baker-launcher' };
-  return JSON.parse(output(join(folder, 'secret-baker-launcher'), runtime, folder, set));
+  // /var/task is this folder.
+  const wrapper = String(env.AWS_LAMBDA_EXEC_WRAPPER).replace('/var/task', folder);
+  return JSON.parse(output(wrapper, runtime, folder, env));
+}
+
+/**
+ * The environment that the only function of a service is deployed with.
+ * @param {Service} service
+ * @returns {NodeJS.ProcessEnv}
+ */
+function setByTemplate(service) {
+  const path = join(service.dir, '.serverless/cloudformation-template-update-stack.json');
+  const { Resources } = JSON.parse(readFileSync(path, 'utf8'));
+  const [own, ...more] = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
+  assert.deepEqual(more, []);
+  return own.Properties.Environment?.Variables;
 }
 
 /**
@@ -204,7 +209,7 @@ async function unpack(service, zip) {
 /** @param {Service} service */
 const environmentToPackage = (service) => ({
   AWS_ENDPOINT_URL: standIn.endpoint,
-  PATH: `${join(service.parent, 'bin')}:${process.env.PATH}`,
+  PATH: namedPython(service),
   PIP_NO_INDEX: '1',
   PIP_FIND_LINKS: join(service.parent, 'wheels'),
 });

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { startStandIn } from '../aws/stand-in.mjs';
-import { FILE, plainWith, until } from './harness.mjs';
+import { region, startStandIn } from '../aws/stand-in.mjs';
+import { FILE, plainWith } from './harness.mjs';
+import { namedPython } from './named-python.mjs';
 import { startOffline } from './offline.mjs';
 
 /** @import { Framework, Service } from './harness.mjs' */
@@ -29,28 +30,36 @@ export const hello = async () => {
 `;
 
 const plain = (/** @type {string} */ text) => text.replaceAll(' as string', '');
-const commonjs = (/** @type {string} */ text) =>
-  plain(text)
-    .replace(/import (\w+) from '(.*)';/g, "const $1 = require('$2');")
-    .replace('export const hello', 'exports.hello');
+
+/** The same in Python. @param {string} word */
+const inPython = (word) => `import json
+import os
+
+
+def hello(event, context):
+    with open(os.path.join(os.environ['LAMBDA_TASK_ROOT'], '${FILE}'), encoding='utf-8') as file:
+        names = list(json.load(file))
+    return {'statusCode': 200, 'body': json.dumps({'names': names, 'word': '${word}'})}
+`;
 
 /**
  * @typedef {object} Bundler
  * @property {string} plugin
  * @property {string} file the handler's
- * @property {(text: string) => string} write
+ * @property {(word: string) => string} write
  * @property {Record<string, string>} [files]
- * @property {object} [custom]
+ * @property {object} [keys] of `serverless.yml`
  * @property {Framework[]} on
+ * @property {string[]} [orders] both unless told
  */
 
 /** @type {Bundler[]} */
 const bundlers = [
-  { plugin: 'serverless-esbuild', file: 'handler.ts', write: (text) => text, on: ['v3', 'osls4'] },
+  { plugin: 'serverless-esbuild', file: 'handler.ts', write: handler, on: ['v3', 'osls3', 'osls4'] },
   {
     plugin: 'serverless-webpack',
     file: 'handler.js',
-    write: plain,
+    write: (word) => plain(handler(word)),
     on: ['v3', 'osls4'],
     files: {
       'package.json': '{"name": "bundled", "version": "1.0.0"}',
@@ -67,7 +76,7 @@ module.exports = {
   {
     plugin: 'serverless-plugin-typescript',
     file: 'handler.ts',
-    write: (text) => text,
+    write: handler,
     // 2.1.5 asks for serverless 2 or 3.
     on: ['v3'],
     files: {
@@ -85,16 +94,25 @@ module.exports = {
       }),
     },
   },
-  { plugin: 'serverless-python-requirements', file: 'handler.js', write: commonjs, on: ['v3', 'osls4'] },
+  {
+    plugin: 'serverless-python-requirements',
+    file: 'handler.py',
+    write: inPython,
+    on: ['v3', 'osls4'],
+    keys: { provider: { name: 'aws', runtime: 'python3.11', region } },
+    // It takes no part in these commands, so there is no order.
+    orders: ['after'],
+  },
 ];
 
-const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint });
+/** @param {Service} service */
+const env = (service) => ({ AWS_ENDPOINT_URL: standIn.endpoint, PATH: namedPython(service) });
 
 // Mostly they wait for a watcher or a server, so they wait at once.
 describe('bundlers', { concurrency: 2 }, () => {
-  for (const { plugin, file, write, files, custom, on } of bundlers) {
+  for (const { plugin, file, write, files, keys, on, orders = ['before', 'after'] } of bundlers) {
     for (const framework of on) {
-      for (const order of ['before', 'after']) {
+      for (const order of orders) {
         describe(`${plugin} on ${framework}, listed ${order} us`, () => {
           const plugins = order === 'before' ? [plugin, 'serverless-secret-baker'] : ['serverless-secret-baker', plugin];
           /** @param {import('node:test').TestContext} t */
@@ -104,15 +122,16 @@ describe('bundlers', { concurrency: 2 }, () => {
               framework,
               {
                 plugins: ['./.point-at-stand-in.js', ...plugins, 'serverless-offline'],
-                custom: { ...custom, secretBaker: { ONE: '/bundled/one' } },
+                custom: { secretBaker: { ONE: '/bundled/one' } },
                 functions: { hello: { handler: 'handler.hello', events: [{ httpApi: 'GET /hello' }] } },
+                ...keys,
               },
-              { ...files, [file]: write(handler('first')) },
+              { ...files, [file]: write('first') },
             );
 
           it('invoke local finds it, and leaves none', async (t) => {
             const service = bundled(t);
-            const { code, stdout, output } = await service.run(['invoke', 'local', '-f', 'hello'], { env: env() });
+            const { code, stdout, output } = await service.run(['invoke', 'local', '-f', 'hello'], { env: env(service) });
             assert.equal(code, 0, output);
             assert.match(stdout.replaceAll('\\', ''), /"names":\s*\["ONE"\]/);
             assert.deepEqual(left(service), []);
@@ -121,13 +140,13 @@ describe('bundlers', { concurrency: 2 }, () => {
           for (const words of [['offline'], ['offline', 'start']]) {
             it(`${words.join(' ')} finds it, goes on when the code changes, and leaves none on Ctrl-C`, async (t) => {
               const service = bundled(t);
-              const offline = await startOffline(service, [...words, '--reloadHandler'], { env: env() });
+              const offline = await startOffline(service, [...words, '--reloadHandler'], { env: env(service) });
               assert.deepEqual((await offline.get('/hello')).names, ['ONE']);
               // serverless-plugin-typescript builds once.
               if (plugin !== 'serverless-plugin-typescript') {
-                service.write({ [file]: write(handler('second')) });
-                await until('the changed handler', async () => (await offline.get('/hello')).word === 'second');
-                assert.deepEqual((await offline.get('/hello')).names, ['ONE']);
+                service.write({ [file]: write('second') });
+                const { names } = await offline.getUntil('/hello', ({ word }) => word === 'second');
+                assert.deepEqual(names, ['ONE']);
               }
               const { code, output } = await offline.stop('SIGINT');
               assert.equal(code, 0, output);

@@ -1,9 +1,12 @@
 // Which tool packages a service, and how: the cells of the table in docs/packaging.md.
 
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { python } from '../aws/python.mjs';
 import { makeZip } from './zips.mjs';
 
-/** @import { Framework } from './harness.mjs' */
+/** @import { Framework, Service } from './harness.mjs' */
 
 /**
  * @typedef {object} Cell
@@ -25,26 +28,39 @@ const MODULE = {
     "import { word } from './word.js';\nexport const hello = async () => word;\nexport const other = async () => word;\n",
   'word.js': "export const word = 'hello';\n",
 };
-const WEBPACK = {
+export const WEBPACK = {
   'package.json': JSON.stringify({ name: 'matrix', version: '1.0.0' }),
   'webpack.config.js':
     "const { lib } = require('serverless-webpack');\nmodule.exports = { entry: lib.entries, target: 'node', mode: 'none', output: { libraryTarget: 'commonjs2', filename: '[name].js', path: require('node:path').join(__dirname, '.webpack') } };\n",
 };
-const TYPESCRIPT = {
-  'handler.ts':
-    "export const hello = async (): Promise<string> => 'hello';\nexport const other = async (): Promise<string> => 'other';\n",
+export const TYPESCRIPT = {
   'node_modules/.keep': '', // copied by the tool, which fails without the folder
   'tsconfig.json': JSON.stringify({
     compilerOptions: { target: 'es2020', module: 'commonjs', lib: ['es2020'], types: [], skipLibCheck: true, outDir: '.build' },
   }),
 };
+const IN_TYPESCRIPT = {
+  ...TYPESCRIPT,
+  'handler.ts':
+    "export const hello = async (): Promise<string> => 'hello';\nexport const other = async (): Promise<string> => 'other';\n",
+};
 const PYTHON = {
   'handler.py': "def hello(event, context):\n    return 'hello'\n",
   'one/handler.py': "def hello(event, context):\n    return 'one'\n",
   'two/handler.py': "def hello(event, context):\n    return 'two'\n",
-  'vendor/tiny-1.0-py3-none-any.whl': await wheel('tiny'),
 };
-const REQUIREMENTS = { 'requirements.txt': 'tiny @ file://SERVICE/vendor/tiny-1.0-py3-none-any.whl\n' };
+/** pip is slow: what it has once installed serves every service of this process, as the tool does it by default. */
+export const PIP_CACHE = join(realpathSync(tmpdir()), `pip-${process.pid}`);
+const WHEEL = join(PIP_CACHE, 'tiny-1.0-py3-none-any.whl');
+export const REQUIREMENTS = { 'requirements.txt': `tiny @ file://${WHEEL}\n` };
+
+/** Makes the folder with the wheel; remove it afterwards. */
+export async function offerWheel() {
+  mkdirSync(PIP_CACHE);
+  writeFileSync(WHEEL, await wheel('tiny'));
+}
+/** For pip: what it installs lies here, so it asks no registry, not even for a newer pip. */
+export const PIP = { PIP_NO_INDEX: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1' };
 
 const both = { hello: { handler: 'handler.hello' }, other: { handler: 'handler.other' } };
 const modules = {
@@ -53,12 +69,11 @@ const modules = {
 };
 const inPython = { provider: { name: 'aws', runtime: 'python3.11', region: 'eu-central-1' } };
 
+export const pythonRequirements = { pythonBin: python, dockerizePip: false, useDownloadCache: false, cacheLocation: PIP_CACHE };
 /** @param {object} settings */
 const requirements = (settings) => ({
   ...inPython,
-  custom: {
-    pythonRequirements: { pythonBin: python, dockerizePip: false, useStaticCache: false, useDownloadCache: false, ...settings },
-  },
+  custom: { pythonRequirements: { ...pythonRequirements, ...settings } },
   functions: { hello: { handler: 'handler.hello' }, other: { handler: 'handler.hello' } },
 });
 
@@ -136,7 +151,7 @@ export const cells = [
     title: 'serverless-plugin-typescript',
     plugin: 'serverless-plugin-typescript',
     keys: { functions: both },
-    files: TYPESCRIPT,
+    files: IN_TYPESCRIPT,
     only: ['v3', 'osls3'],
     why: NO_TYPESCRIPT_ON_4,
   },
@@ -144,7 +159,7 @@ export const cells = [
     title: 'serverless-plugin-typescript, individually',
     plugin: 'serverless-plugin-typescript',
     keys: { package: { individually: true }, functions: both },
-    files: TYPESCRIPT,
+    files: IN_TYPESCRIPT,
     only: ['v3', 'osls3'],
     why: NO_TYPESCRIPT_ON_4,
   },
@@ -184,6 +199,14 @@ export const cells = [
     },
   },
 ];
+
+/** What tools leave in a service's folder, with and without us. */
+const LEFT_BY_OTHERS = ['node_modules', '.build', '.webpack', '.requirements.zip', 'unzip_requirements.py'];
+
+/** @param {Service} service */
+export function withoutOthers(service) {
+  return service.names().filter((name) => !LEFT_BY_OTHERS.includes(name));
+}
 
 /**
  * A zip as some other tool has built it.

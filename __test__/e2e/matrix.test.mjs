@@ -3,13 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../aws/python.mjs';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { FILE, frameworks, plainWith, readZip } from './harness.mjs';
-import { cells } from './matrix.mjs';
+import { invoke } from './invoke.mjs';
+import { cells, offerWheel, PIP, PIP_CACHE, withoutOthers } from './matrix.mjs';
 
 /** @import { TestContext } from 'node:test' */
 /** @import { Framework, Service } from './harness.mjs' */
@@ -19,24 +20,42 @@ import { cells } from './matrix.mjs';
 let standIn;
 before(async () => {
   standIn = await startStandIn();
-  for (const name of ['/matrix/a', '/matrix/b']) await standIn.putSecret(name, `value of ${name}`);
+  await offerWheel();
+  await putSecrets('/matrix');
 });
-after(() => standIn.stop());
+after(async () => {
+  rmSync(PIP_CACHE, { recursive: true });
+  await standIn.stop();
+});
 
 const US = 'serverless-secret-baker';
 const OLD = `module.exports = require(${JSON.stringify(join(root, 'bench/node_modules/secret-baker-old'))});`;
+const columns = /** @type {const} */ ([...frameworks, '2.1.0']);
 
-const runs = cells.flatMap((cell) =>
-  [...frameworks, /** @type {const} */ ('2.1.0')].flatMap((column) => orders(cell).map((order) => ({ cell, column, order }))),
-);
+const runs = cells.flatMap((cell) => columns.flatMap((column) => orders(cell, column).map((order) => ({ cell, column, order }))));
 
-/** @param {Cell} cell */
-function orders({ plugin }) {
-  return plugin ? ['before us', 'after us'] : [''];
+/**
+ * @param {Cell} cell
+ * @param {string} [column]
+ */
+function orders({ plugin }, column) {
+  if (!plugin) return [''];
+  // Both act before and after the framework packages, and neither looks at the other's files: one order shows both.
+  if (column === '2.1.0' && plugin === 'serverless-python-requirements') return ['before us'];
+  return ['before us', 'after us'];
 }
 
 /** @type {Map<string, string>} row and column -> what the table says */
 const table = new Map();
+
+const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint, SLS_AWS_MONITORING_FREQUENCY: '200', ...PIP });
+
+it('pip installs what all services share, before two of them would at once', async (t) => {
+  const cell = cells.find(({ layer, plugin }) => layer && plugin);
+  const service = serviceOf(t, 'v3', /** @type {Cell} */ (cell), 'after us', US);
+  const { code, output } = await service.run(['package'], { env: env() });
+  assert.equal(code, 0, output);
+});
 
 describe('packaging', { concurrency: 2 }, () => {
   for (const { cell, column, order } of runs) {
@@ -48,13 +67,15 @@ describe('packaging', { concurrency: 2 }, () => {
       continue;
     }
     it(`${row}: ${column}`, async (t) => {
-      const service = serviceOf(t, framework, cell, order, column === '2.1.0' ? './old.js' : US);
+      const old = column === '2.1.0';
+      const service = serviceOf(t, framework, cell, order, old ? './old.js' : US);
       const names = withoutOthers(service);
-      const { code, output } = await service.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
-      const wrong = code === 0 ? await wrongIn(service, cell) : ['does not package'];
-      table.set(`${row}|${column}`, wrong.length === 0 ? 'right' : 'wrong');
+      const { code, output } = await service.run(['package'], { env: env() });
+      const wrong = code === 0 ? await wrongIn(service, cell, old) : ['does not package'];
+      const rows = old ? orders(cell).filter((other) => other === order || !orders(cell, column).includes(other)) : [order];
+      for (const other of rows) table.set(`${rowOf(cell, other)}|${column}`, wrong.length === 0 ? 'right' : 'wrong');
       // What 2.1.0 does is for the table: it is not ours to mend.
-      if (column === '2.1.0') return;
+      if (old) return;
       assert.equal(code, 0, output);
       assert.deepEqual(wrong, []);
       assert.deepEqual(withoutOthers(service), names);
@@ -62,9 +83,47 @@ describe('packaging', { concurrency: 2 }, () => {
   }
 });
 
+const EARLIER = '`package --package DIR`, then `deploy --package DIR`';
+const ALONE = '`deploy function -f`';
+const READS = `const { readFileSync } = require('node:fs');
+exports.hello = async () => readFileSync(process.env.LAMBDA_TASK_ROOT + '/${FILE}', 'utf8');
+`;
+
+describe('deploying', { concurrency: 2 }, () => {
+  for (const column of columns) {
+    it(`${EARLIER}, ${ALONE}: ${column}`, async (t) => {
+      const old = column === '2.1.0';
+      const name = `matrix-${column.replaceAll('.', '-')}`;
+      await putSecrets(`/${name}`);
+      const keys = {
+        service: name,
+        configValidationMode: old ? 'off' : 'error',
+        plugins: ['./.point-at-stand-in.js', old ? './old.js' : US],
+        custom: { secretBaker: { A: `/${name}/a`, B: `/${name}/b` } },
+      };
+      const service = plainWith(t, old ? 'v3' : column, keys, { 'handler.js': READS, ...(old ? { 'old.js': OLD } : {}) });
+      const names = withoutOthers(service);
+      /** @param {string} row @param {string[][]} commands */
+      const deployed = async (row, ...commands) => {
+        for (const command of commands) {
+          const { code, output } = await service.run(command, { env: env() });
+          if (!old) assert.equal(code, 0, output);
+        }
+        const right = isBundle(await invoke(standIn, `${name}-dev-hello`), await stored(`/${name}`), old);
+        table.set(`${row}|${column}`, right ? 'right' : 'wrong');
+        if (old) return;
+        assert.ok(right, row);
+        assert.deepEqual(withoutOthers(service), names);
+      };
+      await deployed(EARLIER, ['package', '--package', '../packaged'], ['deploy', '--package', '../packaged']);
+      await putSecrets(`/${name}`);
+      await deployed(ALONE, ['deploy', 'function', '-f', 'hello']);
+    });
+  }
+});
+
 it('the table in docs/packaging.md is this one', () => {
-  const columns = [...frameworks, '2.1.0'];
-  const rows = [...new Set(runs.map(({ cell, order }) => rowOf(cell, order)))];
+  const rows = [EARLIER, ALONE, ...cells.flatMap((cell) => orders(cell).map((order) => rowOf(cell, order)))];
   const heads = ['serverless 3.40', 'osls 3.77', 'osls 4.3', '2.1.0 on serverless 3.40'];
   const lines = [
     `| packaged by | ${heads.join(' | ')} |`,
@@ -76,14 +135,6 @@ it('the table in docs/packaging.md is this one', () => {
   const [, printed] = /<!-- matrix -->\n(.*?)\n<!-- \/matrix -->/s.exec(document) ?? [];
   assert.equal(printed, lines);
 });
-
-/** What tools leave in a service's folder, with and without us. */
-const LEFT_BY_OTHERS = ['node_modules', '.build', '.requirements.zip', 'unzip_requirements.py'];
-
-/** @param {Service} service */
-function withoutOthers(service) {
-  return service.names().filter((name) => !LEFT_BY_OTHERS.includes(name));
-}
 
 /**
  * @param {Cell} cell
@@ -113,38 +164,79 @@ function serviceOf(t, framework, { plugin, keys, files }, order, us) {
   return plainWith(t, framework, all, { ...files, ...(us === US ? {} : { 'old.js': OLD }) });
 }
 
+/** New ones each time. @param {string} folder */
+async function putSecrets(folder) {
+  for (const name of ['a', 'b']) await standIn.putSecret(`${folder}/${name}`, `value of ${name}`);
+}
+
 /**
- * What is wrong with the artefacts that the template deploys.
+ * The bundle of what Parameter Store holds now.
+ * @param {string} folder
+ */
+async function stored(folder) {
+  const names = [`${folder}/a`, `${folder}/b`];
+  const { Parameters } = await standIn.ssm('GetParameters', { Names: names, WithDecryption: false });
+  const entries = names.map((name) => {
+    const { Value, ARN, Version } = Parameters.find((/** @type {any} */ each) => each.Name === name);
+    return { ciphertext: Value, arn: ARN, version: Version };
+  });
+  return { A: entries[0], B: entries[1] };
+}
+
+/**
+ * @param {string} text
+ * @param {Awaited<ReturnType<typeof stored>>} wanted
+ * @param {boolean} old 2.1.0 writes no version
+ */
+function isBundle(text, wanted, old) {
+  const written = (/** @type {string} */ key, /** @type {any} */ value) => (key === 'version' ? undefined : value);
+  return text === JSON.stringify(wanted, old ? written : undefined);
+}
+
+/**
+ * What is wrong with the artefacts that the template deploys. With 2.1.0: what makes a function fail.
  * @param {Service} service
  * @param {Cell} cell
+ * @param {boolean} old
  * @returns {Promise<string[]>}
  */
-async function wrongIn(service, { layer }) {
+async function wrongIn(service, { layer }, old) {
   const at = (/** @type {string} */ name) => join(service.dir, '.serverless', name);
   const { Resources } = JSON.parse(readFileSync(at('cloudformation-template-update-stack.json'), 'utf8'));
   const state = JSON.parse(readFileSync(at('serverless-state.json'), 'utf8')).service;
+  const wanted = await stored('/matrix');
   const wrong = [];
   for (const [name, own] of Object.entries(state.functions)) {
     const id = `${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`;
     // What the template uploads by that name.
     const base = Resources[id].Properties.Code.S3Key.split('/').at(-1);
-    const path = own.package?.artifact ? join(service.dir, own.package.artifact.replace(service.dir, '')) : at(base);
+    const artifact = own.package?.artifact ?? (old ? state.package?.artifact : undefined);
+    const path = artifact ? join(service.dir, artifact.replace(service.dir, '')) : at(base);
     if (!existsSync(path)) {
       wrong.push(`${name}: deployed from a file that was not baked`);
       continue;
     }
-    const zip = await readZip(path);
-    const bytes = await zip.get(FILE)?.read();
-    if (bytes === undefined || Object.keys(JSON.parse(String(bytes))).join() !== 'A,B')
-      wrong.push(`${name}: no bundle in ${base}`);
-    if (zip.get(FILE)?.mode !== 0o644) wrong.push(`${name}: mode ${zip.get(FILE)?.mode.toString(8)}`);
+    const entry = (await readZip(path)).get(FILE);
+    const text = String((await entry?.read()) ?? '');
+    if (!isBundle(text, wanted, old)) wrong.push(`${name}: in ${base} there is ${text || 'no bundle'}`);
+    const mode = entry?.mode ?? 0;
+    // Lambda runs the function as another user.
+    if (old ? (mode & 0o004) === 0 : mode !== 0o644) wrong.push(`${name}: mode ${mode.toString(8)}`);
+    if (old) continue;
     const version = Object.values(Resources).find(
       ({ Type, Properties }) => Type === 'AWS::Lambda::Version' && Properties.FunctionName.Ref === id,
     );
     const sha = createHash('sha256').update(readFileSync(path)).digest('base64');
     if (version.Properties.CodeSha256 !== sha) wrong.push(`${name}: hashed before the bundle was in`);
   }
-  if (layer && existsSync(at(`${layer}.zip`)) && (await readZip(at(`${layer}.zip`))).has(FILE))
-    wrong.push('a bundle in the layer');
+  if (layer && !old) wrong.push(...(await wrongInLayer(at(`${layer}.zip`))));
   return wrong;
+}
+
+/** @param {string} path */
+async function wrongInLayer(path) {
+  if (!existsSync(path)) return [`no layer at ${path}`];
+  const entries = await readZip(path);
+  if (entries.size === 0) return ['an empty layer'];
+  return [...entries.keys()].filter((name) => name.endsWith(FILE)).map((name) => `in the layer: ${name}`);
 }

@@ -34,12 +34,32 @@ export async function startOffline(service, words, options) {
   const { child, said, ended } = running;
   await until('serverless-offline', () => said.output.includes('Server ready') || child.exitCode !== null);
   if (child.exitCode !== null) throw new Error(`serverless-offline has ended: ${said.output}`);
+  const getText = async (/** @type {string} */ path, seconds = 60) => {
+    const signal = AbortSignal.timeout(seconds * 1000);
+    return (await fetch(`http://127.0.0.1:${http}${path}`, { signal })).text();
+  };
   /** @returns {Promise<any>} */
-  const get = async (/** @type {string} */ path) => (await fetch(`http://127.0.0.1:${http}${path}`)).json();
-  const getText = async (/** @type {string} */ path) => (await fetch(`http://127.0.0.1:${http}${path}`)).text();
+  const get = async (/** @type {string} */ path, seconds = 60) => JSON.parse(await getText(path, seconds));
+  /**
+   * The first answer that fits. A request that meets a half-written build may fail, or never be answered.
+   * @param {string} path
+   * @param {(answer: any) => boolean} fits
+   * @returns {Promise<any>}
+   */
+  const getUntil = async (path, fits) => {
+    /** @type {any} */
+    let answer;
+    await until(`an answer from ${path}`, async () => {
+      answer = await get(path, 10).catch((error) => {
+        if (child.exitCode !== null || child.signalCode !== null) throw error;
+      });
+      return answer !== undefined && fits(answer);
+    });
+    return answer;
+  };
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
     child.kill(signal);
     return ended;
   };
-  return { get, getText, stop, said };
+  return { get, getText, getUntil, stop, said };
 }
