@@ -26,7 +26,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'snippets-'));
   writeFileSync(join(folder, 'secret-baker-secrets.json'), bundle);
   mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(join(root, 'runtime/node'), join(folder, 'node_modules/secret-baker'), 'dir');
+  symlinkSync(join(root, 'runtime/node/dist'), join(folder, 'node_modules/secret-baker'), 'dir');
 });
 after(async () => {
   await standIn.stop();
