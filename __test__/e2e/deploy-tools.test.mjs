@@ -111,7 +111,7 @@ function deploys(framework, title, { plugin, keys, files, other = ['PASSWORD', '
 
     /** @param {string[]} args */
     async function run(...args) {
-      const env = { AWS_ENDPOINT_URL: standIn.endpoint, SLS_AWS_MONITORING_FREQUENCY: '200', ...PIP };
+      const env = { AWS_ENDPOINT_URL: standIn.endpoint, ...PIP };
       const { code, output } = await service.run(args, { env });
       assert.equal(code, 0, output);
       assert.equal(service.has(FILE), false);

@@ -157,6 +157,8 @@ function environment(own) {
     SLS_NOTIFICATIONS_MODE: 'off',
     SLS_DEPRECATION_NOTIFICATION_MODE: 'warn',
     SLS_AWS_REQUEST_MAX_RETRIES: '0',
+    // Milliseconds between two looks at the stack.
+    SLS_AWS_MONITORING_FREQUENCY: '200',
     NPM_CONFIG_UPDATE_NOTIFIER: 'false',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

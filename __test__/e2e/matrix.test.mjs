@@ -48,7 +48,7 @@ function orders({ plugin }, column) {
 /** @type {Map<string, string>} row and column -> what the table says */
 const table = new Map();
 
-const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint, SLS_AWS_MONITORING_FREQUENCY: '200', ...PIP });
+const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint, ...PIP });
 
 it('pip installs what all services share, before two of them would at once', async (t) => {
   const cell = cells.find(({ layer, plugin }) => layer && plugin);
