@@ -226,14 +226,18 @@ export function coldStartTable({ rows }) {
 
 /** @param {ColdStart} measured @param {(is: boolean) => string} met */
 export function coldStartGoals({ rows, launcherBytes, warmNs, warmBytes }, met) {
-  const least = (/** @type {string} */ title) =>
-    Math.min(...rows.filter((row) => row.title === title).map(({ against }) => against));
-  const [node, py] = [least('@aws-sdk/client-kms v3'), least('boto3 (the old example)')];
+  /** @param {string} title @param {number} goal */
+  const shorter = (title, goal) => {
+    const [least, ...others] = rows.filter((row) => row.title === title).sort((a, b) => a.against - b.against);
+    if (least === undefined) throw new Error(`${title} was not measured`);
+    const says = [least, ...others.slice(-1)].map((row) => `${row.against.toFixed(1)} (${row.count} at ${row.latencyMs} ms)`);
+    return `${says.join(' to ')} times, ${met(least.against >= goal)}`;
+  };
   const launcher = rows.filter(({ title }) => title === 'the launcher');
   const slowest = Math.max(...launcher.map(({ over, latencyMs }) => over - latencyMs));
   return [
-    `- a cold start in Node.js at least 5 times as short as with the AWS SDK v3: ${node.toFixed(1)} times at least, ${met(node >= 5)}`,
-    `- in Python at least 6 times as short as with boto3: ${py.toFixed(1)} times at least, ${met(py >= 6)}`,
+    `- a cold start in Node.js at least 5 times as short as with the AWS SDK v3: ${shorter('@aws-sdk/client-kms v3', 5)}`,
+    `- in Python at least 6 times as short as with boto3: ${shorter('boto3 (the old example)', 6)}`,
     `- the launcher takes at most 15 ms and one round trip for 10 secrets: ${ms(slowest)} beside the latency, ${met(slowest <= 15)}`,
     `- the launcher has at most 4 MB: ${mb(launcherBytes)}, ${met(launcherBytes <= 4e6)}`,
     `- a secret that is open already takes less than 1 µs in Node.js, awaited: ${(warmNs / 1000).toFixed(2)} µs, ${met(warmNs < 1000)}; ${warmBytes.toFixed(0)} bytes for each that is kept`,
