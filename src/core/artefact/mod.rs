@@ -173,7 +173,7 @@ fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<Put, C
     }
     let drop = |entry: &Entry<'_>| {
         let replaced = wanted.iter().any(|member| is_at(entry, member.name()));
-        replaced || put.strays.contains(&shown(entry))
+        replaced || (is_below(entry) && put.strays.contains(&shown(entry)))
     };
     let written = whole_file::replace(target, |out| archive.write_with(out, drop, &wanted));
     written.map_err(|trouble| match trouble {
@@ -188,9 +188,7 @@ fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<Put, C
 fn strays(archive: &Archive) -> Result<Vec<String>, Trouble> {
     let mut strays = Vec::new();
     for entry in archive.entries() {
-        let base = entry.name().rsplit(|byte| matches!(byte, b'/' | b'\\'));
-        if base.take(1).any(|base| base == bundle::FILE.as_bytes())
-            && !is_at(&entry, bundle::FILE)
+        if is_below(&entry)
             && let Ok(length) = usize::try_from(entry.length()?)
             && length <= bundle::LONGEST
             && let Some(bytes) = archive.read(&entry, length)?
@@ -200,6 +198,12 @@ fn strays(archive: &Archive) -> Result<Vec<String>, Trouble> {
         }
     }
     Ok(strays)
+}
+
+/// Whether it is named like a bundle, but lies in a folder.
+fn is_below(entry: &Entry<'_>) -> bool {
+    let folder = entry.name().strip_suffix(bundle::FILE.as_bytes());
+    folder.is_some_and(|folder| matches!(folder, [.., b'/' | b'\\'])) && !is_at(entry, bundle::FILE)
 }
 
 fn shown(entry: &Entry<'_>) -> String {
