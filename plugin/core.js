@@ -44,6 +44,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string[]} functions that are deployed from it
  * @property {string} path of the zip to deploy, or of the folder to write the bundle into; absolute
  * @property {Buffer} bundle of these functions
+ * @property {string} digest its SHA-256 in hexadecimal
  * @property {'right' | 'missing' | 'other'} found what was there before
  * @property {string[]} strays bundles that lay deeper in it and are gone
  * @property {boolean} changed for any of these or for the launcher

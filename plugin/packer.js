@@ -1,6 +1,5 @@
 'use strict';
 
-const crypto = require('node:crypto');
 const path = require('node:path');
 const { isDeepStrictEqual } = require('node:util');
 const { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
@@ -85,7 +84,7 @@ class Packer {
   /** @param {Carried[]} carried */
   #record(carried) {
     const { service } = this.#serverless;
-    const digests = carried.flatMap(({ functions, bundle }) => functions.map((name) => [name, digestOf(bundle)]));
+    const digests = carried.flatMap(({ functions, digest }) => functions.map((name) => [name, digest]));
     service.custom = { ...service.custom, [RECORD]: Object.fromEntries(digests) };
   }
 
@@ -140,9 +139,6 @@ class Packer {
     this.#report.notice('the package was made with another custom.secretBaker: it is deployed as it was packaged');
   }
 }
-
-/** @param {Buffer} bundle */
-const digestOf = (bundle) => crypto.createHash('sha256').update(bundle).digest('hex');
 
 /**
  * @param {string} name

@@ -41,7 +41,7 @@ export const steps = {
     from: [
       'runtime/node/lib',
       ...['js', 'mjs', 'd.ts', 'd.mts'].map((end) => `runtime/node/index.${end}`),
-      'scripts/build-runtime.mjs',
+      ...['runtime/node/package.json', 'runtime/node/README.md', 'LICENSE', 'scripts/build-runtime.mjs'],
     ],
     makes: ['runtime/node/dist/index.js'],
     act: () => run(process.execPath, [join(root, 'scripts/build-runtime.mjs')], { cwd: root, quiet: true }),

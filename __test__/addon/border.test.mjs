@@ -225,8 +225,10 @@ describe('an artefact', () => {
     const { carried, failure } = await carry(functions, bundle, dir, dir);
     assert.equal(failure, undefined);
     const path = join(dir, 'f.zip');
-    assert.deepEqual(carried, [{ functions: ['f'], path, bundle, found: 'missing', strays: [`deep/${FILE}`], changed: true }]);
     const digest = (/** @type {Buffer} */ bytes) => createHash('sha256').update(bytes).digest('hex');
+    const strays = [`deep/${FILE}`];
+    const expected = { functions: ['f'], path, bundle, digest: digest(bundle), found: 'missing', strays, changed: true };
+    assert.deepEqual(carried, [expected]);
     assert.equal(await check(functions, '["A"]', undefined, dir, { f: digest(bundle) }), null);
     for (const digests of [{ f: digest(Buffer.from('{}')) }, { g: digest(bundle) }, undefined]) {
       const lacks = await check(functions, '["A"]', undefined, dir, digests);

@@ -76,11 +76,12 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
     core: {
       carried: {
         carried: [
-          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), found: 'missing', strays: [], changed: true },
+          { functions: ['a', 'b'], path: copy, bundle: Buffer.alloc(0), digest: '', found: 'missing', strays: [], changed: true },
           {
             functions: ['c'],
             path: path.join(dir, 'c.zip'),
             bundle: Buffer.alloc(0),
+            digest: '',
             found: 'right',
             strays: [],
             changed: false,
@@ -108,7 +109,16 @@ test('before:package:compileLayers: points at the copies, absolute where the pro
  */
 const said = async (t, own, found = { found: 'other' }) => {
   const carried = [
-    { functions: ['a'], path: '/x/a.zip', bundle: Buffer.alloc(0), found: 'right', strays: [], changed: true, ...found },
+    {
+      functions: ['a'],
+      path: '/x/a.zip',
+      bundle: Buffer.alloc(0),
+      digest: '',
+      found: 'right',
+      strays: [],
+      changed: true,
+      ...found,
+    },
   ];
   const { log } = await packaged(t, { service: { functions: { a: own } }, core: { carried: { carried } } });
   return log.lines.find((line) => line.includes('a.zip (a)'))?.replace(/ in \S+x\/a\.zip/, ' in x/a.zip');

@@ -1,5 +1,6 @@
 'use strict';
 
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -69,6 +70,7 @@ class FakeCore {
       functions: [name],
       path: path.resolve(serviceDir, zip ?? context ?? ''),
       bundle,
+      digest: createHash('sha256').update(bundle).digest('hex'),
       found: /** @type {const} */ ('right'),
       strays: [],
       changed: false,

@@ -13,7 +13,7 @@ use napi::{Result, Status};
 use napi_derive::{module_init, napi};
 use secret_baker_core::connection::{Connection, Keys};
 use secret_baker_core::error::{self, Cause};
-use secret_baker_core::{Baked, artefact, config, folder, locks};
+use secret_baker_core::{Baked, artefact, bundle, config, folder, locks};
 use tokio::sync::watch;
 
 /// One worker is as fast as one for each core, since a bake waits for the network only.
@@ -383,6 +383,8 @@ pub struct Carried {
     pub path: String,
     /// The bundle of these functions.
     pub bundle: Buffer,
+    /// Its SHA-256 in hexadecimal, for `check` of a package that is deployed later.
+    pub digest: String,
     /// What was there before.
     #[napi(ts_type = "'right' | 'missing' | 'other'")]
     pub found: String,
@@ -402,6 +404,7 @@ impl From<artefact::Carried> for Carried {
         Self {
             functions: carried.functions,
             path: carried.path.display().to_string(),
+            digest: bundle::digest(&carried.bundle),
             bundle: carried.bundle.into(),
             found: found.to_owned(),
             strays: carried.strays,

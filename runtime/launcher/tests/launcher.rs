@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::freeze::{frozen, until};
-use support::opening::{Opening, plaintext, served};
+use support::opening::{Opening, plaintext};
 use support::unseen::{nothing_is_seen, says_what_to_do};
 use support::vectors::{Expect, cases};
 use support::{Fake, Fault, PLAINTEXT, left_out};
@@ -322,12 +322,7 @@ fn expired_credentials_are_said() {
 #[test]
 fn expired_credentials_of_a_container_are_fetched_again() {
     let opening = Opening::with(["A"]);
-    opening
-        .kms
-        .credentials([served("FIRST", 3600), served("SECOND", 3600)]);
-    opening
-        .kms
-        .faults([Fault::Error(400, "ExpiredTokenException", "")]);
+    opening.credentials_that_expire();
     let url = format!("{}/credentials", opening.kms.url());
     let mut launcher = launcher(&opening);
     launcher

@@ -58,12 +58,11 @@ exports.exchange = async (call, timeout) => {
       connection?.close(`no ${what} within ${Math.round(ms)} ms`);
     });
   const answering = limit('answer', Math.min(attemptTimeout, timeout));
-  const connecting = limit('connection', connectTimeout);
   const kept = [...idle].find((each) => each.open && each.origin === origin);
+  const connecting = kept ? undefined : limit('connection', connectTimeout);
   let connection = kept;
   try {
-    if (kept) connecting.stop();
-    connection ??= new Connection(call.url, () => connecting.stop());
+    connection ??= new Connection(call.url, () => connecting?.stop());
     idle.delete(connection);
     const answer = await connection.send(call);
     if (connection.open) idle.add(connection);
@@ -74,7 +73,7 @@ exports.exchange = async (call, timeout) => {
     throw trouble('UNREACHABLE', `${host}: ${message}`, { again: kept && !late ? 'now' : 'later' });
   } finally {
     answering.stop();
-    connecting.stop();
+    connecting?.stop();
   }
 };
 

@@ -111,12 +111,7 @@ async fn a_containers_that_are_about_to_expire_are_fetched_again() {
 async fn a_containers_that_kms_calls_expired_are_fetched_again() {
     let opening = Opening::with(["A"]);
     container(&opening);
-    opening
-        .kms
-        .credentials([served("FIRST", 3600), served("SECOND", 3600)]);
-    opening
-        .kms
-        .faults([Fault::Error(400, "ExpiredTokenException", "")]);
+    opening.credentials_that_expire();
     opening.open().secret("A").await.unwrap();
     assert_eq!(access_keys(&opening), ["FIRST", "SECOND"]);
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::unseen::{nothing_is_seen_in, says_what_to_do};
-use super::{Fake, PLAINTEXT};
+use super::{Fake, Fault, PLAINTEXT};
 
 /// Environment variables that can be set while they are in use.
 #[derive(Clone, Default)]
@@ -82,6 +82,14 @@ impl Opening {
             .file(self.file())
             .endpoint(self.kms.url())
             .environment(self.environment.reader())
+    }
+
+    /// A container serves two, and KMS calls the first ones expired.
+    pub fn credentials_that_expire(&self) {
+        self.kms
+            .credentials([served("FIRST", 3600), served("SECOND", 3600)]);
+        self.kms
+            .faults([Fault::Error(400, "ExpiredTokenException", "")]);
     }
 
     pub fn open(&self) -> Secrets {
