@@ -1,0 +1,1 @@
+"""Makes the cases of `bundles.json`, one kind a file."""
