@@ -1,9 +1,11 @@
-"""Makes `bundles.json`: bundles, what a KMS answers to them, and what must happen to each secret.
+"""Makes the tables that all openers share.
 
     .venv/bin/python __test__/vectors/make_bundles.py
 
-The Encryption SDK messages are those of `encryption-sdk.json` (made with the official library), damaged copies of
-them, and such as no official library would write, put together here. With `--check` nothing is written.
+`bundles.json` has bundles and what a KMS answers to them, `answers.json` what KMS may answer besides, `http.json` how it
+may be put on a connection. The Encryption SDK messages are those of `encryption-sdk.json` (made with the official
+library), damaged copies of them, and such as no official library would write, put together here. With `--check` nothing
+is written.
 """
 
 from __future__ import annotations
@@ -11,29 +13,43 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from making.advanced_tier import advanced_tier
+from making.answers import answers
 from making.body import the_body
 from making.entry import an_entry
 from making.file import the_file
 from making.header import the_header
 from making.standard_tier import standard_tier
 from making.table import cases, kms
+from making.wire import wire
 
-FILE = Path(__file__).with_name("bundles.json")
+FOLDER = Path(__file__).parent
+
+
+def written(name: str, content: dict[str, Any], *, check: bool) -> bool:
+    """Write a file beside this one, or say whether it is as it would be written."""
+    titles = [one["title"] for one in content["cases"]]
+    assert len(titles) == len(set(titles)), "two cases of one title"
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    if check:
+        return (FOLDER / name).read_text(encoding="utf-8") == text
+    (FOLDER / name).write_text(text, encoding="utf-8")
+    failures = sum("fails" in one["expect"] for one in content["cases"])
+    print(f"{name}: {len(titles)} cases, {failures} of them failures")
+    return True
 
 
 def main() -> None:
-    """Write the file beside this one."""
+    """Write all."""
     for add in (standard_tier, the_file, an_entry, advanced_tier, the_header, the_body):
         add()
-    titles = [one["title"] for one in cases]
-    assert len(titles) == len(set(titles)), "two cases of one title"
-    text = json.dumps({"kms": kms, "cases": cases}, indent=1, ensure_ascii=False) + "\n"
-    if "--check" in sys.argv:
-        sys.exit(0 if FILE.read_text(encoding="utf-8") == text else "bundles.json is not what its script makes")
-    FILE.write_text(text, encoding="utf-8")
-    print(f"{len(cases)} cases, {sum('fails' in one['expect'] for one in cases)} of them failures")
+    check = "--check" in sys.argv
+    files = {"bundles.json": {"kms": kms, "cases": cases}, "answers.json": answers(), "http.json": wire()}
+    stale = [name for name, content in files.items() if not written(name, content, check=check)]
+    if stale:
+        sys.exit(f"{', '.join(stale)}: not what make_bundles.py makes; run it")
 
 
 if __name__ == "__main__":
