@@ -2,8 +2,8 @@
 
     .venv/bin/python __test__/vectors/make_bundles.py
 
-`bundles.json` has bundles and what a KMS answers to them, `answers.json` what KMS may answer besides, `http.json` how it
-may be put on a connection. The Encryption SDK messages are those of `encryption-sdk.json` (made with the official
+`bundles.json` has bundles and what a KMS answers to them, `answers.json` what KMS may answer besides, `http.json` how
+it may be put on a connection. The Encryption SDK messages are those of `encryption-sdk.json` (made with the official
 library), damaged copies of them, and such as no official library would write, put together here. With `--check` nothing
 is written.
 """
