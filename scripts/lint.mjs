@@ -12,6 +12,7 @@ const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', n
 const checks = [
   ['JavaScript: format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['JavaScript: types', bin('tsc'), ['-p', '.']],
+  ['Docs: the tables of the contract', process.execPath, ['scripts/contract.mjs', '--check']],
   ['JavaScript runtime: types', bin('tsc'), ['-p', 'runtime/node']],
   ['Rust: format', 'cargo', ['fmt', '--all', '--check']],
   ['Rust: lint', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings']],
