@@ -36,6 +36,14 @@ const suites = {
       await cargo('--test', 'stand_in', '--', '--ignored');
     },
   },
+  contract: {
+    says: 'what all openers have in common: one file, one set of vectors, and mutants on which they must agree',
+    needs: ['packages', 'python'],
+    act: async () => {
+      await run(python, ['-m', 'pytest', '-q', '__test__/contract'], { cwd: root });
+      await nodeTest('__test__/contract');
+    },
+  },
   plugin: {
     says: 'the plugin, hook by hook, with a fake framework',
     needs: ['packages', 'addon'],
