@@ -44,7 +44,7 @@ export async function compare({ count, seed, say = () => {} }) {
       const file = join(folder, `${seed}-${i}.json`);
       writeFileSync(file, mutant.file);
       const chosen = i % ONE_IN === 0 ? openers : openers.slice(0, 3);
-      const told = await Promise.all(chosen.map((opener) => outcomeOf(opener, file, mutant.kms)));
+      const told = await Promise.all(chosen.map((opener) => outcomeOf(opener, file, mutant)));
       const kind = told[0]?.code ?? 'opened';
       codes[kind] = (codes[kind] ?? 0) + 1;
       if (agree(told)) rmSync(file);
@@ -62,10 +62,10 @@ export async function compare({ count, seed, say = () => {} }) {
 /**
  * @param {import('./openers.mjs').Opener} opener
  * @param {string} file
- * @param {object[]} own
+ * @param {import('./mutations.mjs').Mutant} mutant
  */
-async function outcomeOf(opener, file, own) {
-  opener.kms.own = own;
+async function outcomeOf(opener, file, { kms, answer }) {
+  Object.assign(opener.kms, { own: kms, answer });
   opener.kms.calls = 0;
   const outcome = await opener.open(file);
   return { name: opener.name, asked: opener.kms.calls > 0, ...outcome };

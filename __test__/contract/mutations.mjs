@@ -1,10 +1,12 @@
-// Right bundles, changed in one place or a few: bytes of the file, fields of the entry, letters of base64, parts of a message.
+// Right bundles, changed in one place or a few: bytes of the file, fields of the entry, letters of base64, parts of a message; and
+// now and then KMS's answer instead.
 
 import { apart, number, together } from './message-parts.mjs';
+import { randomOf } from './random.mjs';
 
 /**
  * @typedef {import('./random.mjs').Random} Random
- * @typedef {{file: Buffer, kms: object[], what: string}} Mutant
+ * @typedef {{file: Buffer, kms: object[], what: string, answer: (right: Buffer) => Buffer}} Mutant
  * @typedef {{title: string, file: string, kms: object[]}} Seed
  */
 
@@ -75,22 +77,34 @@ const VALUES = [
  * @returns {Mutant}
  */
 export function mutantOf(seeds, random) {
-  const seed = random.oneOf(seeds);
-  const change = random.oneOf(CHANGES);
-  /** @type {Buffer} */
-  let file = Buffer.from(seed.file);
+  const { title, file, kms } = random.oneOf(seeds);
+  const right = Buffer.from(file);
+  if (random.below(ANSWERS_ONE_IN) === 0) {
+    // Each attempt of each opener gets the same.
+    const seed = random.below(2 ** 31);
+    const answer = (/** @type {Buffer} */ bytes) => several(ANSWER_CHANGES, randomOf(seed))(bytes);
+    return { file: right, kms, what: `answer ${seed} of KMS to: ${title}`, answer };
+  }
+  const change = several(CHANGES, random);
+  return { file: change(right), kms, what: `${change.what} of: ${title}`, answer: (bytes) => bytes };
+}
+
+/** One kind of change, made once or twice. @param {Change[]} changes @param {Random} random */
+function several(changes, random) {
+  const change = random.oneOf(changes);
   const times = 1 + random.below(2);
-  for (let i = 0; i < times; i++) file = change(file, random);
-  return { file, kms: seed.kms, what: `${change.name} of: ${seed.title}` };
+  const act = (/** @type {Buffer} */ bytes) =>
+    Array.from({ length: times }).reduce((/** @type {Buffer} */ now) => change(now, random), bytes);
+  return Object.assign(act, { what: change.name });
 }
 
 /** @typedef {(file: Buffer, random: Random) => Buffer} Change */
 
 /** @type {Change} */
-const bytesOfTheFile = (file, random) => bytesChanged(file, random);
+const bytesAsTheyAre = (file, random) => bytesChanged(file, random);
 
 /** @type {Change} */
-const snippetInTheFile = (file, random) => {
+const snippetAnywhere = (file, random) => {
   const text = file.toString();
   const at = random.below(text.length + 1);
   return Buffer.from(text.slice(0, at) + random.oneOf(SNIPPETS) + text.slice(at + random.below(3)));
@@ -124,7 +138,7 @@ const bytesOfTheCiphertext = (file, random) => withCiphertext(file, (raw) => byt
 /** @type {Change} */
 const lengthOfTheCiphertext = (file, random) =>
   withCiphertext(file, (raw) => {
-    const length = random.oneOf([0, 1, 2, 3, raw.length - 1, raw.length + 1, 6144, 6145, 65_536, 65_537]);
+    const length = Math.max(0, random.oneOf([0, 1, 2, 3, raw.length - 1, raw.length + 1, 6144, 6145, 65_536, 65_537]));
     return Buffer.concat([raw, Buffer.alloc(length)]).subarray(0, length);
   });
 
@@ -139,8 +153,8 @@ const partsOfTheMessage = (file, random) =>
 
 /** Those that reach deep are there more than once. @type {Change[]} */
 const CHANGES = [
-  bytesOfTheFile,
-  snippetInTheFile,
+  bytesAsTheyAre,
+  snippetAnywhere,
   snippetBetween,
   fieldOfTheEntry,
   lettersOfTheArn,
@@ -151,6 +165,10 @@ const CHANGES = [
   lengthOfTheCiphertext,
   ...Array(5).fill(partsOfTheMessage),
 ];
+
+/** An answer that is wrong is asked for five times. */
+const ANSWERS_ONE_IN = 20;
+const ANSWER_CHANGES = [bytesAsTheyAre, snippetAnywhere, snippetBetween];
 
 /** What one change does to a message. @type {((parts: import('./message-parts.mjs').Parts, random: Random) => void)[]} */
 const PARTS = [

@@ -4,7 +4,13 @@ import http from 'node:http';
 
 /** Starts one on a free port of loopback. @param {any[]} rules */
 export async function startKms(rules) {
-  const kms = { url: '', calls: 0, own: /** @type {any[]} */ ([]), stop: () => {} };
+  const kms = {
+    url: '',
+    calls: 0,
+    own: /** @type {any[]} */ ([]),
+    answer: (/** @type {Buffer} */ right) => right,
+    stop: () => {},
+  };
   const server = http.createServer(async (request, response) => {
     kms.calls++;
     const parts = [];
@@ -13,7 +19,8 @@ export async function startKms(rules) {
     const asked = keyOf({ region, ...askedOf(JSON.parse(String(Buffer.concat(parts)))) });
     const rule = [...kms.own, ...rules].find((one) => keyOf(one) === asked) ?? { error: 'InvalidCiphertextException' };
     response.writeHead(rule.error ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(rule.error ? { __type: rule.error } : { Plaintext: rule.plaintext, KeyId: rule.keyId }));
+    const right = rule.error ? { __type: rule.error } : { Plaintext: rule.plaintext, KeyId: rule.keyId };
+    response.end(kms.answer(Buffer.from(JSON.stringify(right))));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
