@@ -40,7 +40,7 @@ export const steps = {
     says: 'the runtime for Node.js as it is published (esbuild)',
     from: [
       'runtime/node/lib',
-      ...['js', 'mjs', 'd.ts', 'd.mts'].map((end) => `runtime/node/index.${end}`),
+      ...['index', 'env'].flatMap((name) => ['js', 'mjs', 'd.ts', 'd.mts'].map((end) => `runtime/node/${name}.${end}`)),
       ...['runtime/node/package.json', 'runtime/node/README.md', 'LICENSE', 'scripts/build-runtime.mjs'],
     ],
     makes: ['runtime/node/dist/index.js'],
@@ -48,7 +48,10 @@ export const steps = {
   },
   launcher: {
     says: 'the launcher (cargo zigbuild; some minutes the first time)',
-    from: ['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/rust/src', 'runtime/launcher', 'scripts/build-launcher.mjs'],
+    from: [
+      ...['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/contract.json', 'runtime/launcher', 'scripts/build-launcher.mjs'],
+      ...['src', 'build.rs', 'Cargo.toml'].map((name) => `runtime/rust/${name}`),
+    ],
     makes: linux ? [`launcher/secret-baker-launcher-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}.gz`] : [],
     act: async () => {
       if (linux) return run(process.execPath, [join(root, 'scripts/build-launcher.mjs')], { cwd: root, quiet: true });
@@ -57,7 +60,7 @@ export const steps = {
   },
   addon: {
     says: 'the Rust core (cargo build; some minutes the first time)',
-    from: ['Cargo.toml', 'Cargo.lock', 'src', 'package.json'],
+    from: ['Cargo.toml', 'Cargo.lock', 'src', 'runtime/contract.json', 'package.json'],
     makes: ['binding.js', 'binding.d.ts'],
     act: () => npm(root, 'run', 'build', '--', '--', '--locked'),
   },

@@ -1,7 +1,7 @@
 """Opens one secret a line by the package for Python, for those who compare.
 
-In: `{"id", "file", "secret"}`. Out, in the same order: `{"id", "text"}`, `{"id", "bytes"}` in base64 for what is no text,
-or `{"id", "code"}`.
+In: `{"id", "file", "secret"}`. Out, in the same order: `{"id", "text"}`, `{"id", "bytes"}` in base64 for what is no
+text, or `{"id", "code"}`.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ class Message:
     def pairs(self) -> Pairs:
         """The encryption context, in the order in which it is written."""
         pairs = [(b"PARAMETER_ARN", self.arn.encode()), *self.more]
-        text = self.point_text if self.point_text is not None else self.point and b64(self.point)
+        text = self.point_text if self.point_text is not None or self.point is None else b64(self.point)
         if self.signs and text is not None:
             pairs.append((PUBLIC_KEY, text.encode()))
         return sorted(pairs)
