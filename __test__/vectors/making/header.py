@@ -186,6 +186,13 @@ def data_keys() -> None:
     opens("a data key of 6,144 bytes", bundle(replace(RIGHT, data_keys=((KMS, arn, longest),))), "of the message")
     foreign = replace(RIGHT, data_keys=((b"raw-key", b"info", b""), (b"AWS-KMS", arn, EDK)))
     refused("a message without a data key of KMS", bundle(foreign), "UNKNOWN_CIPHERTEXT")
+    refused(
+        "a message of another parameter without a data key of KMS",
+        {"A": entry_of(arn_of("/m/three"), foreign.write())},
+        "UNKNOWN_CIPHERTEXT",
+    )
+    broken = {"A": entry_of(ARN, foreign.write() + b"\0")}
+    refused("a message without a data key of KMS, with a byte after its end", broken, "UNKNOWN_CIPHERTEXT")
     cut = {"A": entry_of(ARN, replace(foreign, plaintext=b"").write()[:-50])}
     refused("a message without a data key of KMS, cut within its header", cut, "TAMPERED")
     mixed = replace(RIGHT, data_keys=((b"raw-key", b"i" * 7000, b"\0" * 7000), (b"", b"", b""), (KMS, arn, EDK)))
