@@ -1,7 +1,8 @@
 """Faults to order and a log of all calls, as WSGI middleware in front of moto.
 
 GET /__faults -> {"rules": [RULE...], "calls": [CALL...]}
-PUT /__faults {"rules": [RULE...], "reset": true}     both optional; reset empties the log
+PUT /__faults {"rules": [RULE...], "reset": true}     both optional; reset empties the log,
+                                                      of what has come and is not in it yet too
 
 RULE  which calls   target      "TrentService.Decrypt", "AmazonSSM.*", "GET /bucket*" ... (absent: all)
                     names       only calls that name one of these parameters, in whatever spelling
@@ -27,6 +28,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from .arrivals import State, arrivals
 from .calls import Call, bare_name, body_of, call_of
 from .refusal import refusal
 from .server import Answer, App, Cut, Environ, StartResponse, answer_of
@@ -99,6 +101,8 @@ class Rules:
     def control(self, method: str, body: bytes) -> bytes:
         """Answer `/__faults`. Raises ValueError for an order that makes no sense."""
         order = json.loads(body or b"{}") if method != "GET" else {}
+        if order.get("reset"):
+            arrivals.settle()
         rules = [Rule(rule) for rule in order["rules"]] if "rules" in order else None
         with self.lock:
             if order.get("reset"):
@@ -133,9 +137,11 @@ class Faults:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer, or let moto answer."""
         if environ["PATH_INFO"] == "/__faults":
+            arrivals.mark(environ["werkzeug.socket"], State.LOGGED)
             return _send(self._control(environ), start_response)
         call = call_of(environ)
         wait, order, names = self.rules.meet(call)
+        arrivals.mark(environ["werkzeug.socket"], State.LOGGED)
         try:
             if wait:
                 time.sleep(wait)

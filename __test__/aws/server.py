@@ -12,6 +12,8 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
+from .arrivals import State, arrivals
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -56,6 +58,25 @@ class Handler(MotoRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # it would hold small answers back for 40 ms
+
+    def setup(self) -> None:
+        """Have the connection known before anything is read."""
+        super().setup()
+        arrivals.mark(self.connection, State.WAITING)
+
+    def finish(self) -> None:
+        """Have it forgotten."""
+        arrivals.forget(self.connection)
+        super().finish()
+
+    def handle_one_request(self) -> None:
+        """Wait for a request, and say that one is there."""
+        if self.rfile.peek(1):
+            arrivals.mark(self.connection, State.READING)
+        try:
+            super().handle_one_request()
+        finally:
+            arrivals.mark(self.connection, State.WAITING)
 
     def run_wsgi(self) -> None:
         """Answer one request. Werkzeug's own method closes every connection, which no AWS service does."""

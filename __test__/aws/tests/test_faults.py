@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import time
 import urllib.error
+import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -102,6 +104,20 @@ def test_the_log_tells_who_asked_for_what_and_never_a_value(stand_in: StandIn) -
     ]
     assert {(call["region"], call["accessKeyId"]) for call in calls} == {("eu-central-1", "AKIAIOSFODNN7EXAMPLE")}
     assert "value-c" not in json.dumps(calls)
+
+
+def test_an_emptied_log_stays_empty_of_what_had_come_before(stand_in: StandIn) -> None:
+    address = urllib.parse.urlsplit(stand_in.endpoint)
+    head = f"POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: {GET}\r\ncontent-length: 2\r\n\r\n"
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=10) as slow:
+        slow.sendall(head.encode())
+        with ThreadPoolExecutor() as pool:
+            emptied = pool.submit(stand_in.order)
+            time.sleep(0.5)
+            slow.sendall(b"{}")
+            emptied.result(timeout=20)
+        assert slow.recv(1)
+    assert stand_in.calls() == []
 
 
 def test_the_log_tells_how_long_a_call_took_and_which_error_a_rule_gave(stand_in: StandIn) -> None:
