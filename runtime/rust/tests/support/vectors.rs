@@ -25,7 +25,15 @@ pub enum Expect {
 }
 
 fn vectors() -> Value {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../__test__/vectors/bundles.json");
+    read("../../__test__/vectors/bundles.json")
+}
+
+pub fn contract() -> Value {
+    read("../contract.json")
+}
+
+fn read(path: &str) -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
 }
 
