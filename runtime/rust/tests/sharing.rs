@@ -211,7 +211,9 @@ async fn nothing_prints_a_plaintext() {
 
 #[tokio::test]
 async fn an_error_is_on_one_line_whatever_the_service_says() {
-    let opening = Opening::with(["A\nB"]);
+    let kms = support::Fake::new();
+    let entry = kms.put("/t/A", "good");
+    let opening = Opening::of(kms, &serde_json::json!({"A\nB": entry}));
     opening.kms.faults([Fault::Error(
         400,
         "AccessDeniedException",

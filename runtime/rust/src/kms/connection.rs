@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -255,6 +255,9 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Broken> {
     };
     let (error, date) = (header("x-amzn-errortype"), header("date"));
     let mut incoming = response.into_body();
+    if incoming.size_hint().lower() > limit::REPLY_BYTES as u64 {
+        return Err(broken("the answer is too long".into()));
+    }
     let mut body = Zeroizing::new(Vec::with_capacity(USUAL_ANSWER));
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| broken(told(&error)))?;
@@ -300,9 +303,6 @@ async fn driven(
         .max_headers(HEADERS)
         .max_header_size(limit::HEAD_BYTES)
         .max_buf_size(limit::HEAD_BYTES + 1)
-        .ignore_invalid_headers_in_responses(true)
-        .allow_spaces_after_header_name_in_responses(true)
-        .allow_obsolete_multiline_headers_in_responses(true)
         .handshake(TokioIo::new(stream))
         .await?;
     tokio::spawn(connection);
