@@ -261,13 +261,13 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Broken> {
     let mut body = Zeroizing::new(Vec::with_capacity(USUAL_ANSWER));
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| broken(told(&error)))?;
-        let Some(data) = frame.data_ref() else {
+        let Some(part) = frame.data_ref() else {
             continue;
         };
-        if body.len() + data.len() > limit::REPLY_BYTES {
+        if body.len() + part.len() > limit::REPLY_BYTES {
             return Err(broken("the answer is too long".into()));
         }
-        append(&mut body, data);
+        append(&mut body, part);
     }
     Ok(Answer {
         status,
