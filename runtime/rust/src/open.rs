@@ -63,7 +63,7 @@ async fn open_message(
             Ok(plaintext) => return message.open(&plaintext),
             Err(problem) if is_of_the_key(problem.code) => {
                 // The first is the one to be told: it is the parameter's own.
-                refused.get_or_insert_with(|| (data_key.key_arn, problem));
+                refused.get_or_insert((data_key.key_arn, problem));
             }
             Err(problem) => return Err(problem),
         }

@@ -299,26 +299,19 @@ async fn a_call_ends_in_its_time() {
     let begun = Instant::now();
     let builder = opening
         .builder()
-        .attempt_timeout(Duration::from_millis(100));
+        .attempt_timeout(Duration::from_millis(400));
     let error = builder
-        .call_timeout(Duration::from_millis(250))
+        .call_timeout(Duration::from_secs(1))
         .open()
         .unwrap()
         .secret("A")
         .await
         .unwrap_err();
-    assert!(
-        begun.elapsed() < Duration::from_secs(1),
-        "{:?}",
-        begun.elapsed()
-    );
-    assert!(
-        matches!(
-            &error,
-            Error::NotOpened { problem, .. } if (2..=3).contains(&problem.attempts)
-        ),
-        "{error}"
-    );
+    // Five attempts would take two seconds by themselves.
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(opening.kms.calls().len() < 5, "{error}");
+    assert_eq!(error.code(), Code::Unreachable);
     says(&error, &["no answer within"]);
 }
 
@@ -526,33 +519,6 @@ async fn kms_own_words_are_not_shown_where_they_have_a_credential_in_them() {
             says(&error, &[&format!("KMS answered {name};")]);
             assert!(!error.to_string().contains("AKID"), "{error}");
         }
-    }
-}
-
-/// Each with a listener that takes connections and never answers.
-#[tokio::test]
-async fn all_secrets_have_one_end_whatever_waits_for_what() {
-    let names: Vec<String> = (0..48).map(|number| format!("N{number}")).collect();
-    let opening = Opening::with(names.iter().map(String::as_str));
-    opening.kms.always(Fault::Hang);
-    let secrets = opening
-        .builder()
-        .attempt_timeout(Duration::from_millis(400))
-        .call_timeout(Duration::from_millis(1000))
-        .open()
-        .unwrap();
-    let begun = Instant::now();
-    let error = secrets.secrets().await.unwrap_err();
-    // Three rounds of sixteen would take six seconds and more.
-    assert!(
-        begun.elapsed() < Duration::from_secs(4),
-        "{:?}",
-        begun.elapsed()
-    );
-    assert_eq!(error.failures().len(), 48);
-    for failure in error.failures() {
-        assert_eq!(failure.code(), Code::Unreachable);
-        says(failure, &["no answer within"]);
     }
 }
 

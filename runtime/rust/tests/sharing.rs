@@ -112,24 +112,6 @@ async fn fresh_that_fails_leaves_what_is_remembered() {
 }
 
 #[tokio::test]
-async fn all_secrets_are_opened_side_by_side_but_not_too_many() {
-    let names: Vec<String> = (0..100).map(|number| format!("N{number}")).collect();
-    let opening = Opening::with(names.iter().map(String::as_str));
-    opening.kms.always(Fault::Late(Duration::from_millis(20)));
-    let all = opening.open().secrets().await.unwrap();
-    assert_eq!(all.len(), 100);
-    assert!(
-        all.iter()
-            .all(|(name, secret)| secret.expose() == plaintext(name))
-    );
-    // Those of other tests are of the same process.
-    let most = opening.kms.most_at_once();
-    assert!((2..=16).contains(&most), "{most}");
-    assert_eq!(opening.kms.calls().len(), 100);
-    assert!(opening.kms.calls().iter().all(|call| call.connection <= 16));
-}
-
-#[tokio::test]
 async fn all_failures_are_in_one_error() {
     let opening = Opening::with(["A", "B", "C"]);
     let denied = Fault::Error(400, "AccessDeniedException", "no");

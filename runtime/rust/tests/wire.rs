@@ -39,10 +39,10 @@ impl Server {
             stays_open,
             asked: Arc::default(),
         };
-        let served = server.clone();
+        let answering = server.clone();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let server = served.clone();
+                let server = answering.clone();
                 thread::spawn(move || server.answer(stream));
             }
         });
@@ -143,13 +143,14 @@ async fn each_answer_of_kms_means_what_the_table_says() {
     let opening = cases.iter().map(async |case| {
         let body = case["body"].as_str().unwrap();
         let headers = case["headers"].as_object().unwrap().iter();
-        let headers: String = headers
+        let headers: Vec<_> = headers
             .map(|(name, value)| format!("{name}: {}\r\n", value.as_str().unwrap()))
             .collect();
         let answer = format!(
-            "HTTP/1.1 {} X\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
+            "HTTP/1.1 {} X\r\ncontent-length: {}\r\nconnection: close\r\n{}\r\n{body}",
             case["status"],
-            body.len()
+            body.len(),
+            headers.concat()
         );
         let (server, url) = Server::start(answer.into_bytes(), false);
         let outcome = opened(&table["file"], &case["secret"], &url).await;

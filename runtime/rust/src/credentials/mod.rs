@@ -150,7 +150,8 @@ fn is_fresh(credentials: &Credentials) -> bool {
 
 #[cfg(feature = "sdk")]
 async fn elsewhere(region: &str) -> Result<Credentials, Refusal> {
-    sdk::fetch(region).await
+    // It is large, and seldom needed.
+    Box::pin(sdk::fetch(region)).await
 }
 
 #[cfg(not(feature = "sdk"))]

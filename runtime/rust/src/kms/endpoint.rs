@@ -215,9 +215,16 @@ mod tests {
         }
     }
 
+    /// Partition, variables, and what is said.
+    type Case = (
+        &'static str,
+        &'static [(&'static str, &'static str)],
+        &'static [&'static str],
+    );
+
     #[test]
     fn what_is_set_and_cannot_be_used_is_refused_with_its_own_hint() {
-        let cases: [(&str, &'static [(&str, &str)], &[&str]); 9] = [
+        let cases: [Case; 9] = [
             (
                 "aws-new",
                 &[],

@@ -38,8 +38,9 @@ pub(super) fn is_der(bytes: &[u8]) -> bool {
 /// The content of an element with that tag, and what comes after it.
 fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (head, length, rest) = match bytes {
-        [head, length @ 0..=0x7f, rest @ ..] => (*head, usize::from(*length), rest),
-        [head, 0x81, length @ 0x80..=0xff, rest @ ..] => (*head, usize::from(*length), rest),
+        [head, length @ 0..=0x7f, rest @ ..] | [head, 0x81, length @ 0x80..=0xff, rest @ ..] => {
+            (*head, usize::from(*length), rest)
+        }
         [head, 0x82, high @ 1..=0xff, low, rest @ ..] => {
             (*head, usize::from(u16::from_be_bytes([*high, *low])), rest)
         }
