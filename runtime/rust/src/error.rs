@@ -172,7 +172,8 @@ impl Problem {
     /// With what stands for `{name}` in its hint.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         if self.hint.contains(name) {
-            self.hint = self.hint.replace(name, value).into();
+            let value = Shown(value).to_string();
+            self.hint = self.hint.replace(name, &value).into();
         }
         self
     }
@@ -187,7 +188,7 @@ impl fmt::Display for Problem {
         if self.attempts > 1 {
             write!(f, ", in {} attempts", self.attempts)?;
         }
-        write!(f, "; {}", Shown(&self.hint))
+        write!(f, "; {}", self.hint)
     }
 }
 

@@ -33,37 +33,37 @@ impl Clock {
     pub(super) fn corrected(&self, refusal: Refusal, answer: &Answer, call: &Call<'_>) -> Refusal {
         let is_of_signature = [hint::CREDENTIALS_SIGNATURE, hint::CREDENTIALS_CLOCK]
             .contains(&refusal.problem.hint.as_ref());
-        let Some(off) = answer.date.as_deref().and_then(|date| self.off(date)) else {
+        let Some(late) = answer.date.as_deref().and_then(late_by) else {
             return refusal;
         };
-        if !is_of_signature {
+        let off = late - self.correction.load(Ordering::Relaxed);
+        if !is_of_signature || Duration::from_secs(off.unsigned_abs()) <= limit::CLOCK {
             return refusal;
         }
         let mut problem = refusal.problem;
-        let side = if off > 0 { "behind" } else { "ahead of" };
+        let side = if late > 0 { "behind" } else { "ahead of" };
         problem.reason = format!(
             "{}; the clock of this machine is {} s {side} that of AWS",
             problem.reason,
-            off.unsigned_abs()
+            late.unsigned_abs()
         );
         problem.hint = hint::CREDENTIALS_CLOCK.into();
         if !call.may_correct() {
             return Refusal::of(problem);
         }
-        self.correction.fetch_add(off, Ordering::Relaxed);
+        self.correction.store(late, Ordering::Relaxed);
         Refusal {
             problem,
             again: Again::AtOnce,
         }
     }
+}
 
-    /// By how many seconds it is off, if that is more than AWS may take amiss.
-    fn off(&self, date: &str) -> Option<i64> {
-        let there = DateTime::from_str(date, Format::HttpDate).ok()?.secs();
-        let here = DateTime::from(self.now()).secs();
-        let off = there.checked_sub(here)?;
-        (Duration::from_secs(off.unsigned_abs()) > limit::CLOCK).then_some(off)
-    }
+/// By how many seconds this machine's clock is behind a date of AWS.
+fn late_by(date: &str) -> Option<i64> {
+    let there = DateTime::from_str(date, Format::HttpDate).ok()?.secs();
+    let here = DateTime::from(SystemTime::now()).secs();
+    there.checked_sub(here)
 }
 
 fn moved(time: SystemTime, seconds: i64) -> SystemTime {
