@@ -543,6 +543,7 @@ async fn a_name_that_is_not_found_has_its_own_hint_and_names_a_proxy_that_is_set
         &[
             "no connection to kms.invalid: ",
             "(HTTPS_PROXY is set, but this package uses no proxy)",
+            "; check the region and the endpoint",
         ],
     );
     assert!(!error.to_string().contains("never"), "{error}");

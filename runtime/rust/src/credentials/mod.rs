@@ -151,7 +151,13 @@ fn is_fresh(credentials: &Credentials) -> bool {
 #[cfg(feature = "sdk")]
 async fn elsewhere(region: &str) -> Result<Credentials, Refusal> {
     // It is large, and seldom needed.
-    Box::pin(sdk::fetch(region)).await
+    let credentials = Box::pin(sdk::fetch(region)).await?;
+    let names = [
+        "the access key of the default chain",
+        "the secret access key of the default chain",
+        "the session token of the default chain",
+    ];
+    well_formed(credentials, names).map_err(Refusal::of)
 }
 
 #[cfg(not(feature = "sdk"))]
