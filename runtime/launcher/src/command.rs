@@ -72,52 +72,53 @@ impl Command {
 
 fn failure(program: &OsStr, path: &OsStr, error: &io::Error) -> Failure {
     let name = shown(&program.to_string_lossy());
-    let interpreter = found(program, path).map(|file| interpreter(&file));
-    let (code, sentence) = match (error.kind(), interpreter) {
-        (ErrorKind::NotFound, None) => (
-            NOT_THERE,
-            format!(
-                "there is no command `{name}`; check its path, and that it is in the artefact or the image"
-            ),
-        ),
-        (ErrorKind::NotFound, Some(Some(line))) if line.ends_with('\r') => (
-            NOT_RUN,
-            format!(
-                "the command `{name}` cannot be run: its first line `{}` ends with a carriage return, which belongs to the \
-                 interpreter's name; save it with line ends of Unix (LF)",
-                shown(&line)
-            ),
-        ),
-        (ErrorKind::NotFound, Some(Some(line))) => (
-            NOT_RUN,
-            format!(
-                "the command `{name}` cannot be run: the interpreter of its first line `{}` is not there; check that line, and that \
-                 it is in the artefact or the image",
-                shown(&line)
-            ),
-        ),
-        (ErrorKind::NotFound, Some(None)) => (
-            NOT_RUN,
-            format!(
-                "the command `{name}` cannot be run: its loader is not there; use one that is built for this system's C library"
-            ),
-        ),
+    let (why, hint) = match (error.kind(), found(program, path)) {
+        (ErrorKind::NotFound, None) => {
+            return Failure {
+                sentence: format!(
+                    "there is no command `{name}`; check its path, and that it is in the artefact or the image"
+                ),
+                code: NOT_THERE,
+            };
+        }
+        (ErrorKind::NotFound, Some(file)) => without_interpreter(&file),
         (ErrorKind::ArgumentListTooLong, _) => (
-            NOT_RUN,
             format!(
-                "the command `{name}` cannot be run: {error}, which is what Linux says of environment variables that are too large, \
-                 one of 128 KiB or all of them with the arguments; choose fewer secrets in SECRET_BAKER_ENV, or open the large ones \
-                 with a package"
+                "{error}, which is what Linux says of environment variables that are too large, one of 128 KiB or all of them \
+                 with the arguments"
             ),
+            "choose fewer secrets in SECRET_BAKER_ENV, or open the large ones with a package",
         ),
         _ => (
-            NOT_RUN,
-            format!(
-                "the command `{name}` cannot be run: {error}; check its mode, its first line and its processor"
-            ),
+            error.to_string(),
+            "check its mode, its first line and its processor",
         ),
     };
-    Failure { sentence, code }
+    Failure {
+        sentence: format!("the command `{name}` cannot be run: {why}; {hint}"),
+        code: NOT_RUN,
+    }
+}
+
+/// Why a file that is there is said not to be there, and what to do.
+fn without_interpreter(file: &Path) -> (String, &'static str) {
+    let Some(line) = interpreter(file) else {
+        return (
+            "its loader is not there".into(),
+            "use one that is built for this system's C library",
+        );
+    };
+    let (name, is_of_windows) = (shown(&line), line.ends_with('\r'));
+    if is_of_windows {
+        let why = format!(
+            "its first line `{name}` ends with a carriage return, which belongs to the interpreter's name"
+        );
+        return (why, "save it with line ends of Unix (LF)");
+    }
+    (
+        format!("the interpreter of its first line `{name}` is not there"),
+        "check that line, and that it is in the artefact or the image",
+    )
 }
 
 /// The file that `exec` finds for a program.

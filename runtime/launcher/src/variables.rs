@@ -59,6 +59,15 @@ pub fn plan<'a>(
                 }),
         );
     }
+    let problems = problems_of(&plan);
+    if problems.is_empty() {
+        Ok(plan.into_iter().collect())
+    } else {
+        Err(problems.join("\n"))
+    }
+}
+
+fn problems_of(plan: &BTreeSet<Variable>) -> Vec<String> {
     let mut problems: Vec<String> = plan.iter().filter_map(problem_of).collect();
     let twice = plan
         .iter()
@@ -67,17 +76,10 @@ pub fn plan<'a>(
     problems.extend(twice.map(|(a, b)| {
         let secrets = format!("{} and {}", a.secret, b.secret);
         let problem = variables::twice(&a.name).to_string();
-        line(
-            &secrets,
-            &problem,
-            "in SECRET_BAKER_ENV, `NAME=VARIABLE` renames one",
-        )
+        let renaming = "in SECRET_BAKER_ENV, `NAME=VARIABLE` renames one";
+        line(&secrets, &problem, renaming)
     }));
-    if problems.is_empty() {
-        Ok(plan.into_iter().collect())
-    } else {
-        Err(problems.join("\n"))
-    }
+    problems
 }
 
 /// `NAME` or `NAME=VARIABLE`. A variable has no `=` in its name, so the last one is meant.

@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, trust};
@@ -148,12 +149,8 @@ impl Connections {
     }
 
     async fn connect(&self, endpoint: &Endpoint) -> Result<Sender, Broken> {
-        let failed = |error: &dyn Error, hint| {
-            let (authority, proxy) = (&endpoint.authority, self.unused_proxy(endpoint));
-            let reason = format!("no connection to {authority}: {}{proxy}", told(error));
-            Broken::new(reason, hint)
-        };
-        let (general, answer) = (Code::Unreachable.hint(), hint::UNREACHABLE_ANSWER);
+        let general = Code::Unreachable.hint();
+        let failed = |error: &dyn Error, hint| self.failed(endpoint, error, hint);
         let tls = if endpoint.secure {
             Some(self.tls()?)
         } else {
@@ -171,23 +168,39 @@ impl Connections {
             })?;
         // Without it a request of two writes may wait for an acknowledgement.
         let _ = tcp.set_nodelay(true);
-        let Some(tls) = tls else {
-            return driven(tcp).await.map_err(|error| failed(&error, general));
+        let sender = match tls {
+            Some(tls) => driven(self.secured(endpoint, &tls, tcp).await?).await,
+            None => driven(tcp).await,
         };
+        sender.map_err(|error| failed(&error, general))
+    }
+
+    async fn secured(
+        &self,
+        endpoint: &Endpoint,
+        tls: &TlsConnector,
+        tcp: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, Broken> {
         let name = ServerName::try_from(endpoint.host.clone())
             .map_err(|error| Broken::misconfigured(told(&error), hint::UNREACHABLE_NAME))?;
-        let tls = tls.connect(name, tcp).await.map_err(|error| {
-            let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
-            match cause {
+        tls.connect(name, tcp).await.map_err(|error| {
+            let failed = |hint| self.failed(endpoint, &error, hint);
+            match error.get_ref().and_then(|cause| cause.downcast_ref()) {
+                // Another attempt would meet the same one.
                 Some(rustls::Error::InvalidCertificate(_)) => Broken {
                     again: false,
-                    ..failed(&error, hint::UNREACHABLE_CERTIFICATE)
+                    ..failed(hint::UNREACHABLE_CERTIFICATE)
                 },
-                Some(_) => failed(&error, answer),
-                None => failed(&error, general),
+                Some(_) => failed(hint::UNREACHABLE_ANSWER),
+                None => failed(Code::Unreachable.hint()),
             }
-        })?;
-        driven(tls).await.map_err(|error| failed(&error, general))
+        })
+    }
+
+    fn failed(&self, endpoint: &Endpoint, error: &dyn Error, hint: &'static str) -> Broken {
+        let (authority, proxy) = (&endpoint.authority, self.unused_proxy(endpoint));
+        let reason = format!("no connection to {authority}: {}{proxy}", told(error));
+        Broken::new(reason, hint)
     }
 
     /// A word on a proxy that is set, and that others would use.

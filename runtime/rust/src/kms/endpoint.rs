@@ -9,6 +9,8 @@ use crate::contract::{self, Code, hint};
 use crate::environment::Environment;
 use crate::error::Problem;
 
+const ALLOW_INSECURE: &str = "SECRET_BAKER_ALLOW_INSECURE_ENDPOINT";
+
 /// A server and a path on it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Endpoint {
@@ -92,27 +94,28 @@ impl Endpoint {
         let Some((name, url)) = set else {
             return Self::of_region(parameter, fips, dual_stack);
         };
-        let refused = |reason: &str, hint| {
+        let allowed = configured.allow_insecure
+            || environment.text(ALLOW_INSECURE).as_deref() == Some("true");
+        Self::of_user(&url, fips, allowed).map_err(|(reason, hint)| {
             let reason = format!("its endpoint, of {name}, {reason}");
-            Err(Problem::hinted(Code::Unreachable, reason, hint).with("{variable}", name))
-        };
+            Problem::hinted(Code::Unreachable, reason, hint).with("{variable}", name)
+        })
+    }
+
+    /// # Errors
+    /// What is wrong with the URL, and the hint. The URL itself is not shown: it may have a password in it.
+    fn of_user(url: &str, fips: bool, allowed: bool) -> Result<Self, (String, &'static str)> {
         if fips {
             let reason = "is set together with AWS_USE_FIPS_ENDPOINT";
-            return refused(reason, hint::UNREACHABLE_FIPS);
+            return Err((reason.into(), hint::UNREACHABLE_FIPS));
         }
-        // The URL itself is not shown: it may have a password in it.
-        let Some(endpoint) = Self::read(&url).filter(|_| !url.contains(['?', '#'])) else {
+        let Some(endpoint) = Self::read(url).filter(|_| !url.contains(['?', '#'])) else {
             let reason = "is not an http or https URL without user, query and fragment";
-            return refused(reason, hint::UNREACHABLE_ENDPOINT);
+            return Err((reason.into(), hint::UNREACHABLE_ENDPOINT));
         };
-        let allowed = configured.allow_insecure
-            || environment
-                .text("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT")
-                .as_deref()
-                == Some("true");
         if !endpoint.secure && !endpoint.is_loopback() && !allowed {
             let reason = format!("is plain HTTP to {}", endpoint.authority);
-            return refused(&reason, hint::UNREACHABLE_INSECURE);
+            return Err((reason, hint::UNREACHABLE_INSECURE));
         }
         Ok(endpoint)
     }
