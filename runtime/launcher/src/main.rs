@@ -2,6 +2,8 @@
 //! for `AWS_LAMBDA_EXEC_WRAPPER`, and as the entry point of a container.
 
 mod command;
+mod shown;
+mod signals;
 mod variables;
 
 use std::ffi::OsString;
@@ -9,7 +11,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use command::Command;
-use secret_baker::Secrets;
+use secret_baker::{Code, LAUNCHER_BUDGET, Secrets};
+use shown::shown;
 use tokio::runtime::Builder;
 use variables::Variables;
 
@@ -33,6 +36,7 @@ Exit codes: 1 a secret did not open, 64 no command, 126 the command cannot be ru
 const USAGE: u8 = 64;
 
 fn main() -> ExitCode {
+    signals::end_as_others_do();
     let mut arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
     match arguments.first().and_then(|first| first.to_str()) {
         Some("--help" | "-h") => {
@@ -49,23 +53,21 @@ fn main() -> ExitCode {
         }
         Some("--") => drop(arguments.remove(0)),
         Some(option) if option.starts_with('-') => {
-            complain(&format!("there is no option {option}; see --help"));
-            return ExitCode::from(USAGE);
+            let option = shown(option);
+            return complain(&format!("there is no option `{option}`; see --help"), USAGE);
         }
         _ => {}
     }
     let Some(command) = Command::new(arguments, |name| std::env::var_os(name)) else {
-        complain("there is no command to run; see --help");
-        return ExitCode::from(USAGE);
+        return complain("there is no command to run; see --help", USAGE);
     };
     match opened() {
         Ok(variables) => {
             let failure = command.become_with(&variables);
-            complain(&failure.sentence);
-            ExitCode::from(failure.code)
+            complain(&failure.sentence, failure.code)
         }
         Err(problems) => {
-            problems.lines().for_each(complain);
+            problems.lines().for_each(say_failure);
             ExitCode::FAILURE
         }
     }
@@ -74,11 +76,15 @@ fn main() -> ExitCode {
 /// # Errors
 /// One line for each failure.
 fn opened() -> Result<Variables, String> {
-    let secrets = Secrets::open().map_err(|error| error.to_string())?;
+    let secrets = Secrets::builder().call_timeout(LAUNCHER_BUDGET).open();
+    let secrets = secrets.map_err(|error| error.to_string())?;
     let chosen = std::env::var_os("SECRET_BAKER_ENV").unwrap_or_else(|| "*".into());
-    let chosen = chosen
-        .into_string()
-        .map_err(|_| "SECRET_BAKER_ENV is not UTF-8; list names of secrets in it, or unset it")?;
+    let chosen = chosen.into_string().map_err(|_| {
+        format!(
+            "SECRET_BAKER_ENV is not UTF-8; list names of secrets in it, or unset it [{}]",
+            Code::NotAVariable
+        )
+    })?;
     let plan = variables::plan(&chosen, secrets.names())?;
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -98,6 +104,12 @@ fn say(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
-fn complain(line: &str) {
+/// A failure of the command: its code is the one with which this process ends.
+fn complain(sentence: &str, code: u8) -> ExitCode {
+    say_failure(&format!("{sentence} [exit code {code}]"));
+    ExitCode::from(code)
+}
+
+fn say_failure(line: &str) {
     let _ = writeln!(io::stderr(), "secret-baker-launcher: {line}");
 }

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use secret_baker::Secret;
+use secret_baker::{Code, Secret, variables};
 
-/// Variables of the runtime, of AWS and of the loaders, one a line, with `*` after the beginning of many: a secret of such a
-/// name would change what runs, or whom it speaks to, and would be read by others than the handler. The plugin reads the
-/// same list and refuses them before anything is deployed.
-const RESERVED: &str = include_str!("../reserved-variables.txt");
+use crate::shown::shown;
 
 /// A secret and the variable it becomes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +13,8 @@ pub struct Variable {
     pub name: String,
     /// The secret's.
     pub secret: String,
+    /// Whether it was chosen by its name, and not with all others.
+    pub chosen: bool,
 }
 
 /// Variables with their values.
@@ -35,10 +34,10 @@ pub fn plan<'a>(
         .filter(|word| !word.is_empty())
         .collect();
     if words.is_empty() {
-        return Err(
-            "SECRET_BAKER_ENV is empty; unset it or write `*` for all secrets, or list their names"
-                .into(),
-        );
+        return Err(format!(
+            "SECRET_BAKER_ENV is empty; unset it or write `*` for all secrets, or list their names [{}]",
+            Code::NotAVariable
+        ));
     }
     let mut plan: BTreeSet<Variable> = words
         .iter()
@@ -56,27 +55,31 @@ pub fn plan<'a>(
                 .map(|name| Variable {
                     name: name.into(),
                     secret: name.into(),
+                    chosen: false,
                 }),
         );
     }
+    let problems = problems_of(&plan);
+    if problems.is_empty() {
+        Ok(plan.into_iter().collect())
+    } else {
+        Err(problems.join("\n"))
+    }
+}
+
+fn problems_of(plan: &BTreeSet<Variable>) -> Vec<String> {
     let mut problems: Vec<String> = plan.iter().filter_map(problem_of).collect();
     let twice = plan
         .iter()
         .zip(plan.iter().skip(1))
         .filter(|(a, b)| a.name == b.name);
     problems.extend(twice.map(|(a, b)| {
-        format!(
-            "the secrets `{}` and `{}` would both be the variable `{}`; rename one with `NAME=VARIABLE` in SECRET_BAKER_ENV",
-            shown(&a.secret),
-            shown(&b.secret),
-            a.name
-        )
+        let secrets = format!("{} and {}", a.secret, b.secret);
+        let problem = variables::twice(&a.name).to_string();
+        let renaming = "in SECRET_BAKER_ENV, `NAME=VARIABLE` renames one";
+        line(&secrets, &problem, renaming)
     }));
-    if problems.is_empty() {
-        Ok(plan.into_iter().collect())
-    } else {
-        Err(problems.join("\n"))
-    }
+    problems
 }
 
 /// `NAME` or `NAME=VARIABLE`. A variable has no `=` in its name, so the last one is meant.
@@ -85,31 +88,39 @@ fn variable(word: &str) -> Variable {
     Variable {
         name: name.into(),
         secret: secret.into(),
+        chosen: true,
     }
 }
 
 fn problem_of(variable: &Variable) -> Option<String> {
-    let Variable { name, secret } = variable;
-    let why = if !is_variable(name) {
-        "its name may have letters, digits and `_` only, and no digit first"
-    } else if is_reserved(name) {
-        "that variable belongs to the runtime or to AWS"
+    let Variable {
+        name,
+        secret,
+        chosen,
+    } = variable;
+    let problem = if is_variable(name) {
+        variables::check_name(name, *chosen).err()?.to_string()
     } else {
-        return None;
-    };
-    let what = if secret.contains(is_between) {
-        "list the others in SECRET_BAKER_ENV, or bake it under a name without commas and white space".into()
-    } else {
-        let secret = shown(secret);
+        let (sentence, name) = (Code::NotAVariable.sentence(), shown(name));
+        let hint = "rename the secret, or where it is set";
         format!(
-            "rename it with `{secret}=VARIABLE` in SECRET_BAKER_ENV, as in \"*,{secret}=VARIABLE\""
+            "{sentence}: `{name}` has other characters than letters, digits and `_`, or a digit first; {hint}"
         )
     };
-    Some(format!(
-        "the secret `{}` cannot be the environment variable `{}`: {why}; {what}",
-        shown(secret),
-        shown(name)
-    ))
+    let renaming = if secret.contains(is_between) {
+        "a name with a comma or white space cannot be written in SECRET_BAKER_ENV, so list the others there".into()
+    } else {
+        format!(
+            "in SECRET_BAKER_ENV, `{}=VARIABLE` renames it",
+            shown(secret)
+        )
+    };
+    Some(line(secret, &problem, &renaming))
+}
+
+fn line(secret: &str, problem: &str, renaming: &str) -> String {
+    let (secret, code) = (shown(secret), Code::NotAVariable);
+    format!("secret `{secret}`: {problem} ({renaming}) [{code}]")
 }
 
 /// What stands between the words of `SECRET_BAKER_ENV`.
@@ -125,13 +136,6 @@ fn is_variable(name: &str) -> bool {
         && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn is_reserved(name: &str) -> bool {
-    RESERVED.lines().any(|line| match line.strip_suffix('*') {
-        Some(beginning) => name.starts_with(beginning),
-        None => name == line,
-    })
-}
-
 /// The variables with their plaintexts.
 ///
 /// # Errors
@@ -141,21 +145,23 @@ pub fn set(
     plaintexts: &BTreeMap<String, Secret>,
 ) -> Result<Variables, String> {
     let mut problems = Vec::new();
-    let mut variables = Vec::new();
-    for Variable { name, secret } in plan {
-        match plaintexts.get(&secret) {
-            Some(plaintext) if !plaintext.expose().contains('\0') => variables.push((name, plaintext.clone())),
-            _ => problems.push(format!("the secret `{}` has a NUL, which no environment variable can hold; open it with a runtime instead", shown(&secret))),
+    let mut set = Vec::new();
+    for Variable { name, secret, .. } in plan {
+        let Some(plaintext) = plaintexts.get(&secret) else {
+            continue;
+        };
+        match variables::check_value(plaintext) {
+            Ok(()) => set.push((name, plaintext.clone())),
+            Err(problem) => problems.push(format!(
+                "secret `{}`: {problem} [{}]",
+                shown(&secret),
+                problem.code
+            )),
         }
     }
     if problems.is_empty() {
-        Ok(variables)
+        Ok(set)
     } else {
         Err(problems.join("\n"))
     }
-}
-
-/// Without line ends: a line each is what is promised.
-fn shown(name: &str) -> String {
-    name.escape_debug().to_string()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::bundle::Bundle;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::kms::{Kms, Patience};
+use crate::kms::{Configured, Kms, Patience};
 use crate::place::places;
 use crate::secrets::Secrets;
 
@@ -16,7 +16,7 @@ use crate::secrets::Secrets;
 #[must_use]
 pub struct Builder {
     file: Option<PathBuf>,
-    endpoint: Option<String>,
+    configured: Configured,
     patience: Patience,
     environment: Option<Environment>,
 }
@@ -30,7 +30,14 @@ impl Builder {
 
     /// The URL of KMS, instead of `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` and AWS's own.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = Some(url.into());
+        self.configured.url = Some(url.into());
+        self
+    }
+
+    /// Whether the endpoint may be plain HTTP to another machine, which shows each secret on the wire: for a network of
+    /// containers that nobody else sees. Default: what `SECRET_BAKER_ALLOW_INSECURE_ENDPOINT` says.
+    pub fn allow_insecure_endpoint(mut self, allow: bool) -> Self {
+        self.configured.allow_insecure = allow;
         self
     }
 
@@ -46,8 +53,8 @@ impl Builder {
         self
     }
 
-    /// How long a call may take with all its attempts. The time for which the process is frozen does not count.
-    /// Default: 10 s.
+    /// How long opening a secret may take in all, from the wish to the answer: waiting for other calls, credentials, all
+    /// attempts and pauses. The time for which the process is frozen does not count. Default: 10 s.
     pub fn call_timeout(mut self, limit: Duration) -> Self {
         self.patience.call = limit;
         self
@@ -75,7 +82,7 @@ impl Builder {
         )?;
         Ok(Secrets::new(
             bundle,
-            Kms::new(environment, self.endpoint, self.patience),
+            Kms::new(environment, self.configured, self.patience),
         ))
     }
 }

@@ -1,15 +1,15 @@
 //! The bundle's file: read and parsed once. Its format is `docs/bundle.md` of serverless-secret-baker.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::bounded;
+use crate::contract::{Code, hint, limit};
 use crate::error::Error;
-
-const BAKE_AGAIN: &str = "package and deploy it again";
+use crate::json;
 
 /// A parsed file. Its entries are looked at only when they are asked for: one that is malformed fails by itself.
 pub(crate) struct Bundle {
@@ -24,7 +24,7 @@ impl Bundle {
     /// `BundleMissing` with all places, or `BundleInvalid` if the file cannot be read or is no bundle.
     pub(crate) fn read(places: Vec<PathBuf>) -> Result<Self, Error> {
         for file in &places {
-            match fs::read(file) {
+            match bounded::read(file, limit::BUNDLE_BYTES) {
                 Ok(bytes) => return Self::parse(file.clone(), &bytes),
                 Err(error) if is_absent(error.kind()) => {}
                 Err(error) => return Err(unreadable(file.clone(), &error)),
@@ -34,21 +34,12 @@ impl Bundle {
     }
 
     fn parse(file: PathBuf, bytes: &[u8]) -> Result<Self, Error> {
-        let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        match serde_json::from_slice(json) {
-            Ok(Value::Object(entries)) => Ok(Self {
-                file,
-                entries: entries.into_iter().collect(),
-            }),
-            Ok(_) => Err(Error::BundleInvalid {
-                file,
-                problem: "is JSON, but not an object".into(),
-                hint: BAKE_AGAIN,
-            }),
+        match json::strict(bytes).and_then(serde_json::from_slice) {
+            Ok(entries) => Ok(Self { file, entries }),
             Err(error) => Err(Error::BundleInvalid {
                 file,
-                problem: format!("is not JSON, or not all of it: {error}"),
-                hint: BAKE_AGAIN,
+                problem: format!("is not a JSON object as a bundle is one: {error}"),
+                hint: Code::BundleInvalid.hint(),
             }),
         }
     }
@@ -58,30 +49,18 @@ impl Bundle {
     }
 
     /// # Errors
-    /// `NotInBundle`, with names that are much like it.
+    /// `NotInBundle`, with names that are there.
     pub(crate) fn entry(&self, name: &str) -> Result<&Value, Error> {
         self.entries.get(name).ok_or_else(|| Error::NotInBundle {
             secret: name.into(),
             file: self.file.clone(),
-            near: self.near(name),
+            names: self
+                .names()
+                .take(limit::NAMES_SHOWN)
+                .map(str::to_owned)
+                .collect(),
+            others: self.entries.len().saturating_sub(limit::NAMES_SHOWN),
         })
-    }
-
-    /// At most three names that one may have meant.
-    fn near(&self, name: &str) -> Vec<String> {
-        let wanted = name.to_lowercase();
-        let likeness =
-            |other: &str| strsim::normalized_damerau_levenshtein(&wanted, &other.to_lowercase());
-        let mut near: Vec<_> = self
-            .names()
-            .map(|other| (likeness(other), other))
-            .filter(|(like, _)| *like >= 0.6)
-            .collect();
-        near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        near.into_iter()
-            .take(3)
-            .map(|(_, other)| other.to_owned())
-            .collect()
     }
 }
 
@@ -92,15 +71,14 @@ fn is_absent(kind: ErrorKind) -> bool {
 /// What is there and cannot be read is not missing.
 fn unreadable(file: PathBuf, error: &io::Error) -> Error {
     let (problem, hint) = match error.kind() {
-        ErrorKind::IsADirectory => (
-            "is a folder".into(),
-            "remove it and package again, or set SECRET_BAKER_FILE to the bundle's file",
+        ErrorKind::FileTooLarge => (
+            format!("has more than {} bytes", limit::BUNDLE_BYTES),
+            Code::BundleInvalid.hint(),
         ),
-        ErrorKind::PermissionDenied => (
+        _ => (
             format!("cannot be read: {error}"),
-            "give it the mode 0644, which the plugin gives it, and its folders 0755",
+            hint::BUNDLE_INVALID_UNREADABLE,
         ),
-        _ => (format!("cannot be read: {error}"), BAKE_AGAIN),
     };
     Error::BundleInvalid {
         file,
@@ -118,8 +96,13 @@ mod tests {
     fn what_cannot_be_read_is_said_with_the_reason_and_what_to_do() {
         for (kind, why, hint) in [
             (ErrorKind::PermissionDenied, "permission denied", "0644"),
-            (ErrorKind::IsADirectory, "is a folder", "SECRET_BAKER_FILE"),
-            (ErrorKind::Other, "cannot be read", "deploy it again"),
+            (ErrorKind::IsADirectory, "is a directory", "0644"),
+            (ErrorKind::Other, "cannot be read", "0644"),
+            (
+                ErrorKind::FileTooLarge,
+                "16777216 bytes",
+                "deploy the service again",
+            ),
         ] {
             let error = unreadable("/var/task/bundle.json".into(), &kind.into());
             assert_eq!(error.code(), Code::BundleInvalid);

@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::contract::Code;
+use crate::error::Problem;
+
 type Read = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 /// Where variables are read. A function may be thawed with others than it was frozen with.
@@ -26,11 +29,30 @@ impl Environment {
             .map(PathBuf::from)
     }
 
-    /// The same, of a variable that is a text.
+    /// The same, as a text. What is no UTF-8 has replacement characters instead, so that it is refused where it is
+    /// used, and not taken for one that is unset.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        (self.0)(name)?
-            .into_string()
-            .ok()
+        (self.0)(name)
+            .map(|value| value.to_string_lossy().into_owned())
             .filter(|value| !value.is_empty())
+    }
+
+    /// A variable that is `true` or `false`; unset and empty are `false`.
+    ///
+    /// # Errors
+    /// `Unreachable` for anything else.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Problem> {
+        let Some(value) = self.text(name) else {
+            return Ok(false);
+        };
+        match value.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(Problem::hinted(
+                Code::Unreachable,
+                format!("{name} is neither `true` nor `false`"),
+                format!("set {name} to `true` or `false`, or unset it"),
+            )),
+        }
     }
 }

@@ -1,72 +1,12 @@
 //! What can fail: one enum, sentences with a code, a place and a next step. Never a plaintext, a data key or a credential.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use crate::contract::Code;
+use crate::contract::hint;
 use crate::shown::{Listed, Shown};
-
-/// The stable code of a failure, the same in all of Secret Baker's languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Code {
-    /// There is no bundle at any of the places looked at.
-    BundleMissing,
-    /// The bundle cannot be read, or it or the entry of this secret is malformed.
-    BundleInvalid,
-    /// The bundle has no secret of that name.
-    NotInBundle,
-    /// The entry is of a source that this version does not know.
-    UnknownSource,
-    /// The ciphertext is of no kind that this version knows.
-    UnknownCiphertext,
-    /// The ciphertext is not that of its entry's parameter, or its key is another.
-    WrongContext,
-    /// An Encryption SDK message is damaged: its structure, a tag, the commitment or the signature.
-    Tampered,
-    /// A text was asked for, and the plaintext is not UTF-8.
-    NotText,
-    /// The role may not use the key.
-    AccessDenied,
-    /// The key is disabled, deleted, absent or another.
-    KeyUnusable,
-    /// There are no credentials, or KMS refuses them.
-    Credentials,
-    /// KMS throttled every attempt.
-    Throttled,
-    /// KMS could not be reached, or what answered was not KMS.
-    Unreachable,
-    /// Any other error of KMS.
-    ServiceError,
-}
-
-impl Code {
-    /// The code as it is written in logs and documentation, such as `SECRET_BAKER_NOT_IN_BUNDLE`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BundleMissing => "SECRET_BAKER_BUNDLE_MISSING",
-            Self::BundleInvalid => "SECRET_BAKER_BUNDLE_INVALID",
-            Self::NotInBundle => "SECRET_BAKER_NOT_IN_BUNDLE",
-            Self::UnknownSource => "SECRET_BAKER_UNKNOWN_SOURCE",
-            Self::UnknownCiphertext => "SECRET_BAKER_UNKNOWN_CIPHERTEXT",
-            Self::WrongContext => "SECRET_BAKER_WRONG_CONTEXT",
-            Self::Tampered => "SECRET_BAKER_TAMPERED",
-            Self::NotText => "SECRET_BAKER_NOT_TEXT",
-            Self::AccessDenied => "SECRET_BAKER_ACCESS_DENIED",
-            Self::KeyUnusable => "SECRET_BAKER_KEY_UNUSABLE",
-            Self::Credentials => "SECRET_BAKER_CREDENTIALS",
-            Self::Throttled => "SECRET_BAKER_THROTTLED",
-            Self::Unreachable => "SECRET_BAKER_UNREACHABLE",
-            Self::ServiceError => "SECRET_BAKER_SERVICE_ERROR",
-        }
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Why a bundle or a secret did not open. Its text is one line (one for each failure of
 /// [`Several`](Error::Several)), ends with the code, and names what is known: secret, parameter, region, key.
@@ -75,8 +15,8 @@ impl fmt::Display for Code {
 pub enum Error {
     /// There is no bundle at any of the places looked at.
     #[error(
-        "no bundle was found; looked at {}; bake with serverless-secret-baker and check that the file is in the artefact, or set SECRET_BAKER_FILE [{}]",
-        Listed(looked_at.iter().map(|path| path.display())), Code::BundleMissing
+        "{}: looked at {}; {} [{}]",
+        Code::BundleMissing.sentence(), Listed(looked_at.iter().map(|path| path.display())), Code::BundleMissing.hint(), Code::BundleMissing
     )]
     BundleMissing {
         /// The paths, in the order in which they were tried.
@@ -84,7 +24,7 @@ pub enum Error {
     },
 
     /// The file is there, and cannot be read or is no bundle: nothing in it opens.
-    #[error("the bundle `{}` {}; {hint} [{}]", Shown(&file.to_string_lossy()), Shown(problem), Code::BundleInvalid)]
+    #[error("{}: `{}` {}; {hint} [{}]", Code::BundleInvalid.sentence(), Shown(&file.to_string_lossy()), Shown(problem), Code::BundleInvalid)]
     BundleInvalid {
         /// The file.
         file: PathBuf,
@@ -95,18 +35,20 @@ pub enum Error {
     },
 
     /// The bundle has no secret of that name.
-    #[error("secret `{}` is not in the bundle `{}`; {} [{}]", Shown(secret), Shown(&file.to_string_lossy()), advice(near), Code::NotInBundle)]
+    #[error("secret `{}`: {}: `{}` has it not; {} [{}]", Shown(secret), Code::NotInBundle.sentence(), Shown(&file.to_string_lossy()), held(names, *others), Code::NotInBundle)]
     NotInBundle {
         /// The name asked for.
         secret: String,
         /// The bundle.
         file: PathBuf,
-        /// Names in the bundle that are much like it, the nearest first.
-        near: Vec<String>,
+        /// The first names of the bundle, ten at most.
+        names: Vec<String>,
+        /// How many more it has.
+        others: usize,
     },
 
     /// The bundle has the secret, and it did not open.
-    #[error("{place}: {problem} [{}]", problem.code())]
+    #[error("{place}: {problem} [{}]", problem.code)]
     NotOpened {
         /// Which secret, and where it belongs.
         place: Box<Place>,
@@ -129,7 +71,7 @@ impl Error {
         match self {
             Self::BundleMissing { .. } => Code::BundleMissing,
             Self::NotInBundle { .. } => Code::NotInBundle,
-            Self::NotOpened { problem, .. } => problem.code(),
+            Self::NotOpened { problem, .. } => problem.code,
             Self::BundleInvalid { .. } => Code::BundleInvalid,
             Self::Several { failures } => failures.first().map_or(Code::BundleInvalid, Self::code),
         }
@@ -191,147 +133,77 @@ impl fmt::Display for Place {
     }
 }
 
-/// What failed when a secret was opened.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// What failed when a secret was opened: a sentence, its reason, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Problem {
-    /// The entry is malformed.
-    #[error("its entry in the bundle {}; package and deploy it again", Shown(.0))]
-    EntryInvalid(String),
-
-    /// The entry is of a source that this version does not know.
-    #[error("its entry is of the source {}, which this version does not know; use a newer version of the crate secret-baker", Shown(.0))]
-    UnknownSource(String),
-
-    /// The ciphertext is of no kind that this version knows.
-    #[error("its ciphertext {}; store the parameter as a SecureString under a customer managed key, then package and deploy it again", Shown(.0))]
-    UnknownCiphertext(String),
-
-    /// The ciphertext is not that of its entry's parameter, or its key is another.
-    #[error("{}, so the entry was changed or mixed up with another one; package and deploy it again", Shown(.0))]
-    WrongContext(String),
-
-    /// An Encryption SDK message is damaged.
-    #[error("its Encryption SDK message is damaged or was changed: {}; package and deploy it again", Shown(.0))]
-    Tampered(String),
-
-    /// A text was asked for, and the plaintext is not UTF-8.
-    #[error("its plaintext is not UTF-8; ask for its bytes")]
-    NotText,
-
-    /// The role may not use the key.
-    #[error(
-        "KMS denied kms:Decrypt with the encryption context PARAMETER_ARN{}; allow kms:Decrypt on the parameter's own customer managed key to the function's role (an AWS managed key such as alias/aws/ssm cannot be used)",
-        said(.0.as_deref())
-    )]
-    AccessDenied(Option<String>),
-
-    /// The key is disabled, deleted, absent or another.
-    #[error("KMS cannot use the key: {}{}; check that the key is enabled, not scheduled for deletion, and in this region", Shown(name), said(message.as_deref()))]
-    KeyUnusable {
-        /// KMS's name of the error, such as `DisabledException`.
-        name: String,
-        /// KMS's own words, if it had any.
-        message: Option<String>,
-    },
-
-    /// There are no credentials, or KMS refuses them.
-    #[error("{}; {hint}", Shown(reason))]
-    Credentials {
-        /// What is wrong with them.
-        reason: String,
-        /// What to do.
-        hint: &'static str,
-    },
-
-    /// KMS throttled every attempt.
-    #[error("KMS throttled the call{}; ask for a higher quota of cryptographic operations, or open fewer secrets at once", attempts(*.0))]
-    Throttled(
-        /// How often it was asked.
-        u32,
-    ),
-
-    /// KMS could not be reached, or what answered was not KMS.
-    #[error("KMS did not answer: {}{}; check the function's way to KMS (subnet, NAT or VPC endpoint, security group, AWS_ENDPOINT_URL_KMS)", Shown(reason), attempts(*tries))]
-    Unreachable {
-        /// What happened at the last attempt.
-        reason: String,
-        /// How often it was tried.
-        tries: u32,
-    },
-
-    /// Any other error of KMS.
-    #[error("KMS answered {}{}; look it up in the API reference of kms:Decrypt, and try again later if it is one that passes", Shown(name), said(message.as_deref()))]
-    Service {
-        /// KMS's name of the error, such as `KMSInternalException`.
-        name: String,
-        /// KMS's own words, if it had any.
-        message: Option<String>,
-    },
+pub struct Problem {
+    /// The code.
+    pub code: Code,
+    /// What happened, such as KMS's own words; empty if the code says it all.
+    pub reason: String,
+    /// What to do.
+    pub hint: Cow<'static, str>,
+    /// How many attempts were made, the last of which failed so.
+    pub attempts: u32,
+    /// The ARN of the key that KMS's own words name.
+    pub(crate) key: Option<String>,
 }
 
 impl Problem {
-    pub(crate) fn credentials(reason: impl Into<String>, hint: &'static str) -> Self {
-        Self::Credentials {
+    /// One with the hint of its code.
+    pub(crate) fn new(code: Code, reason: impl Into<String>) -> Self {
+        Self::hinted(code, reason, code.hint())
+    }
+
+    pub(crate) fn hinted(
+        code: Code,
+        reason: impl Into<String>,
+        hint: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            code,
             reason: reason.into(),
-            hint,
+            hint: hint.into(),
+            attempts: 0,
+            key: None,
         }
     }
 
-    /// The ARN of the key that KMS's own words name.
-    pub(crate) fn key(&self) -> Option<&str> {
-        let (Self::AccessDenied(message)
-        | Self::KeyUnusable { message, .. }
-        | Self::Service { message, .. }) = self
-        else {
-            return None;
-        };
-        let is_of_arn = |c: char| c.is_ascii_alphanumeric() || ":/-_".contains(c);
-        let mut words = message.as_deref()?.split(|c| !is_of_arn(c));
-        words.find(|word| {
-            word.starts_with("arn:") && word.contains(":kms:") && word.contains(":key/")
-        })
-    }
-
-    /// The code of this problem.
-    #[must_use]
-    pub fn code(&self) -> Code {
-        match self {
-            Self::EntryInvalid(_) => Code::BundleInvalid,
-            Self::UnknownSource(_) => Code::UnknownSource,
-            Self::UnknownCiphertext(_) => Code::UnknownCiphertext,
-            Self::WrongContext(_) => Code::WrongContext,
-            Self::Tampered(_) => Code::Tampered,
-            Self::NotText => Code::NotText,
-            Self::AccessDenied(_) => Code::AccessDenied,
-            Self::KeyUnusable { .. } => Code::KeyUnusable,
-            Self::Credentials { .. } => Code::Credentials,
-            Self::Throttled(_) => Code::Throttled,
-            Self::Unreachable { .. } => Code::Unreachable,
-            Self::Service { .. } => Code::ServiceError,
+    /// With what stands for `{name}` in its hint.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        if self.hint.contains(name) {
+            let value = Shown(value).to_string();
+            self.hint = self.hint.replace(name, &value).into();
         }
+        self
     }
 }
 
-fn advice(near: &[String]) -> String {
-    if near.is_empty() {
-        return "name it under custom.secretBaker and package again".into();
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.sentence())?;
+        if !self.reason.is_empty() {
+            write!(f, ": {}", Shown(&self.reason))?;
+        }
+        if self.attempts > 1 {
+            write!(f, ", in {} attempts", self.attempts)?;
+        }
+        write!(f, "; {}", self.hint)
     }
-    format!("did you mean {}?", Listed(near))
 }
 
-fn said(message: Option<&str>) -> String {
-    message.map_or_else(String::new, |message| {
-        format!(", saying \"{}\"", Shown(message))
-    })
-}
+impl std::error::Error for Problem {}
 
-fn attempts(count: u32) -> String {
-    if count > 1 {
-        format!(", in {count} attempts")
-    } else {
-        String::new()
+/// The hint for a secret that is not there.
+fn held(names: &[String], others: usize) -> String {
+    if names.is_empty() {
+        return hint::NOT_IN_BUNDLE_EMPTY.into();
     }
+    let mut held = Listed(names).to_string();
+    if others > 0 {
+        held = format!("{held} and {others} more");
+    }
+    Code::NotInBundle.hint().replace("{names}", &held)
 }
 
 fn lines(failures: &[Error]) -> String {

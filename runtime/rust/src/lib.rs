@@ -28,12 +28,17 @@
 //! The feature `sdk` adds the default credentials chain of the AWS SDK (profiles, SSO, EC2), which a function in Lambda
 //! and a container do not need.
 
+mod arn;
+mod bounded;
+mod budget;
 mod builder;
 mod bundle;
+mod contract;
 mod credentials;
 mod entry;
 mod environment;
 mod error;
+mod json;
 mod kms;
 mod message;
 mod open;
@@ -44,8 +49,11 @@ mod secrets;
 mod shown;
 #[cfg(test)]
 mod unprintable;
+pub mod variables;
 
 pub use builder::Builder;
+#[doc(hidden)]
+pub use contract::limit::LAUNCHER_BUDGET;
 pub use error::{Code, Error, Place, Problem};
 pub use plaintext::{Secret, SecretBytes};
 pub use process::{fresh, secret, secret_bytes, secrets};

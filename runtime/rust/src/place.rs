@@ -2,10 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::contract::FILE;
 use crate::environment::Environment;
-
-/// The bundle's file name.
-pub(crate) const FILE: &str = "secret-baker-secrets.json";
 
 /// The paths at which the bundle is looked for, in this order, none twice.
 pub(crate) fn places(environment: &Environment) -> Vec<PathBuf> {

@@ -8,12 +8,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, WeakShared, join_all};
 
+use crate::budget::within;
 use crate::builder::Builder;
 use crate::bundle::Bundle;
+use crate::contract::Code;
 use crate::entry::Entry;
 use crate::error::{Error, Place, Problem};
 use crate::kms::Kms;
-use crate::open::open;
+use crate::message::BOUND_TO;
+use crate::open::{Progress, open};
 use crate::plaintext::{Plaintext, Secret, SecretBytes};
 
 /// An open bundle. Clones share what they have decrypted.
@@ -153,7 +156,7 @@ impl Secrets {
                 .and_then(|entry| Entry::read(entry).ok());
             Error::NotOpened {
                 place: Box::new(place(name, entry.as_ref(), None)),
-                problem: Problem::NotText,
+                problem: Problem::new(Code::NotText, ""),
             }
         })
     }
@@ -202,13 +205,24 @@ impl Inner {
             place: at(None, None),
             problem,
         })?;
-        let mut key = None;
-        match open(&entry, &self.kms, &mut key).await {
+        let mut progress = Progress::default();
+        let limit = self.kms.patience.call;
+        let outcome = within(limit, open(&entry, &self.kms, &mut progress)).await;
+        let outcome = outcome.unwrap_or_else(|| {
+            let reason = format!("no answer within {limit:?}");
+            let last = progress.last.take();
+            Err(last.unwrap_or_else(|| Problem::new(Code::Unreachable, reason)))
+        });
+        match outcome {
             Ok(plaintext) => Ok(Plaintext::new(plaintext)),
-            Err(problem) => Err(Error::NotOpened {
-                place: at(Some(&entry), problem.key().map(str::to_owned).or(key)),
-                problem,
-            }),
+            Err(problem) => {
+                let context = format!("`{BOUND_TO}={}`", entry.parameter.arn);
+                let problem = problem.with("{context}", &context);
+                Err(Error::NotOpened {
+                    place: at(Some(&entry), problem.key.clone().or(progress.key)),
+                    problem,
+                })
+            }
         }
     }
 }

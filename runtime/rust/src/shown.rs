@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write as _};
 
-const LONGEST: usize = 600;
+use crate::contract::limit;
 
 /// A text without line ends and other control characters, cut where it would fill a log.
 pub(crate) struct Shown<'a>(pub &'a str);
@@ -10,10 +10,11 @@ pub(crate) struct Shown<'a>(pub &'a str);
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, c) in self.0.chars().enumerate() {
-            if at == LONGEST {
+            if at == limit::SHOWN_CHARS {
                 return f.write_char('…');
             }
-            if c.is_control() {
+            // The separators end a line for some who read logs.
+            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
                 write!(f, "{}", c.escape_default())?;
             } else {
                 f.write_char(c)?;
@@ -41,5 +42,21 @@ where
             )?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shown;
+
+    #[test]
+    fn it_is_one_line_and_not_endless() {
+        let shown = |text: &str| Shown(text).to_string();
+        assert_eq!(
+            shown("a\nb\r\0\u{1b}[0m\u{85}\u{2028}\u{2029}\u{7f}ä"),
+            r"a\nb\r\u{0}\u{1b}[0m\u{85}\u{2028}\u{2029}\u{7f}ä"
+        );
+        assert_eq!(shown(&"ä".repeat(600)), "ä".repeat(600));
+        assert_eq!(shown(&"ä".repeat(601)), "ä".repeat(600) + "…");
     }
 }

@@ -4,9 +4,14 @@
 
 mod support;
 
+use std::ffi::OsString;
 use std::fs;
+use std::net::TcpListener;
+use std::os::unix::ffi::OsStringExt as _;
+use std::time::Duration;
 
 use secret_baker::Code;
+use serde_json::json;
 use support::opening::{Environment, Opening, says, served};
 use support::{Fault, PLAINTEXT};
 
@@ -147,10 +152,7 @@ async fn a_container_that_serves_none_is_asked_again_and_then_named() {
         opening.kms.credentials([answer]);
         let error = opening.open().secret("A").await.unwrap_err();
         assert_eq!(error.code(), Code::Credentials);
-        says(
-            &error,
-            &["the container's credentials could not be fetched"],
-        );
+        says(&error, &["those of the container cannot be fetched"]);
         assert_eq!(opening.kms.tokens().len(), asked);
         assert!(opening.kms.calls().is_empty());
     }
@@ -163,7 +165,8 @@ async fn the_containers_token_is_sent_to_no_other_host() {
     for url in [
         "http://evil.invalid/credentials",
         "http://127.0.0.1.evil.invalid/",
-        "http://127.0.0.2/",
+        "http://169.254.170.3/",
+        "http://user:password@127.0.0.1/",
         "file:///etc",
         "127.0.0.1",
     ] {
@@ -200,11 +203,201 @@ async fn what_cannot_be_a_header_is_refused_without_being_shown() {
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SESSION_TOKEN",
     ] {
+        for value in [
+            OsString::from("AKID+signs\n"),
+            "AKID +signs".into(),
+            "AKID+s\u{ef}gns".into(),
+            OsString::from_vec(b"AKID+signs\xff".to_vec()),
+        ] {
+            let opening = Opening::with(["A"]);
+            opening.environment.set(name, value);
+            let error = opening.open().secret("A").await.unwrap_err();
+            assert_eq!(error.code(), Code::Credentials);
+            says(
+                &error,
+                &[&format!("{name} has white space"), "; set it anew, without"],
+            );
+            assert!(opening.kms.calls().is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn half_of_the_credentials_is_refused_and_none_is_looked_for_elsewhere() {
+    for (unset, set) in [
+        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+    ] {
         let opening = Opening::with(["A"]);
-        opening.environment.set(name, "AKID+signs\n");
+        let url = format!("{}/credentials", opening.kms.url());
+        let environment = &opening.environment;
+        environment.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
+        environment.set(unset, "");
         let error = opening.open().secret("A").await.unwrap_err();
         assert_eq!(error.code(), Code::Credentials);
-        says(&error, &["white space"]);
+        says(
+            &error,
+            &[&format!(
+                "{set} is set, and {unset} is not; set AWS_ACCESS_KEY_ID and"
+            )],
+        );
+        assert!(opening.kms.tokens().is_empty() && opening.kms.calls().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_containers_that_are_malformed_are_refused_with_the_part() {
+    let of = |key: &str, secret: &str, token: &str| {
+        let served = json!({"AccessKeyId": key, "SecretAccessKey": secret, "Token": token});
+        (200, served.to_string())
+    };
+    for (served, part) in [
+        (of("", "a+signs", "a"), "AccessKeyId"),
+        (of("FIRST", "FIRST+signs\n", "a"), "SecretAccessKey"),
+        (of("FIRST", "FIRST+signs", "a token"), "Token"),
+    ] {
+        let opening = Opening::with(["A"]);
+        container(&opening);
+        opening.kms.credentials([served]);
+        let error = opening.open().secret("A").await.unwrap_err();
+        assert_eq!(error.code(), Code::Credentials);
+        says(
+            &error,
+            &[&format!(
+                "{part} that the container was served has white space"
+            )],
+        );
         assert!(opening.kms.calls().is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_containers_without_an_end_are_kept_and_fetched_again_when_they_are_refused() {
+    let of = |key: &str, end: &str| {
+        let secret = format!("{key}+signs");
+        let served = json!({"AccessKeyId": key, "SecretAccessKey": secret, "Expiration": end});
+        (200, served.to_string())
+    };
+    let opening = Opening::with(["A", "B"]);
+    container(&opening);
+    opening
+        .kms
+        .credentials([of("FIRST", "some day"), of("SECOND", "some day")]);
+    let secrets = opening.open();
+    secrets.secret("A").await.unwrap();
+    secrets.secret("B").await.unwrap();
+    assert_eq!(opening.kms.tokens().len(), 1);
+    opening
+        .kms
+        .faults([Fault::Error(400, "ExpiredTokenException", "")]);
+    secrets.fresh("A").await.unwrap();
+    assert_eq!(access_keys(&opening), ["FIRST", "FIRST", "FIRST", "SECOND"]);
+}
+
+#[tokio::test]
+async fn credentials_that_stay_refused_are_fetched_anew_once_in_a_call() {
+    let opening = Opening::with(["A"]);
+    container(&opening);
+    opening.kms.credentials([served("FIRST", 3600)]);
+    opening
+        .kms
+        .always(Fault::Error(400, "ExpiredTokenException", ""));
+    let error = opening.open().secret("A").await.unwrap_err();
+    assert_eq!(error.code(), Code::Credentials);
+    says(&error, &["; they have expired: renew them"]);
+    assert_eq!(opening.kms.calls().len(), 2);
+    assert_eq!(opening.kms.tokens().len(), 2);
+}
+
+#[tokio::test]
+async fn a_container_that_never_answers_is_said_to_be_the_one() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let opening = Opening::with(["A"]);
+    let environment = container(&opening);
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    environment.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
+    let secrets = opening
+        .builder()
+        .attempt_timeout(Duration::from_millis(100))
+        .call_timeout(Duration::from_millis(500))
+        .open()
+        .unwrap();
+    let error = secrets.secret("A").await.unwrap_err();
+    assert_eq!(error.code(), Code::Credentials);
+    says(&error, &["where they are served, there was no answer"]);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_corrected_once_by_that_of_aws() {
+    for (off, side) in [(3600, "behind"), (-3600, "ahead of")] {
+        for name in ["InvalidSignatureException", "RequestExpired"] {
+            let opening = Opening::with(["A", "B"]);
+            opening.kms.clock(off);
+            opening.kms.faults([Fault::Error(400, name, "")]);
+            let secrets = opening.open();
+            secrets.secret("A").await.unwrap();
+            secrets.secret("B").await.unwrap();
+            let calls = opening.kms.calls();
+            let dates: Vec<_> = calls.iter().map(|call| seconds(&call.date)).collect();
+            assert_eq!(dates.len(), 3, "{name}");
+            for date in &dates[1..] {
+                assert!((date - dates[0] - off).abs() < 60, "{dates:?}");
+            }
+
+            opening.kms.always(Fault::Error(400, name, ""));
+            let error = opening.open().secret("A").await.unwrap_err();
+            assert_eq!(error.code(), Code::Credentials);
+            assert_eq!(opening.kms.calls().len(), 3 + 2);
+            // It is right by now, and refused nonetheless.
+            let error = secrets.fresh("A").await.unwrap_err();
+            assert!(!error.to_string().contains(side), "{error}");
+        }
+    }
+}
+
+/// Whose answers say another time at each call.
+#[tokio::test]
+async fn a_clock_that_stays_wrong_is_told() {
+    let opening = Opening::with(["A"]);
+    opening.kms.clock_that_runs(3600);
+    opening
+        .kms
+        .always(Fault::Error(400, "InvalidSignatureException", ""));
+    let error = opening.open().secret("A").await.unwrap_err();
+    assert_eq!(error.code(), Code::Credentials);
+    says(
+        &error,
+        &[" s behind that of AWS", "; set the clock of this machine"],
+    );
+    assert_eq!(opening.kms.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_nearly_right_is_left_alone() {
+    let opening = Opening::with(["A"]);
+    opening.kms.clock(200);
+    opening
+        .kms
+        .faults([Fault::Error(400, "InvalidSignatureException", "")]);
+    let error = opening.open().secret("A").await.unwrap_err();
+    says(&error, &["; check the secret access key, and the clock"]);
+    assert_eq!(opening.kms.calls().len(), 1);
+}
+
+/// Of `20300101T000000Z`, since some day.
+fn seconds(date: &str) -> i64 {
+    let [day, time] = [&date[..8], &date[9..15]];
+    let whole = format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        &day[..4],
+        &day[4..6],
+        &day[6..],
+        &time[..2],
+        &time[2..4],
+        &time[4..]
+    );
+    let format = aws_smithy_types::date_time::Format::DateTime;
+    aws_smithy_types::DateTime::from_str(&whole, format)
+        .unwrap()
+        .secs()
 }

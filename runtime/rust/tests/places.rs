@@ -4,9 +4,12 @@
 
 mod support;
 
-use std::fs;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use secret_baker::{Builder, Code, Error, Secrets};
 use support::left_out;
@@ -124,11 +127,26 @@ fn what_is_there_and_cannot_be_read_is_not_missing() {
         says(&error, &[&[file.to_str().unwrap()], parts].concat());
     };
     fs::create_dir(&file).unwrap();
-    invalid(&["is a folder", "set SECRET_BAKER_FILE"]);
+    invalid(&["is a directory", "that it is a file"]);
     fs::remove_dir(&file).unwrap();
     std::os::unix::fs::symlink(&file, &file).unwrap();
     invalid(&["cannot be read", "symbolic links"]);
     fs::remove_file(&file).unwrap();
+    // Whoever opens it waits for a writer, for ever.
+    assert!(
+        Command::new("mkfifo")
+            .arg(&file)
+            .status()
+            .unwrap()
+            .success()
+    );
+    invalid(&["it is not a file"]);
+    fs::remove_file(&file).unwrap();
+    File::create(&file)
+        .unwrap()
+        .set_len(16 * 1024 * 1024 + 1)
+        .unwrap();
+    invalid(&["has more than 16777216 bytes"]);
     fs::write(&file, "{}").unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o200)).unwrap();
     if fs::read(&file).is_ok() {
@@ -136,4 +154,14 @@ fn what_is_there_and_cannot_be_read_is_not_missing() {
         return;
     }
     invalid(&["Permission denied", "0644"]);
+}
+
+#[test]
+fn a_variable_that_is_not_utf_8_is_not_taken_for_one_that_is_unset() {
+    let root = root(&[""]);
+    let environment = Environment::default();
+    environment.set("LAMBDA_TASK_ROOT", root.path());
+    environment.set("SECRET_BAKER_FILE", OsString::from_vec(b"/\xff".to_vec()));
+    let error = builder(&environment).open().unwrap_err();
+    assert_eq!(error.code(), Code::BundleMissing);
 }

@@ -103,22 +103,25 @@ fn a_bundle_that_was_not_found_is_looked_for_again() {
     assert_eq!(printed.matches("Err(BundleMissing").count(), 4, "{printed}");
 }
 
+/// What is printed with a profile of that secret key.
 #[cfg(feature = "sdk")]
-#[test]
-fn the_default_chain_finds_a_profile() {
-    let opening = Opening::with(["A"]);
+fn with_a_profile(opening: &Opening, secret: &str) -> String {
     let profile = opening.folder.path().join("profile");
-    std::fs::write(
-        &profile,
-        "[mine]\naws_access_key_id = OFPROFILE\naws_secret_access_key = OFPROFILE+signs\n",
-    )
-    .unwrap();
+    let text = format!("[mine]\naws_access_key_id = OFPROFILE\naws_secret_access_key = {secret}\n");
+    std::fs::write(&profile, text).unwrap();
     let variables = [
         ("AWS_SHARED_CREDENTIALS_FILE", profile.to_str().unwrap()),
         ("AWS_PROFILE", "mine"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
     ];
-    let printed = run(&opening, &variables);
+    run(opening, &variables)
+}
+
+#[cfg(feature = "sdk")]
+#[test]
+fn the_default_chain_finds_a_profile() {
+    let opening = Opening::with(["A"]);
+    let printed = with_a_profile(&opening, "OFPROFILE+signs");
     assert!(printed.contains(&plaintext("A")), "{printed}");
     assert!(
         opening
@@ -127,6 +130,18 @@ fn the_default_chain_finds_a_profile() {
             .iter()
             .all(|call| call.access_key == "OFPROFILE")
     );
+}
+
+#[cfg(feature = "sdk")]
+#[test]
+fn a_malformed_profile_is_told_by_its_part() {
+    let opening = Opening::with(["A"]);
+    let printed = with_a_profile(&opening, "OFPROFILE +signs");
+    assert!(
+        printed.contains("the secret access key of the default chain has white space"),
+        "{printed}"
+    );
+    assert!(opening.kms.calls().is_empty() && !printed.contains("+signs"));
 }
 
 #[test]

@@ -1,78 +1,93 @@
-//! Every code has a sentence that says what to do.
+//! What the codes and sentences have in common with the contract.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod support;
 
-use std::collections::BTreeSet;
-
-use secret_baker::{Error, Problem};
+use secret_baker::{Code, Error};
 use support::unseen::says_what_to_do;
+use support::vectors::contract;
 
 const README: &str = include_str!("../README.md");
 
 #[test]
-fn the_sentence_of_every_code_says_what_to_do() {
-    let said = || "words".to_owned();
-    let errors = [
-        Error::BundleMissing {
-            looked_at: vec!["a".into()],
-        },
-        Error::BundleInvalid {
-            file: "a".into(),
-            problem: said(),
-            hint: "set it",
-        },
-        Error::NotInBundle {
-            secret: said(),
-            file: "a".into(),
-            near: vec![],
-        },
-        Error::NotInBundle {
-            secret: said(),
-            file: "a".into(),
-            near: vec![said()],
-        },
-    ];
-    let problems = [
-        Problem::EntryInvalid(said()),
-        Problem::UnknownSource(said()),
-        Problem::UnknownCiphertext(said()),
-        Problem::WrongContext(said()),
-        Problem::Tampered(said()),
-        Problem::NotText,
-        Problem::AccessDenied(None),
-        Problem::AccessDenied(Some(said())),
-        Problem::KeyUnusable {
-            name: said(),
-            message: Some(said()),
-        },
-        Problem::Credentials {
-            reason: said(),
-            hint: "set them",
-        },
-        Problem::Throttled(5),
-        Problem::Unreachable {
-            reason: said(),
-            tries: 5,
-        },
-        Problem::Service {
-            name: said(),
-            message: None,
-        },
-    ];
-    let mut said: BTreeSet<_> = errors.iter().map(|error| error.code().as_str()).collect();
-    said.extend(problems.iter().map(|problem| problem.code().as_str()));
+fn the_readme_has_every_code_with_its_meaning() {
+    let contract = contract();
+    let codes = contract["codes"].as_object().unwrap();
+    for (code, what) in codes {
+        let meaning = what["meaning"].as_str().unwrap();
+        let row = format!("| `SECRET_BAKER_{code}` | {meaning} |");
+        assert!(README.lines().any(|line| line == row), "not there: {row}");
+    }
     let rows = README
         .lines()
-        .filter_map(|line| line.strip_prefix("| `SECRET_BAKER_"));
-    let codes = rows.filter_map(|row| row.split('`').next());
-    let documented: BTreeSet<_> = codes.map(|code| format!("SECRET_BAKER_{code}")).collect();
-    assert_eq!(said, documented.iter().map(String::as_str).collect());
-    for error in errors {
-        says_what_to_do(&error.to_string());
+        .filter(|line| line.starts_with("| `SECRET_BAKER_"));
+    assert_eq!(rows.count(), codes.len());
+}
+
+#[test]
+fn a_code_has_the_words_of_the_contract() {
+    assert_eq!(Code::NotAVariable.as_str(), "SECRET_BAKER_NOT_A_VARIABLE");
+    let contract = contract();
+    for (code, name) in [
+        (Code::AccessDenied, "ACCESS_DENIED"),
+        (Code::Tampered, "TAMPERED"),
+        (Code::NotInBundle, "NOT_IN_BUNDLE"),
+    ] {
+        assert_eq!(code.sentence(), contract["codes"][name]["sentence"]);
+        assert_eq!(code.hint(), contract["codes"][name]["hint"]);
     }
-    for problem in problems {
-        says_what_to_do(&problem.to_string());
+}
+
+#[test]
+fn a_bundle_that_does_not_open_is_told_on_one_line_with_what_to_do() {
+    let names = vec!["A\nB".to_owned(), "C\u{2028}".to_owned()];
+    for (error, line) in [
+        (
+            Error::BundleMissing {
+                looked_at: vec!["/a\nb".into(), "/c".into()],
+            },
+            r"there is no bundle: looked at `/a\nb`, `/c`; package the service",
+        ),
+        (
+            Error::BundleInvalid {
+                file: "/a\rb".into(),
+                problem: "is\nodd".into(),
+                hint: Code::BundleInvalid.hint(),
+            },
+            r"the bundle is invalid: `/a\rb` is\nodd; package and deploy",
+        ),
+        (
+            Error::NotInBundle {
+                secret: "X\nY".into(),
+                file: "/a".into(),
+                names: names.clone(),
+                others: 0,
+            },
+            r"secret `X\nY`: it is not in the bundle: `/a` has it not; add it to custom.secretBaker and deploy; the bundle holds `A\nB`, `C\u{2028}` [",
+        ),
+        (
+            Error::NotInBundle {
+                secret: "X".into(),
+                file: "/a".into(),
+                names,
+                others: 7,
+            },
+            r"`C\u{2028}` and 7 more [SECRET_BAKER_NOT_IN_BUNDLE]",
+        ),
+        (
+            Error::NotInBundle {
+                secret: "X".into(),
+                file: "/a".into(),
+                names: vec![],
+                others: 0,
+            },
+            "; the bundle is empty: add the secret",
+        ),
+    ] {
+        let sentence = error.to_string();
+        assert!(sentence.contains(line), "{sentence}");
+        assert_eq!(sentence.lines().count(), 1);
+        says_what_to_do(&sentence);
     }
 }

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use secret_baker::Code;
 use support::Fake;
@@ -106,7 +107,15 @@ async fn any_other_authority_is_not() {
         .unwrap();
     let error = secrets.secret("A").await.unwrap_err();
     assert_eq!(error.code(), Code::Unreachable);
-    says(&error, &["UnknownIssuer"]);
+    says(
+        &error,
+        &[
+            "UnknownIssuer",
+            "; the server's certificate is signed by nobody",
+        ],
+    );
+    // Another attempt meets the same certificate.
+    assert!(!error.to_string().contains("attempts"), "{error}");
     assert!(opening.kms.calls().is_empty());
 }
 
@@ -128,17 +137,50 @@ async fn a_certificate_of_another_host_is_not_accepted() {
 }
 
 #[tokio::test]
+async fn a_folder_is_no_bundle() {
+    let opening = Opening::with(["A"]);
+    let folder = opening.folder.path();
+    opening.environment.set("AWS_CA_BUNDLE", folder.as_os_str());
+    let secrets = opening.builder().endpoint("https://localhost:1").open();
+    let error = secrets.unwrap().secret("A").await.unwrap_err();
+    assert_eq!(error.code(), Code::Unreachable);
+    says(&error, &[folder.to_str().unwrap(), "is a directory"]);
+}
+
+#[tokio::test]
+async fn what_does_not_speak_tls_is_said_to_be_something_else() {
+    let opening = Opening::with(["A"]);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+    });
+    let secrets = opening.builder().endpoint(endpoint).open().unwrap();
+    let error = secrets.secret("A").await.unwrap_err();
+    assert_eq!(error.code(), Code::Unreachable);
+    says(&error, &["; something other than KMS answers there"]);
+}
+
+#[tokio::test]
 async fn a_bundle_of_no_use_is_said_at_once() {
     let opening = Opening::with(["A"]);
     let file = opening.folder.path().join("ca.pem");
     opening.environment.set("AWS_CA_BUNDLE", file.as_os_str());
     let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
     let nothing = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let (_, pem) = serve(&opening.kms, "localhost");
+    let der = rustls::pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+    let with_mark = format!("\u{feff}{pem}");
     for (content, words) in [
         (None, "cannot be read"),
-        (Some(""), "has no certificate"),
-        (Some(broken), "is not PEM"),
-        (Some(nothing), "has no certificate"),
+        (Some(&b""[..]), "has no certificate"),
+        (Some(broken.as_bytes()), "has no certificate"),
+        (Some(nothing.as_bytes()), "has no certificate"),
+        (Some(&der), "has no certificate"),
+        (Some(with_mark.as_bytes()), "has no certificate"),
     ] {
         if let Some(content) = content {
             fs::write(&file, content).unwrap();
@@ -150,7 +192,14 @@ async fn a_bundle_of_no_use_is_said_at_once() {
             .unwrap();
         let error = secrets.secret("A").await.unwrap_err();
         assert_eq!(error.code(), Code::Unreachable);
-        says(&error, &["AWS_CA_BUNDLE", words]);
+        says(
+            &error,
+            &[
+                file.to_str().unwrap(),
+                words,
+                "; set AWS_CA_BUNDLE to a PEM file",
+            ],
+        );
         assert!(!error.to_string().contains("attempts"), "{error}");
     }
 }

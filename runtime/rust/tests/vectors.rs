@@ -38,6 +38,7 @@ async fn every_case_ends_as_it_says() {
 
 async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), String> {
     kms.own(&case.kms);
+    let before = kms.calls().len();
     let opened = Secrets::builder()
         .file(file)
         .endpoint(kms.url())
@@ -67,6 +68,10 @@ async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), St
     };
     if let Err(error) = &outcome {
         says(error, &[]);
+    }
+    let calls = (kms.calls().len() - before) as u64;
+    if let Some(expected) = case.calls.filter(|expected| *expected != calls) {
+        return Err(format!("{calls} calls, not {expected}"));
     }
     is_right.then_some(()).ok_or_else(|| match outcome {
         Ok(_) => "it opened, to something else or to anything".into(),

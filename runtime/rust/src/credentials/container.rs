@@ -10,10 +10,15 @@ use hyper::Request;
 use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, HOST, HeaderValue};
 use serde::Deserialize;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::well_formed;
+use crate::bounded;
+use crate::contract::{CREDENTIALS_HOSTS, Code, hint, limit};
 use crate::environment::Environment;
 use crate::error::Problem;
+use crate::json;
 use crate::kms::{Broken, Connections, Endpoint, Refusal};
 
 const FULL: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
@@ -21,15 +26,7 @@ const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-/// Those of ECS and EKS, and loopback. To any other host the token goes only encrypted.
-const PLAIN_HOSTS: [&str; 6] = [
-    "localhost",
-    "127.0.0.1",
-    "::1",
-    "169.254.170.2",
-    "169.254.170.23",
-    "fd00:ec2::23",
-];
+const NO_TOKEN: &str = "the container's authorization token has characters that none has";
 
 /// Where a container's credentials are served.
 pub(super) struct Address(Endpoint);
@@ -41,7 +38,7 @@ struct Served {
     access_key_id: String,
     secret_access_key: String,
     token: Option<String>,
-    expiration: Option<String>,
+    expiration: Option<Value>,
 }
 
 impl Address {
@@ -56,15 +53,19 @@ impl Address {
             (None, Some(url)) => (FULL, url),
             (None, None) => return Ok(None),
         };
-        let endpoint = Endpoint::read(&url)
-            .filter(|endpoint| endpoint.secure || PLAIN_HOSTS.contains(&endpoint.host.as_str()));
+        // To any other host the token goes only encrypted.
+        let endpoint = Endpoint::read(&url).filter(|endpoint| {
+            endpoint.secure
+                || endpoint.is_loopback()
+                || CREDENTIALS_HOSTS.contains(&endpoint.host.as_str())
+        });
         let refused = || {
-            Refusal::of(Problem::credentials(
-                format!(
-                    "{variable} is neither an https URL nor one of the hosts from which a container has its credentials"
+            refused(
+                &format!(
+                    "{variable} is neither an https URL nor one of the hosts that serve a container its credentials"
                 ),
-                "set it as ECS, EKS or Lambda does, or unset it",
-            ))
+                false,
+            )
         };
         endpoint
             .map(|endpoint| Some(Self(endpoint)))
@@ -87,12 +88,7 @@ impl Address {
         if let Some(token) = token(environment)? {
             request.headers_mut().insert(AUTHORIZATION, token);
         }
-        let broken = |broken: Broken| match broken {
-            Broken::Misconfigured(reason) => refused(&reason, false),
-            Broken::Connecting(reason)
-            | Broken::BeforeAnswer(reason)
-            | Broken::WithinAnswer(reason) => refused(&reason, true),
-        };
+        let broken = |broken: Broken| refused(&broken.reason, broken.again);
         // Its server is on this machine: a connection that was kept saves nothing, and may have died.
         connections.forget(&self.0);
         let answer = connections
@@ -110,55 +106,69 @@ impl Address {
             ));
         }
         // The parser's error might quote what it read.
-        let served: Served = serde_json::from_slice(&answer.body)
-            .map_err(|_| refused("its answer has no credentials", true))?;
-        let expiry = served.expiration.and_then(|time| {
-            SystemTime::try_from(DateTime::from_str(&time, Format::DateTime).ok()?).ok()
-        });
-        Ok(Credentials::new(
+        let served: Served = json::strict(&answer.body)
+            .and_then(serde_json::from_slice)
+            .map_err(|_| refused("what was served is no credentials", true))?;
+        let expiry = served.expiration.as_ref().and_then(Value::as_str);
+        let credentials = Credentials::new(
             served.access_key_id,
             served.secret_access_key,
-            served.token,
-            expiry,
+            served.token.filter(|token| !token.is_empty()),
+            expiry.and_then(moment),
             "container",
-        ))
+        );
+        let parts = ["AccessKeyId", "SecretAccessKey", "Token"]
+            .map(|part| format!("{part} that the container was served"));
+        well_formed(credentials, parts.each_ref().map(String::as_str)).map_err(Refusal::of)
     }
+}
+
+/// A moment in any shape of RFC 3339.
+fn moment(text: &str) -> Option<SystemTime> {
+    let text = text.to_ascii_uppercase().replace(' ', "T");
+    // Of a second's fraction the parser takes nine digits, and none of it matters.
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let moment = DateTime::from_str(&format!("{whole}{zone}"), Format::DateTimeWithOffset);
+    SystemTime::try_from(moment.ok()?).ok()
 }
 
 /// The token to show, from the file if there is one: it is replaced from time to time.
 fn token(environment: &Environment) -> Result<Option<HeaderValue>, Refusal> {
     let token = match environment.path(TOKEN_FILE) {
         Some(file) => {
-            let read = std::fs::read_to_string(&file).map_err(|error| {
+            let read = bounded::read(&file, limit::HEAD_BYTES).map_err(|error| {
                 unusable(&format!(
                     "`{}` of {TOKEN_FILE} cannot be read: {error}",
                     file.display()
                 ))
             })?;
-            Some(Zeroizing::new(read))
+            Some(Zeroizing::new(
+                String::from_utf8(read).map_err(|_| unusable(NO_TOKEN))?,
+            ))
         }
         None => environment.text(TOKEN).map(Zeroizing::new),
     };
     let Some(token) = token else { return Ok(None) };
-    let mut value = HeaderValue::from_str(token.trim_end_matches(['\r', '\n'])).map_err(|_| {
-        unusable("the container's authorization token has characters that none has")
-    })?;
+    let mut value = HeaderValue::from_str(token.trim_end_matches(['\r', '\n']))
+        .map_err(|_| unusable(NO_TOKEN))?;
     value.set_sensitive(true);
     Ok(Some(value))
 }
 
 fn unusable(reason: &str) -> Refusal {
-    let hint = "check AWS_CONTAINER_AUTHORIZATION_TOKEN and its _FILE";
-    Refusal::of(Problem::credentials(reason, hint))
+    let hint = hint::CREDENTIALS_CONTAINER;
+    Refusal::of(Problem::hinted(Code::Credentials, reason, hint))
 }
 
 fn refused(reason: &str, again: bool) -> Refusal {
-    Refusal {
-        problem: Problem::credentials(
-            format!("the container's credentials could not be fetched: {reason}"),
-            "check the role of the task, pod or function, and the variables AWS_CONTAINER_*",
-        ),
-        again,
+    let refusal = unusable(&format!(
+        "those of the container cannot be fetched: {reason}"
+    ));
+    if again {
+        Refusal::passing(refusal.problem)
+    } else {
+        refusal
     }
 }
 
@@ -199,6 +209,33 @@ mod tests {
     fn a_relative_address_leads_to_no_other_host() {
         for path in [".evil.invalid/", "@evil.invalid/", "evil.invalid"] {
             assert_eq!(address(path, ""), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_credentials_has_any_shape_of_rfc_3339() {
+        let expected = DateTime::from_secs(1_893_456_000);
+        for text in [
+            "2030-01-01T00:00:00Z",
+            "2030-01-01t00:00:00z",
+            "2030-01-01 00:00:00Z",
+            "2030-01-01T00:00:00.1Z",
+            "2030-01-01T00:00:00.123456789Z",
+            "2030-01-01T00:00:00.1234567890123456789Z",
+            "2030-01-01T01:30:00.5+01:30",
+            "2029-12-31T16:00:00-08:00",
+        ] {
+            assert_eq!(moment(text).map(DateTime::from), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "soon",
+            "2030-01-01",
+            "2030-13-01T00:00:00Z",
+            "1893456000",
+            "2030-01-01T00:00:00",
+        ] {
+            assert_eq!(moment(text), None, "{text}");
         }
     }
 

@@ -4,17 +4,19 @@ mod container;
 #[cfg(feature = "sdk")]
 mod sdk;
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use tokio::sync::Mutex;
 
+use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
 use crate::error::Problem;
 use crate::kms::{Connections, Refusal};
 
-/// Kept credentials are given up so long before they expire.
-const MARGIN: Duration = Duration::from_mins(1);
+const KEY: &str = "AWS_ACCESS_KEY_ID";
+const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+const TOKEN: &str = "AWS_SESSION_TOKEN";
 
 /// Where credentials come from: the environment's own, then a container's, then (with the feature `sdk`) the default
 /// chain.
@@ -41,55 +43,52 @@ impl Source {
         connections: &Connections,
         region: &str,
     ) -> Result<Credentials, Refusal> {
-        let found = match self.of_environment() {
-            Some(credentials) => credentials,
-            None => self.fetched(connections, region).await?,
-        };
-        let parts = [
-            Some(found.access_key_id()),
-            Some(found.secret_access_key()),
-            found.session_token(),
-        ];
-        // What is no header cannot be sent. A line end at the end of a variable is the usual one.
-        if parts
-            .into_iter()
-            .flatten()
-            .any(|part| part.bytes().any(|byte| !byte.is_ascii_graphic()))
-        {
-            return Err(Refusal::of(Problem::credentials(
-                "the credentials have white space or other characters that none have",
-                "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew, without a line end",
-            )));
+        match self.of_environment() {
+            Some(credentials) => credentials.map_err(Refusal::of),
+            None => self.fetched(connections, region).await,
         }
-        Ok(found)
     }
 
     /// Gives up fetched credentials that KMS does not accept. Returns whether others can be fetched.
     pub(crate) async fn forget(&self, refused: &Credentials) -> bool {
-        // Those without an end are never kept.
+        // Those of the environment have no end.
         if refused.expiry().is_none() {
             return false;
         }
         let mut fetched = self.fetched.lock().await;
-        if fetched
-            .as_ref()
-            .is_some_and(|kept| kept.expiry() == refused.expiry())
-        {
+        let is_refused = |kept: &Credentials| {
+            kept.access_key_id() == refused.access_key_id()
+                && kept.session_token() == refused.session_token()
+        };
+        if fetched.as_ref().is_some_and(is_refused) {
             *fetched = None;
         }
         true
     }
 
-    fn of_environment(&self) -> Option<Credentials> {
-        let key = self.environment.text("AWS_ACCESS_KEY_ID")?;
-        let secret = self.environment.text("AWS_SECRET_ACCESS_KEY")?;
-        Some(Credentials::new(
-            key,
-            secret,
-            self.environment.text("AWS_SESSION_TOKEN"),
+    /// # Errors
+    /// `Credentials` if there is one half of them, or what cannot be sent.
+    fn of_environment(&self) -> Option<Result<Credentials, Problem>> {
+        let (key, secret) = (self.environment.text(KEY), self.environment.text(SECRET));
+        let missing = match (&key, &secret) {
+            (None, None) => return None,
+            (None, Some(_)) => Some((SECRET, KEY)),
+            (Some(_), None) => Some((KEY, SECRET)),
+            (Some(_), Some(_)) => None,
+        };
+        if let Some((set, unset)) = missing {
+            let reason = format!("{set} is set, and {unset} is not");
+            let hint = hint::CREDENTIALS_INCOMPLETE;
+            return Some(Err(Problem::hinted(Code::Credentials, reason, hint)));
+        }
+        let found = Credentials::new(
+            key.unwrap_or_default(),
+            secret.unwrap_or_default(),
+            self.environment.text(TOKEN),
             None,
             "environment",
-        ))
+        );
+        Some(well_formed(found, [KEY, SECRET, TOKEN]))
     }
 
     async fn fetched(
@@ -107,29 +106,70 @@ impl Source {
             Some(address) => address.fetch(&self.environment, connections).await?,
             None => elsewhere(region).await?,
         };
+        let credentials = with_an_end(credentials);
         *fetched = is_fresh(&credentials).then(|| credentials.clone());
         Ok(credentials)
     }
 }
 
+/// What is no header cannot be sent; a line end at the end of a variable is the usual one.
+///
+/// # Errors
+/// `Credentials` with the name of the part.
+fn well_formed(credentials: Credentials, names: [&str; 3]) -> Result<Credentials, Problem> {
+    let parts = [
+        Some(credentials.access_key_id()),
+        Some(credentials.secret_access_key()),
+        credentials.session_token(),
+    ];
+    let is_malformed =
+        |part: &str| part.is_empty() || part.bytes().any(|byte| !byte.is_ascii_graphic());
+    for (part, name) in parts.into_iter().zip(names) {
+        if part.is_some_and(is_malformed) {
+            let reason = format!("{name} has white space or other characters that none has");
+            let hint = hint::CREDENTIALS_MALFORMED;
+            return Err(Problem::hinted(Code::Credentials, reason, hint));
+        }
+    }
+    Ok(credentials)
+}
+
+/// Those that do not name their end have one nonetheless.
+fn with_an_end(mut credentials: Credentials) -> Credentials {
+    if credentials.expiry().is_none() {
+        *credentials.expiry_mut() = Some(SystemTime::now() + limit::CREDENTIALS_WITHOUT_END);
+    }
+    credentials
+}
+
 fn is_fresh(credentials: &Credentials) -> bool {
     credentials
         .expiry()
-        .is_some_and(|expiry| expiry > SystemTime::now() + MARGIN)
+        .is_some_and(|expiry| expiry > SystemTime::now() + limit::CREDENTIALS_EARLY)
 }
 
 #[cfg(feature = "sdk")]
 async fn elsewhere(region: &str) -> Result<Credentials, Refusal> {
-    sdk::fetch(region).await
+    // It is large, and seldom needed.
+    let credentials = Box::pin(sdk::fetch(region)).await?;
+    let names = [
+        "the access key of the default chain",
+        "the secret access key of the default chain",
+        "the session token of the default chain",
+    ];
+    well_formed(credentials, names).map_err(Refusal::of)
 }
 
 #[cfg(not(feature = "sdk"))]
 #[expect(clippy::unused_async, reason = "the same as with the feature")]
 async fn elsewhere(_region: &str) -> Result<Credentials, Refusal> {
-    Err(Refusal::of(Problem::credentials(
-        "there are no credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY nor \
-         AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is set",
-        "check what removes them in Lambda or in a container, where AWS sets them, or elsewhere (profiles, SSO, EC2) \
-         build with the feature `sdk` of the crate secret-baker",
+    Err(Refusal::of(Problem::hinted(
+        Code::Credentials,
+        "neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY nor AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or \
+         AWS_CONTAINER_CREDENTIALS_FULL_URI is set",
+        format!(
+            "{}, or build with the feature `sdk` of the crate secret-baker (profiles, SSO, EC2)",
+            Code::Credentials.hint()
+        ),
     )))
 }

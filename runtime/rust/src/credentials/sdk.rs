@@ -7,6 +7,7 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
+use crate::contract::Code;
 use crate::error::Problem;
 use crate::kms::Refusal;
 
@@ -37,10 +38,14 @@ pub(super) async fn fetch(region: &str) -> Result<Credentials, Refusal> {
 }
 
 fn refused(reason: &str) -> Refusal {
-    Refusal::of(Problem::credentials(
+    Refusal::of(Problem::hinted(
+        Code::Credentials,
         format!(
-            "there are no credentials, neither in the environment nor in any place where AWS's tools look (profiles, SSO, EC2): {reason}"
+            "neither the environment nor any place where AWS's tools look (profiles, SSO, EC2) has some: {reason}"
         ),
-        "set AWS_PROFILE, or log in with `aws sso login`",
+        format!(
+            "{}, or AWS_PROFILE, or log in with `aws sso login`",
+            Code::Credentials.hint()
+        ),
     ))
 }

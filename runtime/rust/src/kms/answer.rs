@@ -1,20 +1,32 @@
 //! Reading what KMS answers.
 
+use aws_credential_types::Credentials;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::connection::{Answer, Broken};
+use crate::arn::is_key_or_alias;
+use crate::contract::{self, Code, hint};
 use crate::error::Problem;
+use crate::json;
 
 /// An attempt that failed.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) problem: Problem,
-    /// Whether another attempt may do better.
-    pub(crate) again: bool,
+    pub(crate) again: Again,
+}
+
+/// Whether another attempt may do better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    Never,
+    AfterPause,
+    AtOnce,
 }
 
 impl Refusal {
@@ -22,7 +34,7 @@ impl Refusal {
     pub(crate) fn of(problem: Problem) -> Self {
         Self {
             problem,
-            again: false,
+            again: Again::Never,
         }
     }
 
@@ -30,25 +42,27 @@ impl Refusal {
     pub(crate) fn passing(problem: Problem) -> Self {
         Self {
             problem,
-            again: true,
+            again: Again::AfterPause,
         }
     }
 
     pub(crate) fn unreachable(reason: impl Into<String>) -> Self {
-        Self::passing(Problem::Unreachable {
-            reason: reason.into(),
-            tries: 0,
-        })
+        Self::passing(Problem::new(Code::Unreachable, reason))
+    }
+
+    fn not_kms(reason: impl Into<String>) -> Self {
+        let hint = hint::UNREACHABLE_ANSWER;
+        Self::passing(Problem::hinted(Code::Unreachable, reason, hint))
     }
 }
 
 impl From<Broken> for Refusal {
     fn from(broken: Broken) -> Self {
-        match broken {
-            Broken::Misconfigured(reason) => Self::of(Problem::Unreachable { reason, tries: 0 }),
-            Broken::Connecting(reason)
-            | Broken::BeforeAnswer(reason)
-            | Broken::WithinAnswer(reason) => Self::unreachable(reason),
+        let problem = Problem::hinted(Code::Unreachable, broken.reason, broken.hint);
+        if broken.again {
+            Self::passing(problem)
+        } else {
+            Self::of(problem)
         }
     }
 }
@@ -85,79 +99,98 @@ impl<'de> Deserialize<'de> for Decrypted {
 struct Success {
     #[serde(rename = "Plaintext")]
     plaintext: Decrypted,
+    #[serde(rename = "KeyId")]
+    key: Option<Value>,
 }
 
 #[derive(Deserialize, Default)]
 struct Failure {
     #[serde(rename = "__type")]
-    name: Option<String>,
-    #[serde(alias = "Message")]
-    message: Option<String>,
+    name: Option<Value>,
+    message: Option<Value>,
+    #[serde(rename = "Message")]
+    other_message: Option<Value>,
 }
 
+/// `key` is the ARN of the key that must have decrypted it, where that is known.
+///
 /// # Errors
 /// What KMS refuses. An answer that is none of KMS's counts as no answer: something else stands in the way.
-pub(super) fn read(answer: &Answer) -> Result<Decrypted, Refusal> {
-    if answer.status == 200 {
-        let success: Result<Success, _> = serde_json::from_slice(&answer.body);
-        return success
-            .map(|success| success.plaintext)
-            .map_err(|_| Refusal::unreachable("what answered is not KMS"));
+pub(super) fn read(
+    answer: &Answer,
+    key: Option<&str>,
+    credentials: &Credentials,
+) -> Result<Decrypted, Refusal> {
+    let json = json::strict(&answer.body);
+    if answer.status != 200 {
+        let failure = json.and_then(serde_json::from_slice).unwrap_or_default();
+        return Err(refused(answer, failure, credentials));
     }
-    let failure: Failure = serde_json::from_slice(&answer.body).unwrap_or_default();
-    match failure
-        .name
-        .as_deref()
-        .or(answer.error.as_deref())
-        .map(bare)
-    {
-        Some(name) if !name.is_empty() => Err(refusal(name, answer.status, failure.message)),
-        _ if answer.status == 429 => Err(Refusal::passing(Problem::Throttled(0))),
-        _ => Err(Refusal::unreachable(format!(
-            "what answered, with status {}, is not KMS",
-            answer.status
-        ))),
-    }
+    let success: Success = json
+        .and_then(serde_json::from_slice)
+        .map_err(|_| Refusal::not_kms("what answered is not KMS"))?;
+    let fits = key.is_none_or(|key| success.key.is_some_and(|other| other == key));
+    fits.then_some(success.plaintext).ok_or_else(|| {
+        let reason = "KMS decrypted it with another key than the one that it names";
+        Refusal::of(Problem::new(Code::WrongContext, reason))
+    })
 }
 
-/// `NotFoundException` of `com.amazonaws.kms#NotFoundException:http://...`. Nothing if it is no name: that is not shown.
-fn bare(name: &str) -> &str {
-    let name = name.split(':').next().unwrap_or_default();
-    let name = name.rsplit('#').next().unwrap_or_default();
-    if name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        name
-    } else {
-        ""
-    }
-}
-
-fn refusal(name: &str, status: u16, message: Option<String>) -> Refusal {
-    let message = message.filter(|message| !message.is_empty());
-    let again = matches!(
-        name,
-        "KMSInternalException" | "KeyUnavailableException" | "DependencyTimeoutException"
-    );
-    let problem = match name {
-        "InvalidCiphertextException" => Problem::WrongContext("KMS could not open the ciphertext with the encryption context PARAMETER_ARN, or with its key".into()),
-        "AccessDeniedException" | "AccessDenied" => Problem::AccessDenied(message),
-        "DisabledException" | "NotFoundException" | "KMSInvalidStateException" | "IncorrectKeyException" | "InvalidKeyUsageException" => {
-            Problem::KeyUnusable { name: name.into(), message }
+fn refused(answer: &Answer, failure: Failure, credentials: &Credentials) -> Refusal {
+    let of_body = failure.name.as_ref().and_then(Value::as_str);
+    let name = of_body.or(answer.error.as_deref()).and_then(bare);
+    let meaning = name.and_then(contract::error);
+    let status = answer.status;
+    let (code, hint, again) = match (&meaning, name) {
+        (Some(meaning), _) => (meaning.code, meaning.hint, meaning.retry),
+        (None, _) if status == 429 => (Code::Throttled, Code::Throttled.hint(), true),
+        (None, Some(_)) => (Code::ServiceError, Code::ServiceError.hint(), false),
+        (None, None) => {
+            return Refusal::not_kms(format!("what answered, with status {status}, is not KMS"));
         }
-        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Problem::credentials(format!("the credentials have expired: KMS answered {name}"), "renew them, or check the clock if they are new"),
-        "UnrecognizedClientException" | "InvalidClientTokenId" | "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
-            Problem::credentials(format!("KMS does not know the credentials: it answered {name}"), "check AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN")
-        }
-        "InvalidSignatureException" | "SignatureDoesNotMatch" | "IncompleteSignature" | "IncompleteSignatureException" => {
-            Problem::credentials(format!("KMS does not accept the signature: it answered {name}"), "check AWS_SECRET_ACCESS_KEY and the clock")
-        }
-        "ThrottlingException" | "Throttling" | "RequestLimitExceeded" | "TooManyRequestsException" => return Refusal::passing(Problem::Throttled(0)),
-        _ if status == 429 => return Refusal::passing(Problem::Throttled(0)),
-        _ => Problem::Service { name: name.into(), message },
     };
-    Refusal {
-        problem,
-        again: again || status >= 500,
+    let said = [failure.message, failure.other_message]
+        .into_iter()
+        .flatten()
+        .find_map(|message| message.as_str().map(str::to_owned))
+        .filter(|said| !said.is_empty() && code != Code::Credentials && !names(said, credentials));
+    let mut reason = name.map_or_else(String::new, |name| format!("KMS answered {name}"));
+    if let Some(said) = &said {
+        reason = format!("{reason}, saying \"{said}\"");
     }
+    let mut problem = Problem::hinted(code, reason, hint);
+    problem.key = said.as_deref().and_then(key_in).map(str::to_owned);
+    if again || status >= 500 {
+        Refusal::passing(problem)
+    } else {
+        Refusal::of(problem)
+    }
+}
+
+/// `NotFoundException` of `com.amazonaws.kms#NotFoundException:http://...`. None if it is no name: that is not shown.
+fn bare(name: &str) -> Option<&str> {
+    let name = name.rsplit('#').next()?.split(':').next()?;
+    let is_name = (1..=64).contains(&name.len()) && name.bytes().all(|c| c.is_ascii_alphanumeric());
+    is_name.then_some(name)
+}
+
+/// Whether KMS's own words have something of the credentials in them: of an error that is not known, nothing else tells.
+fn names(said: &str, credentials: &Credentials) -> bool {
+    let parts = [
+        Some(credentials.access_key_id()),
+        Some(credentials.secret_access_key()),
+        credentials.session_token(),
+        Some("ecurity-"),
+        Some("redential"),
+    ];
+    parts.into_iter().flatten().any(|part| said.contains(part))
+}
+
+/// The ARN of a key that KMS's own words name.
+fn key_in(said: &str) -> Option<&str> {
+    let is_of_arn = |c: char| c.is_ascii_alphanumeric() || ":/-_".contains(c);
+    said.split(|c| !is_of_arn(c))
+        .find(|word| is_key_or_alias(word) && word.contains(":key/"))
 }
 
 #[cfg(test)]
@@ -171,8 +204,14 @@ mod tests {
         Answer {
             status,
             error: None,
+            date: None,
             body: Zeroizing::new(body.into()),
         }
+    }
+
+    fn read(answer: &Answer) -> Result<Decrypted, Refusal> {
+        let credentials = Credentials::new("AKID", "AKID+signs", None, None, "test");
+        super::read(answer, None, &credentials)
     }
 
     #[test]

@@ -2,31 +2,34 @@
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, trust};
+use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
 
 type Sender = SendRequest<Full<Bytes>>;
 
-/// More than any answer of KMS, whose plaintexts have at most 4096 bytes.
-const LONGEST_ANSWER: usize = 64 * 1024;
-/// Older ones have probably been closed by the other side.
-const LONGEST_KEPT: Duration = Duration::from_secs(20);
+/// As many headers as a head may have, none of which is shorter than `a:` and its line end.
+const HEADERS: usize = limit::HEAD_BYTES / 4;
+/// Room for an answer of KMS, whose plaintexts have at most 4096 bytes.
+const USUAL_ANSWER: usize = 16 * 1024;
 
 /// All connections that are not in use, by endpoint.
 pub(crate) struct Connections {
@@ -55,17 +58,39 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The header `x-amzn-errortype`.
     pub(crate) error: Option<String>,
+    /// The header `date`.
+    pub(crate) date: Option<String>,
     pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
 /// An exchange that came to nothing, and why.
 #[derive(Debug)]
-pub(crate) enum Broken {
+pub(crate) struct Broken {
+    pub(crate) reason: String,
+    pub(crate) hint: &'static str,
+    /// Whether trying again may help.
+    pub(crate) again: bool,
+    /// Whether the connection ended before there was anything of an answer.
+    pub(crate) before_answer: bool,
+}
+
+impl Broken {
+    fn new(reason: String, hint: &'static str) -> Self {
+        Self {
+            reason,
+            hint,
+            again: true,
+            before_answer: false,
+        }
+    }
+
     /// Trying again is in vain.
-    Misconfigured(String),
-    Connecting(String),
-    BeforeAnswer(String),
-    WithinAnswer(String),
+    fn misconfigured(reason: String, hint: &'static str) -> Self {
+        Self {
+            again: false,
+            ..Self::new(reason, hint)
+        }
+    }
 }
 
 impl Connections {
@@ -81,22 +106,24 @@ impl Connections {
     /// A connection: one that was kept, or a new one.
     ///
     /// # Errors
-    /// `Connecting` or `Misconfigured`.
+    /// Why there is none.
     pub(crate) async fn to(&self, endpoint: &Endpoint) -> Result<Exchange, Broken> {
         while let Some(mut sender) = self.take(endpoint) {
             if sender.ready().await.is_ok() {
                 return Ok(self.exchange(sender, endpoint, true));
             }
         }
-        let sender = match timeout(self.connect, self.connect(endpoint)).await {
-            Ok(sender) => sender?,
-            Err(_) => {
-                return Err(Broken::Connecting(format!(
-                    "no connection to {} within {:?}",
-                    endpoint.authority, self.connect
-                )));
-            }
-        };
+        let sender = timeout(self.connect, self.connect(endpoint))
+            .await
+            .unwrap_or_else(|_| {
+                let reason = format!(
+                    "no connection to {} within {:?}{}",
+                    endpoint.authority,
+                    self.connect,
+                    self.unused_proxy(endpoint)
+                );
+                Err(Broken::new(reason, Code::Unreachable.hint()))
+            })?;
         Ok(self.exchange(sender, endpoint, false))
     }
 
@@ -108,7 +135,7 @@ impl Connections {
     fn take(&self, endpoint: &Endpoint) -> Option<Sender> {
         let mut kept = locked(&self.kept);
         let kept = kept.get_mut(endpoint)?;
-        kept.retain(|one| one.since.elapsed() < LONGEST_KEPT);
+        kept.retain(|one| one.since.elapsed() < limit::IDLE);
         kept.pop().map(|one| one.sender)
     }
 
@@ -122,34 +149,74 @@ impl Connections {
     }
 
     async fn connect(&self, endpoint: &Endpoint) -> Result<Sender, Broken> {
-        let failed = |error: &dyn Error| {
-            Broken::Connecting(format!(
-                "no connection to {}: {}",
-                endpoint.authority,
-                told(error)
-            ))
-        };
+        let general = Code::Unreachable.hint();
+        let failed = |error: &dyn Error, hint| self.failed(endpoint, error, hint);
         let tls = if endpoint.secure {
             Some(self.tls()?)
         } else {
             None
         };
-        let tcp = TcpStream::connect((endpoint.host.as_str(), endpoint.port))
+        let addresses = lookup_host((endpoint.host.as_str(), endpoint.port))
             .await
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| failed(&error, hint::UNREACHABLE_NAME))?;
+        let addresses: Vec<_> = addresses.collect();
+        let tcp = TcpStream::connect(addresses.as_slice())
+            .await
+            .map_err(|error| match error.kind() {
+                ErrorKind::ConnectionRefused => failed(&error, hint::UNREACHABLE_REFUSED),
+                _ => failed(&error, general),
+            })?;
         // Without it a request of two writes may wait for an acknowledgement.
         let _ = tcp.set_nodelay(true);
-        let Some(tls) = tls else {
-            return driven(tcp).await.map_err(|error| failed(&error));
+        let sender = match tls {
+            Some(tls) => driven(self.secured(endpoint, &tls, tcp).await?).await,
+            None => driven(tcp).await,
         };
-        let name = ServerName::try_from(endpoint.host.clone()).map_err(|error| {
-            Broken::Misconfigured(format!("its endpoint has no valid host: {error}"))
-        })?;
-        let tls = tls
-            .connect(name, tcp)
-            .await
-            .map_err(|error| failed(&error))?;
-        driven(tls).await.map_err(|error| failed(&error))
+        sender.map_err(|error| failed(&error, general))
+    }
+
+    async fn secured(
+        &self,
+        endpoint: &Endpoint,
+        tls: &TlsConnector,
+        tcp: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, Broken> {
+        let name = ServerName::try_from(endpoint.host.clone())
+            .map_err(|error| Broken::misconfigured(told(&error), hint::UNREACHABLE_NAME))?;
+        tls.connect(name, tcp).await.map_err(|error| {
+            let failed = |hint| self.failed(endpoint, &error, hint);
+            match error.get_ref().and_then(|cause| cause.downcast_ref()) {
+                // Another attempt would meet the same one.
+                Some(rustls::Error::InvalidCertificate(_)) => Broken {
+                    again: false,
+                    ..failed(hint::UNREACHABLE_CERTIFICATE)
+                },
+                Some(_) => failed(hint::UNREACHABLE_ANSWER),
+                None => failed(Code::Unreachable.hint()),
+            }
+        })
+    }
+
+    fn failed(&self, endpoint: &Endpoint, error: &dyn Error, hint: &'static str) -> Broken {
+        let (authority, proxy) = (&endpoint.authority, self.unused_proxy(endpoint));
+        let reason = format!("no connection to {authority}: {}{proxy}", told(error));
+        Broken::new(reason, hint)
+    }
+
+    /// A word on a proxy that is set, and that others would use.
+    fn unused_proxy(&self, endpoint: &Endpoint) -> String {
+        let names = if endpoint.secure {
+            ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        } else {
+            ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+        };
+        let is_set = |name: &&str| self.environment.text(name).is_some();
+        names
+            .into_iter()
+            .find(is_set)
+            .map_or_else(String::new, |name| {
+                format!(" ({name} is set, but this package uses no proxy)")
+            })
     }
 
     /// Set up for the first secure connection, and never for a plain one.
@@ -158,7 +225,7 @@ impl Connections {
         let configuration = match &*trust {
             Some(configuration) => Arc::clone(configuration),
             None => trust::configuration(self.environment.path("AWS_CA_BUNDLE").as_deref())
-                .map_err(Broken::Misconfigured)?,
+                .map_err(|reason| Broken::misconfigured(reason, hint::UNREACHABLE_CA_BUNDLE))?,
         };
         *trust = Some(Arc::clone(&configuration));
         Ok(TlsConnector::from(configuration))
@@ -169,10 +236,16 @@ impl Exchange {
     /// Sends a request and reads the whole answer; the connection is kept then.
     ///
     /// # Errors
-    /// `BeforeAnswer` or `WithinAnswer`.
+    /// What came instead of an answer.
     pub(crate) async fn send(mut self, request: Request<Full<Bytes>>) -> Result<Answer, Broken> {
         let sent = self.sender.send_request(request).await;
-        let response = sent.map_err(|error| Broken::BeforeAnswer(told(&error)))?;
+        let response = sent.map_err(|error| {
+            let is_answer = error.is_parse();
+            Broken {
+                before_answer: !is_answer,
+                ..Broken::new(told(&error), of_answer(is_answer))
+            }
+        })?;
         let answer = read(response).await?;
         let kept = Kept {
             sender: self.sender,
@@ -187,37 +260,64 @@ impl Exchange {
 }
 
 async fn read(response: Response<Incoming>) -> Result<Answer, Broken> {
+    let broken = |reason| Broken::new(reason, of_answer(true));
     let status = response.status().as_u16();
-    let error = response
-        .headers()
-        .get("x-amzn-errortype")
-        .and_then(|name| name.to_str().ok())
-        .map(str::to_owned);
+    let header = |name| {
+        let value = response.headers().get(name)?;
+        Some(value.to_str().ok()?.to_owned())
+    };
+    let (error, date) = (header("x-amzn-errortype"), header("date"));
     let mut incoming = response.into_body();
-    // Of its whole size at once: growing would leave copies behind.
-    let mut body = Zeroizing::new(Vec::with_capacity(LONGEST_ANSWER));
+    if incoming.size_hint().lower() > limit::REPLY_BYTES as u64 {
+        return Err(broken("the answer is too long".into()));
+    }
+    let mut body = Zeroizing::new(Vec::with_capacity(USUAL_ANSWER));
     while let Some(frame) = incoming.frame().await {
-        let frame = frame.map_err(|error| Broken::WithinAnswer(told(&error)))?;
-        let Some(data) = frame.data_ref() else {
+        let frame = frame.map_err(|error| broken(told(&error)))?;
+        let Some(part) = frame.data_ref() else {
             continue;
         };
-        if body.len() + data.len() > LONGEST_ANSWER {
-            return Err(Broken::WithinAnswer("the answer is too long".into()));
+        if body.len() + part.len() > limit::REPLY_BYTES {
+            return Err(broken("the answer is too long".into()));
         }
-        body.extend_from_slice(data);
+        append(&mut body, part);
     }
     Ok(Answer {
         status,
         error,
+        date,
         body,
     })
+}
+
+/// A vector that grows by itself would leave a copy behind that is not zeroed.
+fn append(body: &mut Zeroizing<Vec<u8>>, data: &[u8]) {
+    if body.len() + data.len() > body.capacity() {
+        let mut larger = Zeroizing::new(Vec::with_capacity(2 * (body.len() + data.len())));
+        larger.extend_from_slice(body);
+        *body = larger;
+    }
+    body.extend_from_slice(data);
+}
+
+fn of_answer(is_answer: bool) -> &'static str {
+    if is_answer {
+        hint::UNREACHABLE_ANSWER
+    } else {
+        Code::Unreachable.hint()
+    }
 }
 
 /// HTTP over a stream, moved along by a task that ends with the connection.
 async fn driven(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
 ) -> Result<Sender, hyper::Error> {
-    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    let (sender, connection) = Builder::new()
+        .max_headers(HEADERS)
+        .max_header_size(limit::HEAD_BYTES)
+        .max_buf_size(limit::HEAD_BYTES + 1)
+        .handshake(TokioIo::new(stream))
+        .await?;
     tokio::spawn(connection);
     Ok(sender)
 }

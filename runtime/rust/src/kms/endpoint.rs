@@ -1,10 +1,15 @@
 //! Where a service answers.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use hyper::Uri;
 
-use crate::entry::Parameter;
+use crate::arn::Parameter;
+use crate::contract::{self, Code, hint};
 use crate::environment::Environment;
 use crate::error::Problem;
+
+const ALLOW_INSECURE: &str = "SECRET_BAKER_ALLOW_INSECURE_ENDPOINT";
 
 /// A server and a path on it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,8 +24,16 @@ pub(crate) struct Endpoint {
     pub(crate) path: String,
 }
 
+/// What the program says of KMS's address.
+#[derive(Default)]
+pub(crate) struct Configured {
+    pub(crate) url: Option<String>,
+    /// Whether plain HTTP may go to any host.
+    pub(crate) allow_insecure: bool,
+}
+
 impl Endpoint {
-    /// Reads an `http` or `https` URL.
+    /// Reads an `http` or `https` URL without a user.
     pub(crate) fn read(url: &str) -> Option<Self> {
         let uri: Uri = url.parse().ok()?;
         let secure = match uri.scheme_str()? {
@@ -28,21 +41,24 @@ impl Endpoint {
             "http" => false,
             _ => return None,
         };
-        let authority = uri.authority()?;
-        let host = authority
-            .host()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        if host.is_empty() || authority.as_str().contains('@') {
-            return None;
-        }
+        let authority = uri.authority()?.as_str();
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().ok()?)),
+            _ => (authority, None),
+        };
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+        let host = if let Some(address) = host.strip_prefix('[') {
+            let address = address.strip_suffix(']')?;
+            address.parse::<Ipv6Addr>().ok()?;
+            address
+        } else {
+            (!host.is_empty() && host.bytes().all(is_of_name)).then_some(host)?
+        };
         Some(Self {
             secure,
             host: host.into(),
-            port: authority
-                .port_u16()
-                .unwrap_or(if secure { 443 } else { 80 }),
-            authority: authority.as_str().into(),
+            port: port.unwrap_or(if secure { 443 } else { 80 }),
+            authority: authority.into(),
             path: uri
                 .path_and_query()
                 .map_or("/", |path| path.as_str())
@@ -50,33 +66,79 @@ impl Endpoint {
         })
     }
 
+    /// Whether it is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let address: Option<IpAddr> = self.host.parse().ok();
+        self.host.eq_ignore_ascii_case("localhost")
+            || address.is_some_and(|address| address.is_loopback())
+    }
+
     /// KMS in the region of a parameter, unless the user names another place.
     ///
     /// # Errors
-    /// `Unreachable` for what is not a URL.
+    /// `Unreachable` for what is not a URL, and for what must not be asked.
     pub(super) fn of_kms(
-        set: Option<&str>,
+        configured: &Configured,
         environment: &Environment,
         parameter: &Parameter,
     ) -> Result<Self, Problem> {
-        let set = set.map(|url| ("endpoint()", url.to_owned()));
+        let ignored = environment.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?;
+        let fips = environment.flag("AWS_USE_FIPS_ENDPOINT")?;
+        let dual_stack = environment.flag("AWS_USE_DUALSTACK_ENDPOINT")?;
         let variable = |name| Some((name, environment.text(name)?));
-        let set = set
-            .or_else(|| variable("AWS_ENDPOINT_URL_KMS"))
-            .or_else(|| variable("AWS_ENDPOINT_URL"));
-        let domain = if parameter.partition == "aws-cn" {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
+        let set = match &configured.url {
+            Some(url) => Some(("endpoint()", url.clone())),
+            None if ignored => None,
+            None => variable("AWS_ENDPOINT_URL_KMS").or_else(|| variable("AWS_ENDPOINT_URL")),
         };
-        let (place, url) = set.unwrap_or_else(|| {
-            let url = format!("https://kms.{}.{domain}", parameter.region);
-            ("its ARN", url)
-        });
-        // The URL itself is not shown: it may have a password in it.
-        Self::read(&url).ok_or_else(|| Problem::Unreachable {
-            reason: format!("its endpoint, of {place}, is not an http or https URL"),
-            tries: 0,
+        let Some((name, url)) = set else {
+            return Self::of_region(parameter, fips, dual_stack);
+        };
+        let allowed = configured.allow_insecure
+            || environment.text(ALLOW_INSECURE).as_deref() == Some("true");
+        Self::of_user(&url, fips, allowed).map_err(|(reason, hint)| {
+            let reason = format!("its endpoint, of {name}, {reason}");
+            Problem::hinted(Code::Unreachable, reason, hint).with("{variable}", name)
+        })
+    }
+
+    /// # Errors
+    /// What is wrong with the URL, and the hint. The URL itself is not shown: it may have a password in it.
+    fn of_user(url: &str, fips: bool, allowed: bool) -> Result<Self, (String, &'static str)> {
+        if fips {
+            let reason = "is set together with AWS_USE_FIPS_ENDPOINT";
+            return Err((reason.into(), hint::UNREACHABLE_FIPS));
+        }
+        let Some(endpoint) = Self::read(url).filter(|_| !url.contains(['?', '#'])) else {
+            let reason = "is not an http or https URL without user, query and fragment";
+            return Err((reason.into(), hint::UNREACHABLE_ENDPOINT));
+        };
+        if !endpoint.secure && !endpoint.is_loopback() && !allowed {
+            let reason = format!("is plain HTTP to {}", endpoint.authority);
+            return Err((reason, hint::UNREACHABLE_INSECURE));
+        }
+        Ok(endpoint)
+    }
+
+    fn of_region(parameter: &Parameter, fips: bool, dual_stack: bool) -> Result<Self, Problem> {
+        let Some(partition) = contract::partition(&parameter.partition) else {
+            let reason = format!("the partition {} is not known", parameter.partition);
+            let hint = hint::UNREACHABLE_PARTITION;
+            return Err(Problem::hinted(Code::Unreachable, reason, hint));
+        };
+        let service = if fips { "kms-fips" } else { "kms" };
+        let suffix = if dual_stack {
+            partition.dual_stack
+        } else {
+            partition.suffix
+        };
+        let host = format!("{service}.{}.{suffix}", parameter.region);
+        Ok(Self {
+            secure: true,
+            port: 443,
+            authority: host.clone(),
+            host,
+            path: "/".into(),
         })
     }
 }
@@ -84,35 +146,220 @@ impl Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contract::LOOPBACK;
 
-    fn of_kms(partition: &str, region: &str) -> Endpoint {
+    fn of_kms(
+        partition: &str,
+        region: &str,
+        variables: &'static [(&str, &str)],
+    ) -> Result<String, Problem> {
         let parameter = Parameter {
-            arn: format!("arn:{partition}:ssm:{region}:123456789012:parameter/a"),
+            arn: String::new(),
             partition: partition.into(),
             region: region.into(),
         };
-        Endpoint::of_kms(None, &Environment::new(|_| None), &parameter).unwrap()
+        let environment = Environment::new(move |asked| {
+            let mut all = variables.iter();
+            all.find_map(|(name, value)| (*name == asked).then(|| value.into()))
+        });
+        let endpoint = Endpoint::of_kms(&Configured::default(), &environment, &parameter)?;
+        let scheme = if endpoint.secure { "https" } else { "http" };
+        Ok(format!("{scheme}://{}", endpoint.authority))
     }
 
     #[test]
     fn kms_has_its_own_host_in_each_partition() {
-        for (partition, region, host) in [
-            ("aws", "eu-central-1", "kms.eu-central-1.amazonaws.com"),
-            ("aws-cn", "cn-north-1", "kms.cn-north-1.amazonaws.com.cn"),
+        let (fips, dual) = (
+            &[("AWS_USE_FIPS_ENDPOINT", "TRUE")],
+            &[
+                ("AWS_USE_DUALSTACK_ENDPOINT", "true"),
+                ("AWS_USE_FIPS_ENDPOINT", "False"),
+            ],
+        );
+        for (partition, region, suffix, dual_suffix) in [
+            ("aws", "eu-central-1", "amazonaws.com", "api.aws"),
             (
-                "aws-us-gov",
-                "us-gov-west-1",
-                "kms.us-gov-west-1.amazonaws.com",
+                "aws-cn",
+                "cn-north-1",
+                "amazonaws.com.cn",
+                "api.amazonwebservices.com.cn",
+            ),
+            ("aws-us-gov", "us-gov-west-1", "amazonaws.com", "api.aws"),
+            (
+                "aws-eusc",
+                "eusc-de-east-1",
+                "amazonaws.eu",
+                "api.amazonwebservices.eu",
+            ),
+            ("aws-iso", "us-iso-east-1", "c2s.ic.gov", "api.aws.ic.gov"),
+            (
+                "aws-iso-b",
+                "us-isob-east-1",
+                "sc2s.sgov.gov",
+                "api.aws.scloud",
+            ),
+            (
+                "aws-iso-e",
+                "eu-isoe-west-1",
+                "cloud.adc-e.uk",
+                "api.cloud-aws.adc-e.uk",
+            ),
+            (
+                "aws-iso-f",
+                "us-isof-south-1",
+                "csp.hci.ic.gov",
+                "api.aws.hci.ic.gov",
             ),
         ] {
-            let expected = Endpoint {
-                secure: true,
-                host: host.into(),
-                port: 443,
-                authority: host.into(),
-                path: "/".into(),
-            };
-            assert_eq!(of_kms(partition, region), expected);
+            let of = |variables| of_kms(partition, region, variables).unwrap();
+            assert_eq!(of(&[]), format!("https://kms.{region}.{suffix}"));
+            assert_eq!(of(fips), format!("https://kms-fips.{region}.{suffix}"));
+            assert_eq!(of(dual), format!("https://kms.{region}.{dual_suffix}"));
+        }
+    }
+
+    /// Partition, variables, and what is said.
+    type Case = (
+        &'static str,
+        &'static [(&'static str, &'static str)],
+        &'static [&'static str],
+    );
+
+    #[test]
+    fn what_is_set_and_cannot_be_used_is_refused_with_its_own_hint() {
+        let cases: [Case; 9] = [
+            (
+                "aws-new",
+                &[],
+                &["partition aws-new is not known", "AWS_ENDPOINT_URL_KMS"],
+            ),
+            (
+                "aws",
+                &[("AWS_USE_FIPS_ENDPOINT", "yes")],
+                &["AWS_USE_FIPS_ENDPOINT is neither"],
+            ),
+            (
+                "aws",
+                &[("AWS_USE_DUALSTACK_ENDPOINT", "1")],
+                &["AWS_USE_DUALSTACK_ENDPOINT is neither"],
+            ),
+            (
+                "aws",
+                &[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", " true")],
+                &["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is neither"],
+            ),
+            (
+                "aws",
+                &[
+                    ("AWS_USE_FIPS_ENDPOINT", "true"),
+                    ("AWS_ENDPOINT_URL", "https://kms"),
+                ],
+                &["unset AWS_ENDPOINT_URL so that the FIPS endpoint"],
+            ),
+            (
+                "aws",
+                &[("AWS_ENDPOINT_URL_KMS", "http://kms.internal:8080")],
+                &["plain HTTP to kms.internal:8080", "loopback only"],
+            ),
+            (
+                "aws",
+                &[("AWS_ENDPOINT_URL", "kms")],
+                &["set AWS_ENDPOINT_URL to a URL such as"],
+            ),
+            (
+                "aws",
+                &[("AWS_ENDPOINT_URL", "https://\u{fffd}")],
+                &["set AWS_ENDPOINT_URL to a URL such as"],
+            ),
+            (
+                "aws",
+                &[("AWS_ENDPOINT_URL", "https://user:never@kms")],
+                &["without user"],
+            ),
+        ];
+        for (partition, variables, parts) in cases {
+            let problem = of_kms(partition, "eu-central-1", variables).unwrap_err();
+            assert_eq!(problem.code, Code::Unreachable);
+            let said = problem.to_string();
+            assert!(parts.iter().all(|part| said.contains(part)), "{said}");
+            assert!(!said.contains("never"), "{said}");
+        }
+    }
+
+    #[test]
+    fn endpoints_of_the_environment_can_be_ignored() {
+        let variables = &[
+            ("AWS_ENDPOINT_URL_KMS", "https://kms"),
+            ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True"),
+        ];
+        assert_eq!(
+            of_kms("aws", "eu-central-1", variables).unwrap(),
+            "https://kms.eu-central-1.amazonaws.com"
+        );
+    }
+
+    #[test]
+    fn plain_http_goes_to_loopback_or_where_it_is_allowed() {
+        assert_eq!(LOOPBACK, ["localhost", "127.0.0.0/8", "::1"]);
+        for loopback in [
+            "localhost",
+            "LOCALHOST:1",
+            "127.0.0.1",
+            "127.255.0.9:80",
+            "[::1]:9",
+        ] {
+            assert!(
+                Endpoint::read(&format!("http://{loopback}"))
+                    .unwrap()
+                    .is_loopback(),
+                "{loopback}"
+            );
+        }
+        for other in [
+            "128.0.0.1",
+            "localhost.evil.invalid",
+            "127.0.0.1.evil.invalid",
+            "127.1",
+            "[::2]",
+            "0.0.0.0",
+            "kms",
+        ] {
+            assert!(
+                !Endpoint::read(&format!("http://{other}"))
+                    .unwrap()
+                    .is_loopback(),
+                "{other}"
+            );
+        }
+        let variables = &[
+            ("AWS_ENDPOINT_URL_KMS", "http://kms:8080"),
+            ("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", "true"),
+        ];
+        assert_eq!(
+            of_kms("aws", "eu-central-1", variables).unwrap(),
+            "http://kms:8080"
+        );
+    }
+
+    #[test]
+    fn what_is_no_url_is_none() {
+        for url in [
+            "",
+            "kms",
+            "ftp://kms",
+            "https://",
+            "http://user@kms",
+            "http://user:password@kms",
+            "https://kms:99999",
+            "https://kms:x",
+            "https://[::1",
+            "https://[::x]",
+            "https://a b",
+            "https://k\u{e4}",
+            "https://kms\n",
+            " https://kms",
+        ] {
+            assert_eq!(Endpoint::read(url), None, "{url}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! trying again (`retry`).
 
 mod answer;
+mod clock;
 mod connection;
 mod endpoint;
 mod request;
@@ -11,21 +12,25 @@ mod trust;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_credential_types::Credentials;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
+use crate::arn::Parameter;
+use crate::contract::{Code, limit};
 use crate::credentials::Source;
-use crate::entry::Parameter;
 use crate::environment::Environment;
 use crate::error::Problem;
 use answer::Decrypted;
-pub(crate) use answer::Refusal;
+pub(crate) use answer::{Again, Refusal};
+use clock::Clock;
 pub(crate) use connection::{Broken, Connections};
-pub(crate) use endpoint::Endpoint;
+pub(crate) use endpoint::{Configured, Endpoint};
 use request::Call;
 
-/// As many calls are under way at once; the others wait. More only meet the service's limits sooner.
-const AT_ONCE: usize = 16;
+/// As many calls are under way at once in this process; the others wait. More only meet the service's limits sooner.
+static UNDER_WAY: Semaphore = Semaphore::const_new(limit::AT_ONCE_PER_PROCESS);
 
 /// How long things may take, and how often they are tried.
 #[derive(Debug, Clone, Copy)]
@@ -34,18 +39,16 @@ pub(crate) struct Patience {
     pub(crate) connect: Duration,
     /// From connecting to the last byte of the answer.
     pub(crate) attempt: Duration,
-    /// All attempts and the pauses between them.
+    /// From the wish to the answer.
     pub(crate) call: Duration,
-    pub(crate) attempts: u32,
 }
 
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(1),
-            attempt: Duration::from_secs(3),
-            call: Duration::from_secs(10),
-            attempts: 5,
+            connect: limit::CONNECT,
+            attempt: limit::ATTEMPT,
+            call: limit::BUDGET,
         }
     }
 }
@@ -53,73 +56,105 @@ impl Default for Patience {
 /// A client of KMS, of one operation, in any region.
 pub(crate) struct Kms {
     environment: Environment,
-    endpoint: Option<String>,
-    patience: Patience,
+    configured: Configured,
+    pub(crate) patience: Patience,
     credentials: Source,
     connections: Connections,
-    under_way: Semaphore,
+    clock: Clock,
+}
+
+/// What is to be decrypted.
+pub(crate) struct Question<'a> {
+    pub(crate) parameter: &'a Parameter,
+    pub(crate) ciphertext: &'a [u8],
+    pub(crate) context: &'a BTreeMap<String, String>,
+    /// The ARN of the key that must have decrypted it, where that is known.
+    pub(crate) key: Option<&'a str>,
 }
 
 impl Kms {
     pub(crate) fn new(
         environment: Environment,
-        endpoint: Option<String>,
+        configured: Configured,
         patience: Patience,
     ) -> Self {
         Self {
             credentials: Source::new(environment.clone()),
             connections: Connections::new(environment.clone(), patience.connect),
-            under_way: Semaphore::new(AT_ONCE),
+            clock: Clock::default(),
             environment,
-            endpoint,
+            configured,
             patience,
         }
     }
 
-    /// Decrypts a blob of at most 6144 bytes, in the region of the parameter.
+    /// Decrypts a blob in the region of the parameter. `last` is how the last attempt failed, for the one who gives
+    /// up waiting.
     ///
     /// # Errors
     /// Whatever KMS refuses, and what came between, after the retries.
     pub(crate) async fn decrypt(
         &self,
-        parameter: &Parameter,
-        ciphertext: &[u8],
-        context: &BTreeMap<String, String>,
+        question: &Question<'_>,
+        last: &mut Option<Problem>,
     ) -> Result<Zeroizing<Vec<u8>>, Problem> {
+        let endpoint = Endpoint::of_kms(&self.configured, &self.environment, question.parameter)?;
+        let call = Call::new(endpoint, question);
         // It is never closed.
-        let _permit = self.under_way.acquire().await;
-        let endpoint = Endpoint::of_kms(self.endpoint.as_deref(), &self.environment, parameter)?;
-        let call = Call::new(endpoint, &parameter.region, ciphertext, context);
-        let Decrypted(plaintext) =
-            retry::until_it_passes(self.patience, || self.attempt(&call)).await?;
+        let _permit = UNDER_WAY.acquire().await;
+        let Decrypted(plaintext) = retry::until_it_passes(last, || self.attempt(&call)).await?;
         Ok(plaintext)
     }
 
-    async fn attempt(&self, call: &Call) -> Result<Decrypted, Refusal> {
-        let credentials = self
-            .credentials
-            .current(&self.connections, &call.region)
-            .await?;
+    async fn attempt(&self, call: &Call<'_>) -> Result<Decrypted, Refusal> {
+        let limit = self.patience.attempt;
+        let found = self.credentials.current(&self.connections, call.region());
+        let credentials = timeout(limit, found).await.unwrap_or_else(|_| {
+            let reason = format!("where they are served, there was no answer within {limit:?}");
+            Err(Refusal::passing(Problem::new(Code::Credentials, reason)))
+        })?;
+        timeout(limit, self.asked(call, &credentials))
+            .await
+            .unwrap_or_else(|_| {
+                let reason = format!("no answer within {limit:?}");
+                Err(Refusal::unreachable(reason))
+            })
+    }
+
+    async fn asked(
+        &self,
+        call: &Call<'_>,
+        credentials: &Credentials,
+    ) -> Result<Decrypted, Refusal> {
         loop {
             let exchange = self.connections.to(&call.endpoint).await?;
             let is_kept = exchange.is_kept;
             // Signed after connecting, so that the time is that of sending, even if the process was frozen before.
-            let outcome = exchange.send(call.signed(&credentials)?).await;
-            if is_kept && matches!(outcome, Err(Broken::BeforeAnswer(_))) {
+            let signed = self.clock.now();
+            let outcome = exchange.send(call.signed(credentials, signed)?).await;
+            if is_kept && outcome.as_ref().is_err_and(|broken| broken.before_answer) {
                 // The connection died while it was kept, as it does in a freeze. That is no outage.
                 self.connections.forget(&call.endpoint);
                 continue;
             }
-            let refusal = match answer::read(&outcome?) {
+            let answer = outcome?;
+            let refusal = match answer::read(&answer, call.key(), credentials) {
                 Ok(decrypted) => return Ok(decrypted),
                 Err(refusal) => refusal,
             };
-            let is_stale = matches!(refusal.problem, Problem::Credentials { .. })
-                && self.credentials.forget(&credentials).await;
-            return Err(Refusal {
-                again: refusal.again || is_stale,
-                ..refusal
-            });
+            if refusal.problem.code != Code::Credentials {
+                return Err(refusal);
+            }
+            let was_frozen = self.clock.since(signed) > limit::SIGNATURE;
+            let refusal = self.clock.corrected(refusal, &answer, call);
+            let may_renew = !was_frozen && refusal.again == Again::Never;
+            let is_renewed = may_renew && self.credentials.forget(credentials).await;
+            let again = if was_frozen || is_renewed && call.may_renew() {
+                Again::AtOnce
+            } else {
+                refusal.again
+            };
+            return Err(Refusal { again, ..refusal });
         }
     }
 }

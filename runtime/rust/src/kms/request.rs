@@ -1,6 +1,7 @@
 //! Describing a call of `kms:Decrypt`, and signing it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -14,7 +15,8 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST};
 use serde::Serialize;
 
-use super::{Endpoint, Refusal};
+use super::{Endpoint, Question, Refusal};
+use crate::contract::Code;
 use crate::error::Problem;
 
 #[derive(Serialize)]
@@ -25,44 +27,60 @@ struct Body<'a> {
 }
 
 /// One call, to be signed anew for each attempt.
-pub(super) struct Call {
+pub(super) struct Call<'a> {
     pub(super) endpoint: Endpoint,
-    pub(super) region: String,
+    question: &'a Question<'a>,
     body: Bytes,
+    is_renewed: AtomicBool,
+    is_corrected: AtomicBool,
 }
 
-impl Call {
-    pub(super) fn new(
-        endpoint: Endpoint,
-        region: &str,
-        ciphertext: &[u8],
-        context: &BTreeMap<String, String>,
-    ) -> Self {
+impl<'a> Call<'a> {
+    pub(super) fn new(endpoint: Endpoint, question: &'a Question<'a>) -> Self {
         let body = Body {
-            ciphertext_blob: STANDARD.encode(ciphertext),
-            encryption_context: context,
+            ciphertext_blob: STANDARD.encode(question.ciphertext),
+            encryption_context: question.context,
         };
         let body = serde_json::to_vec(&body).expect("a map of strings is always JSON");
         Self {
             endpoint,
-            region: region.into(),
+            question,
             body: body.into(),
+            is_renewed: AtomicBool::default(),
+            is_corrected: AtomicBool::default(),
         }
     }
 
-    /// The request, signed with Signature Version 4 as of now.
+    pub(super) fn region(&self) -> &str {
+        &self.question.parameter.region
+    }
+
+    pub(super) fn key(&self) -> Option<&str> {
+        self.question.key
+    }
+
+    /// Whether it may be tried at once with other credentials: the first time.
+    pub(super) fn may_renew(&self) -> bool {
+        !self.is_renewed.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether it may be tried at once with another time: the first time.
+    pub(super) fn may_correct(&self) -> bool {
+        !self.is_corrected.swap(true, Ordering::Relaxed)
+    }
+
+    /// The request, signed with Signature Version 4 as of that time.
     ///
     /// # Errors
     /// `Credentials` if nothing can be signed with them.
     pub(super) fn signed(
         &self,
         credentials: &Credentials,
+        time: SystemTime,
     ) -> Result<Request<Full<Bytes>>, Refusal> {
         let unusable = |_| {
-            Refusal::of(Problem::credentials(
-                "a request cannot be signed with the credentials",
-                "set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN anew",
-            ))
+            let reason = "a request cannot be signed with them";
+            Refusal::of(Problem::new(Code::Credentials, reason))
         };
         let mut request = Request::post(&self.endpoint.path)
             .header(HOST, &self.endpoint.authority)
@@ -73,9 +91,9 @@ impl Call {
         let identity = credentials.clone().into();
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
-            .region(&self.region)
+            .region(self.region())
             .name("kms")
-            .time(SystemTime::now())
+            .time(time)
             .settings(SigningSettings::default())
             .build()
             .expect("all that is required is given")

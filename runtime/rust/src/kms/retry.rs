@@ -1,68 +1,52 @@
 //! Trying again, within limits.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use super::{Patience, Refusal};
+use super::{Again, Refusal};
+use crate::contract::limit;
 use crate::error::Problem;
 
-const SHORTEST: Duration = Duration::from_millis(50);
-const LONGEST: Duration = Duration::from_secs(1);
-
-/// Makes attempts until one succeeds, one is refused for good, or patience is at its end.
-///
-/// The time for which a frozen process stood still does not count: of each attempt and each pause no more is taken
-/// from the whole than it was allowed.
+/// Makes attempts until one succeeds, one is refused for good, or there were enough. `last` is how the last one
+/// failed.
 ///
 /// # Errors
 /// The last attempt's.
 pub(super) async fn until_it_passes<T, Attempt>(
-    patience: Patience,
+    last: &mut Option<Problem>,
     mut attempt: impl FnMut() -> Attempt,
 ) -> Result<T, Problem>
 where
     Attempt: Future<Output = Result<T, Refusal>>,
 {
-    let mut left = patience.call;
-    let mut tries = 0;
+    let mut attempts = 0;
     loop {
-        let limit = patience.attempt.min(left);
-        let begun = Instant::now();
-        let outcome = timeout(limit, attempt()).await;
-        left = left.saturating_sub(begun.elapsed().min(limit));
-        tries += 1;
-        let refusal = match outcome {
-            Ok(Ok(done)) => return Ok(done),
-            Ok(Err(refusal)) => refusal,
-            Err(_) => Refusal::unreachable(format!("no answer within {limit:?}")),
+        let refusal = match attempt().await {
+            Ok(done) => return Ok(done),
+            Err(refusal) => refusal,
         };
-        let pause = pause_after(tries);
-        if !refusal.again || tries >= patience.attempts || left <= pause {
-            return Err(counted(refusal.problem, tries));
+        attempts += 1;
+        let problem = Problem {
+            attempts,
+            ..refusal.problem
+        };
+        if refusal.again == Again::Never || attempts as usize >= limit::ATTEMPTS {
+            return Err(problem);
         }
-        sleep(pause).await;
-        left = left.saturating_sub(pause);
+        *last = Some(problem);
+        if refusal.again == Again::AfterPause {
+            sleep(pause_after(attempts)).await;
+        }
     }
 }
 
 /// Full jitter: anything up to a bound that doubles.
-fn pause_after(tries: u32) -> Duration {
-    let bound = SHORTEST
-        .saturating_mul(1 << (tries - 1).min(10))
-        .min(LONGEST);
+fn pause_after(attempts: u32) -> Duration {
+    let bound = limit::FIRST_PAUSE
+        .saturating_mul(1 << (attempts - 1).min(10))
+        .min(limit::LONGEST_PAUSE);
     bound.mul_f64(fastrand::f64())
-}
-
-fn counted(problem: Problem, count: u32) -> Problem {
-    match problem {
-        Problem::Throttled(_) => Problem::Throttled(count),
-        Problem::Unreachable { reason, .. } => Problem::Unreachable {
-            reason,
-            tries: count,
-        },
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
+use crate::bounded;
+use crate::contract::limit;
+
 /// Mozilla's roots, which are compiled in and need no parsing (reading those of the system takes longer than the
 /// whole of a call), and the certificates of a PEM file.
 ///
@@ -17,15 +20,13 @@ pub(super) fn configuration(extra: Option<&Path>) -> Result<Arc<ClientConfig>, S
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
     if let Some(file) = extra {
-        let unusable = |what: String| format!("AWS_CA_BUNDLE `{}` {what}", file.display());
-        let certificates = CertificateDer::pem_file_iter(file)
-            .map_err(|error| unusable(format!("cannot be read: {error}")))?;
-        let certificates: Result<Vec<_>, _> = certificates.collect();
-        let (added, _) = roots.add_parsable_certificates(
-            certificates.map_err(|error| unusable(format!("is not PEM: {error}")))?,
-        );
+        let unusable = |what: &str| format!("AWS_CA_BUNDLE `{}` {what}", file.display());
+        let pem = bounded::read(file, limit::BUNDLE_BYTES)
+            .map_err(|error| unusable(&format!("cannot be read: {error}")))?;
+        let certificates = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok);
+        let (added, _) = roots.add_parsable_certificates(certificates);
         if added == 0 {
-            return Err(unusable("has no certificate".into()));
+            return Err(unusable("has no certificate in PEM form that can be used"));
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -2,26 +2,26 @@
 //!
 //! `read` takes a message apart and refuses what has not the right structure; nothing is decrypted yet. `open`
 //! verifies and decrypts it with the data key that KMS returned. Only what Parameter Store can write is read: data
-//! keys of KMS, and the suites of `suite.rs`.
+//! keys of KMS, and the suites of the contract.
 
-mod cipher;
 mod open;
 mod read;
 mod signature;
-mod suite;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use suite::Suite;
+use p384::ecdsa::VerifyingKey;
+
+use crate::contract::Suite;
 
 /// A message taken apart: slices of its bytes.
 pub(crate) struct Message<'a> {
     suite: &'static Suite,
     id: &'a [u8],
     pub(crate) context: BTreeMap<String, String>,
-    /// Those of KMS, in the message's order; at least one.
+    /// Those of KMS, in the message's order: one to three.
     pub(crate) data_keys: Vec<DataKey<'a>>,
     commitment: Option<&'a [u8]>,
     /// All of the header that its tag authenticates.
@@ -31,7 +31,8 @@ pub(crate) struct Message<'a> {
     frames: Vec<Frame<'a>>,
     /// All of the message that its signature signs.
     signed: &'a [u8],
-    signature: Option<&'a [u8]>,
+    /// By whom it is to be signed, and the signature.
+    signature: Option<(VerifyingKey, &'a [u8])>,
 }
 
 /// A data key that KMS has encrypted.
@@ -56,5 +57,7 @@ enum Kind {
     Single,
 }
 
-/// The public key's name in the encryption context.
+/// What each ciphertext is bound to, in the encryption context.
+pub(crate) const BOUND_TO: &str = "PARAMETER_ARN";
+/// The public key's name there.
 const PUBLIC_KEY: &str = "aws-crypto-public-key";

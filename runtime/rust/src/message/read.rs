@@ -2,52 +2,47 @@
 
 use std::collections::BTreeMap;
 
-use super::suite::Suite;
-use super::{DataKey, Frame, Kind, Message, PUBLIC_KEY};
+use p384::ecdsa::VerifyingKey;
+
+use super::{BOUND_TO, DataKey, Frame, Kind, Message, PUBLIC_KEY, signature};
+use crate::arn::is_key_or_alias;
+use crate::contract::{Code, SUITES, Suite, limit};
 use crate::error::Problem;
 
 const TAG: usize = 16;
 const LAST_FRAME: u32 = u32::MAX;
 
 impl<'a> Message<'a> {
-    /// Takes a message apart and checks its structure, down to the last byte.
+    /// Takes a message apart and checks its structure, down to the last byte, and that it is bound to the parameter
+    /// of that ARN.
     ///
     /// # Errors
-    /// `UnknownCiphertext` for a suite that is not known and for a message without a data key of KMS; `Tampered` for
-    /// whatever has not the right structure.
-    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Problem> {
+    /// `UnknownCiphertext` for a suite that is not known and for a message without a data key of KMS; `WrongContext`
+    /// for one of another parameter; `Tampered` for whatever has not the right structure.
+    pub(crate) fn read(bytes: &'a [u8], arn: &str) -> Result<Self, Problem> {
         let mut rest = Reader { bytes, at: 0 };
-        let version = rest.u8()?;
-        if version == 1 && rest.u8()? != 0x80 {
-            return Err(tampered("its type is not known"));
-        }
-        let id = rest.u16()?;
-        let suite = Suite::of(version, id).ok_or_else(|| {
-            unknown(&format!(
-                "is an Encryption SDK message of the suite {id:04x}"
-            ))
-        })?;
-        let message_id = rest.take(if version == 1 { 16 } else { 32 })?;
+        let suite = suite(&mut rest)?;
+        let is_first = suite.version == 1;
+        let message_id = rest.take(if is_first { 16 } else { 32 })?;
         let context = context(rest.counted()?)?;
-        if context.contains_key(PUBLIC_KEY) != suite.signature.is_some() {
-            return Err(tampered("its public key and its suite do not go together"));
-        }
         let data_keys = data_keys(&mut rest)?;
-        let shape = Shape::read(&mut rest, version)?;
-        let commitment = if version == 2 {
-            Some(rest.take(32)?)
-        } else {
-            None
-        };
+        let shape = Shape::read(&mut rest, is_first)?;
+        let commitment = (!is_first).then(|| rest.take(32)).transpose()?;
         let header = rest.taken();
-        let header_iv = if version == 1 { rest.iv()? } else { [0; 12] };
+        let header_iv = if is_first { rest.iv()? } else { [0; 12] };
         let header_tag = rest.take(TAG)?;
+        let key = public_key(&context, suite)?;
+        if data_keys.is_empty() {
+            return Err(unknown(
+                "it is an Encryption SDK message without a data key of KMS",
+            ));
+        }
+        is_bound_to(&context, arn)?;
         let frames = frames(&mut rest, shape)?;
         let signed = rest.taken();
-        let signature = if suite.signature.is_some() {
-            Some(rest.counted()?)
-        } else {
-            None
+        let signature = match key {
+            Some(key) => Some((key, footer(&mut rest)?)),
+            None => None,
         };
         if rest.at != bytes.len() {
             return Err(tampered("there are bytes after its end"));
@@ -66,6 +61,52 @@ impl<'a> Message<'a> {
             signature,
         })
     }
+}
+
+fn suite(rest: &mut Reader) -> Result<&'static Suite, Problem> {
+    let version = rest.u8()?;
+    if version == 1 && rest.u8()? != 0x80 {
+        return Err(tampered("its type is not known"));
+    }
+    let id = rest.u16()?;
+    SUITES
+        .iter()
+        .find(|suite| suite.id == id && suite.version == version)
+        .ok_or_else(|| {
+            unknown(&format!(
+                "it is an Encryption SDK message of the suite {id:04x}"
+            ))
+        })
+}
+
+/// That of a suite that signs, and of no other.
+fn public_key(
+    context: &BTreeMap<String, String>,
+    suite: &Suite,
+) -> Result<Option<VerifyingKey>, Problem> {
+    let key = context.get(PUBLIC_KEY);
+    if key.is_some() != suite.signs {
+        return Err(tampered("its public key and its suite do not go together"));
+    }
+    key.map(|key| signature::key(key).ok_or_else(|| tampered("its public key is none of P-384")))
+        .transpose()
+}
+
+fn is_bound_to(context: &BTreeMap<String, String>, parameter: &str) -> Result<(), Problem> {
+    let what = match context.get(BOUND_TO) {
+        Some(arn) if arn == parameter => return Ok(()),
+        Some(arn) => format!("it is that of the parameter {arn}"),
+        None => "it is not bound to a parameter".into(),
+    };
+    Err(Problem::new(Code::WrongContext, what))
+}
+
+fn footer<'a>(rest: &mut Reader<'a>) -> Result<&'a [u8], Problem> {
+    let signature = rest.counted()?;
+    if !signature::is_der(signature) {
+        return Err(tampered("its signature is not in the form of one"));
+    }
+    Ok(signature)
 }
 
 /// The encryption context: nothing at all, or a count and as many pairs.
@@ -92,22 +133,25 @@ fn context(bytes: &[u8]) -> Result<BTreeMap<String, String>, Problem> {
 fn data_keys<'a>(rest: &mut Reader<'a>) -> Result<Vec<DataKey<'a>>, Problem> {
     let mut keys = Vec::new();
     let count = rest.u16()?;
-    if count == 0 {
-        return Err(tampered("it has no data key"));
+    if !(1..=limit::DATA_KEYS).contains(&count.into()) {
+        return Err(tampered("it has no data key, or too many"));
     }
     for _ in 0..count {
-        let (provider, info, ciphertext) = (rest.counted()?, rest.counted()?, rest.counted()?);
-        if provider == b"aws-kms" {
-            keys.push(DataKey {
-                key_arn: text(info)?,
-                ciphertext,
-            });
+        let provider = text(rest.counted()?)?;
+        let (key_arn, ciphertext) = (text(rest.counted()?)?, rest.counted()?);
+        if provider != "aws-kms" {
+            continue;
         }
-    }
-    if keys.is_empty() {
-        return Err(unknown(
-            "is an Encryption SDK message without a data key of KMS",
-        ));
+        if !is_key_or_alias(key_arn) {
+            return Err(tampered("a data key names no key of KMS"));
+        }
+        if !(1..=limit::BLOB_BYTES).contains(&ciphertext.len()) {
+            return Err(tampered("a data key has not the length of one"));
+        }
+        keys.push(DataKey {
+            key_arn,
+            ciphertext,
+        });
     }
     Ok(keys)
 }
@@ -120,10 +164,10 @@ enum Shape {
 }
 
 impl Shape {
-    fn read(rest: &mut Reader, version: u8) -> Result<Self, Problem> {
+    fn read(rest: &mut Reader, is_first: bool) -> Result<Self, Problem> {
         let content = rest.u8()?;
         // Version 1 also has four reserved bytes and the length of an IV, which is always 12.
-        if version == 1 && rest.take(5)? != [0, 0, 0, 0, 12] {
+        if is_first && rest.take(5)? != [0, 0, 0, 0, 12] {
             return Err(tampered("its header has other reserved bytes"));
         }
         match (content, rest.u32()? as usize) {
@@ -233,13 +277,13 @@ fn text(bytes: &[u8]) -> Result<&str, Problem> {
 }
 
 fn cut() -> Problem {
-    tampered("it ends too early")
+    tampered("it is cut off")
 }
 
 fn tampered(what: &str) -> Problem {
-    Problem::Tampered(what.into())
+    Problem::new(Code::Tampered, what)
 }
 
 fn unknown(what: &str) -> Problem {
-    Problem::UnknownCiphertext(what.into())
+    Problem::new(Code::UnknownCiphertext, what)
 }

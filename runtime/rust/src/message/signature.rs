@@ -2,27 +2,122 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use p256::ecdsa::signature::Verifier as _;
+use p384::ecdsa::signature::Verifier as _;
+use p384::ecdsa::{Signature, VerifyingKey};
 
-use super::suite::Curve;
+/// A compressed point: which half of the curve, and one coordinate.
+const POINT: usize = 49;
 
-/// Whether the signature (DER) is that of these bytes and this public key (base64 of a compressed point).
-pub(super) fn is_valid(curve: Curve, public_key: &str, signed: &[u8], signature: &[u8]) -> bool {
-    let Ok(point) = STANDARD.decode(public_key) else {
-        return false;
+/// The key of canonical base64 of a compressed point, if that lies on the curve.
+pub(super) fn key(text: &str) -> Option<VerifyingKey> {
+    let point = STANDARD.decode(text).ok()?;
+    if point.len() != POINT || !matches!(point.first(), Some(2 | 3)) {
+        return None;
+    }
+    VerifyingKey::from_sec1_bytes(&point).ok()
+}
+
+/// Whether the signature is that of these bytes and this key.
+pub(super) fn is_valid(key: &VerifyingKey, signed: &[u8], signature: &[u8]) -> bool {
+    Signature::from_der(signature)
+        .and_then(|signature| key.verify(signed, &signature))
+        .is_ok()
+}
+
+/// Whether it is a list of two positive integers, each in its shortest form, and nothing after them.
+pub(super) fn is_der(bytes: &[u8]) -> bool {
+    let whole = || {
+        let (list, after) = element(bytes, 0x30)?;
+        let (first, rest) = element(list, 0x02)?;
+        let (second, rest) = element(rest, 0x02)?;
+        (after.is_empty() && rest.is_empty()).then_some([first, second])
     };
-    match curve {
-        Curve::P256 => is_of_p256(&point, signed, signature).is_ok(),
-        Curve::P384 => is_of_p384(&point, signed, signature).is_ok(),
+    whole().is_some_and(|both| both.into_iter().all(is_positive))
+}
+
+/// The content of an element with that tag, and what comes after it.
+fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let (head, length, rest) = match bytes {
+        [head, length @ 0..=0x7f, rest @ ..] | [head, 0x81, length @ 0x80..=0xff, rest @ ..] => {
+            (*head, usize::from(*length), rest)
+        }
+        [head, 0x82, high @ 1..=0xff, low, rest @ ..] => {
+            (*head, usize::from(u16::from_be_bytes([*high, *low])), rest)
+        }
+        _ => return None,
+    };
+    if head != tag {
+        return None;
+    }
+    rest.split_at_checked(length)
+}
+
+fn is_positive(integer: &[u8]) -> bool {
+    match integer {
+        [0] | [] => false,
+        [0, second, ..] => *second >= 0x80,
+        [first, ..] => *first < 0x80,
     }
 }
 
-fn is_of_p256(point: &[u8], signed: &[u8], signature: &[u8]) -> Result<(), p256::ecdsa::Error> {
-    use p256::ecdsa::{Signature, VerifyingKey};
-    VerifyingKey::from_sec1_bytes(point)?.verify(signed, &Signature::from_der(signature)?)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn is_of_p384(point: &[u8], signed: &[u8], signature: &[u8]) -> Result<(), p384::ecdsa::Error> {
-    use p384::ecdsa::{Signature, VerifyingKey};
-    VerifyingKey::from_sec1_bytes(point)?.verify(signed, &Signature::from_der(signature)?)
+    #[test]
+    fn a_signature_is_two_positive_integers_in_their_shortest_form() {
+        let long = [
+            &[0x30, 0x81, 0x86, 2, 0x81, 0x80][..],
+            &[1; 128],
+            &[2, 1, 1],
+        ]
+        .concat();
+        for right in [
+            &[0x30, 6, 2, 1, 1, 2, 1, 1][..],
+            &[0x30, 7, 2, 2, 0, 0x80, 2, 1, 1],
+            &long,
+        ] {
+            assert!(is_der(right), "{right:?}");
+        }
+        for wrong in [
+            &[][..],
+            &[0x30],
+            &[0x30, 0],
+            &[0x31, 6, 2, 1, 1, 2, 1, 1],
+            &[0x30, 6, 2, 1, 0, 2, 1, 1],
+            &[0x30, 6, 2, 1, 1, 2, 1, 0x80],
+            &[0x30, 7, 2, 2, 0, 1, 2, 1, 1],
+            &[0x30, 5, 2, 0, 2, 1, 1],
+            &[0x30, 6, 2, 1, 1, 2, 1, 1, 0],
+            &[0x30, 7, 2, 1, 1, 2, 1, 1, 0],
+            &[0x30, 9, 2, 1, 1, 2, 1, 1, 2, 1, 1],
+            &[0x30, 7, 2, 1, 1, 2, 1, 1],
+            &[0x30, 0x81, 6, 2, 1, 1, 2, 1, 1],
+            &[0x30, 0x80, 2, 1, 1, 2, 1, 1, 0, 0],
+            &[0x30, 6, 4, 1, 1, 2, 1, 1],
+        ] {
+            assert!(!is_der(wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_a_compressed_point_on_the_curve() {
+        let generator = "AqqHyiK+iwU3jrHHHvMgrXRuHTtii6ebmFn3QeCCVCo4VQLyXb9VKWw6VF44cnYKtw==";
+        let mut point = STANDARD.decode(generator).unwrap();
+        // The generator's coordinate, and either half.
+        point[0] = 3;
+        assert!(key(&STANDARD.encode(&point)).is_some());
+        for wrong in [
+            [&[4][..], &point[1..]].concat(),
+            [&[0][..], &point[1..]].concat(),
+            point[..48].to_vec(),
+            [&point[..], &[0]].concat(),
+            [&[2][..], &[0xff; 48]].concat(),
+            vec![],
+        ] {
+            assert!(key(&STANDARD.encode(&wrong)).is_none(), "{wrong:?}");
+        }
+        assert!(key(&STANDARD.encode(&point).replace('=', "")).is_none());
+        assert!(key(&format!("{}\n", STANDARD.encode(&point))).is_none());
+    }
 }

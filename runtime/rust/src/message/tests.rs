@@ -6,10 +6,18 @@ use hkdf::Hkdf;
 use sha2::{Sha256, Sha512};
 use zeroize::ZeroizeOnDrop;
 
-use super::Message;
+use super::{BOUND_TO, Message};
+use crate::contract::Code;
 use crate::error::Problem;
 
 const ID: [u8; 32] = [7; 32];
+const ARN: &str = "arn:aws:ssm:eu-central-1:123456789012:parameter/a";
+const KEY_ARN: &str = "arn:aws:kms:eu-central-1:123456789012:key/1234";
+
+fn counted(text: &str) -> Vec<u8> {
+    let length = u16::try_from(text.len()).unwrap().to_be_bytes();
+    [&length, text.as_bytes()].concat()
+}
 
 /// A message of one frame, its AES key derived from the data key, whatever the length of that.
 fn message(suite: u16, data_key: &[u8], commitment: Option<[u8; 32]>) -> Vec<u8> {
@@ -33,13 +41,22 @@ fn message(suite: u16, data_key: &[u8], commitment: Option<[u8; 32]>) -> Vec<u8>
             .unwrap()
     };
 
-    let data_keys = b"\0\x01\0\x07aws-kms\0\x03key\0\x04blob";
+    let data_keys = [
+        &b"\0\x01\0\x07aws-kms"[..],
+        &counted(KEY_ARN),
+        b"\0\x04blob",
+    ]
+    .concat();
+    let pair = [counted(BOUND_TO), counted(ARN)].concat();
+    let pairs = [&b"\0\x01"[..], &pair].concat();
+    let length = u16::try_from(pairs.len()).unwrap().to_be_bytes();
+    let context = [&length[..], &pairs].concat();
     let start = if commitment.is_some() {
         &b"\x02"[..]
     } else {
         &b"\x01\x80"[..]
     };
-    let mut header = [start, &number, id, b"\0\0", data_keys, b"\x02"].concat();
+    let mut header = [start, &number, id, &context, &data_keys, b"\x02"].concat();
     match commitment {
         Some(commitment) => header.extend([&4096_u32.to_be_bytes()[..], &commitment].concat()),
         None => header.extend([&b"\0\0\0\0\x0c"[..], &4096_u32.to_be_bytes()].concat()),
@@ -76,13 +93,13 @@ fn commitment_to(data_key: &[u8]) -> [u8; 32] {
 }
 
 fn open(message: &[u8], data_key: &[u8]) -> Result<Vec<u8>, Problem> {
-    Message::read(message)?
+    Message::read(message, ARN)?
         .open(data_key)
         .map(|plaintext| plaintext.to_vec())
 }
 
 fn tampered(what: &str) -> Result<Vec<u8>, Problem> {
-    Err(Problem::Tampered(what.into()))
+    Err(Problem::new(Code::Tampered, what))
 }
 
 #[test]
@@ -103,7 +120,7 @@ fn plaintext_and_derived_key_are_zeroed_and_never_grew() {
     fn is_zeroed(_: &impl ZeroizeOnDrop) {}
     let key = [3; 32];
     let bytes = message(0x0178, &key, None);
-    let message = Message::read(&bytes).unwrap();
+    let message = Message::read(&bytes, ARN).unwrap();
     is_zeroed(&message.derived(&key).unwrap());
     let plaintext = message.open(&key).unwrap();
     is_zeroed(&plaintext);
@@ -139,7 +156,8 @@ fn no_message_that_is_cut_anywhere_is_read() {
     ] {
         for length in 0..whole.len() {
             assert!(
-                matches!(Message::read(&whole[..length]), Err(Problem::Tampered(_))),
+                Message::read(&whole[..length], ARN)
+                    .is_err_and(|problem| problem.code == Code::Tampered),
                 "{length}"
             );
         }

@@ -5,7 +5,7 @@ use std::io::{BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -64,6 +64,8 @@ struct State {
     under_way: usize,
     most_at_once: usize,
     connections: usize,
+    /// What its clock shows more than this machine's, in seconds, and how much more after each answer.
+    clock: (i64, i64),
     /// Those that are open, by their numbers.
     streams: BTreeMap<usize, TcpStream>,
 }
@@ -137,6 +139,28 @@ impl Fake {
 
     pub fn credentials(&self, answers: impl IntoIterator<Item = (u16, String)>) {
         self.state().credentials.extend(answers);
+    }
+
+    /// Its answers have a `Date` that is off by so many seconds.
+    pub fn clock(&self, off: i64) {
+        self.state().clock = (off, 0);
+    }
+
+    /// And by as many more after each.
+    pub fn clock_that_runs(&self, off: i64) {
+        self.state().clock = (off, off);
+    }
+
+    fn date(&self) -> String {
+        let mut state = self.state();
+        let (off, more) = state.clock;
+        state.clock = (off + more, more);
+        let now = aws_smithy_types::DateTime::from(SystemTime::now()).secs() + off;
+        let date = aws_smithy_types::DateTime::from_secs(now);
+        let date = date
+            .fmt(aws_smithy_types::date_time::Format::HttpDate)
+            .unwrap();
+        format!("date: {date}\r\n")
     }
 
     pub fn calls(&self) -> Vec<Call> {
@@ -225,7 +249,10 @@ impl Fake {
             thread::sleep(time);
         }
         self.state().under_way -= 1;
-        let typed = "content-type: application/x-amz-json-1.1\r\n";
+        let typed = &format!(
+            "content-type: application/x-amz-json-1.1\r\n{}",
+            self.date()
+        );
         match fault {
             Fault::None | Fault::Late(_) => http::answer(writer, status, typed, &body).is_ok(),
             Fault::Error(status, name, message) => {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use serde_json::Value;
 
 use super::{PLAINTEXT, vectors};
 
@@ -95,17 +96,41 @@ pub fn nothing_is_seen_in(error: &(dyn Error + 'static)) {
     }
 }
 
-/// Each line of a message says what to do, after its last semicolon.
+/// Each line of a message says what to do, and ends with its code: in the words of the contract, or (the launcher's own)
+/// in those after its last semicolon.
 #[track_caller]
 pub fn says_what_to_do(message: &str) {
-    const VERBS: [&str; 19] = [
-        "allow", "ask", "bake", "check", "did", "give", "list", "look", "name", "open", "package",
-        "remove", "rename", "renew", "see", "set", "store", "unset", "use",
+    const VERBS: [&str; 12] = [
+        "check", "choose", "give", "list", "name", "open", "rename", "save", "see", "set", "unset",
+        "use",
     ];
     for line in message.lines() {
-        let sentence = line.split(" [SECRET_BAKER_").next().unwrap();
+        let (sentence, code) = line.rsplit_once(" [").unwrap_or_default();
+        assert!(code.ends_with(']'), "it has no code: {line}");
         let (_, hint) = sentence.rsplit_once("; ").unwrap_or_default();
         let verb = hint.split(' ').next().unwrap();
-        assert!(VERBS.contains(&verb), "it does not say what to do: {line}");
+        let is_hint = |hint: &String| sentence.contains(&format!("; {hint}"));
+        assert!(
+            VERBS.contains(&verb) || hints().iter().any(is_hint),
+            "it does not say what to do: {line}"
+        );
     }
+}
+
+/// All hints of the contract, as far as nothing of the failure is in them.
+fn hints() -> &'static [String] {
+    static HINTS: OnceLock<Vec<String>> = OnceLock::new();
+    HINTS.get_or_init(|| {
+        let contract = vectors::contract();
+        let codes = contract["codes"].as_object().unwrap().values();
+        let of_code = |code: &Value| {
+            let others = code["hints"].as_object().into_iter().flatten();
+            let mut all: Vec<_> = others.map(|(_, hint)| hint.clone()).collect();
+            all.push(code["hint"].clone());
+            all
+        };
+        let all = codes.flat_map(of_code);
+        all.map(|hint| hint.as_str().unwrap().split('{').next().unwrap().to_owned())
+            .collect()
+    })
 }

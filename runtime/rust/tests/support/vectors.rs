@@ -16,6 +16,8 @@ pub struct Case {
     pub expect: Expect,
     /// Rules of the KMS that come before those of all.
     pub kms: Vec<Value>,
+    /// How many calls it gets, where that matters.
+    pub calls: Option<u64>,
 }
 
 pub enum Expect {
@@ -25,7 +27,15 @@ pub enum Expect {
 }
 
 fn vectors() -> Value {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../__test__/vectors/bundles.json");
+    read("../../__test__/vectors/bundles.json")
+}
+
+pub fn contract() -> Value {
+    read("../contract.json")
+}
+
+pub fn read(path: &str) -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     serde_json::from_slice(&fs::read(file).unwrap()).unwrap()
 }
 
@@ -67,6 +77,7 @@ fn case(case: &Value) -> Case {
         },
         secret: text(&case["secret"]),
         kms: case["kms"].as_array().cloned().unwrap_or_default(),
+        calls: expect["calls"].as_u64(),
         expect: match (&expect["text"], &expect["bytes"], &expect["fails"]) {
             (Value::String(plaintext), _, _) => Expect::Text(plaintext.clone()),
             (_, bytes @ Value::String(_), _) => Expect::Bytes(decoded(bytes)),

@@ -1,0 +1,77 @@
+//! The time with which calls are signed.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+
+use super::answer::{Again, Refusal};
+use super::connection::Answer;
+use super::request::Call;
+use crate::contract::{hint, limit};
+
+/// The clock of this machine, corrected by what AWS said of it.
+#[derive(Default)]
+pub(super) struct Clock {
+    /// In seconds; above zero if this machine's clock is late.
+    correction: AtomicI64,
+}
+
+impl Clock {
+    pub(super) fn now(&self) -> SystemTime {
+        moved(SystemTime::now(), self.correction.load(Ordering::Relaxed))
+    }
+
+    /// How long ago something was, the time in which the process was frozen included.
+    pub(super) fn since(&self, then: SystemTime) -> Duration {
+        self.now().duration_since(then).unwrap_or_default()
+    }
+
+    /// A refusal of the signature, told as one of the clock if that is wrong: then it is corrected by the answer's
+    /// `Date`, and the call may be signed anew, once.
+    pub(super) fn corrected(&self, refusal: Refusal, answer: &Answer, call: &Call<'_>) -> Refusal {
+        let is_of_signature = [hint::CREDENTIALS_SIGNATURE, hint::CREDENTIALS_CLOCK]
+            .contains(&refusal.problem.hint.as_ref());
+        let Some(late) = answer.date.as_deref().and_then(late_by) else {
+            return refusal;
+        };
+        let off = late - self.correction.load(Ordering::Relaxed);
+        if !is_of_signature || Duration::from_secs(off.unsigned_abs()) <= limit::CLOCK {
+            return refusal;
+        }
+        let mut problem = refusal.problem;
+        let side = if late > 0 { "behind" } else { "ahead of" };
+        problem.reason = format!(
+            "{}; the clock of this machine is {} s {side} that of AWS",
+            problem.reason,
+            late.unsigned_abs()
+        );
+        problem.hint = hint::CREDENTIALS_CLOCK.into();
+        if !call.may_correct() {
+            return Refusal::of(problem);
+        }
+        self.correction.store(late, Ordering::Relaxed);
+        Refusal {
+            problem,
+            again: Again::AtOnce,
+        }
+    }
+}
+
+/// By how many seconds this machine's clock is behind a date of AWS.
+fn late_by(date: &str) -> Option<i64> {
+    let there = DateTime::from_str(date, Format::HttpDate).ok()?.secs();
+    let here = DateTime::from(SystemTime::now()).secs();
+    there.checked_sub(here)
+}
+
+fn moved(time: SystemTime, seconds: i64) -> SystemTime {
+    let by = Duration::from_secs(seconds.unsigned_abs());
+    let moved = if seconds < 0 {
+        time.checked_sub(by)
+    } else {
+        time.checked_add(by)
+    };
+    moved.unwrap_or(time)
+}
