@@ -75,14 +75,14 @@ def test_refuses_a_value_with_a_nul(value: bytes, kms: FakeKms, baked: Callable[
     with pytest.raises(SecretBakerError) as caught:
         load_env(only=["A"])
     assert caught.value.code == "SECRET_BAKER_NOT_A_VARIABLE"
-    assert "secret `A`: its value cannot be that of an environment variable; leave it out by `only`" in str(
+    assert "secret `A`: it cannot be an environment variable: its value is none of a variable's; read it with" in str(
         caught.value
     )
     assert caught.value.__context__ is None
     assert "A" not in os.environ
 
 
-@pytest.mark.parametrize("name", ["", "A=B", "A\0B", "\ud800"])
+@pytest.mark.parametrize("name", ["", "A=B", "A\0B"])
 def test_refuses_a_name_that_no_variable_has(name: str, baked: Callable[..., Path]) -> None:
     entry = json.loads(content(case(TWO)))["A"]
     baked(json.dumps({"GOOD": entry, name: entry, "BAD": None}).encode())
@@ -92,7 +92,7 @@ def test_refuses_a_name_that_no_variable_has(name: str, baked: Callable[..., Pat
         (name, "SECRET_BAKER_NOT_A_VARIABLE"),
         ("BAD", "SECRET_BAKER_BUNDLE_INVALID"),
     ]
-    assert "cannot be the name of an environment variable; choose another `prefix`" in str(caught.value)
+    assert "` is not the name of a variable; read it with the package instead" in str(caught.value)
     assert "GOOD" not in os.environ
     assert load_env(only=["GOOD"]) == ["GOOD"]
 

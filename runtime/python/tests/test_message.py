@@ -38,7 +38,7 @@ def field(raw: bytes) -> bytes:
 
 
 class Writer:
-    """Writes a message of suite 0178, 0014 or 0478, in which any part may be replaced."""
+    """Writes a message of suite 0178 or 0478, in which any part may be replaced."""
 
     def __init__(self, suite: int = 0x0178, data_key: bytes = EVEN) -> None:
         self.suite, self.data_key = suite, data_key
@@ -50,8 +50,6 @@ class Writer:
         self.commitment = self._derived(hashes.SHA512(), b"COMMITKEY", 32)
 
     def key(self) -> bytes:
-        if self.suite == 0x0014:
-            return self.data_key
         if self.version == 2:
             return self._derived(hashes.SHA512(), u16(self.suite) + b"DERIVEKEY", 32)
         return self._derived(hashes.SHA256(), u16(self.suite) + self.id, 32, bytes(32))
@@ -93,7 +91,7 @@ def opened(kms: FakeKms, baked: Callable[[bytes], Path]) -> Callable[..., bytes]
     """Return a function that opens a message under the data key that KMS gives."""
 
     def open_message(raw: bytes, data_key: bytes = EVEN) -> bytes:
-        body = json.dumps({"Plaintext": base64.b64encode(data_key).decode()}).encode()
+        body = json.dumps({"Plaintext": base64.b64encode(data_key).decode(), "KeyId": KEY_ARN.decode()}).encode()
         kms.always = lambda handler: reply(handler, 200, body)
         baked(json.dumps({"A": {"ciphertext": base64.b64encode(raw).decode(), "arn": ARN}}).encode())
         return secret_bytes("A")
@@ -156,7 +154,7 @@ def test_another_commitment(opened: Callable[..., bytes]) -> None:
     assert "its commitment to the data key" in str(refused(opened, writer.message(writer.final())))
 
 
-@pytest.mark.parametrize(("suite", "length"), [(0x0178, 16), (0x0178, 31), (0x0178, 33), (0x0478, 24), (0x0014, 32)])
+@pytest.mark.parametrize(("suite", "length"), [(0x0178, 16), (0x0178, 31), (0x0178, 33), (0x0478, 24)])
 def test_a_data_key_of_another_length(suite: int, length: int, opened: Callable[..., bytes]) -> None:
     data_key = bytes(length)
     writer = Writer(suite, data_key)
@@ -209,9 +207,3 @@ def test_each_cut_of_a_message_fails(opened: Callable[..., bytes]) -> None:
     raw = writer.message(writer.final())
     for length in range(2, len(raw)):
         assert refused(opened, raw[:length]).code == "SECRET_BAKER_TAMPERED", length
-
-
-def test_no_data_key_at_all(opened: Callable[..., bytes]) -> None:
-    writer = Writer()
-    writer.data_keys = u16(0)
-    assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_UNKNOWN_CIPHERTEXT"
