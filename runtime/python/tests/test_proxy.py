@@ -117,7 +117,7 @@ def test_a_proxy_that_refuses_is_asked_once(head: bytes, secure: SecureKms, prox
     said = "HTTP 407" if b"407" in head else "its answer is no HTTP"
     assert caught.code == "SECRET_BAKER_UNREACHABLE"
     assert f"no connection to {KMS_HOST} through the proxy {proxy.authority} ({said})" in str(caught)
-    assert "HTTPS_PROXY" in str(caught)
+    assert "; check the proxy that HTTPS_PROXY names, or name the host of KMS in NO_PROXY" in str(caught)
     assert "password" not in str(caught)
     assert len(proxy.heads) == 1
 

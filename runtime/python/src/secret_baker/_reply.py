@@ -101,7 +101,7 @@ class Reply:
             self._line_end()
         trailers = 0
         while line := self._line():
-            trailers += len(line)
+            trailers += len(line) + 2
             if trailers > _contract.HEAD_BYTES:
                 raise ValueError("trailers without an end")
         return body

@@ -86,15 +86,15 @@ def _new_context() -> ssl.SSLContext:
 
 
 def _trust(context: ssl.SSLContext, path: str) -> None:
+    why = "holds no certificate in PEM form that can be used"
     try:
-        marked = content(path, _LONGEST_FILE).startswith(_MARKS)  # which hides the first certificate from OpenSSL
-        context.load_verify_locations("" if marked else path)
+        if not content(path, _LONGEST_FILE).startswith(_MARKS):  # one would hide the first certificate from OpenSSL
+            context.load_verify_locations(path)
+            return
     except (ssl.SSLError, ValueError):
-        why = "holds no certificate in PEM form that can be used"
+        pass
     except OSError as error:
         why = f"cannot be read: {error.strerror}"
-    else:
-        return
     raise Lost(f"AWS_CA_BUNDLE names {quoted(path)}, which {why}", "caBundle", hopeless=True)
 
 
