@@ -9,7 +9,7 @@ import pytest
 from fake_kms import FakeKms, case, content
 from secure_kms import SecureKms
 
-from secret_baker import _credentials, _http, _opener, _tls
+from secret_baker import _credentials, _http, _kms, _opener, _tls
 from secret_baker._settings import Settings, settings
 
 AMBIENT = ("AWS_", "SECRET_BAKER_", "LAMBDA_", "_HANDLER")
@@ -34,6 +34,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     vars(settings).update(vars(Settings()))
     _opener.forget()
     _credentials._kept.__init__()
+    _kms._clock.late = 0.0
     yield
     _http.forget()
 

@@ -80,10 +80,10 @@ class SecureKms:
     def is_aws(self) -> None:
         """Let the real name of KMS lead to the fake one."""
         self.monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
-        real = socket.create_connection
+        real = socket.getaddrinfo
 
-        def connect(address: tuple[bytes, int], timeout: float) -> socket.socket:
-            assert address == (KMS_HOST.encode(), 443)
-            return real(("127.0.0.1", self.kms.server.server_port), timeout)
+        def look_up(host: str, port: int, *rest: int) -> list[Any]:
+            assert (host, port) == (KMS_HOST, 443)
+            return real("127.0.0.1", self.kms.server.server_port, *rest)
 
-        self.monkeypatch.setattr("socket.create_connection", connect)
+        self.monkeypatch.setattr("socket.getaddrinfo", look_up)

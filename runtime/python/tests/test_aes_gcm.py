@@ -12,11 +12,10 @@ from secret_baker._aes_gcm import AesGcm
 LENGTHS = [0, 1, 15, 16, 17, 31, 32, 33, 255, 256, 257, 1000, 4096, 8192]
 
 
-@pytest.mark.parametrize("key_length", [16, 24, 32])
 @pytest.mark.parametrize("length", LENGTHS)
-def test_opens_what_cryptography_has_sealed(key_length: int, length: int) -> None:
-    rng = random.Random(f"{key_length} {length}")
-    key, iv, plaintext = rng.randbytes(key_length), rng.randbytes(12), rng.randbytes(length)
+def test_opens_what_cryptography_has_sealed(length: int) -> None:
+    rng = random.Random(length)
+    key, iv, plaintext = rng.randbytes(32), rng.randbytes(12), rng.randbytes(length)
     aad = rng.randbytes(rng.choice([0, 1, 16, 100]))
     sealed = AESGCM(key).encrypt(iv, plaintext, aad)
     assert AesGcm(key).opened(iv, sealed[:-16], sealed[-16:], aad) == plaintext

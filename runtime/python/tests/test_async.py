@@ -6,11 +6,13 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fake_kms import FakeKms, error
 
+import secret_baker
 from secret_baker import (
     SecretBakerError,
     load_env_async,
@@ -80,6 +82,22 @@ def test_it_raises_the_same_error(kms: FakeKms, baked: Callable[..., Path]) -> N
         assert caught.value.__context__ is None
 
     asyncio.run(main())
+
+
+def test_the_wait_for_a_thread_counts(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    secret_baker.configure(timeout=0.3)
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        busy = asyncio.create_task(asyncio.to_thread(time.sleep, 0.6))
+        await asyncio.sleep(0.05)
+        with pytest.raises(SecretBakerError, match="SECRET_BAKER_UNREACHABLE"):
+            await secret_async("A")
+        await busy
+
+    asyncio.run(main())
+    assert kms.calls == []
 
 
 def test_a_cancelled_task_leaves_the_secret_to_the_others(kms: FakeKms, baked: Callable[..., Path]) -> None:

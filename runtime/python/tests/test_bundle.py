@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import stat
 import subprocess
 import sys
+import zipapp
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_kms import FakeKms, case, content
+from fake_kms import FakeKms, case, content, error
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._bundle import FILE_NAME, places
+from secret_baker._bundle import places
+from secret_baker._contract import FILE as FILE_NAME
 
 ONE = "standard tier"
 
@@ -85,6 +88,37 @@ def test_all_places_are_named_when_there_is_none(monkeypatch: pytest.MonkeyPatch
     assert len(places(None)) >= 3
 
 
+def test_a_zipapp_is_looked_for_beside_its_archive(kms: FakeKms, tmp_path: Path) -> None:
+    for folder in ("app", "dist", "work"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "app" / "__main__.py").write_text("import secret_baker; print(secret_baker.secret('A'))")
+    zipapp.create_archive(tmp_path / "app", tmp_path / "dist" / "app.pyz")
+    put(tmp_path / "dist")
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(secret_baker.__file__).parents[1]),
+        "AWS_ENDPOINT_URL": kms.url,
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+    }
+    for program in (str(tmp_path / "dist" / "app.pyz"), "../dist/app.pyz"):
+        done = subprocess.run(
+            [sys.executable, program], env=env, cwd=tmp_path / "work", capture_output=True, text=True, check=False
+        )
+        assert (done.stdout, done.stderr) == ("first value\n", "")
+
+
+def test_a_frozen_program_is_looked_for_beside_it_and_where_it_is_unpacked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bin" / "program"))
+    assert str(tmp_path / "bin" / FILE_NAME) not in places(None), "the folder of an interpreter is nobody's"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "unpacked"), raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(tmp_path / "unpacked" / "main.py"))
+    assert places(None) == [str(folder / FILE_NAME) for folder in (tmp_path / "unpacked", tmp_path / "bin", tmp_path)]
+
+
 @pytest.mark.parametrize("place", ["LAMBDA_TASK_ROOT", "handler", "script", "cwd"])
 def test_each_place_is_read(place: str, kms: FakeKms, tmp_path: Path) -> None:
     """In a process of its own, as a function would be."""
@@ -140,16 +174,149 @@ def test_deep_nesting_is_refused(baked: Callable[..., Path]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "hint"),
+    ("names", "hint"),
     [
-        ("DB_PASWORD", "did you mean `DB_PASSWORD`?"),
-        ("db_password", "did you mean `DB_PASSWORD`?"),
-        ("ZZZ", "it holds `DB_PASSWORD`, `API_KEY`: add the secret to `custom.secretBaker`"),
+        ([], "the bundle is empty: add the secret to custom.secretBaker and deploy"),
+        (["B", "A\n"], "add it to custom.secretBaker and deploy; the bundle holds `B`, `A\\n`"),
+        (
+            [f"N{number}" for number in range(12)],
+            (
+                "add it to custom.secretBaker and deploy; "
+                "the bundle holds `N0`, `N1`, `N2`, `N3`, `N4`, `N5`, `N6`, `N7`, `N8`, `N9` and 2 more"
+            ),
+        ),
     ],
 )
-def test_near_names_are_proposed(asked: str, hint: str, baked: Callable[..., Path]) -> None:
-    baked(json.dumps({"DB_PASSWORD": {}, "API_KEY": {}}).encode())
-    assert str(failure(asked)) == f"SECRET_BAKER_NOT_IN_BUNDLE: secret `{asked}`: it is not in the bundle; {hint}"
+def test_the_names_that_there_are_stand_beside_one_that_is_not(
+    names: list[str], hint: str, baked: Callable[..., Path]
+) -> None:
+    baked(json.dumps({name: {} for name in names}).encode())
+    assert str(failure("a")) == f"SECRET_BAKER_NOT_IN_BUNDLE: secret `a`: it is not in the bundle; {hint}"
+
+
+ENTRY = json.loads(content(case(ONE)))["A"]
+BAD_ARNS = [
+    "arn:aws:ssm:eu-central-1:123456789012:parameter/",
+    "arn:aws:ssm:eu-central-1:123456789012:parameter",
+    "arn:aws:ssm:eu-central-1:123456789012:parameter/a b",
+    "arn:aws:ssm:eu-central-1:123456789012:parameter/a:1",
+    "arn:aws:ssm:eu-central-1:123456789012:parameter/ä",
+    "arn:aws:ssm:eu-central-1:123456789012:parameter/a\n",
+    "arn:aws:ssm:eu-central-1:12345678901:parameter/a",
+    "arn:aws:ssm:eu-central-1:١٢٣٤٥٦٧٨٩٠١٢:parameter/a",
+    "arn:aws:ssm:eu-central:123456789012:parameter/a",
+    "arn:aws:ssm:evil.example/eu-central-1:123456789012:parameter/a",
+    "arn:aws:ssm:EU-CENTRAL-1:123456789012:parameter/a",
+    "arn:aws:ssm::123456789012:parameter/a",
+    "arn:azure:ssm:eu-central-1:123456789012:parameter/a",
+    "arn:aws:kms:eu-central-1:123456789012:parameter/a",
+    "ARN:aws:ssm:eu-central-1:123456789012:parameter/a",
+    "arn:aws:ssm:eu-central-1:123456789012:parameter/" + "a" * 2001,
+    "",
+    5,
+    None,
+]
+BAD_CIPHERTEXTS = {
+    "not base64": "AQI*",
+    "no padding": "AQICAA",
+    "white space": "AQIC\n",
+    "bits that are not zero": "AQJ=",
+    "another alphabet": "AQIC-_==",
+    "a blob that is too long": base64.b64encode(b"\1\2" + bytes(6143)).decode(),
+    "a message that is too long": base64.b64encode(b"\1\x80" + bytes(65_535)).decode(),
+    "anything that is too long": base64.b64encode(bytes(65_537)).decode(),
+    "empty": "",
+    "a list": ["AQIC"],
+}
+
+
+@pytest.mark.parametrize("arn", BAD_ARNS)
+def test_an_arn_that_is_none_is_refused(arn: object, kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(json.dumps({"A": {**ENTRY, "arn": arn}}).encode())
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_BUNDLE_INVALID"
+    assert "`arn`" in str(caught)
+    assert str(caught).isprintable()
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize("ciphertext", BAD_CIPHERTEXTS.values(), ids=BAD_CIPHERTEXTS.keys())
+def test_a_ciphertext_that_is_none_is_refused(ciphertext: object, kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(json.dumps({"A": {**ENTRY, "ciphertext": ciphertext}}).encode())
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_BUNDLE_INVALID"
+    assert "`ciphertext`" in str(caught)
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize("raw", [b"\0", b"hello", b"\2\3" + bytes(100), bytes(65_536)])
+def test_a_ciphertext_of_no_known_kind(raw: bytes, kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(json.dumps({"A": {**ENTRY, "ciphertext": base64.b64encode(raw).decode()}}).encode())
+    assert failure().code == "SECRET_BAKER_UNKNOWN_CIPHERTEXT"
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize("source", [None, "", 5, {}, "kms", "a\nSECRET_BAKER_OK: forged\u2028", "x" * 5000])
+def test_a_source_is_refused_whatever_its_type(source: object, baked: Callable[..., Path]) -> None:
+    baked(json.dumps({"A": {"source": source, "arn": 5}}).encode())
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_UNKNOWN_SOURCE"
+    assert str(caught).isprintable()
+    assert len(str(caught)) < 800
+
+
+@pytest.mark.parametrize("size", [16_777_216, 16_777_217])
+def test_a_bundle_has_at_most_sixteen_mebibytes(size: int, baked: Callable[..., Path]) -> None:
+    raw = content(case(ONE))
+    baked(raw + b" " * (size - len(raw)))
+    if size == 16_777_216:
+        assert secret("A") == "first value"
+    else:
+        assert "has more than 16777216 bytes" in str(failure())
+        assert failure().code == "SECRET_BAKER_BUNDLE_INVALID"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders there")
+def test_a_pipe_in_its_place_does_not_hang(baked: Callable[..., Path]) -> None:
+    path = baked(ONE)
+    path.unlink()
+    os.mkfifo(path)
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_BUNDLE_INVALID"
+    assert "; check the file's mode, which is to be 0644, and that it is a file" in str(caught)
+
+
+def test_a_path_that_is_none_is_our_error() -> None:
+    secret_baker.configure(file="a\0b")
+    assert failure().code == "SECRET_BAKER_BUNDLE_INVALID"
+    secret_baker.configure(file="a\udcff\n")
+    assert r"looked for `a\udcff\n`" in str(failure())
+
+
+@pytest.mark.parametrize("place", ["the file", "a name", "the asked name", "the key", "a message of KMS"])
+def test_no_file_and_no_answer_writes_into_the_log(place: str, kms: FakeKms, baked: Callable[..., Path]) -> None:
+    evil = "x\r\nSECRET_BAKER_OK: forged\x1b[2K\u2028\u2029\x85\u202e" + "y" * 2000
+    entries = {"A": ENTRY}
+    asked = "A"
+    if place == "the file":
+        secret_baker.configure(file=evil[:100])
+    elif place == "a name":
+        entries = {evil: ENTRY}
+    elif place == "the asked name":
+        asked = evil + "\ud800"
+    elif place == "the key":
+        message = base64.b64decode(
+            json.loads(content(case("advanced tier, suite 0478, frame=4096, 12 bytes")))["A"]["ciphertext"]
+        )
+        entries["A"] = {**ENTRY, "ciphertext": base64.b64encode(message.replace(b":key/", b"\n:key")).decode()}
+    else:
+        kms.always = error("AccessDeniedException", message=evil + " arn:aws:kms:\u2028x")
+    if place != "the file":
+        baked(json.dumps(entries).encode())
+    said = str(failure(asked))
+    said.encode()
+    assert said.isprintable()
+    assert "y" * 700 not in said
 
 
 def test_an_invalid_entry_fails_alone(baked: Callable[..., Path]) -> None:
@@ -158,7 +325,7 @@ def test_an_invalid_entry_fails_alone(baked: Callable[..., Path]) -> None:
     assert secret("A") == "first value"
     assert failure("B").code == "SECRET_BAKER_BUNDLE_INVALID"
     assert failure("C").code == "SECRET_BAKER_UNKNOWN_SOURCE"
-    assert "newer" in str(failure("C"))
+    assert "its source is not known to this version: `vault`; update the package" in str(failure("C"))
 
 
 def test_a_name_that_would_break_the_line_is_escaped(baked: Callable[..., Path]) -> None:
@@ -172,15 +339,14 @@ def test_sentences_name_what_is_known(baked: Callable[..., Path]) -> None:
     baked("a permission that is missing")
     arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/a/denied"
     assert str(failure()) == (
-        "SECRET_BAKER_ACCESS_DENIED: secret `A`: kms:Decrypt failed with AccessDeniedException for the encryption "
-        f'context {{"PARAMETER_ARN": "{arn}"}} (parameter {arn}, region eu-central-1); '
-        "allow kms:Decrypt on the parameter's key for the function's role, in the role's policy and in the key's"
+        "SECRET_BAKER_ACCESS_DENIED: secret `A`: KMS denies kms:Decrypt: AccessDeniedException "
+        f"(parameter {arn}, region eu-central-1); allow kms:Decrypt to the function's role on the parameter's customer "
+        "managed key, in the role's policy and in the key's, for the encryption context "
+        f'{{"PARAMETER_ARN": "{arn}"}}; a key that AWS manages, such as alias/aws/ssm, serves no function'
     )
 
 
 def test_a_denial_in_the_words_of_kms_names_the_key(kms: FakeKms, baked: Callable[..., Path]) -> None:
-    from fake_kms import error
-
     baked(ONE)
     key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab"
     said = (
@@ -188,6 +354,6 @@ def test_a_denial_in_the_words_of_kms_names_the_key(kms: FakeKms, baked: Callabl
     )
     kms.always = error("AccessDeniedException", message=said + " because no\nidentity-based policy allows it")
     message = str(failure())
-    assert said in message
+    assert said + r" because no\nidentity-based policy allows it" in message
     assert f"region eu-central-1, key {key})" in message
     assert "\n" not in message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ from fake_kms import FakeKms, case, content, error, reply
 
 import secret_baker
 from secret_baker import SecretBakerError, secret, secret_bytes, secrets
+from secret_baker._settings import settings
 
 ONE = "standard tier"
 
@@ -222,7 +224,131 @@ def test_configuring_another_file_forgets(baked: Callable[..., Path], tmp_path: 
     assert secret("A") == "x" * 4096
 
 
-@pytest.mark.parametrize("bad", [{"timeout": 0}, {"attempts": -1}, {"attempt_timeout": float("nan")}])
+def test_none_puts_the_usual_places_back_and_forgets(baked: Callable[..., Path], tmp_path: Path) -> None:
+    baked(ONE)
+    other = tmp_path / "other.json"
+    other.write_bytes(content(case("4096 bytes")))
+    secret_baker.configure(file=other, attempts=2)
+    assert secret("A") == "x" * 4096
+    secret_baker.configure(timeout=5)
+    assert secret("A") == "x" * 4096, "what is not given stays as it is"
+    secret_baker.configure(file=None)
+    assert secret("A") == "first value"
+    assert settings.attempts == 2
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"timeout": 0},
+        {"attempts": -1},
+        {"attempt_timeout": float("nan")},
+        {"connect_timeout": float("inf")},
+        {"attempts": 10**400},
+    ],
+)
 def test_a_setting_must_be_above_zero(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="above zero"):
+        secret_baker.configure(file="/other", **bad)
+    assert settings.file is None, "all or none"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"timeout": "5"},
+        {"timeout": True},
+        {"attempts": 2.5},
+        {"file": 5},
+        {"file": b"/a"},
+        {"allow_insecure_endpoint": "true"},
+    ],
+)
+def test_a_setting_of_another_type_is_told_in_words(bad: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=f"`{next(iter(bad))}` is .*, not "):
         secret_baker.configure(**bad)
+
+
+def test_an_empty_path_is_not_taken_for_the_usual_places() -> None:
+    with pytest.raises(ValueError, match="`file` is empty"):
+        secret_baker.configure(file="")
+
+
+@pytest.mark.parametrize("name", [None, 5, b"A", ["A"]])
+def test_a_name_is_a_string(name: Any, baked: Callable[..., Path]) -> None:
+    baked(ONE)
+    with pytest.raises(TypeError, match="the name of a secret is a string, not"):
+        secret(name)
+    with pytest.raises(TypeError, match=r"the names in `only` are strings, not"):
+        secrets(only=[name])
+
+
+def test_calls_of_all_threads_together_are_sixteen(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(many(60))
+    kms.always = echo
+    kms.latency = 0.05
+    with ThreadPoolExecutor(4) as pool:
+        wishes = [[f"NAME{number}" for number in range(start, 60, 4)] for start in range(4)]
+        found = list(pool.map(lambda only: dict(secrets(only=only)), wishes))
+    assert [list(one) for one in found] == wishes
+    assert 8 <= kms.busiest <= 16
+
+
+def test_the_wait_for_another_thread_ends_with_the_time_there_is(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(ONE)
+    kms.latency = 3
+    first = threading.Thread(target=lambda: secret("A"))
+    first.start()
+    while not kms.calls:
+        time.sleep(0.01)
+    secret_baker.configure(timeout=0.3)
+    started = time.monotonic()
+    with pytest.raises(SecretBakerError, match="timed out while others were opened") as caught:
+        secret("A")
+    assert time.monotonic() - started < 2
+    assert caught.value.code == "SECRET_BAKER_UNREACHABLE"
+    first.join()
+    assert secret("A") == "first value"
+
+
+def test_the_time_is_that_of_all_secrets_together(kms: FakeKms, baked: Callable[..., Path]) -> None:
+    baked(many(48))
+    secret_baker.configure(timeout=1, attempt_timeout=0.7, attempts=5)
+    kms.latency = 5
+    started = time.monotonic()
+    with pytest.raises(SecretBakerError) as caught:
+        secrets()
+    assert time.monotonic() - started < 3
+    assert [problem.secret for problem in caught.value.problems] == [f"NAME{number}" for number in range(48)]
+    assert {problem.code for problem in caught.value.problems} == {"SECRET_BAKER_UNREACHABLE"}
+
+
+def test_a_name_that_nobody_resolves_ends_with_the_time_there_is(
+    baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    baked(ONE)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "https://kms.example")
+    asleep = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: asleep.wait(8))
+    secret_baker.configure(timeout=0.6, connect_timeout=0.2)
+    started = time.monotonic()
+    with pytest.raises(SecretBakerError, match=r"no connection to kms\.example \(timed out\)") as caught:
+        secret("A")
+    asleep.set()
+    assert time.monotonic() - started < 3
+    assert caught.value.code == "SECRET_BAKER_UNREACHABLE"
+
+
+def test_what_nobody_has_foreseen_is_our_error_too(baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    baked(ONE)
+
+    def broken(*_: object) -> bytes:
+        raise AttributeError("first value")
+
+    monkeypatch.setattr("secret_baker._kms.decrypt", broken)
+    for call in (lambda: secret("A"), secrets):
+        with pytest.raises(SecretBakerError) as caught:
+            call()
+        assert "stopped by AttributeError" in str(caught.value)
+        assert "first value" not in str(caught.value)
+        assert caught.value.__context__ is None

@@ -7,9 +7,10 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from fake_kms import FakeKms, case, content, reply
+from fake_kms import ROOT, FakeKms, case, content, reply
 
 from secret_baker import SecretBakerError, load_env
 
@@ -75,14 +76,76 @@ def test_refuses_a_value_with_a_nul(value: bytes, kms: FakeKms, baked: Callable[
     with pytest.raises(SecretBakerError) as caught:
         load_env(only=["A"])
     assert caught.value.code == "SECRET_BAKER_NOT_A_VARIABLE"
-    assert "secret `A`: its value cannot be that of an environment variable; leave it out by `only`" in str(
+    assert "secret `A`: it cannot be an environment variable: its value is none of a variable's; read it with" in str(
         caught.value
     )
     assert caught.value.__context__ is None
     assert "A" not in os.environ
 
 
-@pytest.mark.parametrize("name", ["", "A=B", "A\0B", "\ud800"])
+CONTRACT = json.loads((ROOT / "runtime/contract.json").read_text(encoding="utf-8"))["variables"]
+
+
+def named_after(pattern: str) -> str:
+    return pattern.replace("*", "ANY")
+
+
+@pytest.mark.parametrize("pattern", CONTRACT["reserved"])
+@pytest.mark.parametrize("override", [False, True])
+def test_refuses_what_belongs_to_the_runtime(
+    pattern: str, *, override: bool, kms: FakeKms, baked: Callable[..., Path]
+) -> None:
+    entry = json.loads(content(case(TWO)))["A"]
+    name = named_after(pattern)
+    before = os.environ.get(name)
+    baked(json.dumps({"GOOD": entry, name: entry}).encode())
+    for only in (None, [name, "GOOD"]):
+        with pytest.raises(SecretBakerError) as caught:
+            load_env(only=only, override=override)
+        assert [(p.secret, p.code) for p in caught.value.problems] == [(name, "SECRET_BAKER_NOT_A_VARIABLE")]
+        assert f"`{name}` is reserved; that variable belongs to the runtime, a loader or AWS" in str(caught.value)
+    assert os.environ.get(name) == before
+    assert "GOOD" not in os.environ
+    assert {call["body"]["CiphertextBlob"] for call in kms.calls} <= {entry["ciphertext"]}
+
+
+def test_a_prefix_may_lead_into_what_is_reserved(baked: Callable[..., Path]) -> None:
+    entry = json.loads(content(case(TWO)))["A"]
+    baked(json.dumps({"OPTIONS": entry, "PATH": entry}).encode())
+    with pytest.raises(SecretBakerError) as caught:
+        load_env(prefix="NODE_")
+    assert [problem.secret for problem in caught.value.problems] == ["OPTIONS", "PATH"]
+    assert load_env(prefix="MY_") == ["MY_OPTIONS", "MY_PATH"]
+
+
+@pytest.mark.parametrize("name", ["PATHS", "XPATH", "path", "SAWS_A", "HOMER", "MY_HOME", "env", "PROXY"])
+def test_takes_what_only_resembles_it(name: str, baked: Callable[..., Path]) -> None:
+    baked(json.dumps({name: json.loads(content(case(TWO)))["A"]}).encode())
+    assert load_env() == [name]
+
+
+@pytest.mark.parametrize("pattern", CONTRACT["onlyNamed"])
+def test_sets_a_proxy_only_where_it_is_named(pattern: str, baked: Callable[..., Path]) -> None:
+    entry = json.loads(content(case(TWO)))["A"]
+    name = named_after(pattern)
+    baked(json.dumps({"GOOD": entry, name: entry}).encode())
+    with pytest.raises(SecretBakerError) as caught:
+        load_env()
+    assert [(p.secret, p.code) for p in caught.value.problems] == [(name, "SECRET_BAKER_NOT_A_VARIABLE")]
+    assert "it is set only where it is chosen by its name" in str(caught.value)
+    assert not {"GOOD", name} & os.environ.keys()
+    assert load_env(only=[name]) == [name]
+    assert os.environ[name] == "first value"
+
+
+@pytest.mark.parametrize("bad", [{"prefix": None}, {"prefix": b"A"}, {"only": "A"}, {"only": 5}, {"only": [5]}])
+def test_a_wrong_argument_is_told_in_words(bad: dict[str, Any], baked: Callable[..., Path]) -> None:
+    baked(TWO)
+    with pytest.raises(TypeError, match=r"string|several names"):
+        load_env(**bad)
+
+
+@pytest.mark.parametrize("name", ["", "A=B", "A\0B"])
 def test_refuses_a_name_that_no_variable_has(name: str, baked: Callable[..., Path]) -> None:
     entry = json.loads(content(case(TWO)))["A"]
     baked(json.dumps({"GOOD": entry, name: entry, "BAD": None}).encode())
@@ -92,7 +155,7 @@ def test_refuses_a_name_that_no_variable_has(name: str, baked: Callable[..., Pat
         (name, "SECRET_BAKER_NOT_A_VARIABLE"),
         ("BAD", "SECRET_BAKER_BUNDLE_INVALID"),
     ]
-    assert "cannot be the name of an environment variable; choose another `prefix`" in str(caught.value)
+    assert "` is not the name of a variable; read it with the package instead" in str(caught.value)
     assert "GOOD" not in os.environ
     assert load_env(only=["GOOD"]) == ["GOOD"]
 

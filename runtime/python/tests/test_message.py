@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from fake_kms import FakeKms, reply
+from fake_kms import FakeKms, error, reply
 
 from secret_baker import SecretBakerError, secret_bytes
 
@@ -38,7 +38,7 @@ def field(raw: bytes) -> bytes:
 
 
 class Writer:
-    """Writes a message of suite 0178, 0014 or 0478, in which any part may be replaced."""
+    """Writes a message of suite 0178 or 0478, in which any part may be replaced."""
 
     def __init__(self, suite: int = 0x0178, data_key: bytes = EVEN) -> None:
         self.suite, self.data_key = suite, data_key
@@ -50,8 +50,6 @@ class Writer:
         self.commitment = self._derived(hashes.SHA512(), b"COMMITKEY", 32)
 
     def key(self) -> bytes:
-        if self.suite == 0x0014:
-            return self.data_key
         if self.version == 2:
             return self._derived(hashes.SHA512(), u16(self.suite) + b"DERIVEKEY", 32)
         return self._derived(hashes.SHA256(), u16(self.suite) + self.id, 32, bytes(32))
@@ -92,8 +90,8 @@ class Writer:
 def opened(kms: FakeKms, baked: Callable[[bytes], Path]) -> Callable[..., bytes]:
     """Return a function that opens a message under the data key that KMS gives."""
 
-    def open_message(raw: bytes, data_key: bytes = EVEN) -> bytes:
-        body = json.dumps({"Plaintext": base64.b64encode(data_key).decode()}).encode()
+    def open_message(raw: bytes, data_key: bytes = EVEN, key_id: object = KEY_ARN.decode()) -> bytes:
+        body = json.dumps({"Plaintext": base64.b64encode(data_key).decode(), "KeyId": key_id}).encode()
         kms.always = lambda handler: reply(handler, 200, body)
         baked(json.dumps({"A": {"ciphertext": base64.b64encode(raw).decode(), "arn": ARN}}).encode())
         return secret_bytes("A")
@@ -101,7 +99,7 @@ def opened(kms: FakeKms, baked: Callable[[bytes], Path]) -> Callable[..., bytes]
     return open_message
 
 
-def refused(opened: Callable[..., bytes], *arguments: bytes) -> SecretBakerError:
+def refused(opened: Callable[..., bytes], *arguments: object) -> SecretBakerError:
     with pytest.raises(SecretBakerError) as caught:
         opened(*arguments)
     return caught.value
@@ -150,13 +148,176 @@ def test_a_header_that_is_wrong_is_not_asked_about(
     assert kms.calls == []
 
 
+def data_key(key: bytes = KEY_ARN, blob: bytes = b"blob", provider: bytes = b"aws-kms") -> bytes:
+    return field(provider) + field(key) + field(blob)
+
+
+BAD_DATA_KEYS = {
+    "none": u16(0),
+    "four": u16(4) + data_key() * 4,
+    "sixty thousand": u16(60_000) + data_key() * 1000,
+    "a provider that is not UTF-8": u16(2) + data_key() + data_key(provider=b"\xff"),
+    "a key that is not UTF-8": u16(1) + data_key(b"\xff"),
+    "a key of another provider that is not UTF-8": u16(2) + data_key() + data_key(b"\xff", provider=b"raw"),
+    "no ARN": u16(1) + data_key(b"key"),
+    "the ARN of a parameter": u16(1) + data_key(ARN.encode()),
+    "an ARN with a space": u16(1) + data_key(KEY_ARN + b" "),
+    "an ARN with a line end": u16(1) + data_key(KEY_ARN + b"\n"),
+    "an ARN that is not ASCII": u16(1) + data_key("arn:aws:kms:eu-central-1:123456789012:key/ä".encode()),
+    "an ARN without a region": u16(1) + data_key(b"arn:aws:kms::123456789012:key/1"),
+    "an ARN of 2049 bytes": u16(1) + data_key(KEY_ARN + b"1" * (2049 - len(KEY_ARN))),
+    "an empty blob": u16(1) + data_key(blob=b""),
+    "a blob that is too long": u16(1) + data_key(blob=b"x" * 6145),
+}
+
+
+@pytest.mark.parametrize("data_keys", BAD_DATA_KEYS.values(), ids=BAD_DATA_KEYS.keys())
+def test_data_keys_that_cannot_be_are_not_asked_about(
+    data_keys: bytes, kms: FakeKms, opened: Callable[..., bytes]
+) -> None:
+    writer = Writer()
+    writer.data_keys = data_keys
+    raw = writer.message(writer.final())[:65_536]
+    caught = refused(opened, raw)
+    assert caught.code == "SECRET_BAKER_TAMPERED"
+    assert str(caught).isprintable()
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize(
+    "data_keys",
+    [
+        u16(3) + data_key(b"", b"", b"raw") * 2 + data_key(),
+        u16(1) + data_key(b"arn:aws:kms:eu-central-1:123456789012:alias/a/b"),
+        u16(1) + data_key(blob=b"x" * 6144),
+        u16(1) + data_key(KEY_ARN + b"1" * (2048 - len(KEY_ARN))),
+    ],
+)
+def test_other_data_keys_open(data_keys: bytes, kms: FakeKms, opened: Callable[..., bytes]) -> None:
+    writer = Writer()
+    writer.data_keys = data_keys
+    known = next((word for word in [KEY_ARN + b"1" * (2048 - len(KEY_ARN))] if word in data_keys), KEY_ARN)
+    assert opened(writer.message(writer.final()), EVEN, known.decode()) == b"value"
+    assert len(kms.calls) == 1
+
+
+def test_a_message_without_a_data_key_of_kms(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+    writer = Writer()
+    writer.data_keys = u16(1) + data_key(provider=b"raw")
+    assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_UNKNOWN_CIPHERTEXT"
+    writer.frame_length = 0
+    assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_TAMPERED", "the rest goes first"
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize("answered", ["arn:aws:kms:eu-central-1:123456789012:key/2", "", None, 5])
+def test_another_key_than_the_one_that_is_named(answered: object, kms: FakeKms, opened: Callable[..., bytes]) -> None:
+    writer = Writer()
+    caught = refused(opened, writer.message(writer.final()), EVEN, answered)
+    assert caught.code == "SECRET_BAKER_WRONG_CONTEXT"
+    assert "KMS has opened it by another key (parameter " in str(caught)
+    assert f"key {KEY_ARN.decode()})" in str(caught)
+    assert len(kms.calls) == 1
+    writer.data_keys = u16(1) + data_key(b"arn:aws:kms:eu-central-1:123456789012:alias/a")
+    assert opened(writer.message(writer.final()), EVEN, answered) == b"value", "an alias names no key"
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        (["AccessDeniedException", "NotFoundException", "InvalidCiphertextException"], 3),
+        (["KMSInvalidStateException", "ValidationException"], 2),
+        (["ExpiredTokenException"], 1),
+        (["ValidationException"], 1),
+    ],
+)
+def test_which_refusals_go_on_to_the_next_data_key(
+    names: list[str], asked: int, kms: FakeKms, baked: Callable[[bytes], Path]
+) -> None:
+    writer = Writer()
+    writer.data_keys = u16(3) + data_key() * 3
+    raw = base64.b64encode(writer.message(writer.final())).decode()
+    baked(json.dumps({"A": {"ciphertext": raw, "arn": ARN}}).encode())
+    kms.script = [error(name) for name in names]
+    with pytest.raises(SecretBakerError) as caught:
+        secret_bytes("A")
+    assert names[0 if len(names) == 3 else -1] in str(caught.value)
+    assert len(kms.calls) == asked
+
+
+BODIES: dict[str, Callable[[Writer], bytes]] = {
+    "a frame that is missing": lambda w: w.message(w.frame(b"x" * 64), w.final(b"y", 3)),
+    "a frame that is too long": lambda w: w.message(w.final(b"x" * 65)),
+    "no last frame": lambda w: w.message(w.frame(b"x" * 64)),
+    "a byte after the end": lambda w: w.message(w.final()) + b"\0",
+    "cut off": lambda w: w.message(w.final())[:-1],
+}
+
+
+@pytest.mark.parametrize("written", BODIES.values(), ids=BODIES.keys())
+def test_a_body_that_is_wrong_is_not_asked_about(
+    written: Callable[[Writer], bytes], kms: FakeKms, opened: Callable[..., bytes]
+) -> None:
+    assert refused(opened, written(Writer())).code == "SECRET_BAKER_TAMPERED"
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize("suite", ["0014", "0046", "0078", "0114", "0146", "0214", "0346", "0000", "0478"])
+def test_suites_that_parameter_store_never_writes(suite: str, kms: FakeKms, opened: Callable[..., bytes]) -> None:
+    writer = Writer()
+    raw = writer.message(writer.final())
+    caught = refused(opened, raw[:2] + bytes.fromhex(suite) + raw[4:])
+    assert caught.code == "SECRET_BAKER_UNKNOWN_CIPHERTEXT"
+    assert f"its Encryption SDK message is of suite {suite}" in str(caught)
+    assert kms.calls == []
+
+
+POINTS = {
+    "none": None,
+    "not base64": "A" * 67,
+    "uncompressed": base64.b64encode(b"\4" + bytes(96)).decode(),
+    "a point of P-256": base64.b64encode(b"\2" + bytes(32)).decode(),
+    "beside the curve": base64.b64encode(b"\2" + (1).to_bytes(48, "big")).decode(),
+}
+
+
+@pytest.mark.parametrize("point", POINTS.values(), ids=POINTS.keys())
+def test_a_public_key_that_is_none_is_not_asked_about(
+    point: str | None, kms: FakeKms, opened: Callable[..., bytes]
+) -> None:
+    writer = Writer(0x0378)
+    pairs = [*CONTEXT, *([(b"aws-crypto-public-key", point.encode())] if point else [])]
+    writer.aad = u16(len(pairs)) + b"".join(field(key) + field(value) for key, value in pairs)
+    caught = refused(opened, writer.message(writer.final(), field(b"\x30\x06\x02\x01\x01\x02\x01\x01")))
+    assert caught.code == "SECRET_BAKER_TAMPERED"
+    assert "its public key" in str(caught)
+    assert kms.calls == []
+
+
+def test_a_public_key_without_a_signature(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+    writer = Writer()
+    pairs = [*CONTEXT, (b"aws-crypto-public-key", b"")]
+    writer.aad = u16(len(pairs)) + b"".join(field(key) + field(value) for key, value in pairs)
+    assert "its public key and its suite contradict" in str(refused(opened, writer.message(writer.final())))
+    assert kms.calls == []
+
+
+def test_a_context_of_two_bytes_that_holds_none(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+    writer = Writer()
+    writer.aad = u16(0)
+    assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_TAMPERED"
+    writer.aad = b""
+    assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_WRONG_CONTEXT"
+    assert kms.calls == []
+
+
 def test_another_commitment(opened: Callable[..., bytes]) -> None:
     writer = Writer(0x0478)
     writer.commitment = bytes(32)
     assert "its commitment to the data key" in str(refused(opened, writer.message(writer.final())))
 
 
-@pytest.mark.parametrize(("suite", "length"), [(0x0178, 16), (0x0178, 31), (0x0178, 33), (0x0478, 24), (0x0014, 32)])
+@pytest.mark.parametrize(("suite", "length"), [(0x0178, 16), (0x0178, 31), (0x0178, 33), (0x0478, 24)])
 def test_a_data_key_of_another_length(suite: int, length: int, opened: Callable[..., bytes]) -> None:
     data_key = bytes(length)
     writer = Writer(suite, data_key)
@@ -209,9 +370,3 @@ def test_each_cut_of_a_message_fails(opened: Callable[..., bytes]) -> None:
     raw = writer.message(writer.final())
     for length in range(2, len(raw)):
         assert refused(opened, raw[:length]).code == "SECRET_BAKER_TAMPERED", length
-
-
-def test_no_data_key_at_all(opened: Callable[..., bytes]) -> None:
-    writer = Writer()
-    writer.data_keys = u16(0)
-    assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_UNKNOWN_CIPHERTEXT"

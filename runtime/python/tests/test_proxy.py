@@ -117,7 +117,7 @@ def test_a_proxy_that_refuses_is_asked_once(head: bytes, secure: SecureKms, prox
     said = "HTTP 407" if b"407" in head else "its answer is no HTTP"
     assert caught.code == "SECRET_BAKER_UNREACHABLE"
     assert f"no connection to {KMS_HOST} through the proxy {proxy.authority} ({said})" in str(caught)
-    assert "HTTPS_PROXY" in str(caught)
+    assert "; check the proxy that HTTPS_PROXY names, or name the host of KMS in NO_PROXY" in str(caught)
     assert "password" not in str(caught)
     assert len(proxy.heads) == 1
 
@@ -139,7 +139,8 @@ def test_a_proxy_that_is_no_url(text: str, secure: SecureKms, proxy: Proxy) -> N
     secure.monkeypatch.setenv("HTTPS_PROXY", text)
     caught = failure()
     assert caught.code == "SECRET_BAKER_UNREACHABLE"
-    assert "correct HTTPS_PROXY" in str(caught)
+    assert "HTTPS_PROXY is not an http URL" in str(caught)
+    assert "check the proxy that HTTPS_PROXY names" in str(caught)
     assert "password" not in str(caught)
     assert caught.__context__ is None
     assert proxy.heads == []

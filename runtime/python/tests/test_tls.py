@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from secure_kms import KMS_HOST, SecureKms
 
 import secret_baker
@@ -30,6 +33,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(secure: Secure
     secure.serve(secure.other, "localhost")
     caught = failure()
     assert caught.code == "SECRET_BAKER_UNREACHABLE"
+    assert "; the server's certificate is signed by nobody who is trusted: where a proxy" in str(caught)
     assert "AWS_CA_BUNDLE" in str(caught)
     assert secure.handshakes == 1
     assert secure.kms.calls == []
@@ -42,10 +46,49 @@ def test_a_certificate_of_another_host_is_refused(secure: SecureKms) -> None:
     assert secure.kms.calls == []
 
 
-def test_a_bundle_of_authorities_that_is_missing(secure: SecureKms) -> None:
-    secure.monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere.pem")
+FILES: dict[str, tuple[Callable[[SecureKms, Path], object], str]] = {
+    "missing": (lambda _, path: path, "which cannot be read: No such file or directory"),
+    "a folder": (lambda _, path: path.mkdir(), "which cannot be read: it is not a file"),
+    "a pipe": (lambda _, path: os.mkfifo(path), "which cannot be read: it is not a file"),
+    "empty": (lambda _, path: path.write_bytes(b""), "which holds no certificate in PEM form"),
+    "text": (lambda _, path: path.write_bytes(b"hello"), "which holds no certificate in PEM form"),
+    "DER": (
+        lambda kms, path: path.write_bytes(kms.other.certificate.public_bytes(serialization.Encoding.DER)),
+        "which holds no certificate in PEM form",
+    ),
+    "a byte order mark": (
+        lambda kms, path: path.write_bytes(b"\xef\xbb\xbf" + kms.other.pem),
+        "which holds no certificate in PEM form",
+    ),
+    "UTF-16": (
+        lambda kms, path: path.write_bytes(kms.other.pem.decode().encode("utf-16")),
+        "which holds no certificate in PEM form",
+    ),
+    "cut off": (lambda kms, path: path.write_bytes(kms.other.pem[:200]), "which holds no certificate in PEM form"),
+}
+
+
+@pytest.mark.parametrize(("put", "why"), FILES.values(), ids=FILES.keys())
+def test_a_bundle_of_authorities_that_is_none_is_told_at_once(
+    put: Callable[[SecureKms, Path], object], why: str, secure: SecureKms, tmp_path: Path
+) -> None:
+    path = tmp_path / "ca\n.pem"
+    put(secure, path)
+    secure.monkeypatch.setenv("AWS_CA_BUNDLE", str(path))
     secure.serve(secure.other, "localhost")
-    assert failure().code == "SECRET_BAKER_UNREACHABLE"
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_UNREACHABLE"
+    assert f"AWS_CA_BUNDLE names `{tmp_path}/ca\\n.pem`, {why}" in str(caught)
+    assert "; set AWS_CA_BUNDLE to a PEM file with certificates that can be read, or unset it" in str(caught)
+    assert "attempts" not in str(caught)
+    assert secure.handshakes == 0
+
+
+@pytest.mark.usefixtures("secure")
+def test_what_is_not_behind_tls_is_told_apart() -> None:
+    caught = failure()
+    assert caught.code == "SECRET_BAKER_UNREACHABLE"
+    assert "; something other than KMS answers there: check the endpoint" in str(caught)
 
 
 def test_aws_needs_no_more_than_the_roots_of_amazon(secure: SecureKms) -> None:

@@ -9,13 +9,18 @@ Importing this package imports next to nothing; all else comes with the first se
 
 from __future__ import annotations
 
+from time import monotonic
+
 from .exceptions import Problem, SecretBakerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from os import PathLike
+    from types import EllipsisType
     from typing import TypeVar
+
+    from ._mapping import Secrets
 
     T = TypeVar("T")
 
@@ -40,110 +45,126 @@ def secret(name: str, *, fresh: bool = False) -> str:
 
     Raises SecretBakerError, which never holds a plaintext. Thread-safe.
     """
-    from . import _opener
-
-    opened = _opener.text(name, fresh=fresh)
-    if isinstance(opened, Problem):
-        raise _error([opened])
-    return opened
+    return _secret(name, monotonic(), fresh=fresh)
 
 
 def secret_bytes(name: str, *, fresh: bool = False) -> bytes:
     """Return a secret as bytes, which need not be UTF-8. Otherwise as `secret`."""
-    from . import _opener
-
-    opened = _opener.raw(name, fresh=fresh)
-    if isinstance(opened, Problem):
-        raise _error([opened])
-    return opened
+    return _secret_bytes(name, monotonic(), fresh=fresh)
 
 
-def secrets(*, only: Iterable[str] | None = None) -> Mapping[str, str]:
+def secrets(*, only: Iterable[str] | None = None) -> Secrets:
     """Return all secrets of the bundle, or those of these names, opened side by side.
 
-    Its repr shows names only. Raises one SecretBakerError with all problems.
+    It is read as a dict is, and its repr shows names only. Raises one SecretBakerError with all problems.
     """
-    from . import _opener
-    from ._mapping import Secrets
-
-    wanted = _opener.names(only)
-    opened = [wanted] if isinstance(wanted, Problem) else _opener.texts(wanted)
-    if isinstance(opened, list):
-        raise _error(opened)
-
-    return Secrets(opened)
+    return _secrets(only, monotonic())
 
 
 def load_env(*, only: Iterable[str] | None = None, prefix: str = "", override: bool = False) -> list[str]:
     """Set an environment variable `prefix` + name for each secret, or for those of these names.
 
     Returns the variables it has set: all, or none if one of the secrets does not open. A variable that is already set
-    stays as it is, and its secret closed, unless `override`. Raises one SecretBakerError with all problems.
+    stays as it is, and its secret closed, unless `override`. What belongs to the runtime, a loader or AWS is refused;
+    the variables of proxies are set only if `only` names them. Raises one SecretBakerError with all problems.
     Child processes inherit the environment.
     """
-    from . import _environment
-
-    variables, problems = _environment.load(only, prefix, override=override)
-    if problems:
-        raise _error(problems)
-    return variables
+    return _load_env(only, prefix, monotonic(), override=override)
 
 
 async def secret_async(name: str, *, fresh: bool = False) -> str:
     """`secret`, in a thread: the event loop goes on."""
-    return await _in_thread(lambda: secret(name, fresh=fresh))
+    since = monotonic()  # the wait for a thread counts
+    return await _in_thread(lambda: _secret(name, since, fresh=fresh))
 
 
 async def secret_bytes_async(name: str, *, fresh: bool = False) -> bytes:
     """`secret_bytes`, in a thread: the event loop goes on."""
-    return await _in_thread(lambda: secret_bytes(name, fresh=fresh))
+    since = monotonic()
+    return await _in_thread(lambda: _secret_bytes(name, since, fresh=fresh))
 
 
-async def secrets_async(*, only: Iterable[str] | None = None) -> Mapping[str, str]:
+async def secrets_async(*, only: Iterable[str] | None = None) -> Secrets:
     """`secrets`, in a thread: the event loop goes on."""
-    return await _in_thread(lambda: secrets(only=only))
+    since = monotonic()
+    return await _in_thread(lambda: _secrets(only, since))
 
 
 async def load_env_async(*, only: Iterable[str] | None = None, prefix: str = "", override: bool = False) -> list[str]:
     """`load_env`, in a thread: the event loop goes on."""
-    return await _in_thread(lambda: load_env(only=only, prefix=prefix, override=override))
+    since = monotonic()
+    return await _in_thread(lambda: _load_env(only, prefix, since, override=override))
 
 
-def configure(
+def configure(  # noqa: PLR0913 - settings, each of its own
     *,
-    file: str | PathLike[str] | None = None,
-    timeout: float | None = None,
-    attempt_timeout: float | None = None,
-    connect_timeout: float | None = None,
-    attempts: int | None = None,
+    file: str | PathLike[str] | EllipsisType | None = ...,
+    timeout: float | EllipsisType | None = ...,
+    attempt_timeout: float | EllipsisType | None = ...,
+    connect_timeout: float | EllipsisType | None = ...,
+    attempts: int | EllipsisType | None = ...,
+    allow_insecure_endpoint: bool | EllipsisType | None = ...,
 ) -> None:
-    """Change how secrets are opened from now on; what is not given stays as it is.
+    """Change how secrets are opened from now on; what is not given stays as it is, and None puts the default back.
 
     `file` is the path of the bundle, before SECRET_BAKER_FILE; giving it forgets what was opened. Times are in seconds:
     `timeout` for a whole call (10), `attempt_timeout` for one request (3), `connect_timeout` for its connection (1).
-    `attempts` is how often KMS is asked at most (5). Raises ValueError for what is not above zero.
+    `attempts` is how often KMS is asked at most (5). `allow_insecure_endpoint` takes plain HTTP to other hosts than
+    this one, which shows the secrets on the wire. Raises TypeError, ValueError for what cannot be, and changes nothing.
     """
-    numbers = {
+    from . import _settings
+
+    given = {
+        "file": file,
         "timeout": timeout,
         "attempt_timeout": attempt_timeout,
         "connect_timeout": connect_timeout,
         "attempts": attempts,
+        "allow_insecure_endpoint": allow_insecure_endpoint,
     }
-    given = {name: value for name, value in numbers.items() if value is not None}
-    for name, value in given.items():
-        if not value > 0:
-            raise ValueError(f"`{name}` must be above zero")
-    from os import fspath
-
-    from ._settings import settings
-
-    for name, value in given.items():
-        setattr(settings, name, value)
-    if file is not None:
+    _settings.change({name: value for name, value in given.items() if value is not ...})
+    if file is not ...:
         from . import _opener
 
-        settings.file = fspath(file)
         _opener.forget()
+
+
+def _secret(name: str, since: float, *, fresh: bool) -> str:
+    from . import _opener
+
+    opened = _opener.text(name, since, fresh=fresh)
+    if isinstance(opened, Problem):
+        raise _error([opened])
+    return opened
+
+
+def _secret_bytes(name: str, since: float, *, fresh: bool) -> bytes:
+    from . import _opener
+
+    opened = _opener.raw(name, since, fresh=fresh)
+    if isinstance(opened, Problem):
+        raise _error([opened])
+    return opened
+
+
+def _secrets(only: Iterable[str] | None, since: float) -> Secrets:
+    from . import _opener
+    from ._mapping import Secrets
+
+    wanted = _opener.names(only)
+    opened = [wanted] if isinstance(wanted, Problem) else _opener.texts(wanted, since)
+    if isinstance(opened, list):
+        raise _error(opened)
+    return Secrets(opened)
+
+
+def _load_env(only: Iterable[str] | None, prefix: str, since: float, *, override: bool) -> list[str]:
+    from . import _environment
+
+    variables, problems = _environment.load(only, prefix, since, override=override)
+    if problems:
+        raise _error(problems)
+    return variables
 
 
 async def _in_thread(call: Callable[[], T]) -> T:

@@ -37,7 +37,7 @@ _BOX_DOUBLED = bytes(_double(byte) for byte in _BOX)
 
 
 class AesGcm:
-    """AES-GCM under one key of 16, 24 or 32 bytes, with IVs of 12 bytes and tags of 16. Only opens."""
+    """AES-256-GCM under one key, with IVs of 12 bytes and tags of 16. Only opens."""
 
     __slots__ = ("_multiples", "_round_keys")
 
@@ -94,18 +94,17 @@ class AesGcm:
 
 def _expanded(key: bytes) -> list[list[bytes]]:
     """Return the round keys, each as four rows of four bytes."""
-    length = len(key) // 4
     words = [key[at : at + 4] for at in range(0, len(key), 4)]
     constant = 1
-    for at in range(length, 4 * (length + 7)):
+    for at in range(8, 60):
         word = words[-1]
-        if at % length == 0:
+        if at % 8 == 0:
             word = (word[1:] + word[:1]).translate(_BOX)
             word = bytes([word[0] ^ constant]) + word[1:]
             constant = _double(constant)
-        elif length == 8 and at % length == 4:
+        elif at % 8 == 4:
             word = word.translate(_BOX)
-        words.append(_xor(word, words[at - length]))
+        words.append(_xor(word, words[at - 8]))
     return [[bytes(row) for row in zip(*words[at : at + 4])] for at in range(0, len(words), 4)]
 
 

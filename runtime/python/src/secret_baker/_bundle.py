@@ -3,46 +3,52 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
+from . import _contract
 from ._base64 import decoded
 from ._failure import Failure, quoted
+from ._file import content
+from ._json import parsed
 
-FILE_NAME = "secret-baker-secrets.json"
-_BAKE_AGAIN = "the file is damaged or was not written by Secret Baker: package the service again"
+_BLOB = "blob"
 
 
 class Arn:
-    """The ARN of a parameter, and what of it is needed to ask KMS."""
+    """An ARN, and what of it is needed to ask KMS. `of` is its service, `pattern` what the contract calls the rest.
+
+    Raises ValueError for any other text.
+    """
 
     __slots__ = ("partition", "region", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, of: str, pattern: str) -> None:
         parts = text.split(":", 5)
-        if not (
-            len(parts) == 6
-            and parts[0] == "arn"
-            and _is_label(parts[1])
-            and parts[2] == "ssm"
-            and _is_label(parts[3])
-            and parts[4].isascii()
-            and parts[4].isdigit()
-            and parts[5].startswith("parameter/")
+        if (
+            len(text) > _contract.ARN_BYTES
+            or len(parts) != 6
+            or (parts[0], parts[2]) != ("arn", of)
+            or not _fits("partition", parts[1])
+            or not _fits("region", parts[3])
+            or not _fits("account", parts[4])
+            or not _fits(pattern, parts[5])
         ):
-            raise Failure("BUNDLE_INVALID", f"its `arn` {quoted(text)} is not the ARN of a parameter", _BAKE_AGAIN)
+            raise ValueError(text)
         self.text = text
         self.partition = parts[1]
         self.region = parts[3]
 
 
 class Entry:
-    """A secret's ciphertext, and the parameter it belongs to."""
+    """A secret's ciphertext and its kind, and the parameter it belongs to."""
 
-    __slots__ = ("arn", "ciphertext")
+    __slots__ = ("arn", "ciphertext", "kind")
 
     def __init__(self, arn: Arn, ciphertext: bytes) -> None:
         self.arn = arn
         self.ciphertext = ciphertext
+        self.kind = _contract.CIPHERTEXTS.get(ciphertext[:2], "")
 
 
 def places(configured: str | None) -> list[str]:
@@ -50,19 +56,12 @@ def places(configured: str | None) -> list[str]:
     only = configured or os.environ.get("SECRET_BAKER_FILE")
     if only:
         return [only]
-    folders = []
-    root = os.environ.get("LAMBDA_TASK_ROOT")
-    if root:
-        handler = os.environ.get("_HANDLER", "").rpartition(".")[0].replace(".", "/")
-        folders += [root, os.path.dirname(os.path.join(root, handler))]  # noqa: PTH118, PTH120 - pathlib is slow to import
-    script = getattr(sys.modules.get("__main__"), "__file__", None)
-    if script:
-        folders.append(os.path.dirname(os.path.abspath(script)))  # noqa: PTH100, PTH120
+    folders = [*_task_folders(), *_program_folders()]
     try:  # noqa: SIM105 - contextlib is slow to import
-        folders.append(os.getcwd())  # noqa: PTH109
+        folders.append(os.getcwd())  # noqa: PTH109 - pathlib too
     except OSError:  # it may have been removed
         pass
-    return list(dict.fromkeys(os.path.join(os.path.normpath(folder), FILE_NAME) for folder in folders))  # noqa: PTH118
+    return list(dict.fromkeys(os.path.join(os.path.normpath(folder), _contract.FILE) for folder in folders))  # noqa: PTH118
 
 
 def read(paths: list[str]) -> dict[str, object]:
@@ -72,30 +71,26 @@ def read(paths: list[str]) -> dict[str, object]:
     """
     for path in paths:
         try:
-            with open(path, "rb") as file:  # noqa: PTH123
-                return parse(file.read(), path)
-        except (FileNotFoundError, NotADirectoryError):  # noqa: PERF203 - four places at most
+            raw = content(path, _contract.BUNDLE_BYTES)
+        except (FileNotFoundError, NotADirectoryError):
             continue
-        except OSError as error:
-            what = f"the bundle {quoted(path)} cannot be read: {error.strerror}"
-            raise Failure("BUNDLE_INVALID", what, "check its mode, which is to be 0644") from None
-    raise Failure(
-        "BUNDLE_MISSING",
-        f"there is no bundle: looked for {', '.join(quoted(path) for path in paths)}",
-        "package the service with the plugin serverless-secret-baker, or set SECRET_BAKER_FILE to the path of the file",
-    )
+        except (OSError, ValueError) as error:  # a ValueError is of a path that is none
+            why = getattr(error, "strerror", None) or "its path is not one"
+            raise Failure("BUNDLE_INVALID", f"{quoted(path)} cannot be read: {why}", "unreadable") from None
+        return parse(raw, path)
+    raise Failure("BUNDLE_MISSING", f"looked for {', '.join(quoted(path) for path in paths)}")
 
 
 def parse(raw: bytes, path: str) -> dict[str, object]:
     """Return the object in the text of a bundle. Raises Failure: BUNDLE_INVALID."""
-    import json
-
+    if len(raw) > _contract.BUNDLE_BYTES:
+        raise Failure("BUNDLE_INVALID", f"{quoted(path)} has more than {_contract.BUNDLE_BYTES} bytes")
     try:
-        bundle = json.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise Failure("BUNDLE_INVALID", f"the bundle {quoted(path)} is not JSON in UTF-8", _BAKE_AGAIN) from None
+        bundle = parsed(raw)
+    except ValueError:
+        raise Failure("BUNDLE_INVALID", f"{quoted(path)} is not JSON in UTF-8 as a bundle has it") from None
     if not isinstance(bundle, dict):
-        raise Failure("BUNDLE_INVALID", f"the bundle {quoted(path)} does not hold a JSON object", _BAKE_AGAIN)
+        raise Failure("BUNDLE_INVALID", f"{quoted(path)} does not hold a JSON object")
     return bundle
 
 
@@ -105,36 +100,68 @@ def entry_of(bundle: dict[str, object], name: str) -> Entry:
     Raises Failure: NOT_IN_BUNDLE, UNKNOWN_SOURCE, BUNDLE_INVALID.
     """
     if name not in bundle:
-        raise Failure("NOT_IN_BUNDLE", "it is not in the bundle", _near(name, list(bundle)))
+        raise Failure("NOT_IN_BUNDLE", kind="" if bundle else "empty", names=_some(list(bundle)))
     raw = bundle[name]
     if not isinstance(raw, dict):
-        raise Failure("BUNDLE_INVALID", "its entry is not a JSON object", _BAKE_AGAIN)
+        raise Failure("BUNDLE_INVALID", "its entry is not a JSON object")
     if "source" in raw:
         source = raw["source"]
-        what = f"its source {quoted(source) if isinstance(source, str) else 'of another type'} is not known"
-        raise Failure("UNKNOWN_SOURCE", what, "this bundle needs a newer secret-baker: upgrade the package")
-    ciphertext, arn = raw.get("ciphertext"), raw.get("arn")
-    for field, value in (("ciphertext", ciphertext), ("arn", arn)):
-        if not isinstance(value, str) or not value:
-            raise Failure("BUNDLE_INVALID", f"its entry has no text `{field}`", _BAKE_AGAIN)
-    parameter, raw_ciphertext = Arn(str(arn)), decoded(ciphertext)
-    if raw_ciphertext is None:
-        raise Failure("BUNDLE_INVALID", "its `ciphertext` is not base64", _BAKE_AGAIN)
-    return Entry(parameter, raw_ciphertext)
+        raise Failure("UNKNOWN_SOURCE", quoted(source) if isinstance(source, str) else "it is not a text")
+    for field in ("arn", "ciphertext"):
+        if not isinstance(raw.get(field), str) or not raw[field]:
+            raise Failure("BUNDLE_INVALID", f"its entry has no text `{field}`")
+    try:
+        arn = Arn(raw["arn"], "ssm", "parameter")
+    except ValueError:
+        raise Failure("BUNDLE_INVALID", f"its `arn` {quoted(raw['arn'])} is not the ARN of a parameter") from None
+    return Entry(arn, _ciphertext(raw["ciphertext"]))
 
 
-def _is_label(text: str) -> bool:
-    return text != "" and all("a" <= c <= "z" or "0" <= c <= "9" or c == "-" for c in text)
+def _ciphertext(text: str) -> bytes:
+    raw = decoded(text)
+    if raw is None:
+        raise Failure("BUNDLE_INVALID", "its `ciphertext` is not base64")
+    is_blob = _contract.CIPHERTEXTS.get(raw[:2]) == _BLOB
+    longest = _contract.BLOB_BYTES if is_blob else _contract.CIPHERTEXT_BYTES
+    if len(raw) > longest:
+        raise Failure("BUNDLE_INVALID", f"its `ciphertext` has more than {longest} bytes")
+    return raw
 
 
-def _near(name: str, names: list[str]) -> str:
-    if not names:
-        return "the bundle is empty: add the secret to `custom.secretBaker` and package the service again"
-    import difflib
+def _task_folders() -> list[str]:
+    root = os.environ.get("LAMBDA_TASK_ROOT")
+    if not root:
+        return []
+    handler = os.environ.get("_HANDLER", "").rpartition(".")[0].replace(".", "/")
+    return [root, os.path.dirname(os.path.join(root, handler.lstrip("/")))]  # noqa: PTH118, PTH120 - pathlib is slow to import
 
-    by_lower = {known.lower(): known for known in names}
-    near = [by_lower[lower] for lower in difflib.get_close_matches(name.lower(), list(by_lower))]
-    if near:
-        return f"did you mean {' or '.join(quoted(known) for known in near)}?"
-    shown = ", ".join(quoted(known) for known in names[:10])
-    return f"it holds {shown}{' and others' if len(names) > 10 else ''}: add the secret to `custom.secretBaker`"
+
+def _program_folders() -> list[str]:
+    """Return the folders of the main script, and of the program that it was frozen into."""
+    files = [getattr(sys.modules.get("__main__"), "__file__", None)]
+    if getattr(sys, "frozen", False):
+        files.append(sys.executable)
+    folders = [_folder_of(file) for file in files if isinstance(file, str) and file]
+    unpacked = getattr(sys, "_MEIPASS", None)  # where PyInstaller puts the files of a program
+    return [*folders, unpacked] if isinstance(unpacked, str) else folders
+
+
+def _folder_of(file: str) -> str:
+    """Return the folder that a file lies in, or that of the archive that it lies in."""
+    folder = at = os.path.dirname(os.path.abspath(file))  # noqa: PTH100, PTH120
+    while not os.path.isdir(at) and at != os.path.dirname(at):  # noqa: PTH112, PTH120
+        if os.path.isfile(at):  # noqa: PTH113
+            return os.path.dirname(at)  # noqa: PTH120
+        at = os.path.dirname(at)  # noqa: PTH120
+    return folder
+
+
+def _fits(pattern: str, text: str) -> bool:
+    return re.fullmatch(_contract.PATTERNS[pattern], text) is not None
+
+
+def _some(names: list[str]) -> str:
+    """Return the first names, and how many others there are."""
+    first = ", ".join(quoted(name) for name in names[: _contract.NAMES_SHOWN])
+    others = len(names) - _contract.NAMES_SHOWN
+    return f"{first} and {others} more" if others > 0 else first

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 
+from . import _contract
 from ._failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._deadline import Deadline
+    from ._http import Url
 
 _ECS_HOST = "169.254.170.2"
-_PLAIN_HOSTS = {"localhost", "::1", _ECS_HOST, "169.254.170.23", "fd00:ec2::23"}
-_EARLY_S = 60.0  # credentials that expire within the next minute are not used any more
-_IN_LAMBDA = "Lambda sets those of the function's role: check what removes AWS_ACCESS_KEY_ID"
+_LONGEST_TOKEN = 65_536
+_PARTS = ("access key", "secret access key", "session token")
+_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_IN_LAMBDA = "the environment has none, and Lambda sets those of the function's role"
+_DAY = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+_DATE = _DAY + r"[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?([Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 
 
 class Credentials:
-    """What signs a call. Its repr shows nothing of it. `expires` is given by the container, and by nobody else."""
+    """What signs a call. Its repr shows nothing of it. `expires` is given by the container, and by nobody else.
+
+    Raises Failure: CREDENTIALS, in which `names` says what of them is malformed.
+    """
 
     __slots__ = ("access_key", "expires", "secret_key", "token")
 
-    def __init__(self, access_key: str, secret_key: str, token: str = "", expires: float | None = None) -> None:
+    def __init__(
+        self,
+        access_key: str,
+        secret_key: str,
+        token: str = "",
+        expires: float | None = None,
+        names: tuple[str, ...] = _PARTS,
+    ) -> None:
         self.expires = expires
-        self.access_key, self.secret_key, self.token = access_key.strip(), secret_key.strip(), token.strip()
-        if not (self.access_key and self.secret_key):
-            raise Failure("CREDENTIALS", "the credentials have an empty part", "set both keys")
-        if not all(part.isascii() and part.isprintable() for part in (self.access_key, self.secret_key, self.token)):
-            raise Failure("CREDENTIALS", "the credentials hold characters that none have", "copy them again")
+        self.access_key, self.secret_key, self.token = access_key, secret_key, token
+        for name, part, needed in zip(names, (access_key, secret_key, token), (True, True, False)):
+            if not all("!" <= c <= "~" for c in part) or (needed and not part):
+                raise Failure("CREDENTIALS", f"the {name} holds a character that none has, or is empty", "malformed")
 
     def __repr__(self) -> str:
         return "<Credentials>"
@@ -53,23 +68,29 @@ def current(deadline: Deadline) -> Credentials:
 
     Raises Failure: CREDENTIALS, UNREACHABLE.
     """
-    access_key, secret_key = os.environ.get("AWS_ACCESS_KEY_ID", ""), os.environ.get("AWS_SECRET_ACCESS_KEY", "")
+    access_key, secret_key, token = (os.environ.get(name, "") for name in _VARIABLES)
     if access_key and secret_key:
-        return Credentials(access_key, secret_key, os.environ.get("AWS_SESSION_TOKEN", ""))
+        return Credentials(access_key, secret_key, token, None, tuple(f"variable {name}" for name in _VARIABLES))
     if access_key or secret_key:
-        there, missing = ("ID", "SECRET") if access_key else ("SECRET", "ID")
-        names = {"ID": "AWS_ACCESS_KEY_ID", "SECRET": "AWS_SECRET_ACCESS_KEY"}
-        raise Failure("CREDENTIALS", f"{names[there]} is set, {names[missing]} is not", "set both or none")
+        there, missing = _VARIABLES[:2] if access_key else _VARIABLES[1::-1]
+        raise Failure("CREDENTIALS", f"{there} is set, {missing} is not", "incomplete")
     url = _container_url()
     if url:
-        with _kept.lock:
-            kept = _kept.of_container
-            if kept is None or time.time() > (kept.expires or 0) - _EARLY_S:
-                kept = _kept.of_container = _fetched(url, deadline)
-            return kept
+        return _of_container(url, deadline)
     if os.environ.get("AWS_LAMBDA_RUNTIME_API"):
-        raise Failure("CREDENTIALS", "there are no credentials in the environment", _IN_LAMBDA)
-    return _of_botocore()
+        raise Failure("CREDENTIALS", _IN_LAMBDA)
+    return _of_botocore(deadline)
+
+
+def _of_container(url: str, deadline: Deadline) -> Credentials:
+    lock = _locked(deadline)
+    try:
+        kept = _kept.of_container
+        if kept is None or time.time() > (kept.expires or 0) - _contract.CREDENTIALS_EARLY_S:
+            kept = _kept.of_container = _fetched(url, deadline)
+        return kept
+    finally:
+        lock.release()
 
 
 def forget(refused: Credentials) -> bool:
@@ -86,98 +107,134 @@ def _container_url() -> str:
     return os.environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
 
 
+def _locked(deadline: Deadline) -> threading.Lock:
+    """Return the lock of those that fetch credentials, held. Raises Failure: CREDENTIALS."""
+    lock = _kept.lock
+    if not deadline.wait(lambda seconds: lock.acquire(timeout=seconds)):
+        raise Failure("CREDENTIALS", "timed out while others fetched them")
+    return lock
+
+
 def _fetched(text: str, deadline: Deadline) -> Credentials:
-    from ._http import Lost, Request, Url, exchange
+    from ._http import Lost, Request, exchange
     from ._retry import retried
 
-    try:
-        url = Url(text)
-    except ValueError:
-        url = None
-    if url is None or not (url.tls or _is_near(url.host)):
-        what = "the URL of the container's credentials is neither https nor of this machine"
-        raise Failure("CREDENTIALS", what, "correct AWS_CONTAINER_CREDENTIALS_FULL_URI")
-    headers = {"accept": "application/json"}
+    request = Request("GET", _checked(text), {"accept": "application/json"})
     token = _authorization_token()
     if token:
-        headers["authorization"] = token
+        request.headers["authorization"] = token
 
     def attempt() -> Credentials:
         try:
-            answer = exchange(Request("GET", url, headers), deadline)
+            answer = exchange(request, deadline)
         except Lost as lost:
             if lost.stale:
                 raise
-            what = f"the container's credentials could not be fetched: {lost.why}"
-            raise Failure("CREDENTIALS", what, "check AWS_CONTAINER_CREDENTIALS_FULL_URI", again=True) from None
+            what = f"those of the container cannot be fetched: {lost.why}"
+            raise Failure("CREDENTIALS", what, "container", again=not lost.hopeless) from None
         found = _parsed(answer.body) if answer.status == 200 else None
         if found is None:
-            what = f"the container's credentials provider answered HTTP {answer.status} without credentials"
-            hint = "check the role, and AWS_CONTAINER_AUTHORIZATION_TOKEN"
-            raise Failure("CREDENTIALS", what, hint, again=answer.status >= 500 or answer.status in {200, 429})
+            what = f"what gives those of the container has answered HTTP {answer.status} without any"
+            again = answer.status >= 500 or answer.status in {200, 429}
+            raise Failure("CREDENTIALS", what, "container", again=again)
         return found
 
     return retried(attempt, deadline)
 
 
-def _is_near(host: str) -> bool:
-    """Tell whether a token may go to a host unencrypted."""
-    octets = host.split(".")
-    return host in _PLAIN_HOSTS or (octets[0] == "127" and all(octet.isdigit() for octet in octets))
+def _checked(text: str) -> Url:
+    """Return the URL of the container, if a token may go there."""
+    from ._http import Url, is_loopback
+
+    try:
+        url = Url(text)
+    except ValueError:
+        url = None
+    if url is None or not (url.tls or is_loopback(url.host) or url.host in _contract.CREDENTIALS_HOSTS):
+        what = "the URL of the container's is neither https nor of this machine"
+        raise Failure("CREDENTIALS", what, "container")
+    return url
 
 
 def _authorization_token() -> str:
+    from ._file import content
+
     path = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "")
     token = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
     try:
         if path:
-            with open(path, encoding="ascii") as file:  # noqa: PTH123 - pathlib is slow to import
-                token = file.read()
-        token = token.rstrip("\r\n")
-        readable = token.isascii() and token.isprintable()
+            token = content(path, _LONGEST_TOKEN).decode("ascii").rstrip("\r\n")
+        readable = token.isascii() and token.isprintable() and len(token) <= _LONGEST_TOKEN
     except (OSError, ValueError):
         readable = False
     if not readable:
-        what = "the container's authorization token cannot be read"
-        raise Failure("CREDENTIALS", what, "check AWS_CONTAINER_AUTHORIZATION_TOKEN and its _FILE")
+        what = f"AWS_CONTAINER_AUTHORIZATION_TOKEN{'_FILE' if path else ''} gives no token"
+        raise Failure("CREDENTIALS", what, "container")
     return token
 
 
 def _parsed(body: bytes) -> Credentials | None:
-    import json
+    from ._json import parsed_object
+
+    found = parsed_object(body) or {}
+    access_key, secret_key, token = found.get("AccessKeyId"), found.get("SecretAccessKey"), found.get("Token") or ""
+    if not (isinstance(access_key, str) and isinstance(secret_key, str) and isinstance(token, str)):
+        return None
+    if not (access_key and secret_key):
+        return None
+    expires = _time(found.get("Expiration"))
+    if expires is None:
+        expires = time.time() + _contract.CREDENTIALS_WITHOUT_END_S + _contract.CREDENTIALS_EARLY_S
+    return Credentials(access_key, secret_key, token, expires, tuple(f"container's {part}" for part in _PARTS))
+
+
+def _time(text: object) -> float | None:
+    """Return the time that RFC 3339 writes, whatever the length of its fraction, or None."""
+    found = re.fullmatch(_DATE, text) if isinstance(text, str) else None
+    if not found:
+        return None
+    import calendar
     from datetime import datetime
 
+    year, month, day, hour, minute, second = (int(found[group]) for group in range(1, 7))
     try:
-        found = json.loads(body)
-        expiration = found.get("Expiration")
-        expires = (
-            datetime.fromisoformat(expiration.replace("Z", "+00:00")).timestamp() if expiration else time.time() + 300
-        )
-        return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found.get("Token") or "", expires)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        at = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 - its offset is taken off below
+    except ValueError:
         return None
+    offset = int(found[9] or 0) * 3600 + int(found[10] or 0) * 60
+    return calendar.timegm(at.timetuple()) - (offset if found[8] != "-" else -offset)
 
 
-def _of_botocore() -> Credentials:
+def _of_botocore(deadline: Deadline) -> Credentials:
     """Use what is installed; Lambda never comes here."""
-    with _kept.lock:
-        try:
-            if _kept.of_sdk is None:
-                import botocore.session
+    from ._deadline import in_time
 
-                _kept.of_sdk = botocore.session.Session().get_credentials()
-            frozen = getattr(_kept.of_sdk, "get_frozen_credentials", lambda: None)()
-        except ImportError:
-            what = "there are no credentials in the environment, and botocore is not installed to look elsewhere"
-            hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or `pip install boto3` for profiles and SSO"
-            raise Failure("CREDENTIALS", what, hint) from None
-        except Exception as error:  # noqa: BLE001 - whatever a provider of botocore's chain runs into
-            what = f"botocore failed to find credentials ({type(error).__name__})"
-            raise Failure("CREDENTIALS", what, "`aws sts get-caller-identity` says more") from None
+    lock = _locked(deadline)
+    try:
+        frozen = in_time(_frozen, deadline)
+    except ImportError:
+        what = (
+            "the environment has none, and botocore, which looks for profiles and SSO (`pip install boto3`), is absent"
+        )
+        raise Failure("CREDENTIALS", what) from None
+    except Exception as error:  # noqa: BLE001 - whatever a provider of botocore's chain runs into
+        what = f"botocore failed to find credentials ({type(error).__name__}), `aws sts get-caller-identity` says more"
+        raise Failure("CREDENTIALS", what) from None
+    finally:
+        lock.release()
     if frozen is None:
-        what = "there are no credentials in the environment, and botocore has found none elsewhere"
-        raise Failure("CREDENTIALS", what, "set AWS_PROFILE, or log in with `aws sso login`")
-    return Credentials(frozen.access_key, frozen.secret_key, frozen.token or "")
+        what = "the environment has none, and botocore has found none elsewhere (AWS_PROFILE, `aws sso login`)"
+        raise Failure("CREDENTIALS", what)
+    return Credentials(*frozen, None, tuple(f"{part} that botocore has found" for part in _PARTS))
+
+
+def _frozen() -> tuple[str, str, str] | None:
+    if _kept.of_sdk is None:
+        import botocore.session
+
+        _kept.of_sdk = botocore.session.Session().get_credentials()
+    frozen = getattr(_kept.of_sdk, "get_frozen_credentials", lambda: None)()
+    return (frozen.access_key, frozen.secret_key, frozen.token or "") if frozen else None
 
 
 _kept = _Kept()

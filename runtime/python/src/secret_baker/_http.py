@@ -7,9 +7,13 @@ time-outs hold for each packet and not for the whole answer.
 from __future__ import annotations
 
 import os
+import select
 import socket
 from time import monotonic
 
+from . import _contract
+from ._failure import shown
+from ._reply import Answer, Reply
 from ._settings import settings
 
 TYPE_CHECKING = False
@@ -17,27 +21,24 @@ if TYPE_CHECKING:
     from ._deadline import Deadline
     from ._proxy import Proxy
 
-_LONGEST_HEAD = 65_536
-_LONGEST_BODY = 1_048_576
-_LONGEST_IDLE_S = 20.0
 _TIMED_OUT = (TimeoutError, socket.timeout)  # two classes until Python 3.10
-_NETWORK = "check the function's network: a VPC needs a NAT gateway or an interface endpoint for KMS"
-_DOOR = f"{_NETWORK}, and security groups that let the function out and port 443 of the endpoint in"
-_PROXY = "check the proxy and what it allows; HTTPS_PROXY names it, NO_PROXY the hosts that need none"
-_TRUST = "check the endpoint, and the certificates that are trusted (AWS_CA_BUNDLE adds some)"
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 
 
 class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its own
-    """No whole answer has come: `why`, and a hint at what to do.
+    """No whole answer has come: `why`, and which of the contract's hints for UNREACHABLE is right.
 
     `stale` tells that a kept connection had died before anything was answered on it, `hopeless` that another attempt
     would end the same way.
     """
 
-    def __init__(self, why: str, hint: str, *, stale: bool = False, hopeless: bool = False) -> None:
+    def __init__(
+        self, why: str, kind: str = "", *, url: Url | None = None, stale: bool = False, hopeless: bool = False
+    ) -> None:
         super().__init__(why)
         self.why = why
-        self.hint = hint
+        self.kind = kind
+        self.variable = url.proxy.variable if url and url.proxy else ""
         self.stale = stale
         self.hopeless = hopeless
 
@@ -56,9 +57,17 @@ class Url:
         host, colon, port = self.authority.rpartition(":")
         if not colon or port.endswith("]"):
             host, port = self.authority, ""
-        self.host = host[1:-1] if host.startswith("[") else host
-        self.port = int(port) if port else (443 if self.tls else 80)
-        if scheme.lower() not in {"http", "https"} or not host or "@" in text or not _is_plain(text):
+        is_literal = host.startswith("[") and host.endswith("]")
+        self.host = host[1:-1] if is_literal else host
+        if (
+            scheme.lower() not in {"http", "https"}
+            or not (_packed(socket.AF_INET6, self.host) if is_literal else host and _HOST.issuperset(host.lower()))
+            or not (port.isdigit() or not port)
+            or not (text.isascii() and text.isprintable() and " " not in text)
+        ):
+            raise ValueError(text)
+        self.port = int(port[:6]) if port else (443 if self.tls else 80)
+        if self.port > 65_535:
             raise ValueError(text)
 
 
@@ -87,37 +96,30 @@ class Request:
         return "\r\n".join(lines).encode("latin-1") + self.body
 
 
-class Answer:
-    """A status, headers with names in lower case, and a body. It may hold a plaintext, so its repr shows the status."""
-
-    __slots__ = ("body", "headers", "status")
-
-    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-
-    def __repr__(self) -> str:
-        return f"<Answer {self.status}>"
-
-
 def exchange(request: Request, whole: Deadline) -> Answer:
     """Make one attempt at a request, and return its answer, whatever its status. Raises Lost."""
     deadline = whole.within(settings.attempt_timeout)
     url = request.url
     kept = _take(url)
-    connection = kept or Connection(_connected(url, deadline))
+    if kept is None:
+        from ._connect import connected
+
+        connection = Connection(connected(url, deadline))
+    else:
+        connection = kept
     try:
         answer = connection.exchange(request.encoded(), deadline)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - gevent, eventlet and PySocks raise what they like
         connection.close()
         timed_out = isinstance(error, _TIMED_OUT)
         if kept and timed_out:
             forget(url)  # those that were idle beside it have most likely gone the same way
-        why = f"no answer from {_named(url)} ({_why(error)})"
-        lost = Lost(
-            why, _PROXY if url.proxy else _NETWORK, stale=bool(kept) and not timed_out and not connection.received
-        )
+        why = f"no answer from {named(url)} ({said(error)})"
+        kind = "proxy" if url.proxy else "answer" if isinstance(error, ValueError) else ""
+        lost = Lost(why, kind, url=url, stale=bool(kept) and not timed_out and not connection.received)
+    except BaseException:  # an interrupt: what is under way on it belongs to nobody
+        connection.close()
+        raise
     else:
         if connection.reusable:
             connection.idle_since = monotonic()
@@ -129,86 +131,60 @@ def exchange(request: Request, whole: Deadline) -> Answer:
 
 
 class Connection:
-    """A socket, and what was received from it and not yet read."""
+    """A socket, and whether it may be used once more."""
 
-    __slots__ = ("buffer", "idle_since", "received", "reusable", "sock")
+    __slots__ = ("idle_since", "received", "reusable", "sock")
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
-        self.buffer = b""
         self.received = False
         self.reusable = False
         self.idle_since = 0.0
 
     def exchange(self, request: bytes, deadline: Deadline) -> Answer:
         """Send and receive. Raises OSError for a connection that fails, ValueError for what is no HTTP."""
-        version, status, headers = self.ask(request, deadline)
-        if headers.get("transfer-encoding", "").lower() == "chunked":
-            body = self._chunks(deadline)
-        elif "content-length" in headers:
-            body = self._bytes(_length(headers["content-length"], 10), deadline)
-        else:
-            raise ValueError("an answer without a length")
-        self.reusable = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close" and not self.buffer
-        return Answer(status, headers, body)
+        reply = self._asked(request, deadline)
+        answer = reply.answer()
+        self.reusable = reply.persistent and not reply.rest
+        return answer
 
-    def ask(self, request: bytes, deadline: Deadline) -> tuple[str, int, dict[str, str]]:
-        """Send, and receive the head of the answer. Raises as `exchange` does."""
-        self.received = self.reusable = False
-        self._wait_at_most(deadline)
-        self.sock.sendall(request)
-        status = 100
-        while 100 <= status < 200:
-            version, status, headers = _parsed(self._until(b"\r\n\r\n", deadline))
-        return version, status, headers
+    def tunnel(self, request: bytes, deadline: Deadline) -> int:
+        """Ask a proxy to pass on all that follows, and return its status. Raises as `exchange` does."""
+        reply = self._asked(request, deadline)
+        status = reply.head().status
+        if 200 <= status < 300 and reply.rest:
+            raise ValueError("more than an answer")
+        return status
 
     def is_alive(self) -> bool:
         """Tell whether the peer has neither closed an idle connection nor sent anything."""
         try:
-            self.sock.settimeout(0)
-            # The plain socket's: that of a TLS socket has no flags, and none of its bytes may be consumed.
-            socket.socket.recv(self.sock, 1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            pass
-        return False
+            if hasattr(select, "poll"):
+                poll = select.poll()
+                poll.register(self.sock, select.POLLIN)
+                return not poll.poll(0)
+            return not select.select([self.sock], [], [], 0)[0]
+        except Exception:  # noqa: BLE001 - whatever stands in for `select` under gevent or eventlet
+            return False
 
     def close(self) -> None:
         """Close this end, without a word to the peer."""
-        self.sock.close()
-
-    def _chunks(self, deadline: Deadline) -> bytes:
-        body = b""
-        while size := _length(self._until(b"\r\n", deadline).split(b";")[0].decode("latin-1"), 16):
-            body += self._bytes(size, deadline)
-            if len(body) > _LONGEST_BODY or self._bytes(2, deadline) != b"\r\n":
-                raise ValueError("a chunk that does not end where it should")
-        while self._until(b"\r\n", deadline):
+        try:  # noqa: SIM105 - contextlib is slow to import
+            self.sock.close()
+        except Exception:  # noqa: BLE001, S110 - nobody needs it any more
             pass
-        return body
 
-    def _until(self, end: bytes, deadline: Deadline) -> bytes:
-        while (at := self.buffer.find(end)) < 0:
-            if len(self.buffer) > _LONGEST_HEAD:
-                raise ValueError("a head without an end")
-            self._fill(deadline)
-        found, self.buffer = self.buffer[:at], self.buffer[at + len(end) :]
-        return found
+    def _asked(self, request: bytes, deadline: Deadline) -> Reply:
+        self.received = self.reusable = False
+        self._wait_at_most(deadline)
+        self.sock.sendall(request)
+        return Reply(lambda: self._received(deadline))
 
-    def _bytes(self, count: int, deadline: Deadline) -> bytes:
-        while len(self.buffer) < count:
-            self._fill(deadline)
-        found, self.buffer = self.buffer[:count], self.buffer[count:]
-        return found
-
-    def _fill(self, deadline: Deadline) -> None:
+    def _received(self, deadline: Deadline) -> bytes:
         self._wait_at_most(deadline)
         received = self.sock.recv(65_536)
-        if not received:
-            raise ConnectionResetError("the connection was closed before the end of the answer")
-        self.received = True
-        self.buffer += received
+        self.received = self.received or received != b""
+        return received
 
     def _wait_at_most(self, deadline: Deadline) -> None:
         left = deadline.left()
@@ -228,6 +204,38 @@ def forget(url: Url | None = None) -> None:
             connection.close()
 
 
+def named(url: Url) -> str:
+    """Return a URL's host and the proxy on the way there, without their passwords."""
+    return f"{url.authority} through the proxy {url.proxy.url.authority}" if url.proxy else url.authority
+
+
+def said(error: Exception) -> str:
+    """Return the reason in an error's own words."""
+    if isinstance(error, _TIMED_OUT):
+        return "timed out"
+    reason = getattr(error, "verify_message", "") or getattr(error, "strerror", None) or str(error)
+    return shown(str(reason) or type(error).__name__)
+
+
+def is_address(host: str) -> bool:
+    """Tell whether a host is an address, and no name that has to be looked up."""
+    return bool(_packed(socket.AF_INET, host) or _packed(socket.AF_INET6, host))
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine, whatever its names are resolved to."""
+    v4, v6 = _packed(socket.AF_INET, host), _packed(socket.AF_INET6, host)
+    return host.lower() == "localhost" or v4[:1] == b"\x7f" or v6 == bytes(15) + b"\x01"
+
+
+def _packed(family: int, host: str) -> bytes:
+    """Return an address's bytes; none if it is not an address of that family."""
+    try:
+        return socket.inet_pton(family, host)
+    except (OSError, ValueError):
+        return b""
+
+
 def _take(url: Url) -> Connection | None:
     kept = _idle.get(_key(url), [])
     while kept:
@@ -235,95 +243,14 @@ def _take(url: Url) -> Connection | None:
             connection = kept.pop()
         except IndexError:  # another thread took it
             break
-        if monotonic() - connection.idle_since < _LONGEST_IDLE_S and connection.is_alive():
+        if monotonic() - connection.idle_since < _contract.IDLE_S and connection.is_alive():
             return connection
         connection.close()
     return None
 
 
-def _connected(url: Url, deadline: Deadline) -> socket.socket:
-    def plain() -> socket.socket:
-        left = min(settings.connect_timeout, deadline.left())
-        if left <= 0:
-            raise TimeoutError("timed out")
-        first = url.proxy.url if url.proxy else url
-        # As bytes, which need no codec for names that are not ASCII: that one is slow to import.
-        sock = socket.create_connection((first.host.encode(), first.port), left)  # type: ignore[arg-type]
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if url.proxy and url.tls:
-            _tunnel(sock, url, url.proxy, deadline)
-        sock.settimeout(max(deadline.left(), 0.001))
-        return sock
-
-    try:
-        if not url.tls:
-            return plain()
-        from ._tls import wrapped
-
-        return wrapped(plain, url.host)
-    except (OSError, ValueError) as error:
-        # SSLCertVerificationError is a ValueError too; nothing changes about a certificate by asking again.
-        hopeless = isinstance(error, ValueError)
-        why = f"no connection to {_named(url)} ({_why(error)})"
-        lost = Lost(why, _TRUST if hopeless else _PROXY if url.proxy else _DOOR, hopeless=hopeless)
-    raise lost
-
-
-def _tunnel(sock: socket.socket, url: Url, proxy: Proxy, deadline: Deadline) -> None:
-    """Have the proxy connect a socket to the host. Raises OSError, Lost."""
-    host = f"[{url.host}]" if ":" in url.host else url.host
-    target = f"{host}:{url.port}"
-    request = "\r\n".join([f"CONNECT {target} HTTP/1.1", f"Host: {target}", *proxy.lines, "", ""])
-    status = 0
-    try:
-        _, status, _ = Connection(sock).ask(request.encode("latin-1"), deadline)
-    except ValueError:  # what answered is no proxy: a refusal too
-        pass
-    finally:
-        if not 200 <= status < 300:
-            sock.close()
-    if not 200 <= status < 300:
-        why = f"no connection to {_named(url)} ({f'HTTP {status}' if status else 'its answer is no HTTP'})"
-        raise Lost(why, _PROXY, hopeless=status < 500 and status != 429)
-
-
-def _parsed(head: bytes) -> tuple[str, int, dict[str, str]]:
-    first, *lines = head.decode("latin-1").split("\r\n")
-    version, _, rest = first.partition(" ")
-    if version not in {"HTTP/1.0", "HTTP/1.1"} or not rest[:3].isdigit():
-        raise ValueError("an answer that is no HTTP/1.1")
-    pairs = (line.partition(":") for line in lines)
-    return version, int(rest[:3]), {name.strip().lower(): value.strip() for name, _, value in pairs}
-
-
-def _length(text: str, base: int) -> int:
-    try:
-        length = int(text, base)
-    except ValueError:  # it quotes what may be a plaintext
-        length = -1
-    if not 0 <= length <= _LONGEST_BODY:
-        raise ValueError("an answer of a length that KMS never gives")
-    return length
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, _TIMED_OUT):
-        return "timed out"
-    return str(
-        getattr(error, "verify_message", "") or getattr(error, "strerror", None) or error or type(error).__name__
-    )
-
-
-def _named(url: Url) -> str:
-    return f"{url.authority} through the proxy {url.proxy.url.authority}" if url.proxy else url.authority
-
-
 def _key(url: Url) -> tuple[bool, str, str]:
     return url.tls, url.authority, url.proxy.url.authority if url.proxy else ""
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable() and " " not in text
 
 
 _idle: dict[tuple[bool, str, str], list[Connection]] = {}

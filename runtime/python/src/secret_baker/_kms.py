@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
+import re
+from time import monotonic, time
 
-from . import _credentials
+from . import _contract, _credentials
 from ._base64 import decoded, encoded
-from ._failure import Failure, one_line
-from ._http import Answer, Request, Url, exchange
+from ._endpoint import endpoint
+from ._failure import Failure, shown
+from ._http import Request, exchange
+from ._json import parsed_object
 from ._retry import retried
 from ._sigv4 import signed
 
@@ -16,136 +19,103 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._bundle import Arn
     from ._deadline import Deadline
+    from ._reply import Answer
 
 _HEADERS = {
     "content-type": "application/x-amz-json-1.1",
     "x-amz-target": "TrentService.Decrypt",
     "user-agent": "secret-baker-python/1.0.0",
 }
-_PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
-_QUOTA = "too many calls of KMS in this account and region: try again later, or ask for a higher quota"
-_CLOCK = "the signature does not fit: check the secret key and the machine's clock"
-_NOBODY = "AWS does not know them, or not in this region: check the access key and the session token"
-_EXPIRED = "they have expired: renew them"
-_NONE = "the request was not signed: check the environment"
-_DENIED = "allow kms:Decrypt on the parameter's key for the function's role, in the role's policy and in the key's"
-_PASSING = "as a rule this passes: try again later"
-# An error's name -> our code, and what to do.
-_MEANINGS = {
-    "ThrottlingException": ("THROTTLED", _QUOTA),
-    "Throttling": ("THROTTLED", _QUOTA),
-    "RequestLimitExceeded": ("THROTTLED", _QUOTA),
-    "TooManyRequestsException": ("THROTTLED", _QUOTA),
-    "KMSInternalException": ("SERVICE_ERROR", _PASSING),
-    "KeyUnavailableException": ("SERVICE_ERROR", _PASSING),
-    "DependencyTimeoutException": ("SERVICE_ERROR", _PASSING),
-    "InvalidCiphertextException": (
-        "WRONG_CONTEXT",
-        "context, region or key are not those with which it was encrypted: package the service again",
-    ),
-    "AccessDeniedException": ("ACCESS_DENIED", _DENIED),
-    "AccessDenied": ("ACCESS_DENIED", _DENIED),
-    "DisabledException": ("KEY_UNUSABLE", "the key is disabled: enable it"),
-    "NotFoundException": ("KEY_UNUSABLE", "the key is gone, or not in this account and region: restore it"),
-    "KMSInvalidStateException": ("KEY_UNUSABLE", "the key is about to be deleted or imported: bring it back"),
-    "IncorrectKeyException": ("KEY_UNUSABLE", "it was encrypted under another key: package the service again"),
-    "InvalidKeyUsageException": ("KEY_UNUSABLE", "the key is not one for encryption: use a symmetric one"),
-    "ExpiredTokenException": ("CREDENTIALS", _EXPIRED),
-    "ExpiredToken": ("CREDENTIALS", _EXPIRED),
-    "RequestExpired": ("CREDENTIALS", _CLOCK),
-    "UnrecognizedClientException": ("CREDENTIALS", _NOBODY),
-    "InvalidClientTokenId": ("CREDENTIALS", _NOBODY),
-    "InvalidSignatureException": ("CREDENTIALS", _CLOCK),
-    "SignatureDoesNotMatch": ("CREDENTIALS", _CLOCK),
-    "IncompleteSignature": ("CREDENTIALS", _NONE),
-    "IncompleteSignatureException": ("CREDENTIALS", _NONE),
-    "MissingAuthenticationToken": ("CREDENTIALS", _NONE),
-    "MissingAuthenticationTokenException": ("CREDENTIALS", _NONE),
-}
-_UNKNOWN = ("SERVICE_ERROR", "the KMS API reference of Decrypt explains its errors")
+_OF_CREDENTIALS = "SECRET_BAKER_CREDENTIALS"
+_OF_CLOCK = {"signature", "clock"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def decrypt(arn: Arn, ciphertext: bytes, context: dict[str, str], deadline: Deadline) -> bytes:
-    """Return the plaintext. The region asked is that of the parameter.
+class _Clock:
+    """How many seconds this machine's clock is late, as far as a refusal has told."""
 
-    Raises Failure: WRONG_CONTEXT, ACCESS_DENIED, KEY_UNUSABLE, CREDENTIALS, THROTTLED, UNREACHABLE, SERVICE_ERROR.
+    def __init__(self) -> None:
+        self.late = 0.0
+
+
+class _Call:
+    """One call of KMS, however many attempts it takes, and what has been mended in it: each once."""
+
+    __slots__ = ("arn", "context", "deadline", "key_arn", "mended", "request")
+
+    def __init__(self, arn: Arn, ciphertext: bytes, context: dict[str, str], key_arn: str, deadline: Deadline) -> None:
+        body = json.dumps({"CiphertextBlob": encoded(ciphertext), "EncryptionContext": context}).encode()
+        self.request = Request("POST", endpoint(arn), _HEADERS, body)
+        self.arn, self.context, self.key_arn, self.deadline = arn, context, key_arn, deadline
+        self.mended: set[str] = set()
+
+    def attempt(self) -> bytes:
+        """Return the plaintext. Raises Failure, Lost."""
+        while True:
+            # Signed at each attempt: credentials rotate, and a signature of before a freeze is too old after it.
+            credentials = _credentials.current(self.deadline)
+            started, by_clock = monotonic(), time()
+            answer = exchange(signed(self.request, self.arn.region, "kms", credentials, _clock.late), self.deadline)
+            if answer.status == 200:
+                return self._opened(answer)
+            refusal = _refusal(answer, self.context)
+            if refusal.code != _OF_CREDENTIALS:
+                raise refusal
+            cure = "freeze" if monotonic() - started > _contract.SIGNATURE_S else _set_clock(refusal, answer, by_clock)
+            if not cure and _credentials.forget(credentials):
+                cure = "credentials"
+            if not cure or cure in self.mended or self.deadline.left() <= 0:
+                raise refusal
+            self.mended.add(cure)
+
+    def _opened(self, answer: Answer) -> bytes:
+        found = parsed_object(answer.body) or {}
+        plaintext = decoded(found.get("Plaintext"))
+        if plaintext is None:
+            raise Failure("UNREACHABLE", "what has answered HTTP 200 gave no plaintext", "answer", again=True)
+        if self.key_arn and found.get("KeyId") != self.key_arn:
+            raise Failure("WRONG_CONTEXT", "KMS has opened it by another key", context=told(self.context))
+        return plaintext
+
+
+def decrypt(arn: Arn, ciphertext: bytes, context: dict[str, str], deadline: Deadline, key_arn: str = "") -> bytes:
+    """Return the plaintext, opened by the key of that ARN if it is not that of an alias.
+
+    The region asked is that of the parameter. Raises Failure: WRONG_CONTEXT, ACCESS_DENIED, KEY_UNUSABLE, CREDENTIALS,
+    THROTTLED, UNREACHABLE, SERVICE_ERROR.
     """
-    body = json.dumps({"CiphertextBlob": encoded(ciphertext), "EncryptionContext": context}).encode()
-    request = Request("POST", _endpoint(arn), _HEADERS, body)
-    renewed = False
-
-    def attempt() -> bytes:
-        nonlocal renewed
-        # Signed at each attempt: credentials rotate, and a signature of before a freeze is too old after it.
-        credentials = _credentials.current(deadline)
-        answer = exchange(signed(request, arn.region, "kms", credentials), deadline)
-        opened = _opened(answer) if answer.status == 200 else None
-        if opened is not None:
-            return opened
-        refusal = _refusal(answer, context)
-        if refusal.code == "SECRET_BAKER_CREDENTIALS" and _credentials.forget(credentials) and not renewed:
-            refusal.again = renewed = True
-        raise refusal
-
-    return retried(attempt, deadline)
+    known = key_arn if key_arn.rpartition(":")[2].startswith("key/") else ""
+    return retried(_Call(arn, ciphertext, context, known, deadline).attempt, deadline)
 
 
-def _endpoint(arn: Arn) -> Url:
-    url = _address(arn)
-    if any(os.environ.get(name) for name in _PROXIES):
-        from ._proxy import proxy_of
-
-        url.proxy = proxy_of(url)
-    return url
-
-
-def _address(arn: Arn) -> Url:
-    text = os.environ.get("AWS_ENDPOINT_URL_KMS") or os.environ.get("AWS_ENDPOINT_URL")
-    if not text:
-        return Url(f"https://kms.{arn.region}.amazonaws.com{'.cn' if arn.partition == 'aws-cn' else ''}")
-    try:
-        return Url(text.strip())
-    except ValueError:
-        what = "the endpoint in the environment is not an http or https URL"
-        raise Failure("UNREACHABLE", what, "correct AWS_ENDPOINT_URL_KMS or AWS_ENDPOINT_URL") from None
-
-
-def _opened(answer: Answer) -> bytes | None:
-    # The errors raised here hold the answer, and with it a plaintext: none of them may leave.
-    try:
-        return decoded(json.loads(answer.body)["Plaintext"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
+def told(context: dict[str, str]) -> str:
+    """Return an encryption context for a sentence."""
+    return shown(json.dumps(context))
 
 
 def _refusal(answer: Answer, context: dict[str, str]) -> Failure:
     name, message = _error(answer)
     if not name and answer.status != 429:
-        what = f"something other than KMS has answered, with HTTP {answer.status}"
-        return Failure("UNREACHABLE", what, "check the endpoint, and any proxy on the way to it", again=True)
-    code, hint = _MEANINGS.get(name, _UNKNOWN if answer.status != 429 else ("THROTTLED", _QUOTA))
-    what = f"kms:Decrypt failed with {name or 'HTTP 429'}"
+        what = f"what has answered HTTP {answer.status} is not KMS"
+        return Failure("UNREACHABLE", what, "answer", again=True)
+    other = "THROTTLED" if answer.status == 429 else "SERVICE_ERROR"
+    code, kind, retry = _contract.ERRORS.get(name, (other, "", False))
+    what = name or "HTTP 429"
     if message and code != "CREDENTIALS":  # what is said of a wrong signature may quote the session token
         what += f" ({message})"
-    if code in {"ACCESS_DENIED", "WRONG_CONTEXT"}:
-        what += f" for the encryption context {json.dumps(context)}"
-    again = code == "THROTTLED" or hint == _PASSING or answer.status >= 500
-    return Failure(code, what, hint, key=_key_in(message), again=again)
+    again = retry or code == "THROTTLED" or answer.status >= 500
+    return Failure(code, what, kind, key=_key_in(message), again=again, context=told(context))
 
 
 def _error(answer: Answer) -> tuple[str, str]:
     """Return the error's bare name and its message; empty where the answer has none."""
-    if answer.status == 200:
-        return "", ""
-    try:
-        found = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        found = None
-    found = found if isinstance(found, dict) else {}
-    name = str(found.get("__type") or found.get("code") or answer.headers.get("x-amzn-errortype", ""))
-    name = name.partition(":")[0].rpartition("#")[2]
-    message = found.get("message") or found.get("Message") or ""
-    return (name if name.isalnum() else ""), one_line(message if isinstance(message, str) else "")
+    found = parsed_object(answer.body) or {}
+    kind = found.get("__type")
+    text = kind if isinstance(kind, str) else answer.headers.get("x-amzn-errortype", "")
+    name = text.rpartition("#")[2].partition(":")[0]
+    message = found.get("message") or found.get("Message")
+    is_name = re.fullmatch(_contract.PATTERNS["errorName"], name)
+    return (name if is_name else ""), shown(message) if isinstance(message, str) else ""
 
 
 def _key_in(message: str) -> str:
@@ -154,3 +124,35 @@ def _key_in(message: str) -> str:
         if word.startswith("arn:") and ":kms:" in word:
             return word.rstrip(".,;:()")
     return ""
+
+
+def _set_clock(refusal: Failure, answer: Answer, by_clock: float) -> str:
+    """Correct what is taken for the time, if that is what a refusal is about. Return what was mended."""
+    date = _date(answer.headers.get("date", ""))
+    if refusal.kind not in _OF_CLOCK or date is None:
+        return ""
+    late = date - by_clock
+    is_wrong = abs(late) > _contract.CLOCK_S
+    if is_wrong:
+        refusal.what += f", and the clock of this machine is {abs(late):.0f} s {'late' if late > 0 else 'early'}"
+        refusal.hint = _contract.HINTS["CREDENTIALS"]["clock"]
+    elif not _clock.late:
+        return ""
+    _clock.late = late if is_wrong else 0.0  # it may have been set right in between
+    return "clock"
+
+
+def _date(text: str) -> float | None:
+    """Return the time of a `Date` header, as HTTP has it."""
+    found = re.fullmatch(
+        r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT", text
+    )
+    if not found or found[2] not in _MONTHS:
+        return None
+    import calendar
+
+    day, year, *clock = (int(found[group]) for group in (1, 3, 4, 5, 6))
+    return float(calendar.timegm((year, _MONTHS.index(found[2]) + 1, day, *clock)))
+
+
+_clock = _Clock()

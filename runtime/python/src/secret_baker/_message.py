@@ -1,6 +1,7 @@
 """Opens a message of the AWS Encryption SDK, which is what Parameter Store's advanced tier stores.
 
-Nothing is returned before all tags, the commitment and the signature have been verified.
+All that can be checked without a key is checked before KMS is asked, in the order of `docs/bundle.md`. Nothing is
+returned before all tags, the commitment and the signature have been verified.
 """
 
 from __future__ import annotations
@@ -8,48 +9,28 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from . import _kms
+from . import _contract, _kms
 from ._aes_gcm import AesGcm
 from ._base64 import decoded
+from ._bundle import Arn
 from ._failure import Failure, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._bundle import Arn, Entry
+    from ._bundle import Entry
     from ._deadline import Deadline
+    from ._ecdsa import Point
 
 _PUBLIC_KEY = "aws-crypto-public-key"
+_KMS = "aws-kms"
 _FRAMED = 2
 _SINGLE_BLOCK = 1
 _LAST_FRAME = 0xFFFFFFFF
+_KEY = 32
 _TAG = 16
 _IV = 12
 # What KMS says about one data key, so that the next one may be tried.
-_REFUSALS = {f"SECRET_BAKER_{code}" for code in ("WRONG_CONTEXT", "ACCESS_DENIED", "KEY_UNUSABLE", "SERVICE_ERROR")}
-
-
-class _Suite:
-    """An algorithm suite: message version, bytes of the AES key, hash of the key derivation, curve of the signature."""
-
-    __slots__ = ("curve", "kdf", "key_length", "version")
-
-    def __init__(self, version: int, key_length: int, kdf: str, curve: str) -> None:
-        self.version, self.key_length, self.kdf, self.curve = version, key_length, kdf, curve
-
-
-_SUITES = {
-    0x0578: _Suite(2, 32, "sha512", "P-384"),
-    0x0478: _Suite(2, 32, "sha512", ""),
-    0x0378: _Suite(1, 32, "sha384", "P-384"),
-    0x0346: _Suite(1, 24, "sha384", "P-384"),
-    0x0214: _Suite(1, 16, "sha256", "P-256"),
-    0x0178: _Suite(1, 32, "sha256", ""),
-    0x0146: _Suite(1, 24, "sha256", ""),
-    0x0114: _Suite(1, 16, "sha256", ""),
-    0x0078: _Suite(1, 32, "", ""),
-    0x0046: _Suite(1, 24, "", ""),
-    0x0014: _Suite(1, 16, "", ""),
-}
+_REFUSALS = {f"SECRET_BAKER_{code}" for code in ("WRONG_CONTEXT", "ACCESS_DENIED", "KEY_UNUSABLE")}
 
 
 class _Reader:
@@ -86,40 +67,65 @@ class _Header:
         "context",
         "data_keys",
         "frame_length",
-        "framed",
         "iv",
+        "kdf",
         "message_id",
-        "suite",
+        "point",
         "suite_id",
         "tag",
+        "version",
     )
 
     def __init__(self, reader: _Reader) -> None:
-        version = reader.number(1)
-        if version == 1:
+        self.version = reader.number(1)
+        if self.version == 1:
             reader.take(1)  # the type, 0x80, by which the message was recognised
         self.suite_id = reader.take(2)
-        suite = _SUITES.get(int.from_bytes(self.suite_id, "big"))
-        if suite is None or suite.version != version:
-            what = f"its Encryption SDK message is of suite {self.suite_id.hex()}, which is not known"
-            raise Failure("UNKNOWN_CIPHERTEXT", what, "a newer secret-baker may know it: upgrade the package")
-        self.suite = suite
+        version, self.kdf, is_signed = _contract.SUITES.get(self.suite_id, (0, "", False))
+        if version != self.version:
+            raise Failure("UNKNOWN_CIPHERTEXT", f"its Encryption SDK message is of suite {self.suite_id.hex()}")
         self.message_id = reader.take(16 if version == 1 else 32)
         self.context = _context(reader.field())
-        self.data_keys = [tuple(reader.field() for _ in range(3)) for _ in range(reader.number(2))]
-        content = reader.number(1)
-        if version == 1 and (reader.take(4) != bytes(4) or reader.number(1) != _IV):
-            raise _tampered("its header is malformed")
-        self.frame_length = reader.number(4)
-        self.framed = content == _FRAMED
-        if content not in {_FRAMED, _SINGLE_BLOCK} or self.framed != (self.frame_length > 0):
-            raise _tampered("its kind of body does not exist")
+        self.data_keys = _data_keys(reader)
+        self.frame_length = _frame_length(reader, version)
         self.commitment = reader.take(32) if version == 2 else b""
         self.authenticated = reader.raw[: reader.at]
         self.iv = reader.take(_IV) if version == 1 else bytes(_IV)
         self.tag = reader.take(_TAG)
-        if (_PUBLIC_KEY in self.context) != bool(suite.curve):
-            raise _tampered("its public key and its suite contradict each other")
+        self.point = _point(self.context.get(_PUBLIC_KEY), is_signed=is_signed)
+        if not self.data_keys:
+            raise Failure("UNKNOWN_CIPHERTEXT", "its message has no data key that was encrypted by KMS")
+
+
+class _Part:
+    """A frame or the single block."""
+
+    __slots__ = ("ciphertext", "iv", "label", "tag")
+
+    def __init__(self, reader: _Reader, iv: bytes, length: int, label: bytes) -> None:
+        self.iv = iv
+        self.ciphertext = reader.take(length)
+        self.tag = reader.take(_TAG)
+        self.label = label + length.to_bytes(8, "big")
+
+
+class _Footer:
+    """What follows the body: nothing, or a signature."""
+
+    __slots__ = ("pair", "signed")
+
+    def __init__(self, reader: _Reader, header: _Header) -> None:
+        self.signed = reader.raw[: reader.at]
+        self.pair = (0, 0)
+        if header.point:
+            from ._ecdsa import integers
+
+            pair = integers(reader.field())
+            if pair is None:
+                raise _tampered("its signature is malformed")
+            self.pair = pair
+        if reader.at != len(reader.raw):
+            raise _tampered("bytes follow its end")
 
 
 def opened(entry: Entry, deadline: Deadline) -> bytes:
@@ -132,13 +138,10 @@ def opened(entry: Entry, deadline: Deadline) -> bytes:
     named = header.context.get("PARAMETER_ARN")
     if named != entry.arn.text:
         what = f"its message belongs to {'no parameter' if named is None else 'parameter ' + quoted(named)}"
-        raise Failure("WRONG_CONTEXT", what, "entries were mixed up, or the file is damaged: package the service again")
-    gcm = AesGcm(_derived(header, _data_key(header, entry.arn, deadline)))
-    if gcm.opened(header.iv, b"", header.tag, header.authenticated) is None:
-        raise _tampered("its header's tag does not fit")
-    body = _frames(reader, header, gcm) if header.framed else _single_block(reader, header, gcm)
-    _check_signature(reader, header)
-    return body
+        raise Failure("WRONG_CONTEXT", what, context=_kms.told({"PARAMETER_ARN": entry.arn.text}))
+    parts = _frames(reader, header) if header.frame_length else [_single_block(reader, header)]
+    footer = _Footer(reader, header)
+    return _verified(header, parts, footer, _data_key(header, entry.arn, deadline), deadline)
 
 
 def _context(raw: bytes) -> dict[str, str]:
@@ -146,109 +149,145 @@ def _context(raw: bytes) -> dict[str, str]:
     context: dict[str, str] = {}
     count = reader.number(2) if raw else 0
     for _ in range(count):
-        try:
-            key, value = reader.field().decode(), reader.field().decode()
-        except UnicodeDecodeError:
-            raise _tampered("its encryption context is not UTF-8") from None
-        context[key] = value
-    if len(context) != count or reader.at != len(raw):
+        key = _text(reader.field(), "its encryption context")
+        context[key] = _text(reader.field(), "its encryption context")
+    if len(context) != count or reader.at != len(raw) or (raw and not count):
         raise _tampered("its encryption context is malformed")
     return context
 
 
-def _data_key(header: _Header, arn: Arn, deadline: Deadline) -> bytes:
-    """Return what KMS makes of the first data key that it opens."""
-    refused: Failure | None = None
-    for provider, key_arn, blob in header.data_keys:
-        if provider != b"aws-kms":
+def _data_keys(reader: _Reader) -> list[tuple[Arn, bytes]]:
+    """Return the data keys that KMS has encrypted, each with the ARN of its key."""
+    count = reader.number(2)
+    if not 1 <= count <= _contract.DATA_KEYS:
+        raise _tampered(f"it has {count} data keys, and {_contract.DATA_KEYS} are the most that are taken")
+    found = []
+    for _ in range(count):
+        provider, key = (_text(reader.field(), "what it says of a data key") for _ in range(2))
+        blob = reader.field()
+        if provider != _KMS:
             continue
         try:
-            key = _kms.decrypt(arn, blob, header.context, deadline)
-        except Failure as failure:
-            failure.key = failure.key or key_arn.decode(errors="replace")
-            if failure.code not in _REFUSALS:
-                raise
-            refused = refused or failure
-            continue
-        if len(key) != header.suite.key_length:
-            raise _tampered("its data key has not the length of its suite")
-        return key
-    if refused:
-        raise refused
-    what = "its message has no data key that was encrypted by KMS"
-    raise Failure("UNKNOWN_CIPHERTEXT", what, "it was not encrypted by Parameter Store: package the service again")
+            arn = Arn(key, "kms", "key")
+        except ValueError:
+            raise _tampered(f"a data key of it names {quoted(key)}, which is not the ARN of a key") from None
+        if not 1 <= len(blob) <= _contract.BLOB_BYTES:
+            raise _tampered("a data key of it has a length that KMS never gives")
+        found.append((arn, blob))
+    return found
 
 
-def _derived(header: _Header, data_key: bytes) -> bytes:
-    """Return the key of the body, after the commitment to it was compared."""
-    suite = header.suite
-    if not suite.kdf:
-        return data_key
-    if suite.version == 1:
-        salt = bytes(hashlib.new(suite.kdf).digest_size)
-        return _hkdf(suite.kdf, data_key, salt, header.suite_id + header.message_id, suite.key_length)
-    commitment = _hkdf(suite.kdf, data_key, header.message_id, b"COMMITKEY", 32)
-    if not hmac.compare_digest(commitment, header.commitment):
-        raise _tampered("its commitment to the data key does not fit")
-    return _hkdf(suite.kdf, data_key, header.message_id, header.suite_id + b"DERIVEKEY", suite.key_length)
+def _frame_length(reader: _Reader, version: int) -> int:
+    """Return the length of a frame; 0 for a single block."""
+    content = reader.number(1)
+    if version == 1 and (reader.take(4) != bytes(4) or reader.number(1) != _IV):
+        raise _tampered("its header is malformed")
+    length = reader.number(4)
+    if content not in {_FRAMED, _SINGLE_BLOCK} or (content == _FRAMED) != (length > 0):
+        raise _tampered("its kind of body does not exist")
+    return length
 
 
-def _hkdf(name: str, key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
-    """HKDF of RFC 5869; no length asked for here exceeds that of the hash, so there is but one step of expansion."""
-    return hmac.digest(hmac.digest(salt, key, name), info + b"\x01", name)[:length]
+def _point(text: str | None, *, is_signed: bool) -> Point | None:
+    """Return the public key of a message that is signed."""
+    if (text is not None) != is_signed:
+        raise _tampered("its public key and its suite contradict each other")
+    if text is None:
+        return None
+    from ._ecdsa import decompressed
+
+    point = decompressed(decoded(text) or b"")
+    if point is None:
+        raise _tampered("its public key is not a compressed point of P-384")
+    return point
 
 
-def _frames(reader: _Reader, header: _Header, gcm: AesGcm) -> bytes:
-    plaintext = []
-    number = 0
+def _frames(reader: _Reader, header: _Header) -> list[_Part]:
+    parts: list[_Part] = []
     last = False
-    while not last:
-        number += 1
-        found = reader.number(4)
-        last = found == _LAST_FRAME
+    while not last:  # each takes bytes, so there is an end
+        number = reader.number(4)
+        last = number == _LAST_FRAME
         if last:
-            found = reader.number(4)
-        if found != number:
+            number = reader.number(4)
+        if number != len(parts) + 1:
             raise _tampered("its frames are not in order")
         iv = reader.take(_IV)
         length = reader.number(4) if last else header.frame_length
         if length > header.frame_length:
             raise _tampered("its last frame is too long")
         label = b"AWSKMSEncryptionClient Final Frame" if last else b"AWSKMSEncryptionClient Frame"
-        plaintext.append(_part(reader, gcm, iv, length, header.message_id + label + number.to_bytes(4, "big")))
-    return b"".join(plaintext)
+        parts.append(_Part(reader, iv, length, header.message_id + label + number.to_bytes(4, "big")))
+    return parts
 
 
-def _single_block(reader: _Reader, header: _Header, gcm: AesGcm) -> bytes:
+def _single_block(reader: _Reader, header: _Header) -> _Part:
     iv = reader.take(_IV)
-    length = reader.number(8)
     label = b"AWSKMSEncryptionClient Single Block" + (1).to_bytes(4, "big")
-    return _part(reader, gcm, iv, length, header.message_id + label)
+    return _Part(reader, iv, reader.number(8), header.message_id + label)
 
 
-def _part(reader: _Reader, gcm: AesGcm, iv: bytes, length: int, label: bytes) -> bytes:
-    ciphertext = reader.take(length)
-    plaintext = gcm.opened(iv, ciphertext, reader.take(_TAG), label + length.to_bytes(8, "big"))
-    if plaintext is None:
-        raise _tampered("a tag of its body does not fit")
-    return plaintext
+def _data_key(header: _Header, arn: Arn, deadline: Deadline) -> bytes:
+    """Return what KMS makes of the first data key that it opens."""
+    refused: Failure | None = None
+    for key, blob in header.data_keys:
+        try:
+            data_key = _kms.decrypt(arn, blob, header.context, deadline, key.text)
+        except Failure as failure:
+            failure.key = failure.key or key.text
+            if failure.code not in _REFUSALS:
+                raise
+            refused = refused or failure
+            continue
+        if len(data_key) != _KEY:
+            raise _tampered("its data key has not the length of its suite")
+        return data_key
+    raise refused or _tampered("it has no data key")
 
 
-def _check_signature(reader: _Reader, header: _Header) -> None:
-    """Check what follows the body, after which nothing may follow."""
-    signed = reader.raw[: reader.at]
-    signature = reader.field() if header.suite.curve else b""
-    if reader.at != len(reader.raw):
-        raise _tampered("bytes follow its end")
-    if not header.suite.curve:
-        return
-    from ._ecdsa import CURVES, verified
+def _verified(header: _Header, parts: list[_Part], footer: _Footer, data_key: bytes, deadline: Deadline) -> bytes:
+    """Return the plaintext, after the commitment, all tags and the signature were compared."""
+    gcm = AesGcm(_derived(header, data_key))
+    if gcm.opened(header.iv, b"", header.tag, header.authenticated) is None:
+        raise _tampered("its header's tag does not fit")
+    plaintexts = []
+    for part in parts:
+        if deadline.left() <= 0:
+            raise Failure("UNREACHABLE", "timed out after KMS had answered")
+        plaintext = gcm.opened(part.iv, part.ciphertext, part.tag, part.label)
+        if plaintext is None:
+            raise _tampered("a tag of its body does not fit")
+        plaintexts.append(plaintext)
+    if header.point:
+        from ._ecdsa import verified
 
-    curve = CURVES[header.suite.curve]
-    if not verified(curve, decoded(header.context[_PUBLIC_KEY]) or b"", signature, signed):
-        raise _tampered("its signature does not fit")
+        if not verified(header.point, footer.pair, footer.signed):
+            raise _tampered("its signature does not fit")
+    return b"".join(plaintexts)
+
+
+def _derived(header: _Header, data_key: bytes) -> bytes:
+    """Return the key of the body, after the commitment to it was compared."""
+    if header.version == 1:
+        salt = bytes(hashlib.new(header.kdf).digest_size)
+        return _hkdf(header.kdf, data_key, salt, header.suite_id + header.message_id)
+    commitment = _hkdf(header.kdf, data_key, header.message_id, b"COMMITKEY")
+    if not hmac.compare_digest(commitment, header.commitment):
+        raise _tampered("its commitment to the data key does not fit")
+    return _hkdf(header.kdf, data_key, header.message_id, header.suite_id + b"DERIVEKEY")
+
+
+def _hkdf(name: str, key: bytes, salt: bytes, info: bytes) -> bytes:
+    """HKDF of RFC 5869, of 32 bytes: no more than the hash has, so there is but one step of expansion."""
+    return hmac.digest(hmac.digest(salt, key, name), info + b"\x01", name)[:_KEY]
+
+
+def _text(raw: bytes, what: str) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise _tampered(f"{what} is not UTF-8") from None
 
 
 def _tampered(why: str) -> Failure:
-    what = f"its Encryption SDK message was changed or damaged: {why}"
-    return Failure("TAMPERED", what, "package the service again, and find out who can write to the artefact")
+    return Failure("TAMPERED", why)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import threading
 
-from . import _bundle
+from . import _bundle, _contract
 from ._deadline import Deadline
-from ._failure import Failure, quoted
+from ._failure import Failure, quoted, shown
 from ._settings import settings
 from .exceptions import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-_AT_ONCE = 16
-_BLOBS = {b"\x01\x01", b"\x01\x02", b"\x0a\x20"}
-_MESSAGES = {b"\x01\x80", b"\x02\x04", b"\x02\x05"}
 
 
 class _Flight:
@@ -33,44 +29,47 @@ class _Flight:
 class _State:
     """What this process has read and opened."""
 
-    __slots__ = ("bundle", "flights", "lock", "opened")
+    __slots__ = ("bundle", "calls", "flights", "lock", "opened")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.bundle: dict[str, object] | None = None
         self.opened: dict[str, bytes] = {}
         self.flights: dict[str, _Flight] = {}
+        self.calls = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
 
     def renew(self) -> None:
         """Leave behind what belongs to threads that a forked child does not have."""
         self.lock = threading.Lock()
         self.flights = {}
+        self.calls = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
 
 
-def raw(name: str, *, fresh: bool) -> bytes | Problem:
-    """Return a plaintext, or why there is none."""
-    return _opened(name, Deadline(settings.timeout), fresh=fresh)
+def raw(name: str, since: float, *, fresh: bool) -> bytes | Problem:
+    """Return a plaintext, or why there is none. Its time is counted `since` then."""
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a secret is a string, not {type(name).__name__}")
+    return _opened(name, Deadline(settings.timeout, since), fresh=fresh)
 
 
-def text(name: str, *, fresh: bool) -> str | Problem:
+def text(name: str, since: float, *, fresh: bool) -> str | Problem:
     """Return a plaintext as text, or why there is none."""
-    return _decoded(name, raw(name, fresh=fresh))
+    return _decoded(name, raw(name, since, fresh=fresh))
 
 
 def names(only: Iterable[str] | None) -> list[str] | Problem:
     """Return the names asked for, each once, or all of the bundle; or why there is no bundle."""
-    if isinstance(only, str):
-        raise TypeError("`only` is several names, not a string")
+    chosen = None if only is None else _chosen(only)
     try:
         bundle = _read()
     except Failure as failure:
         return _problem(None, failure)
-    return list(bundle if only is None else dict.fromkeys(only))
+    return list(bundle) if chosen is None else chosen
 
 
-def texts(wanted: list[str]) -> dict[str, str] | list[Problem]:
+def texts(wanted: list[str], since: float) -> dict[str, str] | list[Problem]:
     """Return all these plaintexts, opened side by side, or all reasons why one of them is missing."""
-    outcomes = {name: _decoded(name, outcome) for name, outcome in _side_by_side(wanted).items()}
+    outcomes = {name: _decoded(name, outcome) for name, outcome in _side_by_side(wanted, since).items()}
     problems = [outcome for outcome in outcomes.values() if isinstance(outcome, Problem)]
     return problems or {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, str)}
 
@@ -83,33 +82,37 @@ def forget() -> None:
         _state.flights = {}
 
 
-def _side_by_side(wanted: list[str]) -> dict[str, bytes | Problem]:
-    deadline = Deadline(settings.timeout)
+def _chosen(only: Iterable[str]) -> list[str]:
+    if isinstance(only, str) or not hasattr(only, "__iter__"):
+        raise TypeError(f"`only` is several names, such as a list of them, not {type(only).__name__}")
+    chosen = list(only)
+    for name in chosen:
+        if not isinstance(name, str):
+            raise TypeError(f"the names in `only` are strings, not {type(name).__name__}")
+    return list(dict.fromkeys(chosen))
+
+
+def _side_by_side(wanted: list[str], since: float) -> dict[str, bytes | Problem]:
+    deadline = Deadline(settings.timeout, since)
     outcomes: dict[str, bytes | Problem] = {}
-    unexpected: list[Exception] = []
     left = wanted[::-1]
 
     def work() -> None:
-        while left and not unexpected:
+        while left:
             try:
                 name = left.pop()
             except IndexError:  # another thread took it
                 break
-            try:
-                outcomes[name] = _opened(name, deadline, fresh=False)
-            except Exception as error:  # noqa: BLE001 - it is raised in the thread that asked
-                unexpected.append(error)
+            outcomes[name] = _opened(name, deadline, fresh=False)
 
     threads = _started(work, sum(name not in _state.opened for name in wanted))
     try:
         work()
         for thread in threads:
-            thread.join()
+            deadline.wait(lambda seconds, thread=thread: not (thread.join(seconds) or thread.is_alive()))  # type: ignore[misc]
     finally:
         left.clear()  # an interrupt ends it all, and not only this thread's part
-    if unexpected:
-        raise unexpected[0]
-    return {name: outcomes[name] for name in wanted}
+    return {name: outcomes[name] if name in outcomes else _too_late(name) for name in wanted}
 
 
 def _decoded(name: str, outcome: bytes | Problem) -> str | Problem:
@@ -118,8 +121,8 @@ def _decoded(name: str, outcome: bytes | Problem) -> str | Problem:
     try:
         return outcome.decode()
     except UnicodeDecodeError:  # which holds the plaintext: it ends here
-        what = "its value is not text in UTF-8"
-    return _problem(name, Failure("NOT_TEXT", what, "read it with `secret_bytes`"))
+        failure = Failure("NOT_TEXT")
+    return _problem(name, failure)
 
 
 def _opened(name: str, deadline: Deadline, *, fresh: bool) -> bytes | Problem:
@@ -133,7 +136,8 @@ def _opened(name: str, deadline: Deadline, *, fresh: bool) -> bytes | Problem:
                 flight = _state.flights[name] = _Flight()
         if leads:
             return _led(name, flight, deadline)
-        flight.landed.wait()
+        if not deadline.wait(flight.landed.wait):
+            return _too_late(name)
         if flight.outcome is not None:
             return flight.outcome
 
@@ -145,6 +149,9 @@ def _led(name: str, flight: _Flight, deadline: Deadline) -> bytes | Problem:
         flight.outcome = _plaintext(entry, deadline)
     except Failure as failure:
         flight.outcome = _problem(name, failure, entry)
+    except Exception as error:  # noqa: BLE001 - no error but our own leaves, and this one may hold a plaintext
+        unexpected = Failure("UNREACHABLE" if entry else "BUNDLE_INVALID", f"stopped by {type(error).__name__}")
+        flight.outcome = _problem(name, unexpected, entry)
     finally:
         with _state.lock:
             if _state.flights.get(name) is flight:
@@ -156,18 +163,21 @@ def _led(name: str, flight: _Flight, deadline: Deadline) -> bytes | Problem:
 
 
 def _plaintext(entry: _bundle.Entry, deadline: Deadline) -> bytes:
-    from . import _kms
+    if not entry.kind:
+        raise Failure("UNKNOWN_CIPHERTEXT", "it is neither a blob of KMS nor an Encryption SDK message")
+    calls = _state.calls
+    if not deadline.wait(lambda seconds: calls.acquire(timeout=seconds)):
+        raise Failure("UNREACHABLE", "timed out while others were opened")
+    try:
+        if entry.kind == "blob":
+            from . import _kms
 
-    kind = entry.ciphertext[:2]
-    if kind in _BLOBS:
-        return _kms.decrypt(entry.arn, entry.ciphertext, {"PARAMETER_ARN": entry.arn.text}, deadline)
-    if kind in _MESSAGES:
+            return _kms.decrypt(entry.arn, entry.ciphertext, {"PARAMETER_ARN": entry.arn.text}, deadline)
         from . import _message
 
         return _message.opened(entry, deadline)
-    what = "its ciphertext is neither a blob of KMS nor a message of the AWS Encryption SDK"
-    hint = "it was not encrypted by Parameter Store, or a newer secret-baker is needed: upgrade the package"
-    raise Failure("UNKNOWN_CIPHERTEXT", what, hint)
+    finally:
+        calls.release()
 
 
 def _read() -> dict[str, object]:
@@ -177,19 +187,23 @@ def _read() -> dict[str, object]:
     return bundle
 
 
+def _too_late(name: str) -> Problem:
+    return _problem(name, Failure("UNREACHABLE", "timed out while others were opened"))
+
+
 def _problem(name: str | None, failure: Failure, entry: _bundle.Entry | None = None) -> Problem:
     subject = "" if name is None else f"secret {quoted(name)}: "
     where = ""
     if entry:
-        key = f", key {failure.key}" if failure.key else ""
+        key = f", key {shown(failure.key)}" if failure.key else ""
         where = f" (parameter {entry.arn.text}, region {entry.arn.region}{key})"
-    return Problem(failure.code, name, f"{subject}{failure.what}{where}; {failure.hint}")
+    return Problem(failure.code, name, f"{subject}{failure.told(where)}")
 
 
 def _started(work: Callable[[], None], count: int) -> list[threading.Thread]:
     """Return threads beside this one: none for a single secret, and fewer where no more can be started."""
     threads: list[threading.Thread] = []
-    for _ in range(min(_AT_ONCE, count) - 1):
+    for _ in range(min(_contract.AT_ONCE_PER_PROCESS, count) - 1):
         thread = threading.Thread(target=work, daemon=True)
         try:
             thread.start()

@@ -10,11 +10,15 @@ from ._http import Url
 
 
 class Proxy:
-    """Where it is, and the lines for it in the head of a request. Raises ValueError for what is no `http` URL."""
+    """Where it is, which variable says so, and the lines for it in the head of a request.
 
-    __slots__ = ("lines", "url")
+    Raises ValueError for what is no `http` URL.
+    """
 
-    def __init__(self, text: str) -> None:
+    __slots__ = ("lines", "url", "variable")
+
+    def __init__(self, text: str, variable: str) -> None:
+        self.variable = variable
         scheme, _, rest = text.rpartition("://")
         login, _, authority = rest.partition("/")[0].rpartition("@")
         self.url = Url(f"{scheme or 'http'}://{authority}")
@@ -34,10 +38,10 @@ def proxy_of(url: Url) -> Proxy | None:
     if not text or _is_excepted(url):
         return None
     try:
-        return Proxy(text)
+        return Proxy(text, name.upper())
     except ValueError:  # which may hold a password
-        what = "the proxy in the environment is not an http URL"
-    raise Failure("UNREACHABLE", what, f"correct {name.upper()}, or except {url.host} by NO_PROXY")
+        what = f"{name.upper()} is not an http URL"
+    raise Failure("UNREACHABLE", what, "proxy", variable=name.upper())
 
 
 def _variable(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from time import monotonic, sleep
 
+from . import _contract
 from ._failure import Failure
 from ._http import Lost
 from ._settings import settings
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from ._deadline import Deadline
 
     T = TypeVar("T")
-
-_FIRST_PAUSE_S = 0.05
-_LONGEST_PAUSE_S = 1.0
 
 
 def retried(attempt: Callable[[], T], deadline: Deadline) -> T:
@@ -34,26 +32,24 @@ def retried(attempt: Callable[[], T], deadline: Deadline) -> T:
         try:
             return attempt()
         except Lost as lost:
-            if lost.stale:
+            if lost.stale and deadline.left() > 0:
                 continue  # at most once for each connection that was kept
-            failure = Failure("UNREACHABLE", lost.why, lost.hint, again=not lost.hopeless)
+            failure = Failure("UNREACHABLE", lost.why, lost.kind, again=not lost.hopeless, variable=lost.variable)
         except Failure as error:
             failure = error
         took = monotonic() - started
         if took > _longest_attempt() and not was_frozen:
             # No attempt takes that long, so the process did not run: the signature may be too old, the connection dead.
             was_frozen = True  # once, as a slow DNS looks the same
-            deadline.at += took
+            deadline.put_off(started, 0)
             continue
         failed += 1
-        pause = _random() * min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (failed - 1))
+        pause = _random() * min(_contract.LONGEST_PAUSE_S, _contract.FIRST_PAUSE_S * 2.0 ** min(failed - 1, 10))
         if not failure.again or failed >= settings.attempts or deadline.left() <= pause:
             break
         asleep = monotonic()
         sleep(pause)
-        overslept = monotonic() - asleep - pause
-        if overslept > 1:
-            deadline.at += overslept
+        deadline.put_off(asleep, pause)
     if failed > 1:
         failure.what += f", after {failed} attempts"
     failure.again = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
-from time import gmtime, strftime
+from time import gmtime, strftime, time
 
 from ._http import Request
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
-def signed(request: Request, region: str, service: str, credentials: Credentials) -> Request:
-    """Return the request with the headers that sign it, as of now. Its headers have names in lower case."""
-    now = strftime("%Y%m%dT%H%M%SZ", gmtime())
+def signed(request: Request, region: str, service: str, credentials: Credentials, late: float = 0) -> Request:
+    """Return the request with the headers that sign it, as of now by a clock that is so many seconds late.
+
+    Its headers have names in lower case.
+    """
+    now = strftime("%Y%m%dT%H%M%SZ", gmtime(time() + late))
     scope = f"{now[:8]}/{region}/{service}/aws4_request"
     headers = request.headers | {"x-amz-date": now}
     if credentials.token:

@@ -7,10 +7,18 @@ import os
 import ssl
 import threading
 
+from ._failure import quoted
+from ._file import content
+from ._http import Lost
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+
+
+_LONGEST_FILE = 16_777_216
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 class _Contexts:
@@ -28,7 +36,7 @@ class _Contexts:
 
 
 def wrapped(connect: Callable[[], socket.socket], host: str) -> ssl.SSLSocket:
-    """Return a connection whose certificate is the host's. Raises OSError; SSLCertVerificationError is one."""
+    """Return a connection whose certificate is the host's. Raises Lost, OSError; SSLCertVerificationError is one."""
     extra = os.environ.get("AWS_CA_BUNDLE", "")
     if not extra and host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and _contexts.amazon_suffices:
         try:
@@ -56,14 +64,17 @@ def amazon_context() -> ssl.SSLContext:
 
 
 def whole_context(extra: str) -> ssl.SSLContext:
-    """Return a context that trusts all of the system's roots, and those in the PEM file `extra` if it is not empty."""
+    """Return a context that trusts all of the system's roots, and those in the PEM file `extra` if there is one.
+
+    Raises Lost for a file that is none, which no further attempt mends.
+    """
     with _contexts.lock:
         context = _contexts.whole.get(extra)
         if context is None:
             context = _new_context()
             context.load_default_certs()
             if extra:
-                context.load_verify_locations(extra)
+                _trust(context, extra)
             _contexts.whole[extra] = context
         return context
 
@@ -74,10 +85,23 @@ def _new_context() -> ssl.SSLContext:
     return context
 
 
+def _trust(context: ssl.SSLContext, path: str) -> None:
+    why = "holds no certificate in PEM form that can be used"
+    try:
+        if not content(path, _LONGEST_FILE).startswith(_MARKS):  # one would hide the first certificate from OpenSSL
+            context.load_verify_locations(path)
+            return
+    except (ssl.SSLError, ValueError):
+        pass
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
+    raise Lost(f"AWS_CA_BUNDLE names {quoted(path)}, which {why}", "caBundle", hopeless=True)
+
+
 def _handshake(connect: Callable[[], socket.socket], context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
     sock = connect()
     try:
-        return context.wrap_socket(sock, server_hostname=host.encode())  # as bytes: see `_http`
+        return context.wrap_socket(sock, server_hostname=host)
     except BaseException:
         sock.close()
         raise

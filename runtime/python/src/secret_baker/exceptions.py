@@ -21,6 +21,9 @@ class Problem:
         self.secret = secret
         self.message = message
 
+    def __reduce__(self) -> tuple[type[Problem], tuple[str, str | None, str]]:
+        return type(self), (self.code, self.secret, self.message)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.code!r}, {self.secret!r}, {self.message!r})"
 

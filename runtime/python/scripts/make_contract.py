@@ -1,0 +1,73 @@
+"""Writes `_contract.py`: what the package needs at run time of `runtime/contract.json`.
+
+    .venv/bin/python runtime/python/scripts/make_contract.py
+
+Lambda's artefact holds the package and not the contract, and a module is quicker to import than JSON is to parse.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from pprint import pformat
+from typing import Any
+
+HERE = Path(__file__).parent
+CONTRACT = HERE.parents[1] / "contract.json"
+MODULE = HERE.parent / "src/secret_baker/_contract.py"
+HEAD = '''"""What all openers have in common, made by `scripts/make_contract.py`: do not edit it."""
+
+# ruff: noqa: Q000
+# fmt: off
+from __future__ import annotations
+'''
+# Those that Python has no use for are left out: a name that is missing here fails in mypy, not in a function.
+LIMITS = """
+budgetMs attemptMs connectMs attempts atOncePerProcess firstPauseMs longestPauseMs idleMs signatureMs clockMs
+credentialsEarlyMs credentialsWithoutEndMs bundleBytes jsonDepth arnBytes ciphertextBytes blobBytes dataKeys replyBytes
+headBytes namesShown shownChars
+"""
+
+
+def module() -> str:
+    """Return the text of the module."""
+    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    lines = [f"{name} = {pformat(value, width=110, sort_dicts=False)}" for name, value in _constants(contract)]
+    return "\n".join([HEAD, *lines, ""])
+
+
+def _constants(contract: dict[str, Any]) -> list[tuple[str, object]]:
+    codes = contract["codes"]
+    return [
+        ("FILE", contract["file"]),
+        *[_limit(name, contract["limits"][name]["value"]) for name in LIMITS.split()],
+        ("PATTERNS", contract["patterns"]),
+        ("CIPHERTEXTS", {bytes.fromhex(one["bytes"]): one["kind"] for one in contract["ciphertexts"]}),
+        ("SUITES", {bytes.fromhex(one["id"]): _suite(one) for one in contract["suites"]}),
+        ("PARTITIONS", {name: (one["suffix"], one["dualStack"]) for name, one in contract["partitions"].items()}),
+        ("CREDENTIALS_HOSTS", tuple(contract["plainHttp"]["credentials"])),
+        ("RESERVED", tuple(contract["variables"]["reserved"])),
+        ("ONLY_NAMED", tuple(contract["variables"]["onlyNamed"])),
+        ("SENTENCES", {code: one["sentence"] for code, one in codes.items()}),
+        ("HINTS", {code: {"": one["hint"], **one.get("hints", {})} for code, one in codes.items()}),
+        ("ERRORS", {name: _error(one) for name, one in contract["errors"].items()}),
+    ]
+
+
+def _limit(name: str, value: int) -> tuple[str, object]:
+    """Return a limit as Python writes it: its times are seconds."""
+    words = "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in name)
+    return (words[: -len("_MS")] + "_S", value / 1000) if words.endswith("_MS") else (words, value)
+
+
+def _suite(one: dict[str, Any]) -> tuple[int, str, bool]:
+    """Return a suite's message version, the hash of its key derivation, and whether it signs."""
+    return one["version"], one["kdf"].removeprefix("HKDF-").lower(), one["signature"] is not None
+
+
+def _error(one: dict[str, Any]) -> tuple[str, str, bool]:
+    return one["code"], one.get("hint", ""), one.get("retry", False)
+
+
+if __name__ == "__main__":
+    MODULE.write_text(module(), encoding="utf-8")

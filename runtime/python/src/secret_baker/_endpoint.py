@@ -1,0 +1,72 @@
+"""Where KMS is asked: at the endpoint of the environment, or at its own in the region of a parameter."""
+
+from __future__ import annotations
+
+import os
+
+from . import _contract
+from ._failure import Failure, quoted, shown
+from ._http import Url, is_loopback
+from ._settings import settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._bundle import Arn
+
+_ENDPOINTS = ("AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL")
+_FLAGS = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
+
+
+def endpoint(arn: Arn) -> Url:
+    """Return the URL of KMS, and with it the proxy on the way there. Raises Failure: UNREACHABLE."""
+    ignored, fips, dual_stack = [_flag(name) for name in _FLAGS]
+    variable = "" if ignored else next((name for name in _ENDPOINTS if os.environ.get(name)), "")
+    if variable and fips:
+        raise Failure("UNREACHABLE", f"AWS_USE_FIPS_ENDPOINT and {variable} are both set", "fips", variable=variable)
+    url = _configured(variable) if variable else _own(arn, fips=fips, dual_stack=dual_stack)
+    if any(os.environ.get(name) for name in _PROXIES):
+        from ._proxy import proxy_of
+
+        url.proxy = proxy_of(url)
+    _check_plain(url)
+    return url
+
+
+def _configured(variable: str) -> Url:
+    text = os.environ[variable].strip()
+    try:
+        return Url("" if any(character in text for character in "@?#") else text)
+    except ValueError:  # which may hold a password
+        what = f"{variable} is not an http or https URL of a host, without user and query"
+    raise Failure("UNREACHABLE", what, "endpoint", variable=variable)
+
+
+def _own(arn: Arn, *, fips: bool, dual_stack: bool) -> Url:
+    """Return the address of KMS in the region of a parameter."""
+    if arn.partition not in _contract.PARTITIONS:
+        raise Failure("UNREACHABLE", f"the partition {quoted(arn.partition)} is not known", "partition")
+    suffix = _contract.PARTITIONS[arn.partition][dual_stack]
+    return Url(f"https://{'kms-fips' if fips else 'kms'}.{arn.region}.{suffix}")
+
+
+def _check_plain(url: Url) -> None:
+    """Refuse what would show a plaintext on the wire. Raises Failure: UNREACHABLE."""
+    allowed = settings.allow_insecure_endpoint or _is_true(os.environ.get("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", ""))
+    hosts = [url.host, *([url.proxy.url.host] if url.proxy else [])]
+    strange = [host for host in hosts if not is_loopback(host)]
+    if strange and not url.tls and not allowed:
+        raise Failure("UNREACHABLE", f"http://{url.authority} leads to {shown(strange[0])} without TLS", "insecure")
+
+
+def _flag(variable: str) -> bool:
+    text = os.environ.get(variable, "")
+    if text and text.lower() not in {"true", "false"}:
+        failure = Failure("UNREACHABLE", f"{variable} is neither `true` nor `false`")
+        failure.hint = f"set {variable} to one of them, or unset it"
+        raise failure
+    return _is_true(text)
+
+
+def _is_true(text: str) -> bool:
+    return text.lower() == "true"

@@ -1,0 +1,31 @@
+"""What the openers have in common comes out of one file."""
+
+from __future__ import annotations
+
+import runpy
+
+from fake_kms import ROOT
+
+from secret_baker import _contract, configure
+from secret_baker._settings import Settings, settings
+
+MADE = runpy.run_path(str(ROOT / "runtime/python/scripts/make_contract.py"))
+
+
+def test_the_module_is_what_the_contract_gives() -> None:
+    assert MADE["MODULE"].read_text(encoding="utf-8") == MADE["module"](), "run scripts/make_contract.py"
+
+
+def test_each_code_of_an_error_of_kms_has_a_sentence_and_its_hint() -> None:
+    assert {code for code, _, _ in _contract.ERRORS.values()} <= _contract.SENTENCES.keys()
+    for code, hint, _ in _contract.ERRORS.values():
+        assert _contract.HINTS[code][hint]
+
+
+def test_limits_are_the_defaults() -> None:
+    configure(timeout=1, attempt_timeout=1, connect_timeout=1, attempts=1, allow_insecure_endpoint=True, file="/x")
+    configure(
+        timeout=None, attempt_timeout=None, connect_timeout=None, attempts=None, allow_insecure_endpoint=None, file=None
+    )
+    assert vars(settings) == vars(Settings())
+    assert (settings.timeout, settings.attempt_timeout, settings.connect_timeout, settings.attempts) == (10, 3, 1, 5)

@@ -1,0 +1,195 @@
+"""Where KMS is asked, and what is said of an address that cannot be used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fake_kms import ROOT, FakeKms
+
+import secret_baker
+from secret_baker import SecretBakerError, secret
+from secret_baker._bundle import Arn
+from secret_baker._endpoint import endpoint
+
+CONTRACT = json.loads((ROOT / "runtime/contract.json").read_text(encoding="utf-8"))
+REGIONS = {
+    "aws": "eu-central-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-iso-e": "eu-isoe-west-1",
+    "aws-iso-f": "us-isof-south-1",
+}
+
+
+def parameter(partition: str = "aws", region: str = "eu-central-1") -> Arn:
+    return Arn(f"arn:{partition}:ssm:{region}:123456789012:parameter/a", "ssm", "parameter")
+
+
+@pytest.fixture(autouse=True)
+def quick(baked: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    baked("the second of two")
+    monkeypatch.setattr("secret_baker._retry.sleep", lambda _: None)
+
+
+def failure() -> str:
+    with pytest.raises(SecretBakerError) as caught:
+        secret("A")
+    assert caught.value.code == "SECRET_BAKER_UNREACHABLE"
+    assert "attempts" not in str(caught.value), "at once"
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("partition", CONTRACT["partitions"])
+def test_each_partition_has_its_addresses(partition: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
+    region, found = REGIONS[partition], CONTRACT["partitions"][partition]
+    arn = parameter(partition, region)
+    assert endpoint(arn).host == f"kms.{region}.{found['suffix']}"
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "True")
+    assert endpoint(arn).host == f"kms-fips.{region}.{found['suffix']}"
+    monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
+    assert endpoint(arn).host == f"kms-fips.{region}.{found['dualStack']}"
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "false")
+    assert endpoint(arn).host == f"kms.{region}.{found['dualStack']}"
+    assert endpoint(arn).tls
+
+
+def test_a_partition_that_is_not_known_needs_an_endpoint(
+    kms: FakeKms, monkeypatch: pytest.MonkeyPatch, baked: Callable[[bytes], Path]
+) -> None:
+    entry = {"ciphertext": "AQIAAAAA", "arn": "arn:aws-moon:ssm:moon-far-1:123456789012:parameter/a"}
+    baked(json.dumps({"A": entry}).encode())
+    monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
+    said = failure()
+    assert "the partition `aws-moon` is not known (parameter " in said
+    assert "; set AWS_ENDPOINT_URL_KMS to the URL of KMS there, or update the package secret-baker" in said
+    monkeypatch.setenv("AWS_ENDPOINT_URL", kms.url)
+    with pytest.raises(SecretBakerError, match="WRONG_CONTEXT"):
+        secret("A")
+    assert len(kms.calls) == 1
+
+
+@pytest.mark.parametrize("flag", ["true", "TRUE"])
+def test_configured_endpoints_may_be_ignored(flag: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", flag)
+    assert endpoint(parameter()).host == "kms.eu-central-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"]
+)
+@pytest.mark.parametrize("value", ["1", "yes", " true"])
+def test_a_choice_is_true_or_false(name: str, value: str, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    assert f"{name} is neither `true` nor `false` (" in failure()
+    monkeypatch.setenv(name, "FALSE")
+    assert secret("A") == "first value"
+    assert len(kms.calls) == 1
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL"])
+def test_fips_is_never_silently_plain(name: str, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
+    monkeypatch.setenv(name, kms.url)
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    said = failure()
+    assert f"AWS_USE_FIPS_ENDPOINT and {name} are both set" in said
+    assert f"; unset AWS_USE_FIPS_ENDPOINT, or unset {name} so that" in said
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://kms.eu-central-1.amazonaws.com",
+        "http://10.0.0.1:4566",
+        "http://localstack:4566",
+        "http://localhost.evil.example",
+        "http://127.evil.example",
+        "http://127.0.0.1.evil.example",
+        "http://128.0.0.1",
+        "http://0.0.0.0:80",
+        "http://[::2]",
+        "HTTP://169.254.170.2",
+    ],
+)
+def test_plain_http_goes_to_loopback_only(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", url)
+    monkeypatch.setattr("socket.getaddrinfo", None)
+    assert "; plain HTTP would show the secret on the wire, so it is taken to loopback only: use https" in failure()
+    monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", "true")
+    assert endpoint(parameter()).authority == url.partition("://")[2]
+    monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", "false")
+    secret_baker.configure(allow_insecure_endpoint=True)
+    assert endpoint(parameter()).authority == url.partition("://")[2]
+    secret_baker.configure(allow_insecure_endpoint=None)
+    failure()
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://LOCALHOST", "http://127.9.9.9", "http://[::1]:4566"])
+def test_loopback_needs_no_tls(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", url)
+    assert not endpoint(parameter()).tls
+
+
+def test_plain_http_does_not_leave_through_a_proxy(kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://me:password@proxy.example:3128")
+    said = failure()
+    assert "leads to proxy.example without TLS" in said
+    assert "password" not in said
+    assert kms.calls == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:4566",
+        "ftp://localhost",
+        "http://",
+        "http://a b",
+        "http://localhost:b",
+        "http://localhost:+1",
+        "http://localhost:1_0",
+        "http://localhost:65536",
+        "http://localhost:99999999999999999999",
+        "http://user:password@localhost",
+        "http://password@localhost",
+        "http://localhost?password",
+        "http://localhost/#password",
+        "http://local\\host",
+        "http://[::1",
+        "http://[localhost]",
+        "http://ä.example",
+        "http://localhost\r\nx: password",
+    ],
+)
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL"])
+def test_what_is_no_endpoint_is_told_and_not_shown(name: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
+    monkeypatch.setenv(name, url)
+    said = failure()
+    assert f"{name} is not an http or https URL of a host" in said
+    assert f"; set {name} to a URL such as https://kms.eu-central-1.amazonaws.com, or unset it" in said
+    assert "password" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("https://nowhere.invalid", "; check the region and the endpoint; in a VPC, that names are resolved"),
+        ("https://127.0.0.1:1", "; nothing listens there: check the endpoint"),
+        ("https://a..b", "; check the region and the endpoint"),
+    ],
+)
+def test_each_kind_of_failure_has_its_hint(url: str, hint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", url)
+    with pytest.raises(SecretBakerError) as caught:
+        secret("A")
+    assert caught.value.code == "SECRET_BAKER_UNREACHABLE"
+    assert hint in str(caught.value)
