@@ -21,6 +21,16 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
 });
-for (const name of ['index.mjs', 'index.d.ts', 'index.d.mts', 'package.json', 'README.md'])
-  copyFileSync(join(from, name), join(to, name));
+const asTheyAre = [
+  'index.mjs',
+  'index.d.ts',
+  'index.d.mts',
+  'env.js',
+  'env.mjs',
+  'env.d.ts',
+  'env.d.mts',
+  'package.json',
+  'README.md',
+];
+for (const name of asTheyAre) copyFileSync(join(from, name), join(to, name));
 copyFileSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
