@@ -30,7 +30,7 @@ exports.entryOf = (name) => {
   if (!Object.hasOwn(all, name)) throw trouble('NOT_IN_BUNDLE', `there are ${Object.keys(all).length} secrets in it`);
   const entry = all[name];
   if (!isObject(entry)) throw invalid('its entry is not an object');
-  if (Object.hasOwn(entry, 'source')) throw trouble('UNKNOWN_SOURCE', shown(JSON.stringify(entry.source)));
+  if (Object.hasOwn(entry, 'source')) throw trouble('UNKNOWN_SOURCE', sourceOf(entry));
   const { arn, ciphertext: text } = entry;
   for (const [field, value] of Object.entries({ arn, ciphertext: text })) {
     if (typeof value !== 'string' || value === '') throw invalid(`its \`${field}\` is no text`);
@@ -39,6 +39,9 @@ exports.entryOf = (name) => {
   if (!place) throw invalid('its `arn` is not the ARN of a parameter');
   return { arn, ...place, ...ciphertextOf(text) };
 };
+
+/** @param {{source: unknown}} entry */
+const sourceOf = ({ source }) => (typeof source === 'string' ? `\`${shown(source)}\`` : 'it is no text');
 
 /** @type {T.CiphertextOf} */
 const ciphertextOf = (text) => {

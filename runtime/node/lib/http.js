@@ -69,6 +69,8 @@ const answerOf = (request, body) =>
     });
     // What comes after a whole answer does not spoil it.
     request.on('error', (error) => response?.complete || reject(error));
+    // Such as after an upgrade that nobody asked for, of which Node tells nothing else.
+    request.on('close', () => response ?? reject(new Error('it closes the connection')));
     // Node would pass over headers beyond the two thousandth, whatever their size.
     request.maxHeadersCount = 0;
     request.end(body);

@@ -39,7 +39,8 @@ exports.configure = (changes) => {
 /** @param {unknown} value */
 const typeOf = (value) => {
   if (value === null || value === undefined) return `${value}`;
-  if (typeof value === 'number' || value === '') return `${value || 'an empty string'}`;
+  if (value === '') return 'an empty string';
+  if (typeof value === 'number') return `${value}`;
   return `${Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`}`;
 };
 exports.typeOf = typeOf;

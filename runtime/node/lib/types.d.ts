@@ -348,6 +348,10 @@ declare namespace T {
   /** `isNamed`: the secret was chosen by its name. */
   type RefusedVariable = (variable: string, isNamed: boolean) => Trouble | undefined;
 
+  // env.js
+
+  type ByThread = (own: { port: import('node:worker_threads').MessagePort; done: Int32Array }) => Promise<void>;
+
   // handover.js
 
   /** Throws SecretBakerError for all of those that there is a reason against. */

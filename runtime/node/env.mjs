@@ -1,3 +1,0 @@
-import api from './index.js';
-
-await api.loadEnv();
