@@ -11,16 +11,20 @@ const to = join(from, 'dist');
 
 rmSync(to, { recursive: true, force: true });
 mkdirSync(to);
-await build({
-  entryPoints: [join(from, 'index.js')],
-  outfile: join(to, 'index.js'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20.16',
-  // Names stay: they stand in stack traces.
-  minifySyntax: true,
-  minifyWhitespace: true,
-});
-for (const name of ['index.mjs', 'index.d.ts', 'index.d.mts', 'package.json', 'README.md'])
+for (const name of ['index.js', 'env.js']) {
+  await build({
+    entryPoints: [join(from, name)],
+    outfile: join(to, name),
+    bundle: true,
+    // Of what is in both, there may be one only.
+    external: ['./index.js'],
+    platform: 'node',
+    target: 'node20.16',
+    // Names stay: they stand in stack traces.
+    minifySyntax: true,
+    minifyWhitespace: true,
+  });
+}
+for (const name of ['index.mjs', 'index.d.ts', 'index.d.mts', 'env.d.ts', 'package.json', 'README.md'])
   copyFileSync(join(from, name), join(to, name));
 copyFileSync(join(root, 'LICENSE'), join(to, 'LICENSE'));

@@ -37,6 +37,7 @@ export interface Opening {
 }
 
 export interface Selection<Name extends string = string> {
+  /** Without it, all. Anything but a list of names is a `TypeError`. */
   only?: readonly Name[];
 }
 
@@ -57,9 +58,13 @@ export type Configuration = {
   /** Path of the bundle. What was opened is forgotten. */
   file: string;
   endpoint: string;
+  /** Take plain HTTP to other hosts than loopback: plaintexts are on the wire then. */
+  allowInsecureEndpoint: boolean;
   /** A function is asked before each attempt. */
   credentials: Keys | (() => Keys | Promise<Keys>);
-  /** For one secret, with all attempts: 10,000. */
+  /** Such as one that knows a proxy. Its connections are its own. */
+  agent: import('node:http').Agent;
+  /** For one secret from the first wish, with all waits and attempts: 10,000. */
   timeout: number;
   /** 3,000. */
   attemptTimeout: number;
@@ -85,7 +90,7 @@ export function secrets<Name extends string = string>(selection?: Selection<Name
 /** Into `process.env`: all or none. Gives the variables that were set. */
 export function loadEnv(options?: LoadEnvOptions): Promise<string[]>;
 
-/** A handler that finds them in `context.secrets`. */
+/** A handler that finds them in `context.secrets`. It may answer by a promise, a callback or a stream. */
 export function withSecrets<C extends WithSecrets, E, Rest extends unknown[], R>(
   handler: (event: E, context: C, ...rest: Rest) => R,
   selection?: Selection,

@@ -3,6 +3,12 @@
 // What a cold start does not need, it does not load.
 const { SecretBakerError } = require('./lib/error.js');
 
+if (!process.getBuiltinModule) {
+  throw new Error(
+    `secret-baker needs Node.js 20.16, 22.3 or newer, and this is ${process.version}: choose a newer runtime, such as nodejs22.x`,
+  );
+}
+
 /** @type {typeof import('./lib/vault.js') | undefined} */
 let loaded;
 const vault = () => {

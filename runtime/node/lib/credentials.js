@@ -1,90 +1,58 @@
 'use strict';
 
-const { parseJson } = require('./decode.js');
 const { trouble } = require('./error.js');
-const { exchange } = require('./http.js');
+const { settings } = require('./settings.js');
 
-const EARLY_MS = 5 * 60_000;
-// Where plain HTTP may take the token; the SDKs allow the same.
-const LOCAL = /^(localhost|127(\.\d+){3}|\[::1\]|169\.254\.170\.(2|23)|\[fd00:ec2::23\])$/;
+const PARTS = /** @type {const} */ ([
+  ['accessKeyId', 'the access key ID'],
+  ['secretAccessKey', 'the secret access key'],
+  ['sessionToken', 'the session token'],
+]);
 
-/** @type {Promise<T.Keys>} */
-let kept;
-let until = 0;
-/** @type {ReturnType<T.SdkChain> | undefined} */
-let chain;
-
-/** @type {T.ContainerCredentials} */
-exports.containerCredentials = (timeout) => {
-  if (Date.now() >= until) {
-    until = Number.POSITIVE_INFINITY;
-    kept = fetchKeys(timeout).catch((error) => {
-      until = 0;
-      throw error;
-    });
+/** @type {T.Find} */
+exports.findCredentials = async (region, patience) => {
+  const { credentials: configured } = settings();
+  if (configured) {
+    const given = typeof configured === 'function' ? ask('configure()', configured, patience) : configured;
+    return checked('configure()', await given);
   }
-  return kept;
-};
-
-// Says whether there were any.
-exports.forget = () => {
-  const had = until > 0;
-  until = 0;
-  return had;
-};
-
-/** @type {T.ContainerCredentials} */
-const fetchKeys = async (timeout) => {
-  const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: relative, AWS_CONTAINER_CREDENTIALS_FULL_URI: full = '' } = process.env;
-  const text = relative ? `http://169.254.170.2${relative}` : full;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.protocol !== 'https:' && !LOCAL.test(url.hostname))) {
-    throw trouble('CREDENTIALS', `AWS_CONTAINER_CREDENTIALS_FULL_URI must be https or local, not ${url?.host}`);
+  const { env } = process;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  if (accessKeyId || secretAccessKey) return checked('the environment', { accessKeyId, secretAccessKey, sessionToken });
+  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) {
+    const { containerCredentials } = require('./container.js');
+    // Fetched once for all: whoever began may have had more time.
+    const kept = await patience.within(containerCredentials(patience), () => trouble('CREDENTIALS', 'no answer in time'));
+    return checked('the container', kept);
   }
-  const { status, body } = await exchange({ url, method: 'GET', headers: authorization() }, timeout);
-  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration } = parseJson(body) ?? {};
-  if (!accessKeyId) throw trouble('CREDENTIALS', `${url.host} answered ${status} without credentials`, { again: 'later' });
-  until = Date.parse(Expiration) - EARLY_MS;
-  return { accessKeyId, secretAccessKey, sessionToken };
+  if (env.AWS_LAMBDA_RUNTIME_API) throw trouble('CREDENTIALS', 'the environment has none');
+  return checked("the AWS SDK's chain", await ask("the AWS SDK's chain", require('./sdk.js').sdkChain(region), patience));
 };
 
-/** @returns {Record<string, string>} */
-const authorization = () => {
-  const { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file, AWS_CONTAINER_AUTHORIZATION_TOKEN: token } = process.env;
-  const text = (file ? readToken(file) : token)?.trim();
-  if (text && /[^ -~]/.test(text))
-    throw trouble('CREDENTIALS', 'the AWS_CONTAINER_AUTHORIZATION_TOKEN holds a line end or the like');
-  return text ? { authorization: text } : {};
+// Named, never shown. A line end would end the header, and one in a variable is a mistake that is seen often.
+/** @type {T.Checked} */
+const checked = (who, given) => {
+  const keys = typeof given === 'object' && given !== null ? given : {};
+  if (!keys.accessKeyId || !keys.secretAccessKey) {
+    const missing = PARTS.slice(0, 2).flatMap(([part, name]) => (keys[part] ? [] : [name]));
+    throw trouble('CREDENTIALS', `${who} gives no ${missing.join(' and no ').replace(/the /g, '')}`, { hint: 'incomplete' });
+  }
+  for (const [part, name] of PARTS) {
+    if (isClean(keys[part] || '')) continue;
+    throw trouble('CREDENTIALS', `${name} of ${who} holds white space or what is no printable ASCII`, { hint: 'malformed' });
+  }
+  return { accessKeyId: keys.accessKeyId, secretAccessKey: keys.secretAccessKey, sessionToken: keys.sessionToken || undefined };
 };
 
-/** @param {string} file */
-const readToken = (file) => {
+/** @param {unknown} part */
+const isClean = (part) => typeof part === 'string' && /^[\x21-\x7e]*$/.test(part);
+
+/** @type {T.Ask} */
+const ask = async (who, provider, patience) => {
   try {
-    return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8');
-  } catch (/** @type {any} */ { code }) {
-    throw trouble('CREDENTIALS', `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: ${code}`);
-  }
-};
-
-/** @type {T.SdkChain} */
-exports.sdkChain = (region) => {
-  const init = { clientConfig: { region } };
-  chain ??= installed('credential-providers')?.fromNodeProviderChain(init);
-  chain ??= installed('credential-provider-node')?.defaultProvider(init);
-  if (chain) return chain;
-  throw trouble('CREDENTIALS', 'the environment has none, and @aws-sdk/credential-providers is not installed');
-};
-
-// Beside this package, the program and in the working folder. Never by a literal: a bundler would pack the whole SDK.
-/** @param {string} name */
-const installed = (name) => {
-  const { createRequire } = process.getBuiltinModule('node:module');
-  const { resolve } = process.getBuiltinModule('node:path');
-  for (const base of [typeof __filename === 'string' && __filename, process.argv[1], '_']) {
-    try {
-      return createRequire(resolve(base || '_'))(`@aws-sdk/${name}`);
-    } catch (/** @type {any} */ { code, message }) {
-      if (code !== 'MODULE_NOT_FOUND') throw trouble('CREDENTIALS', `@aws-sdk/${name} cannot be loaded: ${message}`);
-    }
+    return await patience.within((async () => provider())(), () => new Error('no answer in time'));
+  } catch (/** @type {any} */ error) {
+    if (error?.kind) throw error;
+    throw trouble('CREDENTIALS', `${who}: ${require('./shown.js').shown(error?.message ?? error)}`);
   }
 };

@@ -17,6 +17,8 @@ class SecretBakerError extends Error {
     return this.#problems;
   }
 }
+// A bundler may call the class otherwise, and Node prints that name.
+Object.defineProperty(SecretBakerError, 'name', { value: 'SecretBakerError' });
 Object.defineProperty(SecretBakerError.prototype, 'name', { value: 'SecretBakerError' });
 exports.SecretBakerError = SecretBakerError;
 

@@ -1,40 +1,72 @@
 'use strict';
 
 const { trouble } = require('./error.js');
+const { optionsOf } = require('./selection.js');
+const { typeOf } = require('./settings.js');
 const { all, explained, names } = require('./vault.js');
 
 /** @type {T.LoadEnv} */
-exports.loadEnv = async ({ only, prefix = '', override } = {}) => {
+exports.loadEnv = async (options) => {
+  const { only, prefix = '', override } = optionsOf('loadEnv', options, ['only', 'prefix', 'override']);
   const { env } = process;
-  const wanted = (only ?? names()).filter((name) => override || env[prefix + name] === undefined);
+  const chosen = [...new Set(only ?? names())];
+  const { refusedVariable } = require('./variables.js');
+  refuse(chosen, (name) => refusedVariable(prefix + name, only !== undefined));
+  const wanted = chosen.filter((name) => override || env[prefix + name] === undefined);
   const values = await all({ only: wanted });
-  for (const name of wanted) {
-    // The system would cut it off or drop it without a word.
-    const fits = !/^$|[=\0]/.test(prefix + name) && !values[name]?.includes('\0');
-    if (!fits) throw explained(trouble('NOT_A_VARIABLE', 'its name or its value holds what no variable can'), name);
-  }
+  refuse(wanted, (name) => (values[name]?.includes('\0') ? trouble('NOT_A_VARIABLE', 'its value holds NUL') : undefined));
   for (const name of wanted) env[prefix + name] = values[name];
   return wanted.map((name) => prefix + name);
 };
 
+// All of them or none.
+/** @type {T.Refuse} */
+const refuse = (wanted, why) => {
+  const errors = wanted.flatMap((name) => {
+    const found = why(name);
+    return found ? [explained(found, name)] : [];
+  });
+  if (errors.length > 0) throw require('./sentences.js').allOf(errors, wanted.length);
+};
+
 // With two parameters: newer runtimes refuse a function of three, for they take it for one that wants a callback.
 /** @type {T.WithSecrets} */
-exports.withSecrets =
-  (handler, selection) =>
-  async (event, context, ...rest) => {
+exports.withSecrets = (handler, selection) => {
+  if (typeof handler !== 'function') throw new TypeError(`withSecrets: the handler must be a function, not ${typeOf(handler)}`);
+  optionsOf('withSecrets', selection);
+  return async (event, context, ...rest) => {
+    const secrets = await all(selection);
     // A handler that streams its response gets the context after the stream.
-    (typeof rest[0] === 'object' ? rest[0] : context).secrets = await all(selection);
-    if (handler.length < 3 || typeof rest[0] !== 'function') return handler(event, context, ...rest);
-    return new Promise((resolve, reject) => {
-      handler(event, context, (/** @type {unknown} */ error, /** @type {unknown} */ result) =>
-        error ? reject(error) : resolve(result),
-      );
-    });
+    if (typeof context?.write === 'function') {
+      const [own, ...others] = rest;
+      return handler(event, context, withThem(own, secrets), ...others);
+    }
+    const given = withThem(context, secrets);
+    const callback = typeof rest[0] === 'function' || (rest[0] === undefined && handler.length > 2);
+    return callback ? answered(handler, event, given) : handler(event, given, ...rest);
   };
+};
+
+/** @type {T.WithThem} */
+const withThem = (context, secrets) => Object.assign(context ?? {}, { secrets });
+
+// By a promise, as soon as it settles; else by the callback, as Lambda does. Who declares no place for that one has answered by returning.
+/** @type {T.Answered} */
+const answered = (handler, event, context) =>
+  new Promise((resolve, reject) => {
+    const returned = handler(event, context, (/** @type {unknown} */ error, /** @type {unknown} */ result) =>
+      error ? reject(error) : resolve(result),
+    );
+    const isDone = typeof returned?.then === 'function' || handler.length === 1 || handler.length === 2;
+    if (isDone) resolve(returned);
+  });
 
 /** @type {T.SecretsMiddleware} */
-exports.secretsMiddleware = (selection) => ({
-  before: async ({ context }) => {
-    context.secrets = await all(selection);
-  },
-});
+exports.secretsMiddleware = (selection) => {
+  optionsOf('secretsMiddleware', selection);
+  return {
+    before: async (request) => {
+      request.context = withThem(request.context, await all(selection));
+    },
+  };
+};

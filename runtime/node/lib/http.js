@@ -1,83 +1,123 @@
 'use strict';
 
-const { Connection } = require('./connection.js');
-const { trouble } = require('./error.js');
+const { trusted } = require('./certificates.js');
+const { limits } = require('./contract.js');
+const { Patience } = require('./patience.js');
 const { settings } = require('./settings.js');
 
-const TICK_MS = 50;
-// After a freeze the other side has closed what we think open.
-const LONGEST_IDLE_MS = 5_000;
-
-/** @type {Set<T.Connection>} */
-const idle = new Set();
+/** @type {Record<string, T.Agent>} */
+const agents = {};
 let used = 0;
 
-// In milliseconds. Not by `performance`, for which Node loads a module.
-const now = () => Number(process.hrtime.bigint()) / 1e6;
-
-// While Lambda freezes the process or something blocks it, no time is counted: the answer may lie in the socket already.
-class Patience {
-  #left;
-  #last = now();
-  #timer;
-
-  /** @param {number} ms @param {() => void} [expired] */
-  constructor(ms, expired) {
-    this.#left = ms;
-    this.#timer = setInterval(() => {
-      if (this.left > 0) return;
-      this.stop();
-      expired?.();
-    }, TICK_MS);
-  }
-
-  get left() {
-    const time = now();
-    this.#left -= Math.min(time - this.#last, 4 * TICK_MS);
-    this.#last = time;
-    return Math.max(0, this.#left);
-  }
-
-  stop() {
-    clearInterval(this.#timer);
-  }
-}
-exports.Patience = Patience;
-
 /** @type {T.Exchange} */
-exports.exchange = async (call, timeout) => {
-  if (Math.abs(Date.now() - used) > LONGEST_IDLE_MS) hangUp();
-  used = Date.now();
-  const { attemptTimeout, connectTimeout } = settings();
-  const { host, origin } = call.url;
-  let late = false;
-  /** @param {string} what @param {number} ms */
-  const limit = (what, ms) =>
-    new Patience(ms, () => {
-      late = true;
-      connection?.close(`no ${what} within ${Math.round(ms)} ms`);
-    });
-  const answering = limit('answer', Math.min(attemptTimeout, timeout));
-  const kept = [...idle].find((each) => each.open && each.origin === origin);
-  const connecting = kept ? undefined : limit('connection', connectTimeout);
-  let connection = kept;
+exports.exchange = async (call, patience, direct) => {
+  const { url } = call;
+  /** @type {T.Attempt} */
+  const attempt = { late: undefined, reused: false };
   try {
-    connection ??= new Connection(call.url, () => connecting?.stop());
-    idle.delete(connection);
-    const answer = await connection.send(call);
-    if (connection.open) idle.add(connection);
-    return answer;
-  } catch (/** @type {any} */ { message }) {
+    const agent = direct ? false : (settings().agent ?? ownAgent(url.protocol));
+    return await send(call, agent, patience, attempt);
+  } catch (/** @type {any} */ error) {
     hangUp();
+    if (error.kind) throw error;
     // That a kept connection was dead says nothing of KMS.
-    throw trouble('UNREACHABLE', `${host}: ${message}`, { again: kept && !late ? 'now' : 'later' });
-  } finally {
-    answering.stop();
-    connecting?.stop();
+    const again = attempt.reused && !attempt.late ? 'connection' : 'later';
+    throw require('./outage.js').outage(url, attempt.late ?? error, again, direct);
   }
 };
 
+/** @type {T.SendCall} */
+const send = async ({ url, method, headers, body = '' }, agent, patience, attempt) => {
+  const { attemptTimeout, connectTimeout } = settings();
+  const secure = url.protocol === 'https:' ? { secureContext: trusted() } : {};
+  const own = { method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent };
+  const request = clientOf(url.protocol).request(url, { ...own, ...secure, ...STRICT });
+  const limit = (/** @type {string} */ what, /** @type {number} */ ms) =>
+    new Patience(ms, () => {
+      attempt.late = new Error(`no ${what} within ${Math.round(ms)} ms`);
+      request.destroy(attempt.late);
+    });
+  const answering = limit('answer', Math.min(attemptTimeout, patience.left));
+  const connecting = limit('connection', connectTimeout);
+  request.on('socket', (/** @type {import('node:tls').TLSSocket} */ socket) => {
+    attempt.reused = request.reusedSocket;
+    whenReady(socket, url.protocol, () => connecting.stop());
+  });
+  request.on('response', () => connecting.stop());
+  try {
+    return await answerOf(request, body);
+  } catch (error) {
+    request.destroy();
+    throw error;
+  } finally {
+    answering.stop();
+    connecting.stop();
+  }
+};
+
+// Whatever the options of the process are.
+const STRICT = { insecureHTTPParser: false, maxHeaderSize: limits.headBytes };
+
+/** @type {T.AnswerOf} */
+const answerOf = (request, body) =>
+  new Promise((resolve, reject) => {
+    /** @type {import('node:http').IncomingMessage | undefined} */
+    let response;
+    request.on('response', (received) => {
+      response = received;
+      read(received).then(resolve, reject);
+    });
+    // What comes after a whole answer does not spoil it.
+    request.on('error', (error) => response?.complete || reject(error));
+    // Such as after an upgrade that nobody asked for, of which Node tells nothing else.
+    request.on('close', () => response ?? reject(new Error('it closes the connection')));
+    // Node would pass over headers beyond the two thousandth, whatever their size.
+    request.maxHeadersCount = 0;
+    request.end(body);
+  });
+
+/** @type {T.WhenReady} */
+const whenReady = (socket, protocol, ready) => {
+  if (!socket.connecting && !socket.secureConnecting) ready();
+  else socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', ready);
+};
+
+/** @param {import('node:http').IncomingMessage} response @returns {Promise<T.Answer>} */
+const read = async (response) => {
+  const { statusCode: status = 0, headers } = response;
+  if (!/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')) throw unreadable('its answer has an unknown transfer coding');
+  /** @type {Buffer[]} */
+  const pieces = [];
+  let size = 0;
+  for await (const piece of response) {
+    size += piece.length;
+    if (Math.max(size, Number(headers['content-length'] ?? 0)) > limits.replyBytes) throw unreadable('its answer is too long');
+    pieces.push(piece);
+  }
+  // Not `Buffer.concat`: it may put a plaintext into memory that others see.
+  const body = Buffer.alloc(size);
+  pieces.reduce((at, piece) => at + piece.copy(body, at), 0);
+  return { status, headers, body };
+};
+
+/** @param {string} message */
+const unreadable = (message) => Object.assign(new Error(message), { hint: 'answer' });
+
+/** @param {string} protocol */
+const clientOf = (protocol) => process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
+
+// After a freeze the other side has closed what we think open, and no timer has told.
+/** @param {string} protocol */
+const ownAgent = (protocol) => {
+  if (Math.abs(Date.now() - used) > limits.idleMs) hangUp();
+  used = Date.now();
+  const options = { keepAlive: true, timeout: limits.idleMs, proxyEnv: process.env };
+  agents[protocol] ??= new (clientOf(protocol).Agent)(options);
+  return agents[protocol];
+};
+
 const hangUp = () => {
-  for (const connection of idle) connection.close('');
-  idle.clear();
+  for (const agent of Object.values(agents)) {
+    for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+  }
 };

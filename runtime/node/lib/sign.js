@@ -1,17 +1,16 @@
 'use strict';
 
 const { createHash, createHmac } = process.getBuiltinModule('node:crypto');
-const { trouble } = require('./error.js');
-const { settings } = require('./settings.js');
+const { limits } = require('./contract.js');
+
+// How far the clock of this machine is behind that of KMS.
+let behind = 0;
+
+exports.skew = () => behind;
 
 /** @type {T.Sign} */
-exports.sign = async (url, region, body, patience) => {
-  const { accessKeyId, secretAccessKey, sessionToken = '' } = (await find(region, patience.left)) ?? {};
-  // A line end would end the header, and one in a variable is a mistake that is seen often.
-  if (!accessKeyId || !secretAccessKey || /[^\x21-\x7e]/.test(accessKeyId + secretAccessKey + sessionToken)) {
-    throw trouble('CREDENTIALS', 'they are incomplete or contain white space');
-  }
-  const time = new Date().toISOString().replace(/[:-]|\.\d+/g, '');
+exports.sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken }) => {
+  const time = new Date(Date.now() + behind).toISOString().replace(/[:-]|\.\d+/g, '');
   const scope = `${time.slice(0, 8)}/${region}/kms/aws4_request`;
   // In the order of the alphabet.
   const headers = {
@@ -29,6 +28,18 @@ exports.sign = async (url, region, body, patience) => {
   );
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
   return { ...headers, authorization, 'user-agent': 'secret-baker-node/1.0.0' };
+};
+
+/** @type {T.CompareClock} */
+exports.compareClock = (date, used) => {
+  const difference = Date.parse(date ?? '') - Date.now();
+  if (Number.isNaN(difference)) return {};
+  const wrong = Math.abs(difference) > limits.clockMs;
+  // A clock that was set right since is taken as it is again.
+  behind = wrong ? difference : 0;
+  const minutes = Math.round(Math.abs(difference) / 60_000);
+  const told = wrong ? `the clock of this machine is ${minutes} minutes ${difference > 0 ? 'behind' : 'ahead'}` : undefined;
+  return { corrected: Math.abs(behind - used) > limits.clockMs, told };
 };
 
 let derivedFrom = '';
@@ -50,34 +61,3 @@ const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 /** @param {Buffer} key @param {string} text */
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
-
-/** @type {T.Find} */
-const find = (region, timeout) => {
-  const { credentials: configured } = settings();
-  if (typeof configured === 'function') return ask('configure()', configured, timeout);
-  if (configured) return configured;
-  const { env } = process;
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
-  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey, sessionToken };
-  if (env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI) {
-    return require('./credentials.js').containerCredentials(timeout);
-  }
-  if (env.AWS_LAMBDA_RUNTIME_API) throw trouble('CREDENTIALS', 'the environment has none');
-  return ask("the AWS SDK's chain", require('./credentials.js').sdkChain(region), timeout);
-};
-
-// Nobody else's code outlasts the call.
-/** @type {T.Ask} */
-const ask = async (who, provider, timeout) => {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(reject, timeout, new Error('no answer in time'));
-  });
-  try {
-    return /** @type {any} */ (await Promise.race([provider(), late]));
-  } catch (/** @type {any} */ error) {
-    throw trouble('CREDENTIALS', `${who}: ${error?.message ?? error}`);
-  } finally {
-    clearTimeout(timer);
-  }
-};

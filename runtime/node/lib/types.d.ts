@@ -26,13 +26,18 @@ declare namespace T {
   /** `detail` is what was seen: no plaintext, no credentials. */
   type MakeTrouble = (kind: string, detail: string, more?: Symptom) => Trouble;
 
-  type Again = 'later' | 'now';
+  /** After a pause; all else at once and once in a call, since something was mended. Only the first counts as an attempt. */
+  type Again = 'later' | 'connection' | 'credentials' | 'clock' | 'signature';
 
   interface Symptom {
     /** The KMS key, where it is known. */
     key?: string | undefined;
-    /** The same call may succeed after a pause, or at once; the latter is not counted as an attempt. */
+    /** The same call may succeed. */
     again?: Again | undefined;
+    /** Which of the code's hints; without it the usual one. */
+    hint?: string | undefined;
+    /** The environment variable that the hint names. */
+    variable?: string | undefined;
   }
 
   // settings.js
@@ -50,62 +55,65 @@ declare namespace T {
     /** Milliseconds; 0 when it is over. */
     readonly left: number;
     stop(): void;
+    /** What the promise gives, or what `late` says when it is over before. */
+    within<Value>(promise: Promise<Value>, late: () => Error): Promise<Value>;
   }
 
-  // decode.js
+  // base64.js, json.js, arn.js
 
-  /** Strict standard base64 with padding, to bytes in memory of their own; undefined for everything else. */
+  /** Standard base64 with padding in its canonical form, to bytes in memory of their own; undefined for everything else. */
   type DecodeBase64 = (text: unknown) => Buffer | undefined;
-  /** undefined for what is not JSON. */
-  type ParseJson = (text: string) => any;
+  /** A JSON object by the strict rules of docs/bundle.md; undefined for everything else. */
+  type ReadJson = (bytes: Buffer) => Record<string, any> | undefined;
+  /** undefined for what is no ARN of a parameter or key. */
+  type ParseArn = (text: unknown, service: 'ssm' | 'kms') => Place | undefined;
+
+  interface Place {
+    /** `aws`, `aws-cn`… */
+    partition: string;
+    /** Of the parameter, and so of its key. */
+    region: string;
+  }
 
   // bundle.js: everything throws Trouble BUNDLE_MISSING and BUNDLE_INVALID
 
   /** What the file holds: not checked yet. */
   type Bundle = Record<string, any>;
 
-  interface Entry {
+  interface Entry extends Place, Ciphertext {
     /** The parameter's. */
     arn: string;
-    /** `aws`, `aws-cn`… */
-    partition: string;
-    /** Of the parameter, and so of its key. */
-    region: string;
-    ciphertext: Buffer;
   }
+
+  interface Ciphertext {
+    ciphertext: Buffer;
+    /** Of the Encryption SDK. Otherwise it is a blob of KMS. */
+    isMessage: boolean;
+  }
+
+  type CiphertextOf = (text: string) => Ciphertext;
 
   /** One entry, checked and decoded. Throws Trouble NOT_IN_BUNDLE and UNKNOWN_SOURCE too. */
   type EntryOf = (name: string) => Entry;
 
-  /** What to say of a name that the bundle does not have. */
-  type HintFor = (wanted: string, names: string[]) => string;
+  // endpoint.js
 
-  // connection.js
+  interface Partition {
+    suffix: string;
+    dualStack: string;
+  }
+
+  /** Throws Trouble UNREACHABLE. */
+  type EndpointOf = (partition: string, region: string) => URL;
+
+  // http.js
 
   interface Answer {
     status: number;
-    /** Named in small letters. */
-    headers: Record<string, string>;
+    headers: import('node:http').IncomingHttpHeaders;
     /** May hold a plaintext. */
-    body: string;
-    /** Another exchange may follow on the same connection. */
-    reusable: boolean;
+    body: Buffer;
   }
-
-  /**
-   * An answer of HTTP/1.1 (RFC 9112), each byte of it a character; `ended`: no more will come. undefined as long as a part is
-   * missing, null for what is no such answer.
-   */
-  type Parse = (text: string, ended?: boolean) => Answer | undefined | null;
-
-  interface Content {
-    body: string;
-    /** Of all that belongs to it. */
-    size: number;
-  }
-
-  type ContentOf = (rest: string, headers: Record<string, string>, ended?: boolean) => Content | undefined;
-  type Chunks = (text: string) => Content | undefined;
 
   interface Call {
     url: URL;
@@ -115,42 +123,58 @@ declare namespace T {
     body?: string;
   }
 
-  interface Connection {
-    readonly origin: string;
-    readonly open: boolean;
-    send: Send;
-    /** Whoever waits for an answer gets this error. */
-    close(why: string): void;
+  interface Attempt {
+    /** Set when its time was over. */
+    late: Error | undefined;
+    /** Over a connection that was kept. */
+    reused: boolean;
   }
 
-  type Send = (call: Call) => Promise<Answer>;
+  type Agent = import('node:http').Agent;
+  type MaybeAgent = Agent | false;
 
-  interface Settle {
-    resolve(answer: Answer): void;
-    reject(error: Error): void;
-  }
+  /**
+   * Sends one request and waits for the whole answer, whatever its status, as long as one attempt and the patience allow. `direct`: by no
+   * proxy and no kept connection. Throws Trouble UNREACHABLE.
+   */
+  type Exchange = (call: Call, patience: Patience, direct?: boolean) => Promise<Answer>;
+  type SendCall = (call: Call, agent: MaybeAgent, patience: Patience, attempt: Attempt) => Promise<Answer>;
+  type AnswerOf = (request: import('node:http').ClientRequest, body: string) => Promise<Answer>;
+  type WhenReady = (
+    socket: import('node:net').Socket & { secureConnecting?: boolean },
+    protocol: string,
+    ready: () => void,
+  ) => void;
 
-  // http.js
+  // outage.js
 
-  /** Sends one request and waits for the whole answer, whatever its status, as long as one attempt and the time-out allow. Throws Trouble UNREACHABLE. */
-  type Exchange = (call: Call, timeout: number) => Promise<Answer>;
+  type Outage = (url: URL, error: any, again: Again, direct?: boolean) => Trouble;
 
   // sign.js
 
-  /** The headers of a call of `kms:Decrypt`, with its Signature Version 4. To be made anew for each attempt. Throws Trouble CREDENTIALS. */
-  type Sign = (url: URL, region: string, body: string, patience: Patience) => Promise<Record<string, string>>;
+  /** The headers of a call of `kms:Decrypt`, with its Signature Version 4. To be made anew for each attempt. */
+  type Sign = (url: URL, region: string, body: string, keys: Keys) => Record<string, string>;
+  /**
+   * What the `Date` of a refusal says of the clock of this machine, and whether the next signature has another time than one with the
+   * skew that was used.
+   */
+  type CompareClock = (date: string | undefined, used: number) => { corrected?: boolean; told?: string | undefined };
+
+  // credentials.js, container.js, sdk.js: everything throws Trouble CREDENTIALS
+
   /**
    * The credentials of this moment: configured ones, those of the environment, those of the container (SnapStart, ECS), and
    * outside Lambda those that an installed AWS SDK finds.
    */
-  type Find = (region: string, timeout: number) => Keys | undefined | Promise<Keys | undefined>;
-
-  type Ask = (who: string, provider: () => Keys | Promise<Keys>, timeout: number) => Promise<Keys>;
-
-  // credentials.js: everything throws Trouble CREDENTIALS
-
-  /** Those of the container's endpoint, fetched once for all who ask and kept until shortly before they end. */
-  type ContainerCredentials = (timeout: number) => Promise<Keys>;
+  type Find = (region: string, patience: Patience) => Promise<Keys>;
+  type Checked = (who: string, given: any) => Keys;
+  type Ask = (who: string, provider: () => Keys | Promise<Keys>, patience: Patience) => Promise<unknown>;
+  /** Those of the container's endpoint, fetched once for all who ask and kept until shortly before they end: not checked yet. */
+  type ContainerCredentials = (patience: Patience) => Promise<unknown>;
+  type FetchKeys = (patience: Patience, found: (what: { accessKeyId: string; until: number }) => void) => Promise<unknown>;
+  type AskContainer = (url: URL, patience: Patience) => Promise<Answer>;
+  /** KMS has refused these. Says whether there may be others. */
+  type Refused = (keys: Keys) => boolean;
   /** The default chain of an installed AWS SDK. It keeps and renews what it finds by itself; roles are assumed in the region. */
   type SdkChain = (region: string) => () => Promise<Keys>;
 
@@ -162,6 +186,8 @@ declare namespace T {
     region: string;
     ciphertext: Buffer;
     context: Record<string, string>;
+    /** The ARN of the key that must open it, where it is known. */
+    key?: string | undefined;
   }
 
   /**
@@ -169,68 +195,130 @@ declare namespace T {
    * free place too. Gives the plaintext, in memory of its own. Throws Trouble.
    */
   type Decrypt = (sealed: Sealed, patience: Patience) => Promise<Buffer>;
-  /** Why there is no plaintext. `frozen`: the answer came so late that the process must have stood still. */
-  type Refusal = (answer: Answer, content: any, host: string, frozen: boolean) => Error;
+  type CanMend = (error: Symptom, mended: Set<Again>) => boolean;
+
+  // refusal.js
+
+  /** The call that was refused. */
+  interface Signed {
+    url: URL;
+    credentials: Keys;
+    at: number;
+    skew: number;
+  }
+
+  interface Kind {
+    code: string;
+    hint?: string;
+    retry?: boolean;
+  }
+
+  /** Why there is no plaintext. */
+  type RefusalOf = (answer: Answer, content: Record<string, any>, signed: Signed) => Trouble;
+  type KindOf = (name: string, status: number) => Kind;
+  type CredentialsRefused = (name: string, hint: string | undefined, answer: Answer, signed: Signed) => Trouble;
 
   // message.js
 
   /** Asks KMS for a data key. */
-  type OpenDataKey = (ciphertext: Buffer, context: Record<string, string>) => Promise<Buffer>;
+  type OpenDataKey = (ciphertext: Buffer, context: Record<string, string>, key?: string) => Promise<Buffer>;
 
   /**
-   * Opens a message of the AWS Encryption SDK. Nothing is returned before its tags, its commitment and its signature have
-   * been verified and no byte is left. Throws Trouble TAMPERED, WRONG_CONTEXT, UNKNOWN_CIPHERTEXT, and what `decrypt` throws.
+   * Opens a message of the AWS Encryption SDK. Nothing is asked before its structure is right, and nothing returned before its tags,
+   * its commitment and its signature have been verified. Throws Trouble TAMPERED, WRONG_CONTEXT, UNKNOWN_CIPHERTEXT, and what `decrypt`
+   * throws.
    */
   type OpenMessage = (message: Buffer, arn: string, decrypt: OpenDataKey) => Promise<Buffer>;
 
-  /** Version of the message, bytes of the AES key, digest of HKDF (without it the data key itself is used), curve of the signature. */
-  type Suite = readonly [version: 1 | 2, size: 16 | 24 | 32, kdf?: string, curve?: string];
+  interface Suite {
+    version: number;
+    /** Of HKDF. */
+    digest: string;
+    commits: boolean;
+    signs: boolean;
+  }
+
+  interface DataKey {
+    keyArn: string;
+    ciphertext: Buffer;
+  }
 
   interface Header {
     suite: Suite;
     suiteId: Buffer;
     messageId: Buffer;
     context: Map<string, string>;
-    /** Provider, ARN of the KMS key, ciphertext. */
-    dataKeys: Buffer[][];
+    /** Those of KMS. */
+    dataKeys: DataKey[];
     /** 0: the body is one block. */
     frameLength: number;
     commitment: Buffer | undefined;
     authenticated: Buffer;
     iv: Buffer;
     tag: Buffer;
+    publicKey: import('node:crypto').KeyObject | undefined;
+  }
+
+  interface Frame {
+    kind: string;
+    number: number;
+    iv: Buffer;
+    sealed: Buffer;
+    tag: Buffer;
+  }
+
+  interface Body {
+    frames: Frame[];
+    /** What the signature is of. */
+    signed: Buffer;
+    signature: Buffer | undefined;
   }
 
   interface Reader {
     bytes(length: number): Buffer;
     number(size: number): number;
     field(): Buffer;
+    text(): string;
     message: Buffer;
     /** Where it is. */
     at: number;
     /** What was read up to here. */
     read: Buffer;
+    ended: boolean;
   }
 
-  type ReadHeader = (reader: Reader) => Header;
+  type ReadHeader = (reader: Reader, arn: string) => Header;
   type ReadContext = (reader: Reader) => Map<string, string>;
-  /** The first that KMS opens. */
+  type ReadDataKeys = (reader: Reader) => DataKey[];
+  type PublicKeyOf = (context: Map<string, string>, suite: Suite) => Header['publicKey'];
+  type ReadBody = (reader: Reader, header: Header) => Body;
+  type ReadSingle = (reader: Reader) => Frame;
+  type ReadFrames = (reader: Reader, frameLength: number) => Frame[];
   type FirstDataKey = (header: Header, decrypt: OpenDataKey) => Promise<Buffer>;
   type ContentKey = (header: Header, dataKey: Buffer) => Buffer;
-  type ReadBody = (reader: Reader, header: Header, key: Buffer) => Buffer;
-  /** Reads and verifies the signature, if the suite has one. */
-  type Verify = (reader: Reader, header: Header) => void;
+  type Unsealed = (header: Header, body: Body, key: Buffer) => Buffer;
   /** Throws Trouble TAMPERED. */
   type Check = (fits: unknown, what: string) => void;
   /** HKDF. */
-  type Derive = (salt: Buffer | string, length: number, ...info: Buffer[]) => Buffer;
-  type OpenFrame = (kind: string, number: number, iv: Buffer, length: number) => Buffer;
+  type Derive = (salt: Buffer | string, ...info: Buffer[]) => Buffer;
   /** AES-GCM. */
   type Unseal = (key: Buffer, iv: Buffer, authenticated: Buffer, sealed: Buffer, tag: Buffer) => Buffer;
 
-  // vault.js, sentences.js
+  // unprintable.js
 
   type Hide = <Target extends object>(target: Target, shown: unknown) => Target;
+  /** The same bytes. */
+  type HiddenBytes = (bytes: Buffer) => Buffer;
+
+  // selection.js
+
+  /** The options themselves. Throws TypeError, in words. */
+  type OptionsOf = (who: string, options: any, known?: string[]) => { only?: string[]; prefix?: string; override?: boolean };
+
+  // vault.js, sentences.js
+
+  type Wording = Record<string, { sentence: string; hint: string; hints?: Record<string, string> } | undefined>;
+  type HintOf = (trouble: Trouble, arn: string) => string;
 
   /** Opens one secret of the bundle: the plaintext, in memory of its own. Throws SecretBakerError. */
   type Open = (name: string) => Promise<Buffer>;
@@ -255,7 +343,21 @@ declare namespace T {
   type PlaintextOf = (name: string, fresh?: boolean) => Promise<Buffer>;
   type All = (selection?: Selection) => Promise<import('../index.js').Secrets>;
 
+  // variables.js
+
+  /** `isNamed`: the secret was chosen by its name. */
+  type RefusedVariable = (variable: string, isNamed: boolean) => Trouble | undefined;
+
+  // env.js
+
+  type ByThread = (own: { port: import('node:worker_threads').MessagePort; done: Int32Array }) => Promise<void>;
+
   // handover.js
+
+  /** Throws SecretBakerError for all of those that there is a reason against. */
+  type Refuse = (wanted: string[], why: (name: string) => Trouble | undefined) => void;
+  type WithThem = (context: any, secrets: import('../index.js').Secrets) => any;
+  type Answered = (handler: (...args: any[]) => any, event: unknown, context: unknown) => Promise<unknown>;
 
   type LoadEnv = Baker['loadEnv'];
   type WithSecrets = (

@@ -4,18 +4,10 @@ const { isUtf8 } = process.getBuiltinModule('node:buffer');
 const bundle = require('./bundle.js');
 const { trouble } = require('./error.js');
 const { decrypt } = require('./kms.js');
-const { Patience } = require('./http.js');
+const { Patience } = require('./patience.js');
+const { checkName, optionsOf } = require('./selection.js');
 const { settings } = require('./settings.js');
-
-const BLOB_OF_KMS = /^(0101|0102|0a20)/;
-const ENCRYPTION_SDK_MESSAGE = /^(0180|0204|0205)/;
-// Makes `console.log` and `util.inspect` show something else than what the target holds.
-/** @type {T.Hide} */
-const hide = (target, shown) => Object.defineProperty(target, Symbol.for('nodejs.util.inspect.custom'), { value: () => shown });
-
-const PROMISE = 'Promise { [secret] }';
-// What `util.inspect` prints without quotes.
-const SECRET = hide({}, '[secret]');
+const { hiddenBytes, hiddenPromise, hiddenTexts } = require('./unprintable.js');
 
 /** @returns {T.Kept} */
 const nothing = () => ({ texts: new Map(), plaintexts: new Map(), flights: new Map() });
@@ -35,7 +27,7 @@ const textAnew = (name, fresh) => {
   const decode = async () => {
     try {
       const plaintext = await plaintextOf(name, fresh);
-      if (!isUtf8(plaintext)) throw trouble('NOT_TEXT', 'its bytes are not UTF-8');
+      if (!isUtf8(plaintext)) throw trouble('NOT_TEXT', `not all of its ${plaintext.length} bytes are UTF-8`);
       texts.set(name, promise);
       return plaintext.toString('utf8');
     } catch (error) {
@@ -43,24 +35,18 @@ const textAnew = (name, fresh) => {
       throw explained(error, name);
     }
   };
-  /** @type {Promise<string>} */
-  const promise = hide(decode(), PROMISE);
+  const promise = hiddenPromise(decode());
   if (!fresh) texts.set(name, promise);
   return promise;
 };
 
 /** @type {T.Bytes} */
-exports.bytes = (name, options) => {
-  const copy = (/** @type {Buffer} */ plaintext) => {
-    const bytes = hide(Buffer.alloc(plaintext.length, plaintext), '<Buffer [secret]>');
-    return Object.defineProperty(bytes, 'toJSON', { value: () => '[secret]' });
-  };
-  return hide(plaintextOf(name, options?.fresh).then(copy), PROMISE);
-};
+exports.bytes = (name, options) =>
+  hiddenPromise(plaintextOf(name, options?.fresh).then((plaintext) => hiddenBytes(Buffer.alloc(plaintext.length, plaintext))));
 
 /** @type {T.PlaintextOf} */
 const plaintextOf = async (name, fresh) => {
-  if (typeof name !== 'string') throw new TypeError(`the name of a secret must be a string, not ${typeof name}`);
+  checkName(name);
   const { flights, plaintexts } = kept;
   const known = (fresh ? undefined : plaintexts.get(name)) ?? flights.get(name);
   if (known) return known;
@@ -78,13 +64,11 @@ const plaintextOf = async (name, fresh) => {
 const open = async (name) => {
   const patience = new Patience(settings().timeout);
   try {
-    const { arn, partition, region, ciphertext } = bundle.entryOf(name);
+    const { arn, partition, region, ciphertext, isMessage } = bundle.entryOf(name);
     /** @type {T.OpenDataKey} */
-    const ask = (blob, context) => decrypt({ partition, region, ciphertext: blob, context }, patience);
-    const start = ciphertext.toString('hex', 0, 2);
-    if (BLOB_OF_KMS.test(start)) return await ask(ciphertext, { PARAMETER_ARN: arn });
-    if (ENCRYPTION_SDK_MESSAGE.test(start)) return await require('./message.js').openMessage(ciphertext, arn, ask);
-    throw trouble('UNKNOWN_CIPHERTEXT', 'it is neither a blob of KMS nor an Encryption SDK message');
+    const ask = (blob, context, key) => decrypt({ partition, region, ciphertext: blob, context, key }, patience);
+    if (isMessage) return await require('./message.js').openMessage(ciphertext, arn, ask);
+    return await ask(ciphertext, { PARAMETER_ARN: arn });
   } catch (error) {
     throw explained(error, name);
   } finally {
@@ -94,16 +78,16 @@ const open = async (name) => {
 
 /** @type {T.All} */
 exports.all = async (selection) => {
-  const wanted = [...new Set(selection?.only ?? names())];
+  const wanted = [...new Set(optionsOf('secrets', selection).only ?? names())];
   // A bundle that is missing is one problem, not one for each name.
   if (wanted.length > 0) names();
   const outcomes = await Promise.allSettled(wanted.map((name) => exports.text(name)));
   const failures = outcomes.flatMap((outcome) => ('reason' in outcome ? [outcome.reason] : []));
   if (failures.length > 0) throw require('./sentences.js').allOf(failures, wanted.length);
-  const values = hide(Object.create(null), Object.fromEntries(wanted.map((name) => [name, SECRET])));
-  // Not enumerable: neither JSON nor a copy by spreading takes them along.
-  for (const name of wanted) Object.defineProperty(values, name, { value: await exports.text(name) });
-  return Object.freeze(values);
+  const texts = outcomes.map(
+    (outcome, at) => /** @type {const} */ ([String(wanted[at]), 'value' in outcome ? outcome.value : '']),
+  );
+  return hiddenTexts(new Map(texts));
 };
 
 const names = () => {

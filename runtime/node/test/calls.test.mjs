@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
-import { after, before, beforeEach, mock, test } from 'node:test';
+import { afterEach, beforeEach, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import tls from 'node:tls';
 import { python } from '../../../__test__/aws/python.mjs';
 import { configure, secret, secretBytes, secrets } from '../index.mjs';
 import { cut, hang, parameter, refuse, reset, say, startKms } from './fake-kms.mjs';
@@ -18,16 +19,13 @@ const bundle = bundleOf(Object.fromEntries(names.map((name, at) => [name, parame
 
 /** @type {Awaited<ReturnType<typeof startKms>>} */
 let kms;
-before(async () => {
+// One for each test, so that none counts the calls of another.
+beforeEach(async () => {
   kms = await startKms(parameters.map(({ rule }) => rule));
-});
-beforeEach(() => {
-  kms.reset();
-  kms.closeConnections();
-  const defaults = { timeout: undefined, attemptTimeout: undefined, connectTimeout: undefined };
+  const defaults = { timeout: undefined, attemptTimeout: undefined, connectTimeout: undefined, agent: undefined };
   configure({ file: bundle, endpoint: kms.endpoint, credentials: keys, ...defaults });
 });
-after(() => kms.stop());
+afterEach(() => kms.stop());
 
 /** Another implementation, which the stand-in for AWS brings along. */
 const BOTOCORE = `
@@ -103,7 +101,7 @@ test('tries again after an answer that was cut off', async () => {
 
 for (const [code, behaviour, message] of /** @type {[string, import('./fake-kms.mjs').Behaviour, RegExp][]} */ ([
   ['THROTTLED', refuse('ThrottlingException'), /ThrottlingException/],
-  ['THROTTLED', say('', 429), /TooManyRequests/],
+  ['THROTTLED', say('', 429), /HTTP 429/],
   ['UNREACHABLE', cut, /127\.0\.0\.1:\d+: ECONNRESET/],
   ['UNREACHABLE', say('garbage'), /HTTP 200, not as KMS does/],
   ['UNREACHABLE', say('<html>', 502), /HTTP 502/],
@@ -132,6 +130,102 @@ for (const error of [
   });
 }
 
+for (const [name, code, calls] of /** @type {[string, string, number][]} */ ([
+  ['ThrottlingFoo', 'SERVICE_ERROR', 1],
+  ['AccessDeniedFoo', 'SERVICE_ERROR', 1],
+  ['xAccessDeniedException', 'SERVICE_ERROR', 1],
+  ['constructor', 'SERVICE_ERROR', 1],
+  ['SlowDown', 'THROTTLED', 5],
+  ['ServiceUnavailableException', 'SERVICE_ERROR', 5],
+  ['a#b#DisabledException:http://x', 'KEY_UNUSABLE', 1],
+  ['Disabled Exception', 'UNREACHABLE', 5],
+  ['x'.repeat(65), 'UNREACHABLE', 5],
+  ['', 'UNREACHABLE', 5],
+])) {
+  test(`the error ${name} is ${code}, after ${calls} calls`, async () => {
+    kms.behaviour = refuse(name);
+    await assert.rejects(secret('S0'), failure(code));
+    assert.equal(kms.calls.length, calls);
+  });
+}
+
+test('the name of an error may stand in a header, and the body goes before it', async () => {
+  kms.behaviour = (_call, response) => response.writeHead(400, { 'x-amzn-errortype': 'DisabledException:' }).end('not JSON');
+  await assert.rejects(secret('S0'), failure('KEY_UNUSABLE'));
+  kms.behaviour = (_call, response) =>
+    response.writeHead(400, { 'x-amzn-errortype': 'DisabledException' }).end('{"__type":"AccessDeniedException"}');
+  await assert.rejects(secret('S0'), failure('ACCESS_DENIED'));
+});
+
+test('an empty plaintext is one, and an answer with a name twice is none', async () => {
+  kms.behaviour = say('{"Plaintext":""}');
+  assert.equal(await secret('S0'), '');
+  kms.behaviour = say('{"Plaintext":"eA==","Plaintext":"eA=="}');
+  await assert.rejects(secret('S0', { fresh: true }), failure('UNREACHABLE', /answered HTTP 200, not as KMS does/));
+});
+
+test('what KMS says of credentials is not repeated, nor what holds a part of them', async () => {
+  const sessionToken = 'a-token-of-the-session';
+  configure({ credentials: { ...keys, sessionToken } });
+  const message = `The canonical request should have been: x-amz-security-token:${sessionToken}`;
+  for (const name of [
+    'InvalidSignatureException',
+    'SignatureDoesNotMatch',
+    'UnrecognizedClientException',
+    'SomethingNew',
+    'AccessDeniedException',
+  ]) {
+    kms.behaviour = refuse(name, { message });
+    await assert.rejects(secret('S0'), (/** @type {any} */ error) => {
+      assert.match(error.message, new RegExp(`: ${name}\\n`));
+      assert.doesNotMatch(error.message, /canonical|a-token/);
+      return true;
+    });
+  }
+});
+
+test('a clock that is wrong is corrected from the answer, for all that come after', async (t) => {
+  const real = Date.now;
+  const isRight = (/** @type {import('./fake-kms.mjs').Call} */ { headers }) => {
+    const [, y, mo, d, h, mi, s] = /^(....)(..)(..)T(..)(..)(..)Z$/.exec(String(headers['x-amz-date'])) ?? [];
+    return Math.abs(Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`) - real()) < 120_000;
+  };
+  kms.behaviour = (call, response, ordinary) => {
+    response.setHeader('date', new Date(real()).toUTCString());
+    if (isRight(call)) ordinary();
+    else refuse('InvalidSignatureException', { message: 'Signature expired' })(call, response);
+  };
+  t.mock.method(Date, 'now', () => real() - 3_600_000);
+  t.after(() => configure({ file: bundle }));
+  assert.deepEqual(
+    await Promise.all(['S0', 'S1', 'S2'].map((name) => secret(name))),
+    ['S0', 'S1', 'S2'].map((name) => `plaintext of ${name}`),
+  );
+  assert.equal(kms.calls.length, 6);
+  assert.equal(await secret('S3'), 'plaintext of S3');
+  assert.equal(kms.calls.length, 7);
+  // Set right since.
+  t.mock.restoreAll();
+  assert.equal(await secret('S4'), 'plaintext of S4');
+  assert.equal(kms.calls.length, 9);
+});
+
+test('a clock that cannot be corrected is told', async () => {
+  kms.behaviour = (call, response) => {
+    response.setHeader('date', new Date(Date.now() + 7_200_000).toUTCString());
+    refuse('InvalidSignatureException')(call, response);
+  };
+  await assert.rejects(
+    secret('S0'),
+    failure('CREDENTIALS', /InvalidSignatureException; the clock of this machine is 120 minutes behind\n {2}hint: set the clock/),
+  );
+  assert.equal(kms.calls.length, 2);
+  // The next refusal, by a clock that is right, takes the correction back.
+  kms.behaviour = (call, response, ordinary) =>
+    kms.calls.length === 3 ? refuse('InvalidSignatureException')(call, response) : ordinary();
+  assert.equal(await secret('S0'), 'plaintext of S0');
+});
+
 test('an error tells secret, parameter, region, the key that KMS names, and what KMS said', async () => {
   const message = `User: arn:aws:sts::1:x is not authorized to perform: kms:Decrypt on resource: ${parameters[0]?.rule.keyId}`;
   kms.behaviour = refuse('AccessDeniedException', { message });
@@ -145,7 +239,7 @@ test('an error tells secret, parameter, region, the key that KMS names, and what
 
 test('the message of KMS gets no line end into a log', async () => {
   kms.behaviour = refuse('AccessDeniedException', { message: 'one\n2026 ERROR forged' });
-  await assert.rejects(secret('S0'), failure('ACCESS_DENIED', /one 2026 ERROR forged/));
+  await assert.rejects(secret('S0'), failure('ACCESS_DENIED', /AccessDeniedException: one\\n2026 ERROR forged\n {2}hint/));
 });
 
 test('nobody listens: unreachable', async () => {
@@ -155,7 +249,7 @@ test('nobody listens: unreachable', async () => {
 
 test('an endpoint that is not a URL', async () => {
   configure({ endpoint: 'kms.example' });
-  await assert.rejects(secret('S0'), failure('UNREACHABLE', /not a URL/));
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /configure\(\{ endpoint \}\) is no http or https URL/));
 });
 
 test('a call that hangs is tried again after the time for one attempt', async () => {
@@ -188,7 +282,7 @@ test('a connection that does not stand is given up before the attempt', async ()
   // As with a security group that drops packets: the system accepts no more for a program that does not take them.
   const full = spawn(python, ['-c', FULL], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [port] = await once(full.stdout, 'data');
-  configure({ endpoint: `http://127.0.0.1:${port}`, connectTimeout: 100, attemptTimeout: 10_000, timeout: 20_000 });
+  configure({ endpoint: `http://127.0.0.1:${Number(port)}`, connectTimeout: 100, attemptTimeout: 10_000, timeout: 20_000 });
   await assert.rejects(secret('S0'), failure('UNREACHABLE', /no connection within 100 ms/));
   full.kill();
 });
@@ -211,7 +305,7 @@ test('keeps the connection', async () => {
 
 test('does not use a connection that was idle for long', async (t) => {
   await secret('S0');
-  const later = Date.now() + 6_000;
+  const later = Date.now() + 21_000;
   t.mock.method(Date, 'now', () => later);
   const before = kms.connections;
   await secret('S1');
@@ -310,6 +404,23 @@ test('opens side by side, sixteen at a time', async () => {
   assert.equal(kms.calls.length, 40);
 });
 
+test('who waits for a place does so no longer than its time', async () => {
+  configure({ timeout: 20_000, attemptTimeout: 20_000 });
+  kms.behaviour = (_call, _response, ordinary) => {
+    if (kms.calls.length === 16) configure({ timeout: 300 });
+    if (kms.calls.length <= 16) setTimeout(ordinary, 2_000);
+    else ordinary();
+  };
+  const first = names.slice(0, 16).map((name) => secret(name));
+  while (kms.calls.length < 16) await sleep(5);
+  await assert.rejects(secret('S20'), failure('UNREACHABLE', /the calls before it took all the time that there was/));
+  await Promise.all(first);
+  assert.equal(kms.calls.length, 16);
+  // No place was lost.
+  configure({ timeout: 20_000 });
+  await Promise.all(names.slice(16).map((name) => secret(name)));
+});
+
 test('when KMS is away, many secrets wait no longer than one', async () => {
   configure({ attemptTimeout: 200, timeout: 400 });
   kms.behaviour = hang;
@@ -341,22 +452,188 @@ test('tells all that fails in one error', async () => {
   assert.equal(kms.calls.length, 3);
 });
 
-for (const [arn, host] of [
-  ['arn:aws:ssm:eu-central-1:1:parameter/x', 'kms.eu-central-1.amazonaws.com'],
-  ['arn:aws-us-gov:ssm:us-gov-west-1:1:parameter/x', 'kms.us-gov-west-1.amazonaws.com'],
-  ['arn:aws-cn:ssm:cn-north-1:1:parameter/x', 'kms.cn-north-1.amazonaws.com.cn'],
-]) {
-  test(`asks ${host}, over TLS`, async (t) => {
-    const { port } = new URL(kms.endpoint);
-    const connect = t.mock.method(tls, 'connect', () => net.connect(Number(port)));
-    const file = bundleOf({ A: { ...parameters[0]?.entry, arn } });
-    configure({ file, endpoint: undefined });
+const plain = () => ({ A: parameters[0]?.entry });
+
+/** Where a request of HTTPS would go; the fake answers it. */
+class Spy extends https.Agent {
+  /** @type {any[]} */
+  asked = [];
+
+  /** @param {any} to */
+  createConnection(to) {
+    this.asked.push(to);
+    return net.connect(Number(new URL(kms.endpoint).port));
+  }
+}
+
+/** @type {[string, string, Record<string, string>?][]} */
+const addresses = [
+  ['aws:ssm:eu-central-1', 'kms.eu-central-1.amazonaws.com'],
+  ['aws-us-gov:ssm:us-gov-west-1', 'kms.us-gov-west-1.amazonaws.com'],
+  ['aws-cn:ssm:cn-north-1', 'kms.cn-north-1.amazonaws.com.cn'],
+  ['aws-eusc:ssm:eusc-de-east-1', 'kms.eusc-de-east-1.amazonaws.eu'],
+  ['aws-iso:ssm:us-iso-east-1', 'kms.us-iso-east-1.c2s.ic.gov'],
+  ['aws-iso-b:ssm:us-isob-east-1', 'kms.us-isob-east-1.sc2s.sgov.gov'],
+  ['aws-iso-e:ssm:eu-isoe-west-1', 'kms.eu-isoe-west-1.cloud.adc-e.uk'],
+  ['aws-iso-f:ssm:us-isof-south-1', 'kms.us-isof-south-1.csp.hci.ic.gov'],
+  [
+    'aws:ssm:us-east-1',
+    'kms-fips.us-east-1.amazonaws.com',
+    { AWS_USE_FIPS_ENDPOINT: 'TRUE', AWS_USE_DUALSTACK_ENDPOINT: 'false' },
+  ],
+  ['aws:ssm:eu-west-1', 'kms.eu-west-1.api.aws', { AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_USE_FIPS_ENDPOINT: '' }],
+  [
+    'aws-cn:ssm:cn-north-1',
+    'kms-fips.cn-north-1.api.amazonwebservices.com.cn',
+    { AWS_USE_DUALSTACK_ENDPOINT: 'true', AWS_USE_FIPS_ENDPOINT: 'true' },
+  ],
+  [
+    'aws:ssm:eu-west-1',
+    'kms.eu-west-1.amazonaws.com',
+    { AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:1', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'True' },
+  ],
+];
+for (const [place, host, env = {}] of addresses) {
+  test(`asks ${host}, over TLS${Object.keys(env).map((name) => `, by ${name}`)}`, async (t) => {
+    withVariables(t, env);
+    const agent = new Spy();
+    const arn = `arn:${place}:123456789012:parameter/x`;
+    configure({ file: bundleOf({ A: { ...parameters[0]?.entry, arn } }), endpoint: undefined, agent });
     kms.behaviour = say(JSON.stringify({ Plaintext: 'eA==' }));
     assert.equal(await secret('A'), 'x');
-    const { host: name, port: to, servername } = /** @type {any} */ (connect.mock.calls[0]?.arguments[0] ?? {});
-    assert.deepEqual([name, to, servername, kms.calls[0]?.headers.host], [host, 443, host, host]);
+    assert.deepEqual([agent.asked[0]?.host, agent.asked[0]?.port, agent.asked[0]?.servername], [host, 443, host]);
+    assert.equal(kms.calls[0]?.headers.host, host);
   });
 }
+
+for (const [what, env, message] of /** @type {[string, Record<string, string>, RegExp][]} */ ([
+  [
+    'plain HTTP to another host',
+    { AWS_ENDPOINT_URL_KMS: 'http://kms.example' },
+    /is plain HTTP to kms\.example\n {2}hint: .*loopback only/,
+  ],
+  ['plain HTTP to what only looks like loopback', { AWS_ENDPOINT_URL: 'http://127.0.0.1.example' }, /is plain HTTP/],
+  [
+    'FIPS with an endpoint',
+    { AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'https://x.example' },
+    /hint: .*or unset AWS_ENDPOINT_URL so/,
+  ],
+  [
+    'a flag that is none',
+    { AWS_USE_FIPS_ENDPOINT: 'yes' },
+    /AWS_USE_FIPS_ENDPOINT is neither true nor false\n {2}hint: set AWS_USE_FIPS/,
+  ],
+  ['a flag that is none, of the others', { AWS_USE_DUALSTACK_ENDPOINT: '1' }, /AWS_USE_DUALSTACK_ENDPOINT is neither/],
+  [
+    'a flag that is none, of the third',
+    { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'no' },
+    /AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is neither/,
+  ],
+  [
+    'no URL',
+    { AWS_ENDPOINT_URL_KMS: 'kms.example' },
+    /AWS_ENDPOINT_URL_KMS is no http.*\n {2}hint: set AWS_ENDPOINT_URL_KMS to a URL such as/,
+  ],
+  ['a user and a password', { AWS_ENDPOINT_URL_KMS: 'https://user:hunter2@kms.example' }, /without user/],
+  ['a password and plain HTTP', { AWS_ENDPOINT_URL_KMS: 'http://:hunter2@127.0.0.1' }, /without user/],
+  ['a query', { AWS_ENDPOINT_URL_KMS: 'https://kms.example/?hunter2' }, /query/],
+  ['a fragment', { AWS_ENDPOINT_URL_KMS: 'https://kms.example/#hunter2' }, /fragment/],
+  ['a line end', { AWS_ENDPOINT_URL_KMS: 'https://kms.exa\nmple/' }, /is no http or https URL/],
+  ['another protocol', { AWS_ENDPOINT_URL_KMS: 'ftp://kms.example/' }, /is no http or https URL/],
+])) {
+  test(`an address with ${what} is refused without an attempt`, async (t) => {
+    withVariables(t, env);
+    configure({ file: bundleOf(plain()), endpoint: undefined });
+    await assert.rejects(secret('A'), failure('UNREACHABLE', message));
+    await assert.rejects(secret('A'), (/** @type {any} */ error) => !/hunter2/.test(error.message));
+  });
+}
+
+test('an unknown partition needs an endpoint', async () => {
+  const { entry } = parameter('/calls/new', 'x');
+  const arn = entry.arn.replace('arn:aws:', 'arn:aws-moon:');
+  configure({ file: bundleOf({ A: { ...entry, arn } }), endpoint: undefined });
+  await assert.rejects(
+    secret('A'),
+    failure('UNREACHABLE', /partition aws-moon is not known.*\n {2}hint: set AWS_ENDPOINT_URL_KMS/),
+  );
+  configure({ endpoint: kms.endpoint });
+  kms.behaviour = say(JSON.stringify({ Plaintext: 'eA==' }));
+  assert.equal(await secret('A'), 'x');
+});
+
+test('plain HTTP goes to other hosts where the program or a variable says so', async (t) => {
+  const agent = new http.Agent();
+  Object.assign(agent, { createConnection: () => net.connect(Number(new URL(kms.endpoint).port)) });
+  configure({ file: bundleOf(plain()), endpoint: 'http://kms.example', agent, allowInsecureEndpoint: true });
+  assert.equal(await secret('A'), 'plaintext of S0');
+  configure({ file: bundleOf(plain()), allowInsecureEndpoint: undefined });
+  await assert.rejects(secret('A'), failure('UNREACHABLE', /plain HTTP/));
+  withVariables(t, { SECRET_BAKER_ALLOW_INSECURE_ENDPOINT: 'true' });
+  assert.equal(await secret('A'), 'plaintext of S0');
+  configure({ file: bundleOf(plain()), allowInsecureEndpoint: false });
+  await assert.rejects(secret('A'), failure('UNREACHABLE', /plain HTTP/));
+});
+
+test('asks through the agent that was configured, and keeps to it', async () => {
+  let requests = 0;
+  class Counting extends http.Agent {
+    /** @param {[any, any]} args */
+    addRequest(...args) {
+      requests++;
+      // @ts-expect-error Node's types leave it out
+      super.addRequest(...args);
+    }
+  }
+  configure({ agent: new Counting() });
+  assert.equal(await secret('S0'), 'plaintext of S0');
+  assert.equal(requests, 1);
+});
+
+/**
+ * Sets these environment variables for one test.
+ * @param {import('node:test').TestContext} t
+ * @param {Record<string, string>} variables
+ */
+function withVariables(t, variables) {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]]);
+  Object.assign(process.env, variables);
+  t.after(() => {
+    for (const [name = '', value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+}
+
+for (const [what, variable, hint] of /** @type {[string, string, RegExp][]} */ ([
+  ['is told when KMS is not reached', 'http_proxy', /hint: .*the proxy that http_proxy names/],
+  ['is not, where its exceptions name the host', 'no_proxy', /hint: nothing listens there/],
+])) {
+  test(`a proxy that is set ${what}`, async (t) => {
+    withVariables(t, {
+      http_proxy: 'http://user:hunter2@127.0.0.1:1',
+      [variable]: variable === 'no_proxy' ? 'x.example, 127.0.0.1' : 'http://127.0.0.1:1',
+    });
+    configure({ endpoint: 'http://127.0.0.1:1' });
+    await assert.rejects(secret('S0'), failure('UNREACHABLE', hint));
+  });
+}
+
+for (const [what, endpoint, hint] of [
+  ['a name that is not known', 'https://kms.invalid', /hint: check the region and the endpoint; in a VPC/],
+  ['a port where nobody listens', 'http://127.0.0.1:1', /ECONNREFUSED\n {2}hint: nothing listens there/],
+]) {
+  test(`${what} has its own hint`, async () => {
+    configure({ endpoint: String(endpoint) });
+    await assert.rejects(secret('S0'), failure('UNREACHABLE', /** @type {RegExp} */ (hint)));
+  });
+}
+
+test('TLS to what speaks none has its own hint', async () => {
+  configure({ endpoint: kms.endpoint.replace('http:', 'https:') });
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /hint: something other than KMS answers there/));
+});
 
 test('pauses longer after each failure, by chance', async (t) => {
   const random = t.mock.method(Math, 'random', () => 0.5);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { parameter, refuse, startKms } from './fake-kms.mjs';
 import { FILE, folderWith, keys, keysAsEnv, runFresh, script, start } from './workshop.mjs';
 
@@ -17,27 +17,34 @@ let container;
 /** @type {{url: string, token: string | undefined}[]} */
 let asked = [];
 let lifetime = 3_600_000;
+/** @type {{is: unknown} | undefined} what stands in place of the end of that lifetime */
+let expiration;
+/** @param {number} ms @param {string} rest */
+function inTime(ms, rest) {
+  return new Date(Date.now() + ms).toISOString().slice(0, 19) + rest;
+}
 let failures = 0;
 
 before(async () => {
-  kms = await startKms([one.rule, two.rule]);
   container = http.createServer(({ url = '', headers }, response) => {
     asked.push({ url, token: headers.authorization });
     if (asked.length <= failures) return response.writeHead(500).end();
-    const Expiration = new Date(Date.now() + lifetime).toISOString();
+    const Expiration = expiration ? expiration.is : new Date(Date.now() + lifetime).toISOString();
     const AccessKeyId = `CONTAINER${asked.length}`;
     return response.end(JSON.stringify({ AccessKeyId, SecretAccessKey: 'hidden-key', Token: 'hidden-token', Expiration }));
   });
   await new Promise((resolve) => container.listen(0, '127.0.0.1', () => resolve(undefined)));
 });
-beforeEach(() => {
-  kms.reset();
+// One for each test, so that none counts the calls of another.
+beforeEach(async () => {
+  kms = await startKms([one.rule, two.rule]);
   asked = [];
   lifetime = 3_600_000;
+  expiration = undefined;
   failures = 0;
 });
+afterEach(() => kms.stop());
 after(() => {
-  kms.stop();
   container.close();
   container.closeAllConnections();
 });
@@ -90,7 +97,7 @@ test('expired ones are told, and a later call uses the new ones', async () => {
     print([error.code, error.message, await baker.secret('A')]);`;
   const [code, message, text] = await run(body, keysAsEnv);
   assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
-  assert.match(message, /ExpiredTokenException: The security token/);
+  assert.match(message, /: ExpiredTokenException\n {2}hint: they have expired: renew them$/);
   assert.equal(text, 'plaintext of one');
   assert.deepEqual(used(), [keys.accessKeyId, 'RENEWED']);
 });
@@ -113,9 +120,10 @@ test('the environment goes before the container', async () => {
 test('a relative URI of the container is that of the fixed address, and goes before a full one', async () => {
   const { AWS_CONTAINER_CREDENTIALS_FULL_URI: full, ...env } = containerEnv();
   const body = `
-    const net = require('node:net');
-    const connect = net.connect;
-    net.connect = (to) => connect(to.host === '169.254.170.2' && to.port === 80 ? { host: '127.0.0.1', port: ${new URL(full).port} } : to);
+    const { prototype } = require('node:http').Agent;
+    const connect = prototype.createConnection;
+    prototype.createConnection = (to, ...rest) =>
+      connect(to.host === '169.254.170.2' && to.port === 80 ? { host: '127.0.0.1', port: ${new URL(full).port} } : to, ...rest);
     print(await baker.secret('A').then(() => 'opened', ({ message }) => message));`;
   const uris = {
     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/creds?of=role',
@@ -137,7 +145,7 @@ test("the container's token may lie in a file", async () => {
 });
 
 test("the container's credentials are renewed before they end", async () => {
-  lifetime = 4 * 60_000;
+  lifetime = 50_000;
   await run("await baker.secret('A'); await baker.secret('B'); print('done')", containerEnv());
   assert.deepEqual(used(), ['CONTAINER1', 'CONTAINER2']);
 });
@@ -158,7 +166,7 @@ test('a container that fails is asked again, and told', async () => {
   failures = 99;
   const { code, message } = await run(outcome, containerEnv());
   assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
-  assert.match(message, /127\.0\.0\.1:\d+ answered 500 without credentials/);
+  assert.match(message, /127\.0\.0\.1:\d+ answered 500 without credentials\n {2}hint: check AWS_CONTAINER_CREDENTIALS_FULL_URI/);
   assert.doesNotMatch(message, /its-token/);
 });
 
@@ -171,9 +179,58 @@ test('no token goes to another host without TLS', async () => {
 test('a line end in a key is told before anything is sent', async () => {
   const { code, message } = await run(outcome, { ...keysAsEnv, AWS_SECRET_ACCESS_KEY: 'hidden-key\n' });
   assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
-  assert.match(message, /contain white space/);
+  assert.match(message, /the secret access key of the environment holds white space .*\n {2}hint: set it anew/);
   assert.doesNotMatch(message, /hidden-key/);
   assert.equal(kms.calls.length, 0);
+});
+
+for (const half of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) {
+  test(`${half} alone is refused, and the container is not asked`, async () => {
+    const { code, message } = await run(outcome, { ...containerEnv(), [half]: 'x' });
+    assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+    assert.match(message, /hint: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY both/);
+    assert.equal(asked.length, 0);
+  });
+}
+
+for (const [what, end, fetched] of /** @type {[string, unknown, number][]} */ ([
+  ['without an end are used for five minutes', undefined, 1],
+  ['whose end cannot be read are used for five minutes', 'tomorrow', 1],
+  ['whose end is a number are used for five minutes', 5, 1],
+  ['whose end has nine digits of a second', inTime(3_600_000, '.123456789Z'), 1],
+  ['whose end is written in small letters', inTime(3_600_000, 'z').toLowerCase(), 1],
+  ['whose end has an offset', inTime(3_600_000 + 7_200_000, '+02:00'), 1],
+  ['whose end is near, with an offset', inTime(30_000 + 7_200_000, '+02:00'), 2],
+  ['that are over are fetched for each call', inTime(-1_000, 'Z'), 2],
+])) {
+  test(`credentials of a container ${what}`, async () => {
+    expiration = { is: end };
+    await run("await baker.secret('A'); await baker.secret('B'); print('done')", containerEnv());
+    assert.equal(asked.length, fetched);
+  });
+}
+
+test('credentials of a container without an end are not kept for ever', async () => {
+  expiration = { is: undefined };
+  const body = `
+    await baker.secret('A');
+    const now = Date.now;
+    Date.now = () => now() + 5 * 60_000;
+    await baker.secret('B');
+    print('done');`;
+  await run(body, containerEnv());
+  assert.deepEqual(used(), ['CONTAINER1', 'CONTAINER2']);
+});
+
+test('a container that nobody reaches is no outage of KMS', async () => {
+  const { code, message } = await run(outcome, { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/' });
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /127\.0\.0\.1:1: ECONNREFUSED\n {2}hint: check AWS_CONTAINER_CREDENTIALS_FULL_URI/);
+});
+
+test('a relative URI leads to no other host', async () => {
+  const { code } = await run(outcome, { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '@evil.example/' });
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
 });
 
 test('in Lambda without any: says so and asks no SDK', async () => {
@@ -200,8 +257,15 @@ test('a function that fails, hangs or gives nothing is told', async () => {
     ["() => { throw new Error('no session') }", /configure\(\): no session/],
     ["async () => { throw new Error('no session') }", /configure\(\): no session/],
     ['() => new Promise(() => {})', /configure\(\): no answer in time/],
-    ['() => undefined', /incomplete/],
-    ['async () => ({ accessKeyId: 5 })', /incomplete/],
+    ['() => undefined', /configure\(\) gives no access key ID and no secret access key\n {2}hint: set .* both/],
+    ['async () => ({ accessKeyId: 5 })', /gives no secret access key/],
+    ["() => ({ accessKeyId: 5, secretAccessKey: 'x' })", /the access key ID of configure\(\) holds .*no printable ASCII/],
+    [
+      "() => ({ accessKeyId: 'A', secretAccessKey: 'x', sessionToken: 'a b' })",
+      /the session token of configure\(\) holds white space/,
+    ],
+    ["() => { throw new Error('one\\ntwo') }", /configure\(\): one\\ntwo\n/],
+    ['() => { throw undefined }', /configure\(\): undefined/],
   ])) {
     const told = await run(`baker.configure({ timeout: 200, credentials: ${provider} }); ${outcome}`);
     assert.equal(told.code, 'SECRET_BAKER_CREDENTIALS', provider);
@@ -242,7 +306,10 @@ test('an SDK that finds nothing, and one that cannot be loaded, are told', async
 test('without any SDK the error says what to install', async () => {
   const { code, message } = await runElsewhere(outcome, folderWith({ [FILE]: { A: one.entry } }));
   assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
-  assert.match(message, /@aws-sdk\/credential-providers is not installed\n {2}hint: .*install @aws-sdk\/credential-providers/);
+  assert.match(
+    message,
+    /@aws-sdk\/credential-providers, which looks for profiles and roles, is not installed\n {2}hint: .*set AWS_ACCESS_KEY_ID/,
+  );
 });
 
 /**

@@ -1,7 +1,7 @@
 // A process that Lambda freezes and thaws: stopped and continued by signals.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parameter, startKms } from './fake-kms.mjs';
 import { FILE, folderWith, keysAsEnv, script, start } from './workshop.mjs';
@@ -12,11 +12,11 @@ const cwd = folderWith({ [FILE]: { A: one.entry, B: two.entry } });
 
 /** @type {Awaited<ReturnType<typeof startKms>>} */
 let kms;
-before(async () => {
+// One for each test, so that none counts the calls of another.
+beforeEach(async () => {
   kms = await startKms([one.rule, two.rule]);
 });
-beforeEach(() => kms.reset());
-after(() => kms.stop());
+afterEach(() => kms.stop());
 
 /** Opens a secret for each line of its input, and says what came of it and how long it took. */
 const program = script(`
@@ -73,7 +73,7 @@ for (const [what, behaviour] of /** @type {[string, () => void][]} */ ([
     child.kill('SIGCONT');
     const { text, took } = await line(3);
     assert.equal(text, 'plaintext of two');
-    assert.ok(took < 500, `${took}`);
+    assert.ok(took < 2_500, `${took}`);
     child.stdin.end();
     assert.equal((await ended).code, 0);
   });

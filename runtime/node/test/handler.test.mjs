@@ -1,7 +1,7 @@
 // withSecrets() and the middleware.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { configure, secretsMiddleware, withSecrets } from '../index.mjs';
 import { parameter, refuse, startKms } from './fake-kms.mjs';
 import { bundleOf, keys } from './workshop.mjs';
@@ -11,14 +11,12 @@ const b = parameter('/handler/b', 'plaintext of B');
 
 /** @type {Awaited<ReturnType<typeof startKms>>} */
 let kms;
-before(async () => {
+// One for each test, so that none counts the calls of another.
+beforeEach(async () => {
   kms = await startKms([a.rule, b.rule]);
-});
-beforeEach(() => {
-  kms.reset();
   configure({ file: bundleOf({ A: a.entry, B: b.entry }), endpoint: kms.endpoint, credentials: keys });
 });
-after(() => kms.stop());
+afterEach(() => kms.stop());
 
 test('the handler finds the secrets in its context, opened once', async () => {
   const handler = withSecrets(
@@ -59,6 +57,61 @@ test('a handler that streams has the context after the stream', async () => {
     'secrets' in given,
   ]);
   assert.deepEqual(await handler({}, stream, { awsRequestId: '1' }), [true, 'plaintext of A', false]);
+});
+
+const ignored = () => assert.fail('Lambda would be answered twice');
+
+test('an async handler that has a place for a callback answers by its promise, or by the callback', async () => {
+  const returns = withSecrets(async (_event, { secrets }, /** @type {Function} */ _callback) => secrets.A);
+  assert.equal(await returns({}, {}, ignored), 'plaintext of A');
+  assert.equal(await Reflect.apply(returns, undefined, [{}, {}]), 'plaintext of A');
+  const calls = withSecrets(async (_event, { secrets }, /** @type {Function} */ callback) => callback(null, secrets.A));
+  assert.equal(await calls({}, {}, ignored), 'plaintext of A');
+  const rejects = withSecrets(async (_event, _context, /** @type {Function} */ _callback) => {
+    throw new RangeError('its own');
+  });
+  await assert.rejects(rejects({}, {}, ignored), RangeError);
+});
+
+test('a runtime that hands over no callback is stood in for', async () => {
+  const handler = withSecrets((_event, { secrets }, /** @type {Function} */ callback) => {
+    setImmediate(() => callback(null, secrets.A));
+  });
+  assert.equal(await Reflect.apply(handler, undefined, [{}, {}]), 'plaintext of A');
+});
+
+test('what only takes its arguments along answers by the callback; what declares none, by returning', async () => {
+  const passing = withSecrets((/** @type {any[]} */ ...args) => {
+    setImmediate(() => args[2](null, args[1].secrets.A));
+  });
+  assert.equal(await Reflect.apply(passing, undefined, [{}, {}, ignored]), 'plaintext of A');
+  const plain = withSecrets((_event, { secrets }) => secrets.A);
+  assert.equal(await Reflect.apply(plain, undefined, [{}, {}, ignored]), 'plaintext of A');
+});
+
+test('a third argument that is no function is handed on, and has nothing to do with secrets', async () => {
+  const handler = withSecrets(async (_event, /** @type {any} */ context, /** @type {any} */ more) => [context.secrets.A, more]);
+  const { signal } = new AbortController();
+  for (const more of /** @type {any[]} */ ([{ signal }, null, 'x'])) {
+    assert.deepEqual(await handler({}, {}, more), ['plaintext of A', more]);
+  }
+});
+
+test('a context that is missing becomes one', async () => {
+  const handler = withSecrets(async (_event, { secrets }) => secrets.A);
+  for (const args of [[], [{}], [{}, undefined], [{}, null], [{}, null, ignored]]) {
+    assert.equal(await Reflect.apply(handler, undefined, args), 'plaintext of A');
+  }
+  /** @type {any} */
+  const request = {};
+  await secretsMiddleware().before(request);
+  assert.equal(request.context.secrets.A, 'plaintext of A');
+});
+
+test('a handler that streams gets a context where there is none', async () => {
+  const stream = { write: () => {} };
+  const handler = withSecrets(async (_event, _stream, /** @type {any} */ context) => context.secrets.A);
+  assert.equal(await Reflect.apply(handler, undefined, [{}, stream]), 'plaintext of A');
 });
 
 test('when a secret fails the handler is not called, and the next event tries again', async () => {

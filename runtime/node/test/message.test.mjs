@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createCipheriv, hkdfSync } from 'node:crypto';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { configure, secret } from '../index.mjs';
 import { parameter, refuse, startKms } from './fake-kms.mjs';
 import { bundleOf, keys } from './workshop.mjs';
@@ -14,14 +14,12 @@ const suiteId = Buffer.from([0x04, 0x78]);
 
 /** @type {Awaited<ReturnType<typeof startKms>>} */
 let kms;
-before(async () => {
+// One for each test, so that none counts the calls of another.
+beforeEach(async () => {
   kms = await startKms([rule]);
-});
-beforeEach(() => {
-  kms.reset();
   configure({ endpoint: kms.endpoint, credentials: keys });
 });
-after(() => kms.stop());
+afterEach(() => kms.stop());
 
 const derive = (/** @type {Buffer} */ info) => Buffer.from(hkdfSync('sha512', dataKey, messageId, info, 32));
 const field = (/** @type {string | Buffer} */ text) => {
@@ -36,13 +34,14 @@ const number = (/** @type {number} */ size, /** @type {number} */ value) => {
 
 /**
  * A message of suite 0478 with one frame, sound but for what is told otherwise.
- * @param {{commitment?: Buffer, dataKeys?: number, type?: number, frameLength?: number, plaintext?: string, context?: [string, string][]}} [otherwise]
+ * @param {{commitment?: Buffer, dataKeys?: number, type?: number, frameLength?: number, plaintext?: string, keyArn?: string, keyBytes?: Buffer | undefined, context?: [string, string][]}} [otherwise]
  */
 function messageWith(otherwise = {}) {
   const { type = 2, frameLength = 64, dataKeys = 1, plaintext = 'of the message' } = otherwise;
   const { commitment = derive(Buffer.from('COMMITKEY')), context = [['PARAMETER_ARN', entry.arn]] } = otherwise;
   const pairs = Buffer.concat([number(2, context.length), ...context.flat().map(field)]);
-  const one = Buffer.concat([field('aws-kms'), field(String(rule.keyId)), field(Buffer.from(rule.ciphertext, 'base64'))]);
+  const { keyArn = String(rule.keyId), keyBytes = Buffer.from(rule.ciphertext, 'base64') } = otherwise;
+  const one = Buffer.concat([field('aws-kms'), field(keyArn), field(keyBytes)]);
   const header = Buffer.concat([
     Buffer.from([2]),
     suiteId,
@@ -115,7 +114,8 @@ test('a key of the context that comes twice is refused', async () => {
 
 test('frames without a frame length are refused', async () => {
   configure({ file: messageWith({ frameLength: 0 }) });
-  await fails('TAMPERED', /header/);
+  await fails('TAMPERED', /frame length does not fit/);
+  assert.equal(kms.calls.length, 0);
 });
 
 test('a data key of another length than the suite has is refused', async () => {
@@ -124,6 +124,48 @@ test('a data key of another length than the suite has is refused', async () => {
   configure({ file: messageWith() });
   await fails('TAMPERED', /data key/);
   kms.rules = [rule];
+});
+
+test('more than three data keys are refused, and KMS is not asked', async () => {
+  for (const dataKeys of [0, 4, 600]) {
+    configure({ file: messageWith({ dataKeys, keyBytes: dataKeys > 4 ? Buffer.alloc(1, 1) : undefined }) });
+    await assert.rejects(secret('A'), { code: 'SECRET_BAKER_TAMPERED' });
+  }
+  assert.equal(kms.calls.length, 0);
+});
+
+test('three data keys are tried, as long as there is time', async () => {
+  configure({ file: messageWith({ dataKeys: 3 }) });
+  kms.behaviour = refuse('AccessDeniedException');
+  await fails('ACCESS_DENIED', /AccessDeniedException/);
+  assert.equal(kms.calls.length, 3);
+});
+
+for (const [what, otherwise] of /** @type {[string, Parameters<typeof messageWith>[0]][]} */ ([
+  ['that is too long', { keyBytes: Buffer.alloc(6_145, 1) }],
+  ['that is empty', { keyBytes: Buffer.alloc(0) }],
+  ['that names no key', { keyArn: 'arn:aws:kms:eu-central-1:123456789012:grant/x' }],
+  ['that names it with a line end', { keyArn: `${rule.keyId}\n2026 ERROR forged` }],
+])) {
+  test(`a data key ${what} is refused, and KMS is not asked`, async () => {
+    configure({ file: messageWith(otherwise) });
+    await fails('TAMPERED', /a data key of KMS/);
+    assert.equal(kms.calls.length, 0);
+  });
+}
+
+test('what KMS opened by another key than the message names is refused', async () => {
+  const other = String(rule.keyId).replace('1111', '9999');
+  for (const keyId of [other, undefined]) {
+    kms.rules = [{ ...rule, ...(keyId ? { keyId } : { keyId: '' }) }];
+    configure({ file: messageWith() });
+    await fails('WRONG_CONTEXT', /by another key than the one/);
+  }
+});
+
+test('an alias does not tell which key it is, so any may open it', async () => {
+  configure({ file: messageWith({ keyArn: 'arn:aws:kms:eu-central-1:123456789012:alias/app' }) });
+  assert.equal(await secret('A'), 'of the message');
 });
 
 test('when KMS refuses the first data key, the second is tried; of two refusals the first is told', async () => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parameter, startKms } from './fake-kms.mjs';
 import { FILE, folderWith, keysAsEnv, packageFolder, published, runFresh, start } from './workshop.mjs';
 
-const LARGEST = 40 * 1024;
+const LARGEST = 72 * 1024;
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(published, 'package.json'), 'utf8'));
 const one = parameter('/package/one', 'plaintext of one');
@@ -41,7 +41,8 @@ const consumer = (/** @type {Record<string, string | object>} */ files = {}) => 
 test('is small, has no dependency, and nothing but what runs', () => {
   const { files, unpackedSize } = packed();
   assert.ok(unpackedSize < LARGEST, `${unpackedSize} bytes`);
-  const expected = ['LICENSE', 'README.md', 'index.d.mts', 'index.d.ts', 'index.js', 'index.mjs', 'package.json'];
+  const modules = ['index.d.mts', 'index.d.ts', 'index.js', 'index.mjs'];
+  const expected = ['LICENSE', 'README.md', 'env.d.ts', 'env.js', ...modules, 'package.json'];
   assert.deepEqual(files.sort(), expected);
   for (const key of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts'])
     assert.equal(manifest[key], undefined, key);
@@ -105,11 +106,50 @@ test('loading it loads next to nothing; the first secret loads no more than a bl
     heavy.filter((/** @type {string} */ name) => !name.endsWith(' module')),
     [],
   );
-  for (const file of ['message', 'credentials', 'sentences', 'handover']) {
+  for (const file of ['message', 'container', 'sdk', 'sentences', 'handover', 'refusal', 'outage', 'wording', 'variables']) {
     assert.ok(!after.includes(`lib/${file}.js`), `${file} was loaded`);
   }
   const loaded = heavyAfter.filter((/** @type {string} */ name) => !heavy.includes(name)).sort();
-  assert.deepEqual(loaded, ['NativeModule crypto', 'NativeModule net'], 'only what the endpoint needs');
+  // Lambda's bootstrap has loaded `http` before any function.
+  assert.deepEqual(loaded, ['NativeModule _http_client', 'NativeModule crypto', 'NativeModule http', 'NativeModule net']);
+});
+
+test('the class that is published has its name in every log', async () => {
+  const cwd = consumer({
+    'main.cjs': `
+      const { SecretBakerError, secret } = require('secret-baker');
+      secret('A').catch((error) => {
+        console.log(JSON.stringify([SecretBakerError.name, error.name, error.constructor.name]));
+        console.log(error);
+        throw error;
+      });`,
+  });
+  const { stdout, stderr } = await start(['main.cjs'], { cwd }).ended;
+  const [names = '', first = ''] = stdout.split('\n');
+  assert.deepEqual(JSON.parse(names), ['SecretBakerError', 'SecretBakerError', 'SecretBakerError']);
+  assert.match(first, /^SecretBakerError: secret `A`: there is no bundle/);
+  assert.doesNotMatch(stdout + stderr, /SecretBakerError\d/);
+});
+
+test('its package.json and its module env can be found', async () => {
+  const cwd = consumer({
+    [FILE]: { A: one.entry },
+    'main.mjs': "import 'secret-baker/env';\nconsole.log(process.env.A);",
+    'main.cjs': "require('secret-baker/env'); console.log(require('secret-baker/package.json').version, process.env.A);",
+  });
+  const env = { ...keysAsEnv, AWS_ENDPOINT_URL: kms.endpoint };
+  assert.equal((await start(['main.mjs'], { cwd, env }).ended).stdout, 'plaintext of one\n');
+  const required = await start(['main.cjs'], { cwd, env }).ended;
+  assert.equal(required.stdout, `${manifest.version} plaintext of one\n`, required.stderr);
+});
+
+test('an older Node.js is told in words', async () => {
+  for (const folder of [packageFolder, published]) {
+    const program = `delete process.getBuiltinModule; require(${JSON.stringify(folder)});`;
+    const { code, stderr } = await start(['-e', program]).ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /Error: secret-baker needs Node\.js 20\.16, 22\.3 or newer, and this is v\d+\.\d+/);
+  }
 });
 
 test('the types fit consumers of every kind', () => {

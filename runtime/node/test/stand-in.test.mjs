@@ -1,6 +1,8 @@
 // Against the stand-in for AWS: ciphertext as Parameter Store gives it, in both tiers.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startStandIn } from '../../../__test__/aws/stand-in.mjs';
 import { FILE, folderWith, keysAsEnv, runFresh } from './workshop.mjs';
@@ -41,9 +43,24 @@ test('over TLS, with the authority of NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE', asy
   const outcome = "print(await baker.secret('STANDARD').catch(({ code, message }) => ({ code, message })))";
   const untrusted = await runFresh(outcome, { cwd, env: tls });
   assert.equal(untrusted.code, 'SECRET_BAKER_UNREACHABLE');
-  assert.match(untrusted.message, /UNABLE_TO_VERIFY_LEAF_SIGNATURE/);
+  assert.match(
+    untrusted.message,
+    /UNABLE_TO_VERIFY_LEAF_SIGNATURE\n {2}hint: .*set AWS_CA_BUNDLE to a PEM file with its certificate/,
+  );
   const unreadable = await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: '/none/ca.pem' } });
-  assert.match(unreadable.message, /AWS_CA_BUNDLE \/none\/ca\.pem: ENOENT/);
+  assert.match(
+    unreadable.message,
+    /the file \/none\/ca\.pem, which AWS_CA_BUNDLE names, cannot be read: ENOENT\n {2}hint: set AWS_CA_BUNDLE/,
+  );
+  const pem = readFileSync(String(aws.ca), 'latin1');
+  const der = Buffer.from(pem.replace(/-----.*-----|\s/g, ''), 'base64');
+  const files = folderWith({ empty: '', der, broken: pem.replace(/[A-Z]{4}/, '****'), mark: `\ufeff${pem}` });
+  for (const name of ['empty', 'der', 'broken', '']) {
+    const { code, message } = await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: join(files, name) } });
+    assert.equal(code, 'SECRET_BAKER_UNREACHABLE');
+    assert.match(message, name ? /AWS_CA_BUNDLE names, holds no certificate in PEM form/ : /cannot be read: EISDIR/);
+  }
+  assert.equal(await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: join(files, 'mark') } }), values.STANDARD);
 });
 
 test('through its faults', async () => {

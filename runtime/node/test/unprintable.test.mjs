@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import { Session } from 'node:inspector/promises';
 import net from 'node:net';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
 import { configure, secret, secretBytes, secrets, withSecrets } from '../index.mjs';
 import { parameter, refuse, say, startKms, vectors } from './fake-kms.mjs';
@@ -16,15 +17,13 @@ const one = parameter('/hidden/one', CANARY);
 
 /** @type {Awaited<ReturnType<typeof startKms>>} */
 let kms;
-before(async () => {
+// One for each test, so that none counts the calls of another.
+beforeEach(async () => {
   kms = await startKms([one.rule]);
-});
-beforeEach(() => {
-  kms.reset();
   const credentials = { ...keys, sessionToken: 'session-token-hidden' };
   configure({ file: bundleOf({ A: one.entry, toJSON: one.entry }), endpoint: kms.endpoint, credentials });
 });
-after(() => kms.stop());
+afterEach(() => kms.stop());
 
 /** Everything that a logger could make of a value. */
 const prints = (/** @type {any} */ value) =>
@@ -67,6 +66,49 @@ test('promises and bytes do not show what is in them', async () => {
   const bytes = await secretBytes('A');
   assert.equal(inspect({ bytes }), '{ bytes: <Buffer [secret]> }');
   assert.equal(inspect(await secrets()), '{ A: [secret], toJSON: [secret] }');
+});
+
+test('an inspector, and who lists the properties, sees no value in them', async () => {
+  const all = await secrets();
+  assertClean(inspect(Object.getOwnPropertyDescriptors(all), { showHidden: true, depth: 9 }));
+  assert.deepEqual(Object.keys(Object.getOwnPropertyDescriptors(all)), ['A', 'toJSON']);
+  const session = new Session();
+  session.connect();
+  Reflect.set(globalThis, 'inspected', all);
+  const { result: object } = await session.post('Runtime.evaluate', { expression: 'inspected', generatePreview: true });
+  const listed = await session.post('Runtime.getProperties', {
+    objectId: String(object.objectId),
+    ownProperties: true,
+    generatePreview: true,
+  });
+  session.disconnect();
+  Reflect.deleteProperty(globalThis, 'inspected');
+  const text = JSON.stringify([object, listed]);
+  assert.match(text, /"name":"A"/);
+  assertClean(text);
+});
+
+test('what is made of promises and bytes shows nothing either', async () => {
+  const derived = [
+    secret('A').then((text) => text),
+    secret('A').catch(() => ''),
+    secret('A').finally(() => {}),
+    secretBytes('A').then((x) => x),
+  ];
+  for (const promise of derived) {
+    assert.ok(promise instanceof Promise);
+    await promise;
+    assertClean(prints(promise));
+  }
+  assert.deepEqual(await Promise.all([secret('A'), derived[0]]), [CANARY, CANARY]);
+  assert.equal(await Promise.race([secret('A')]), CANARY);
+  const bytes = await secretBytes('A');
+  for (const view of [bytes.subarray(), bytes.subarray(1), bytes.slice(0, -1), bytes.subarray(2).subarray(3), bytes.buffer]) {
+    assertClean(prints(view), [CANARY.slice(4), '61 72 79', '72,121', ...forbidden]);
+  }
+  assert.deepEqual(bytes, Buffer.from(CANARY));
+  assert.equal(bytes.subarray(1, 4).toString(), CANARY.slice(1, 4));
+  assert.ok(Buffer.isBuffer(bytes.subarray(1)));
 });
 
 test('the context of a handler does not show them', async () => {
@@ -153,7 +195,8 @@ test('nothing shows in a process that opens every vector and prints all it gets'
   }).ended;
   table.stop();
   assert.equal(code, 0, stderr.slice(-2_000));
-  assert.match(stdout, /opened 4\d/);
+  const opening = vectors.cases.filter(({ expect }) => (expect.text ?? expect.bytes) !== undefined);
+  assert.match(stdout, new RegExp(`opened ${opening.length}\\b`));
   const plaintexts = vectors.kms.flatMap(({ plaintext }) => (plaintext ? [Buffer.from(plaintext, 'base64')] : []));
   const texts = vectors.cases.flatMap(({ expect }) => (expect.text ? [Buffer.from(expect.text)] : []));
   // Shorter ones are part of other words.

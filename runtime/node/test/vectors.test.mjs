@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { configure, SecretBakerError, secret } from '../index.mjs';
 import { startKms, vectors } from './fake-kms.mjs';
 import { bundleOf, keys, published } from './workshop.mjs';
@@ -12,12 +12,12 @@ const bakers = [
 
 /** @type {Awaited<ReturnType<typeof startKms>>} */
 let kms;
-before(async () => {
+// One for each test, so that none counts the calls of another.
+beforeEach(async () => {
   kms = await startKms();
   for (const [, baker] of bakers) baker.configure({ endpoint: kms.endpoint, credentials: keys });
 });
-beforeEach(() => kms.reset());
-after(() => kms.stop());
+afterEach(() => kms.stop());
 
 test('there are vectors', () => assert.ok(vectors.cases.length > 150));
 

@@ -1,0 +1,59 @@
+'use strict';
+
+const { trouble } = require('./error.js');
+const { shown } = require('./shown.js');
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** @type {{file: string, context: import('node:tls').SecureContext} | undefined} */
+let kept;
+
+// What AWS_CA_BUNDLE names is trusted beside the usual roots. undefined: those alone are.
+exports.trusted = () => {
+  const { AWS_CA_BUNDLE: file } = process.env;
+  if (!file) return undefined;
+  if (kept?.file !== file) kept = { file, context: contextWith(file) };
+  return kept.context;
+};
+
+/** @param {string} file */
+const contextWith = (file) => {
+  const tls = process.getBuiltinModule('node:tls');
+  const own = [...(read(file).match(CERTIFICATE) ?? [])].filter(isCertificate);
+  if (own.length === 0) throw useless(file, 'holds no certificate in PEM form that can be used');
+  return tls.createSecureContext({ ca: [...usualRoots(tls), ...own] });
+};
+
+/** @param {string} file */
+const read = (file) => {
+  try {
+    return process.getBuiltinModule('node:fs').readFileSync(file, 'latin1');
+  } catch (/** @type {any} */ { code }) {
+    throw useless(file, `cannot be read: ${code}`);
+  }
+};
+
+/** @param {string} text */
+const isCertificate = (text) => {
+  try {
+    return Boolean(new (process.getBuiltinModule('node:crypto').X509Certificate)(text));
+  } catch {
+    return false;
+  }
+};
+
+// Those of NODE_EXTRA_CA_CERTS among them. Older versions of Node do not tell these.
+/** @param {any} tls @returns {string[]} */
+const usualRoots = (tls) => {
+  if (tls.getCACertificates) return tls.getCACertificates();
+  const { NODE_EXTRA_CA_CERTS: file } = process.env;
+  try {
+    return [...tls.rootCertificates, ...((file && read(file).match(CERTIFICATE)) || [])];
+  } catch {
+    return tls.rootCertificates;
+  }
+};
+
+/** @param {string} file @param {string} why */
+const useless = (file, why) =>
+  trouble('UNREACHABLE', `the file ${shown(file)}, which AWS_CA_BUNDLE names, ${why}`, { hint: 'caBundle' });

@@ -1,0 +1,57 @@
+'use strict';
+
+const { partitions, plainHttp } = require('./contract.js');
+const { trouble } = require('./error.js');
+const { settings } = require('./settings.js');
+
+const URL_OF_KMS = /^https?:\/\/[^\s@?#\\\p{C}]+$/iu;
+
+/** @type {T.EndpointOf} */
+exports.endpointOf = (partition, region) => {
+  const [fips, dualStack] = [flag('AWS_USE_FIPS_ENDPOINT'), flag('AWS_USE_DUALSTACK_ENDPOINT')];
+  const { text, variable } = configured();
+  if (text && fips) {
+    throw trouble('UNREACHABLE', `AWS_USE_FIPS_ENDPOINT is true, and ${variable} is set`, { hint: 'fips', variable });
+  }
+  if (text) return checked(text, variable);
+  const known = Object.hasOwn(partitions, partition) && /** @type {Record<string, T.Partition>} */ (partitions)[partition];
+  if (!known) throw trouble('UNREACHABLE', `the partition ${partition} is not known to this version`, { hint: 'partition' });
+  return new URL(`https://kms${fips ? '-fips' : ''}.${region}.${dualStack ? known.dualStack : known.suffix}`);
+};
+
+const configured = () => {
+  const { endpoint } = settings();
+  if (endpoint) return { text: endpoint, variable: 'configure({ endpoint })' };
+  const ignored = flag('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS');
+  const variable = ['AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL'].find((name) => process.env[name] && !ignored) ?? '';
+  return { text: process.env[variable], variable };
+};
+
+/** @param {string} variable */
+const flag = (variable) => {
+  const text = process.env[variable] ?? '';
+  if (/^(true|false|)$/i.test(text)) return /^true$/i.test(text);
+  throw trouble('UNREACHABLE', `${variable} is neither true nor false`, { hint: 'flag', variable });
+};
+
+// Its text is never shown: it may hold a password.
+/** @param {string} text @param {string} variable */
+const checked = (text, variable) => {
+  const url = URL_OF_KMS.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.hostname) {
+    const detail = `${variable} is no http or https URL with a host and without user, query and fragment`;
+    throw trouble('UNREACHABLE', detail, { hint: 'endpoint', variable });
+  }
+  if (url.protocol === 'https:' || isLoopback(url) || insecureAllowed()) return url;
+  throw trouble('UNREACHABLE', `${variable} is plain HTTP to ${url.host}`, { hint: 'insecure' });
+};
+
+const insecureAllowed = () =>
+  settings().allowInsecureEndpoint ?? /^true$/i.test(process.env.SECRET_BAKER_ALLOW_INSECURE_ENDPOINT ?? '');
+
+/** @param {URL} url */
+const isLoopback = ({ hostname }) => hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+
+// Where plain HTTP may take the container's token; the SDKs allow the same.
+/** @param {URL} url */
+exports.isLocal = (url) => isLoopback(url) || plainHttp.credentials.includes(url.hostname.replace(/[[\]]/g, ''));

@@ -1,0 +1,28 @@
+'use strict';
+
+const { typeOf } = require('./settings.js');
+
+// What narrows never fails open: a mistyped option would mean all secrets.
+/** @type {T.OptionsOf} */
+exports.optionsOf = (who, options = {}, known = ['only']) => {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`${who}: its options must be an object such as { only: ['NAME'] }, not ${typeOf(options)}`);
+  }
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown) throw new TypeError(`${who}: unknown option \`${unknown}\`; there are ${known.join(', ')}`);
+  const { only, prefix } = options;
+  if (only !== undefined && !Array.isArray(only)) {
+    throw new TypeError(`${who}: \`only\` must be a list of names such as ['NAME'], not ${typeOf(only)}`);
+  }
+  for (const name of only ?? []) checkName(name);
+  if (prefix !== undefined && typeof prefix !== 'string') {
+    throw new TypeError(`${who}: \`prefix\` must be a string, not ${typeOf(prefix)}`);
+  }
+  return options;
+};
+
+/** @param {unknown} name */
+const checkName = (name) => {
+  if (typeof name !== 'string') throw new TypeError(`the name of a secret must be a string, not ${typeOf(name)}`);
+};
+exports.checkName = checkName;
