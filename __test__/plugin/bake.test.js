@@ -30,7 +30,7 @@ for (const event of BAKES) {
   });
 
   test(`${event}: without custom.secretBaker does nothing and loads no core`, async (t) => {
-    for (const custom of [undefined, {}, { secretBakerOptions: { enabled: true } }]) {
+    for (const custom of [undefined, null, {}, { secretBakerOptions: null }]) {
       const service = fakeService({ service: { custom, package: { patterns: ['a'] } } });
       t.after(service.remove);
       await service.run('initialize', event, 'finalize');
