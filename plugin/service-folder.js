@@ -35,7 +35,7 @@ class ServiceFolder {
   open(path, bundle) {
     this.path ||= path;
     const { Folder } = this.#core();
-    this.#folder ??= new Folder(this.path, locksFolder(), bundle);
+    this.#folder ??= new Folder(this.path, locksFolder(this.path), bundle);
     this.#forget ??= beforeLeaving(() => this.release());
     this.write(this.path);
   }

@@ -83,7 +83,7 @@ class Written {
     this.#steps += 1;
     if (this.#steps > MOST_STEPS) throw new Error('too many references');
     if (typeof value !== 'string' || !value.includes('${')) return value;
-    const [, self, file, address = ''] = REFERENCE.exec(this.#fill(value)) ?? [];
+    const [, self, file, address = ''] = REFERENCE.exec(this.#fill(value, value)) ?? [];
     const target = self === undefined ? this.#inFile(file, address) : this.#find(keysOf(self));
     return target === undefined ? value : this.#follow(target);
   }
@@ -99,9 +99,10 @@ class Written {
   /**
    * Stage and region within a reference, as in `${file(secrets.${sls:stage}.yml)}`.
    * @param {string} text
+   * @param {string} [kept] the reference itself
    */
-  #fill(text) {
-    return text.replace(INNER, (variable, name) => (variable === text ? variable : (this.#known(name.trim()) ?? variable)));
+  #fill(text, kept) {
+    return text.replace(INNER, (variable, sources) => (variable === kept ? variable : (this.#known(sources) ?? variable)));
   }
 
   /**
@@ -128,7 +129,7 @@ class Written {
     if (option !== undefined) return this.#serverless.processedInput?.options?.[option] ?? null;
     if (self === undefined) return quoted?.slice(1, -1);
     const value = this.#follow(this.#find(keysOf(self))) ?? null;
-    return value === null ? null : literal(value);
+    return typeof value === 'string' ? literal(this.#fill(value)) : literal(value);
   }
 
   /**
@@ -155,7 +156,10 @@ const INNER = /\$\{([^${}]+)\}/g;
 const keysOf = (address) => address.split('.').filter((key) => key !== '');
 
 /** @param {unknown} value */
-const literal = (value) => (typeof value === 'string' && !value.includes('${') ? value : undefined);
+const literal = (value) => {
+  if (value === null) return null;
+  return typeof value === 'string' && !value.includes('${') ? value : undefined;
+};
 
 /**
  * @param {unknown} owner
