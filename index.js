@@ -3,6 +3,7 @@
 const loadCore = require('./plugin/core.js');
 const { Bakery } = require('./plugin/bakery.js');
 const { commandsFor, keepsFile } = require('./plugin/options.js');
+const { foldersWithCopies } = require('./plugin/copies.js');
 const { Failure } = require('./plugin/failure.js');
 const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
 const { includeInArtefacts } = require('./plugin/packaging.js');
@@ -44,7 +45,8 @@ class SecretBaker {
     this.#report = new Report(serverless, utils);
     const written = new Written(serverless);
     this.#bakery = new Bakery(serverless, options, this.#report, core, written);
-    this.#folder = new ServiceFolder(core, () => keepsFile(options));
+    const copies = (/** @type {string} */ dir) => foldersWithCopies(serverless.service, dir);
+    this.#folder = new ServiceFolder(core, () => keepsFile(options), copies);
     this.#packer = new Packer(serverless, this.#report, core, written);
     this.#right = new PackagingRight(core);
     defineSchema(serverless);
