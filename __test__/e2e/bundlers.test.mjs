@@ -159,6 +159,42 @@ describe('bundlers', { concurrency: 2 }, () => {
   }
 });
 
+describe('serverless-esbuild that keeps its output', { concurrency: 2 }, () => {
+  for (const framework of /** @type {const} */ (['v3', 'osls4'])) {
+    for (const [order, plugins] of Object.entries({
+      before: ['serverless-esbuild', 'serverless-secret-baker'],
+      after: ['serverless-secret-baker', 'serverless-esbuild'],
+    })) {
+      for (const individually of [false, true]) {
+        // That the user keeps the service's own is no matter of order.
+        const kept = order === 'before' && !individually ? [['package', '--no-secret-baker-cleanup']] : [];
+        for (const args of [['package'], ...kept]) {
+          const how = individually ? 'individually, ' : '';
+          it(`${args.join(' ')} on ${framework}, ${how}listed ${order} us: keeps no copy of the file`, async (t) => {
+            const service = plainWith(
+              t,
+              framework,
+              {
+                plugins: ['./.point-at-stand-in.js', ...plugins],
+                custom: { secretBaker: { ONE: '/bundled/one' }, esbuild: { keepOutputDirectory: true } },
+                package: { individually },
+                functions: { hello: { handler: 'handler.hello', package: { patterns: ['extra.txt'] } } },
+              },
+              { 'handler.ts': handler('first'), 'extra.txt': '' },
+            );
+            const { code, output } = await service.run(args, { env: env(service) });
+            assert.equal(code, 0, output);
+            assert.ok(service.has('.esbuild/.build'), 'its output is kept');
+            assert.deepEqual(left(service), args.length > 1 ? [FILE] : []);
+            const zip = await service.zip(`.serverless/${individually ? 'hello' : 'plain'}.zip`);
+            assert.ok(zip.has(FILE));
+          });
+        }
+      }
+    }
+  }
+});
+
 /**
  * Every copy of the file below the service's folder.
  * @param {Service} service
