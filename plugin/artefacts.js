@@ -3,7 +3,7 @@
 const path = require('node:path');
 const { Failure } = require('./failure.js');
 const { envOf } = require('./launcher.js');
-const { readOnly, readSettings } = require('./settings.js');
+const { readOnly, readSettings, settingsIfRight } = require('./settings.js');
 
 /** @import { Carried, FunctionToCarry } from './core.js' */
 /** @import { Provider, Serverless, ServerlessFunction } from './framework.js' */
@@ -16,13 +16,14 @@ const { readOnly, readSettings } = require('./settings.js');
  * @param {Serverless} serverless
  * @param {string} serviceDir absolute
  * @param {Written} written
- * @param {string} [single] the only function, of `deploy function`
+ * @param {{single?: string, packaged?: boolean}} [which] `single`: the only function, of `deploy function`; `packaged`: by a package that was
+ *   made earlier, maybe by another version: then its bytes count, and how it was told what to carry does not
  * @returns {FunctionToCarry[]}
  * @throws {Failure} SECRET_BAKER_CONFIG_INVALID with every mistake
  */
-const functionsToCarry = (serverless, serviceDir, written, single) => {
+const functionsToCarry = (serverless, serviceDir, written, { single, packaged = false } = {}) => {
   const { functions = {}, provider, custom } = serverless.service;
-  const settings = readSettings(custom);
+  const settings = packaged ? settingsIfRight(custom) : readSettings(custom);
   const mistakes = /** @type {Failure[]} */ ([]);
   const carried = Object.entries(functions)
     .filter(([name, own]) => own && (single === undefined || name === single))
@@ -32,7 +33,7 @@ const functionsToCarry = (serverless, serviceDir, written, single) => {
       if (own.image) return { ...carries, context: imageContext(own.image, provider, serviceDir) };
       return { ...carries, zip: zipOf(serverless, name, own, single !== undefined) };
     });
-  Failure.throwAll(mistakes);
+  if (!packaged) Failure.throwAll(mistakes);
   return carried;
 };
 

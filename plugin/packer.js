@@ -71,7 +71,7 @@ class Packer {
    * @throws {Failure} every artefact that cannot be made right
    */
   async carry(bundle, serviceDir, single) {
-    const functions = this.#functions(serviceDir, single);
+    const functions = this.#functions(serviceDir, { single });
     // Others may have added functions since the first look. Alone, one is deployed without them.
     if (single === undefined) checkFunctions(this.#serverless.service, readSettings(this.#serverless.service.custom)?.env);
     const folder = path.join(serviceDir, '.serverless');
@@ -90,10 +90,10 @@ class Packer {
 
   /**
    * @param {string} serviceDir absolute
-   * @param {string} [single]
+   * @param {{single?: string, packaged?: boolean}} [which]
    */
-  #functions(serviceDir, single) {
-    return functionsToCarry(this.#serverless, serviceDir, this.#written, single);
+  #functions(serviceDir, which) {
+    return functionsToCarry(this.#serverless, serviceDir, this.#written, which);
   }
 
   /** @param {Carried[]} carried */
@@ -135,8 +135,8 @@ class Packer {
       pointServiceAtWhatIsDeployed(this.#serverless);
     }
     const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
-    const functions = this.#functions(serviceDir, single);
-    const config = readSettings(custom)?.config ?? '[]';
+    const functions = this.#functions(serviceDir, { single, packaged: bundle === undefined });
+    const config = JSON.stringify(custom?.secretBaker ?? []);
     const failure = await this.#core().check(functions, config, bundle, serviceDir, digests);
     if (failure) throw new Failure(failure.code, failure.message);
   }

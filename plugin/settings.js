@@ -48,6 +48,19 @@ const readSettings = (custom) => {
 };
 
 /**
+ * @param {Record<string, any> | undefined} custom
+ * @returns {Settings | undefined} undefined for what `readSettings` refuses, too
+ */
+const settingsIfRight = (custom) => {
+  try {
+    return readSettings(custom);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+};
+
+/**
  * A function's own list of secrets. Whether they exist is the core's to say.
  * @param {string} name the function's
  * @param {import('./framework.js').ServerlessFunction} own
@@ -189,4 +202,4 @@ const attemptJson = (value) => {
  */
 const invalid = (message, hint) => new Failure('SECRET_BAKER_CONFIG_INVALID', message, hint);
 
-module.exports = { idleSettings, readOnly, readSettings };
+module.exports = { idleSettings, readOnly, readSettings, settingsIfRight };

@@ -303,6 +303,14 @@ for (const config of [{ secretBaker: ['A', 'B'] }, {}, { secretBaker: { A: '/oth
   });
 }
 
+test(`${LAST_LOOK}: a package made under another grammar is deployed for its bytes`, async (t) => {
+  const older = { secretBaker: 'x', secretBakerOptions: { unknown: 1 }, secretBakerPackaged: { a: DIGEST } };
+  const { core } = await deployed(t, ENABLED, older);
+  const [look] = core.checked;
+  assert.deepEqual([look?.digests, look?.config], [{ a: DIGEST }, '"x"']);
+  assert.equal(look?.functions.length, 2);
+});
+
 test(`${LAST_LOOK}: with nothing to bake, then or now, loads nothing`, async (t) => {
   for (const config of [undefined, {}, DISABLED]) {
     for (const custom of [undefined, {}, DISABLED]) assert.equal((await deployed(t, config, custom)).core.loads, 0);
