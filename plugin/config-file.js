@@ -17,6 +17,8 @@ class ConfigFile {
   #dir;
   /** @type {((text: string) => unknown) | undefined} */
   #parse;
+  /** @type {Map<string, unknown>} */
+  #found = new Map();
 
   /** @param {string} dir the service's folder, absolute */
   constructor(dir) {
@@ -45,7 +47,16 @@ class ConfigFile {
   read(name) {
     const file = path.resolve(this.#dir, name);
     const ending = path.extname(file);
-    if (!file.startsWith(this.#dir + path.sep) || !ENDINGS.includes(ending)) return undefined;
+    if (!file.startsWith(this.#dir + path.sep) || !ENDINGS.includes(ending) || !fs.existsSync(file)) return undefined;
+    if (!this.#found.has(file)) this.#found.set(file, this.#parsed(file, ending));
+    return this.#found.get(file);
+  }
+
+  /**
+   * @param {string} file
+   * @param {string} ending of its name
+   */
+  #parsed(file, ending) {
     if (fs.statSync(file).size > LARGEST) throw new Error('too large');
     const text = fs.readFileSync(file, 'utf8');
     if (ending === '.json') return JSON.parse(text);

@@ -19,6 +19,8 @@ class Written {
   #config;
   #isRead = false;
   #steps = 0;
+  /** What came out of another file, and the reference to that. @type {WeakMap<object, string>} */
+  #files = new WeakMap();
 
   /** @param {Serverless} serverless */
   constructor(serverless) {
@@ -71,47 +73,110 @@ class Written {
    * @returns {unknown}
    */
   #below(start, keys) {
-    return keys.reduce((owner, key) => child(this.#follow(owner), key, (each) => this.#follow(each)), start);
+    return keys.reduce((owner, key) => this.#step(this.#follow(owner), key), start);
   }
 
   /**
-   * Where a reference leads; anything else as it is.
+   * @param {unknown} owner
+   * @param {string} key
+   * @returns {unknown} a variable for all that is below it; for a text of another file, which may be one of secrets, that file
+   */
+  #step(owner, key) {
+    if (typeof owner === 'string' && owner.includes('${')) return owner;
+    const found = child(owner, key, (each) => this.#follow(each));
+    const file = typeof owner === 'object' && owner !== null ? this.#files.get(owner) : undefined;
+    return file === undefined ? found : this.#ofFile(found, file);
+  }
+
+  /**
+   * @param {unknown} found
+   * @param {string} file the reference to it
+   */
+  #ofFile(found, file) {
+    if (typeof found !== 'object' || found === null) return literal(found) === undefined ? found : file;
+    this.#files.set(found, file);
+    return found;
+  }
+
+  /**
+   * Where a reference leads; anything else as it is. The reader takes `self` for as public as the config: it never stays where it leads to
+   * something else.
    * @param {unknown} value
    * @returns {unknown}
+   * @throws where nobody can tell
    */
   #follow(value) {
     this.#steps += 1;
     if (this.#steps > MOST_STEPS) throw new Error('too many references');
     if (typeof value !== 'string' || !value.includes('${')) return value;
-    const [, self, file, address = ''] = REFERENCE.exec(this.#fill(value, value)) ?? [];
-    const target = self === undefined ? this.#inFile(file, address) : this.#find(keysOf(self));
-    return target === undefined ? value : this.#follow(target);
+    if (!isOneVariable(value)) return this.#inline(value);
+    const filled = this.#fill(value);
+    return isInnermost(filled) ? this.#firstOf(sourcesOf(filled), value) : value;
   }
 
   /**
-   * @param {string | undefined} name
+   * @param {string[]} sources of one variable, the first choice first
+   * @param {string} written
+   * @returns {unknown}
+   */
+  #firstOf(sources, written) {
+    for (const source of sources) {
+      const target = this.#target(source);
+      if (target === undefined) return isOfSelf(source) ? unknown() : written;
+      if (target !== null) return this.#follow(target);
+    }
+    return unknown();
+  }
+
+  /**
+   * @param {string} source
+   * @returns {unknown} null: there is nothing, so the next choice counts; undefined: it is not ours to follow
+   */
+  #target(source) {
+    const [, self] = SELF.exec(source) ?? [];
+    if (self !== undefined) return this.#find(keysOf(self)) ?? null;
+    const [, file, address = ''] = FILE.exec(source) ?? [];
+    // What is not there for us may be for the framework: a program, or elsewhere.
+    return file === undefined ? undefined : (this.#inFile(file, address) ?? undefined);
+  }
+
+  /**
+   * @param {string} name
    * @param {string} address within it
    */
   #inFile(name, address) {
-    return name === undefined ? undefined : this.#below(this.#config?.file.read(name), keysOf(address));
+    const root = this.#config?.file.read(name);
+    // No address, so that nobody follows it: it stands for some text of the file.
+    return root === undefined ? undefined : this.#below(this.#ofFile(root, `\${file(${name}):*}`), keysOf(address));
+  }
+
+  /**
+   * A text with variables in it, those of `self` replaced by what they lead to.
+   * @param {string} text
+   */
+  #inline(text) {
+    return text.replace(INNER, (variable) => {
+      const found = sourcesOf(variable).some(isOfSelf) ? this.#follow(variable) : variable;
+      return typeof found === 'string' || typeof found === 'number' ? String(found) : unknown();
+    });
   }
 
   /**
    * Stage and region within a reference, as in `${file(secrets.${sls:stage}.yml)}`.
-   * @param {string} text
-   * @param {string} [kept] the reference itself
+   * @param {string} reference
    */
-  #fill(text, kept) {
-    return text.replace(INNER, (variable, sources) => (variable === kept ? variable : (this.#known(sources) ?? variable)));
+  #fill(reference) {
+    const [, within = ''] = /^\$\{([\s\S]*)\}$/.exec(reference) ?? [];
+    return `\${${within.replace(INNER, (variable) => this.#known(variable) ?? variable)}}`;
   }
 
   /**
-   * @param {string} sources of a variable, the first choice first
+   * @param {string} variable
    * @returns {string | undefined} undefined also where an earlier choice is not ours to know
    */
-  #known(sources) {
-    for (const source of sources.split(',')) {
-      const value = this.#sourced(source.trim());
+  #known(variable) {
+    for (const source of sourcesOf(variable)) {
+      const value = this.#sourced(source);
       if (value === undefined || typeof value === 'string') return value;
     }
     return undefined;
@@ -125,11 +190,14 @@ class Written {
     const provider = this.#serverless.getProvider('aws');
     if (source === 'sls:stage') return provider?.getStage?.();
     if (source === 'aws:region') return provider?.getRegion?.();
-    const [, quoted, self, option] = SOURCE.exec(source) ?? [];
+    const [, quoted] = QUOTED.exec(source) ?? [];
+    if (quoted !== undefined) return quoted.slice(1, -1);
+    const [, option] = OPTION.exec(source) ?? [];
     if (option !== undefined) return this.#serverless.processedInput?.options?.[option] ?? null;
-    if (self === undefined) return quoted?.slice(1, -1);
-    const value = this.#follow(this.#find(keysOf(self))) ?? null;
-    return typeof value === 'string' ? literal(this.#fill(value)) : literal(value);
+    const [, self] = SELF.exec(source) ?? [];
+    const value = self === undefined ? undefined : (this.#follow(this.#find(keysOf(self))) ?? null);
+    if (typeof value !== 'string' || !isInnermost(value)) return literal(value);
+    return this.#known(value);
   }
 
   /**
@@ -147,10 +215,38 @@ class Written {
   }
 }
 
-// One reference that is a whole value: without a second choice, and without another within.
-const REFERENCE = /^\$\{\s*(?:self:\s*([\w./-]+)|file\(\s*([^(){}$]+?)\s*\)(?::\s*([\w./-]+))?)\s*\}$/;
-const SOURCE = /^(?:('[^']*'|"[^"]*")|self:\s*([\w.-]+)|opt:\s*([\w-]+))$/;
-const INNER = /\$\{([^${}]+)\}/g;
+const SELF = /^self:\s*([\w./-]+)$/;
+const FILE = /^file\(\s*([^(){}$]+?)\s*\)(?::\s*([\w./-]+))?$/;
+const OPTION = /^opt:\s*([\w-]+)$/;
+const QUOTED = /^('[^']*'|"[^"]*")$/;
+const INNER = /\$\{[^${}]+\}/g;
+
+/** @param {string} source */
+const isOfSelf = (source) => /^self\b/.test(source);
+
+/** @param {string} text */
+const isInnermost = (text) => /^\$\{[^${}]+\}$/.test(text);
+
+/**
+ * @param {string} variable without another within
+ * @returns {string[]} `self:a.b` and `'c'` of `${self:a.b, 'c'}`
+ */
+const sourcesOf = (variable) =>
+  (variable.slice(2, -1).match(/(?:'[^']*'|"[^"]*"|\([^)]*\)|[^,'"(])+/g) ?? []).map((source) => source.trim());
+
+/**
+ * @param {string} text
+ * @returns {boolean}
+ */
+const isOneVariable = (text) => {
+  const outer = text.replace(INNER, (variable) => (variable === text ? variable : ''));
+  return outer === text ? isInnermost(text) : isOneVariable(outer);
+};
+
+/** @returns {never} */
+const unknown = () => {
+  throw new Error('nobody can tell');
+};
 
 /** @param {string} address */
 const keysOf = (address) => address.split('.').filter((key) => key !== '');

@@ -60,6 +60,17 @@ const refused = [
     says: /custom\.secretBaker\.DB/,
   },
   {
+    title: 'a value of a file of secrets',
+    secretBaker: { DB: '${file(secrets.yml):db}' },
+    files: { 'secrets.yml': `db: ${SECRET}\n` },
+    says: /custom\.secretBaker\.DB/,
+  },
+  {
+    title: 'a value within a text',
+    secretBaker: { DB: 'x ${self:custom.db}' },
+    says: /custom\.secretBaker\.DB/,
+  },
+  {
     title: 'a name of a function',
     secretBaker: ['/v/one'],
     own: { secretBaker: ['${env:DB}'] },
@@ -107,6 +118,12 @@ const refused = [
 const baked = [
   { title: 'a path of the environment', secretBaker: { DB: '${env:DB}' }, env: { DB: '/v/one' }, bakes: ['DB'] },
   { title: 'a path that is built of one', secretBaker: { DB: '/v/${env:DB}' }, env: { DB: 'one' }, bakes: ['DB'] },
+  {
+    title: 'a path of another file',
+    secretBaker: { DB: '${file(paths.yml):db}' },
+    files: { 'paths.yml': 'db: /v/one\n' },
+    bakes: ['DB'],
+  },
   { title: 'a path that stands in for a variable', secretBaker: { DB: "${env:NOT_SET, '/v/one'}" }, bakes: ['DB'] },
   {
     title: 'another file, chosen by the stage',
@@ -172,12 +189,12 @@ module.exports = class {
     };
   }
 };`;
-      const secretBaker = { DB: '${env:DB}', FILE: '${file(path.yml):a}' };
-      const keys = { plugins: ['./teller.js'], custom: { secretBaker } };
+      const secretBaker = { DB: '${env:DB}', FILE: '${file(path.yml):a}', SELF: '${self:custom.db}' };
+      const keys = { plugins: ['./.point-at-stand-in.js', './teller.js'], custom: { secretBaker, db: '${ssm:/v/one}' } };
       const service = plainWith(t, framework, keys, { 'teller.js': teller, 'path.yml': 'a: /v/one\n' });
-      const { code, output } = await service.run(['package'], { env: { DB: SECRET } });
+      const { code, output } = await service.run(['package'], { env: { DB: SECRET, AWS_ENDPOINT_URL: standIn.endpoint } });
       assert.equal(code, 0, output);
-      assert.ok(output.includes('written {"DB":"${env:DB}","FILE":"/v/one"}\n'), output);
+      assert.ok(output.includes('written {"DB":"${env:DB}","FILE":"${file(path.yml):*}","SELF":"${ssm:/v/one}"}\n'), output);
     });
   });
 }

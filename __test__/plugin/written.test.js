@@ -133,9 +133,40 @@ const CASES = [
   },
   {
     title: 'a reference that leads nowhere, as it stands there',
-    files: { 'serverless.yml': yml("['${self:custom.absent}', '${file(absent.js):x}', '${file(../secret.yml)}']") },
+    files: { 'serverless.yml': yml("['${file(absent.js):x}', '${file(../secret.yml)}', '${env:X, self:custom.absent}']") },
     value: ['hunter2', 'x', 'y'],
-    expected: ['${self:custom.absent}', '${file(absent.js):x}', '${file(../secret.yml)}'],
+    expected: ['${file(absent.js):x}', '${file(../secret.yml)}', '${env:X, self:custom.absent}'],
+  },
+  {
+    title: 'a text of another file as some text of it: it may be one of secrets',
+    files: {
+      'serverless.yml': yml(
+        "['${file(s.json):db}', '${self:custom.s.db}', '${file(t.yml)}', '/x/${self:custom.s.db}', '${self:custom.s.env}']",
+        '  s: ${file(s.json)}\n',
+      ),
+      's.json': '{"db": "hunter2", "env": "${env:DB}"}',
+      't.yml': 'hunter2\n',
+    },
+    value: ['hunter2', 'hunter2', 'hunter2', '/x/hunter2', 'hunter2'],
+    expected: ['${file(s.json):*}', '${file(s.json):*}', '${file(t.yml):*}', '/x/${file(s.json):*}', '${env:DB}'],
+  },
+  {
+    title: 'what lies within a value out of a variable, as that variable',
+    files: { 'serverless.yml': yml('{ A: "${self:custom.all.a.b}", B: "x${self:custom.all.c}" }', "  all: '${ssm:/all}'\n") },
+    value: { A: 'hunter2', B: 'xhunter2' },
+    expected: { A: '${ssm:/all}', B: 'x${ssm:/all}' },
+  },
+  {
+    title: 'the choice that the framework took, where there are several',
+    files: {
+      'serverless.yml': yml(
+        "[\"${self:custom.no, self:custom.db, '/c'}\", \"${self:custom.no, '/c'}\", '${self:custom.no, file(s.yml):a}', '/x/${self:custom.name, env:N}', '/y/${self:custom.no, env:N}']",
+        "  db: '${ssm:/db}'\n  name: plain\n",
+      ),
+      's.yml': 'a: hunter2\n',
+    },
+    value: ['hunter2', '/c', 'hunter2', '/x/plain', '/y/hunter2'],
+    expected: ['${ssm:/db}', "${self:custom.no, '/c'}", '${file(s.yml):*}', '/x/plain', '/y/${self:custom.no, env:N}'],
   },
 ];
 
@@ -155,6 +186,13 @@ const UNKNOWN = [
   ['a longer one', { 'serverless.yml': yml('[A]') }, ['A', 'B']],
   ['another shape', { 'serverless.yml': yml('[A]') }, { A: 'A' }],
   ['other keys', { 'serverless.yml': yml('{ A: /a }') }, { toString: '/a' }],
+  ['a part that is not there', { 'serverless.yml': yml("['${self:custom.absent}']") }, ['hunter2']],
+  ['a part that is not there, in a text', { 'serverless.yml': yml("['x${self:custom.absent}']") }, ['xhunter2']],
+  [
+    'a part by an address that we cannot read',
+    { 'serverless.yml': yml("['${self:custom.a@b}']", '  a@b: "${ssm:/x}"\n') },
+    ['hunter2'],
+  ],
   ['a reference to itself', { 'serverless.yml': yml('${self:custom.secretBaker}') }, ['A']],
   ['references in a circle', { 'serverless.yml': yml('${self:custom.b}', '  b: ${self:custom.secretBaker}\n') }, ['A']],
   ['a file that is itself', { 'serverless.yml': yml('${file(a.yml)}'), 'a.yml': '${file(a.yml)}' }, { a: 'A' }],
