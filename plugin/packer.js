@@ -163,6 +163,6 @@ class Packer {
 const builtElsewhere = (name, only) =>
   `function ${name} runs an image that is built elsewhere, so its secrets must be put in there: run ` +
   `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}` +
-  (only ? `; that file has all secrets, and functions.${name}.secretBaker narrows nothing there` : '');
+  (only ? '; that file has all secrets, and no list of a function narrows anything there' : '');
 
 module.exports = { Packer };

@@ -3,6 +3,7 @@
 const fs = require('node:fs');
 const { Failure, reasonOf } = require('./failure.js');
 const { isOn, serviceHost } = require('./service-host.js');
+const { shown } = require('./shown.js');
 
 /** @import { BakeRequest } from './core.js' */
 /** @import { Provider } from './framework.js' */
@@ -122,13 +123,19 @@ const listed = (variable) => {
   return value.split(',').map((file) => ({ name, value: file.trim() }));
 };
 
+// Every root of a platform takes a quarter of a megabyte.
+const LARGEST = 8 * 1024 * 1024;
+
 /** @param {{name: string, value: string}} file */
 const read = ({ name, value }) => {
   try {
+    const found = fs.statSync(value);
+    if (!found.isFile()) throw new Error('it is not a file');
+    if (found.size > LARGEST) throw new Error('it has more than 8 MB');
     return fs.readFileSync(value, 'utf8');
   } catch (error) {
-    const hint = `correct ${name} or unset it`;
-    throw new Failure('SECRET_BAKER_FILE', `cannot read the certificates that ${name} names, ${value}: ${reasonOf(error)}`, hint);
+    const message = `cannot read the certificates that ${name} names, ${shown(value)}: ${reasonOf(error)}`;
+    throw new Failure('SECRET_BAKER_FILE', message, `correct ${name} or unset it`);
   }
 };
 
@@ -138,7 +145,7 @@ const read = ({ name, value }) => {
  */
 const checked = (text, { name, value }) => {
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  const place = value === undefined ? name : `the file ${value} that ${name} names`;
+  const place = value === undefined ? name : `the file ${shown(value)} that ${name} names`;
   throw new Failure('SECRET_BAKER_FILE', `no PEM certificate in ${place}`, `correct ${name} or unset it`);
 };
 

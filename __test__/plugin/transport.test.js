@@ -205,8 +205,18 @@ for (const name of ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'cafile', 'HTTPS_CAF
       code: 'SECRET_BAKER_FILE',
       message:
         `cannot read the certificates that ${name} names, /absent.pem: ` +
-        `ENOENT: no such file or directory, open '/absent.pem'\n  hint: correct ${name} or unset it`,
+        `ENOENT: no such file or directory, stat '/absent.pem'\n  hint: correct ${name} or unset it`,
     });
+  });
+
+  test(`after:package:cleanup: ${name}: what is no file, or has no end, is refused unread`, async (t) => {
+    for (const [file, reason] of /** @type {const} */ ([
+      [os.tmpdir(), 'it is not a file'],
+      [folder(t)('large', 'x'.repeat(8 * 1024 * 1024 + 1)), 'it has more than 8 MB'],
+    ])) {
+      const message = `cannot read the certificates that ${name} names, ${file}: ${reason}\n  hint: correct ${name} or unset it`;
+      await assert.rejects(request(t, { env: { [name]: file } }), { code: 'SECRET_BAKER_FILE', message });
+    }
   });
 
   test(`after:package:cleanup: ${name}: a file without a certificate is named`, async (t) => {
