@@ -3,6 +3,7 @@
 const loadCore = require('./plugin/core.js');
 const { Bakery } = require('./plugin/bakery.js');
 const { commandsFor, keepsFile } = require('./plugin/options.js');
+const { foldersWithCopies } = require('./plugin/copies.js');
 const { Failure } = require('./plugin/failure.js');
 const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
 const { includeInArtefacts } = require('./plugin/packaging.js');
@@ -11,6 +12,7 @@ const { PackagingRight } = require('./plugin/packaging-right.js');
 const { Report } = require('./plugin/report.js');
 const { defineSchema } = require('./plugin/schema.js');
 const { ServiceFolder } = require('./plugin/service-folder.js');
+const { Written } = require('./plugin/written.js');
 
 /** @import { Core } from './plugin/core.js' */
 /** @import { Hook, Options, Serverless, Utils } from './plugin/framework.js' */
@@ -41,9 +43,11 @@ class SecretBaker {
     this.#serverless = serverless;
     this.#options = options;
     this.#report = new Report(serverless, utils);
-    this.#bakery = new Bakery(serverless, options, this.#report, core);
-    this.#folder = new ServiceFolder(core, () => keepsFile(options));
-    this.#packer = new Packer(serverless, this.#report, core);
+    const written = new Written(serverless);
+    this.#bakery = new Bakery(serverless, options, this.#report, core, written);
+    const copies = (/** @type {string} */ dir) => foldersWithCopies(serverless.service, dir);
+    this.#folder = new ServiceFolder(core, () => keepsFile(options), copies);
+    this.#packer = new Packer(serverless, this.#report, core, written);
     this.#right = new PackagingRight(core);
     defineSchema(serverless);
     this.commands = commandsFor(serverless);
@@ -70,7 +74,7 @@ class SecretBaker {
       'after:deploy:function:deploy': () => this.#folder.release(),
       'after:invoke:local:invoke': () => this.#folder.release(),
       'before:offline:start:end': () => this.#folder.release(),
-      finalize: () => this.#leave(),
+      finalize: () => this.#end(),
       error: () => this.#leave(),
     });
   }
@@ -86,6 +90,7 @@ class SecretBaker {
       'before:invoke:local:invoke': () => this.#runInvokeLocal(),
       'before:offline:start': () => this.#runOffline(),
       'before:offline:start:init': () => this.#runOffline(),
+      'before:deploy:function:deploy': () => this.#check(this.#options.function),
     });
     const { hooks } = this.#serverless.pluginManager;
     for (const [event, hook] of Object.entries(late)) {
@@ -101,6 +106,12 @@ class SecretBaker {
 
   #serviceDir() {
     return this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
+  }
+
+  /** `dev` starts, comes here, and serves on from the same folder until the process leaves. */
+  #end() {
+    if (this.#serverless.devmodeEnabled) return this.#right.release();
+    this.#leave();
   }
 
   #leave() {
@@ -143,12 +154,15 @@ class SecretBaker {
     this.#writeForImages();
   }
 
-  /** Whatever another plugin did after us, and whoever packaged: nothing is deployed without its secrets. */
-  async #check() {
+  /**
+   * Whatever another plugin did after us, and whoever packaged: nothing is deployed without its secrets.
+   * @param {string} [single] the only function, of `deploy function`
+   */
+  async #check(single) {
     if (this.#serverless.devmodeEnabled) return;
     const bundle = await this.#bakery.baked();
     const nothingToBake = this.#bakery.isSettled && bundle === undefined;
-    if (!nothingToBake) await this.#packer.check(bundle);
+    if (!nothingToBake) await this.#packer.check(bundle, single);
   }
 
   /** @returns {Promise<boolean>} whether each folder that a handler may run in holds a bundle now */

@@ -1,34 +1,61 @@
 'use strict';
 
 const path = require('node:path');
-const { checkFunctions, envOf } = require('./launcher.js');
-const { readOnly, readSettings } = require('./settings.js');
+const { Failure } = require('./failure.js');
+const { envOf } = require('./launcher.js');
+const { readOnly, readSettings, settingsIfRight } = require('./settings.js');
 
 /** @import { Carried, FunctionToCarry } from './core.js' */
 /** @import { Provider, Serverless, ServerlessFunction } from './framework.js' */
+/** @import { Settings } from './settings.js' */
+/** @import { Written } from './written.js' */
 
 /**
  * What each function is deployed from and what it may carry, as the core asks for it. Call it after everything
  * is packaged; before, only names and `only` are final.
  * @param {Serverless} serverless
  * @param {string} serviceDir absolute
- * @param {string} [single] the only function, of `deploy function`
+ * @param {Written} written
+ * @param {{single?: string, packaged?: boolean}} [which] `single`: the only function, of `deploy function`; `packaged`: by a package that was
+ *   made earlier, maybe by another version: then its bytes count, and how it was told what to carry does not
  * @returns {FunctionToCarry[]}
- * @throws {import('./failure.js').Failure} SECRET_BAKER_CONFIG_INVALID
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID with every mistake
  */
-const functionsToCarry = (serverless, serviceDir, single) => {
+const functionsToCarry = (serverless, serviceDir, written, { single, packaged = false } = {}) => {
   const { functions = {}, provider, custom } = serverless.service;
-  const setting = readSettings(custom)?.env;
-  checkFunctions(serverless.service, setting);
-  return Object.entries(functions)
+  const settings = packaged ? settingsIfRight(custom) : readSettings(custom);
+  const mistakes = /** @type {Failure[]} */ ([]);
+  const carried = Object.entries(functions)
     .filter(([name, own]) => own && (single === undefined || name === single))
     .map(([name, own]) => {
-      const env = envOf(serverless.service, name, own, setting);
-      const carries = { name, only: readOnly(name, own.secretBaker), ...(env && { env }) };
+      const env = envOf(serverless.service, name, own, settings?.env, written);
+      const carries = { name, ...onlyOf(name, own, settings, written, mistakes), ...(env && { env }) };
       if (own.image) return { ...carries, context: imageContext(own.image, provider, serviceDir) };
       return { ...carries, zip: zipOf(serverless, name, own, single !== undefined) };
     });
+  if (!packaged) Failure.throwAll(mistakes);
+  return carried;
 };
+
+/**
+ * The only secrets that a function carries: its own list, else that of all that have none.
+ * @param {string} name
+ * @param {ServerlessFunction} own
+ * @param {Settings | undefined} settings
+ * @param {Written} written
+ * @param {Failure[]} mistakes added to
+ * @returns {Pick<FunctionToCarry, 'only' | 'written'>}
+ */
+const onlyOf = (name, own, settings, written, mistakes) => {
+  const list = readOnly(name, own, mistakes);
+  const [names, keys] = list ? [list, ['functions', name, 'secretBaker']] : [settings?.default, DEFAULT];
+  if (names === undefined) return { only: undefined };
+  const only = [...new Set(names)];
+  const asWritten = written.names(keys, names);
+  return { only, ...(asWritten && { written: only.map((each) => String(asWritten[names.indexOf(each)])) }) };
+};
+
+const DEFAULT = ['custom', 'secretBakerOptions', 'default'];
 
 /**
  * The zip, as the framework will choose it when it makes the template. With `package.disable` it makes none and deploys it all the same.

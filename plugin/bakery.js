@@ -3,13 +3,14 @@
 const { beforeLeaving } = require('./cleanup.js');
 const { findCredentials } = require('./credentials.js');
 const { Failure } = require('./failure.js');
-const { readSettings } = require('./settings.js');
+const { idleSettings, readSettings } = require('./settings.js');
 const { transport } = require('./transport.js');
 
 /** @import { BakeRequest, Core, Outcome } from './core.js' */
 /** @import { Options, Serverless } from './framework.js' */
 /** @import { Report } from './report.js' */
 /** @import { Settings } from './settings.js' */
+/** @import { Written } from './written.js' */
 
 /** The bundle of one service, made once however many hooks ask for it. */
 class Bakery {
@@ -17,6 +18,7 @@ class Bakery {
   #options;
   #report;
   #core;
+  #written;
   /** @type {Promise<Buffer | undefined> | undefined} */
   #bundle;
 
@@ -25,12 +27,14 @@ class Bakery {
    * @param {Options} options
    * @param {Report} report
    * @param {() => Core} core
+   * @param {Written} written
    */
-  constructor(serverless, options, report, core) {
+  constructor(serverless, options, report, core, written) {
     this.#serverless = serverless;
     this.#options = options;
     this.#report = report;
     this.#core = core;
+    this.#written = written;
   }
 
   /**
@@ -59,11 +63,21 @@ class Bakery {
   }
 
   async #start() {
-    const settings = readSettings(this.#serverless.service.custom);
-    if (settings === undefined) return undefined;
+    const { custom, functions } = this.#serverless.service;
+    const settings = readSettings(custom);
+    if (settings === undefined) return this.#tellOfIdle(idleSettings(custom, functions));
     if (settings.enabled) return this.#bakeWith(settings);
     this.#report.notice('nothing is baked: custom.secretBakerOptions.enabled is false');
     return undefined;
+  }
+
+  /**
+   * @param {string[]} places
+   * @returns {undefined}
+   */
+  #tellOfIdle(places) {
+    if (places.length === 0) return;
+    this.#report.notice(`nothing is baked: there is no custom.secretBaker, and ${places.join(', ')} without it does nothing`);
   }
 
   /** @param {Settings} settings */
@@ -72,7 +86,7 @@ class Bakery {
     const provider = this.#serverless.getProvider('aws');
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
-    const request = { config: settings.config, ...transport(settings, provider), ...identity };
+    const request = { config: settings.config, written: this.#asWritten(), ...transport(settings, provider), ...identity };
     const { bundle, entries, notices, failure } = await this.#run(new Bake(request));
     for (const text of notices) this.#report.notice(text);
     // Where the bake fails, whose credentials these were may well be the reason.
@@ -80,6 +94,11 @@ class Bakery {
     if (failure) throw new Failure(failure.code, failure.message);
     this.#report.baked(entries);
     return bundle;
+  }
+
+  #asWritten() {
+    const written = this.#written.at(['custom', 'secretBaker'], this.#serverless.service.custom?.secretBaker);
+    return written === undefined ? undefined : JSON.stringify(written);
   }
 
   /**

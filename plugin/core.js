@@ -8,8 +8,11 @@ const { Failure, reasonOf } = require('./failure.js');
  *
  * @typedef {object} BakeRequest
  * @property {string} config `custom.secretBaker` as JSON
+ * @property {string} [written] the same as the user wrote it, with `${...}` where variables stand; absent: any text of it may be a secret
  * @property {string} [region]
  * @property {string} [endpoint] URL
+ * @property {string} [stsEndpoint] URL
+ * @property {boolean} [allowInsecureEndpoint] plain HTTP beyond loopback
  * @property {import('./framework.js').Keys} [credentials] absent: the core's default chain
  * @property {string} [profile] for the default chain only
  * @property {string} [proxy] URL; absent: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment
@@ -27,6 +30,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @typedef {object} Folder
  * @property {(dir: string) => CoreFailure | null} write
  * @property {(dir: string, bundle: Buffer) => CoreFailure | null} writeNarrowed
+ * @property {(dir: string) => void} adopt a copy in there that holds our bytes counts as written by us
  * @property {(keep: boolean) => string[]} release the paths that it removed, not the service's own if told to keep it; synchronous, any number of times
  *
  * @typedef {object} Packaging
@@ -38,7 +42,8 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {string} [zip] path or address; relative paths start from the service's folder
  * @property {string} [context] the build context of its image; with neither of the two somebody else builds it
  * @property {string[]} [only] the only secrets that it carries; absent: all
- * @property {{names?: string[], place: string, launcher: string}} [env] the secrets that become its environment variables, in the launcher's own words
+ * @property {string[]} [written] parallel to `only`, as the user wrote it; absent: any of it may be a secret
+ * @property {{names?: string[], written?: string[], place: string, launcher: string}} [env] the secrets that become its environment variables, in the launcher's own words
  *
  * @typedef {object} Carried
  * @property {string[]} functions that are deployed from it
@@ -99,7 +104,7 @@ const libc = () => {
 const firstLine = (error) => {
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Error) return firstLine(cause);
-  return reasonOf(error).split('\n')[0] ?? '';
+  return reasonOf(error instanceof Error ? error.message.split('\n')[0] : error);
 };
 
 module.exports = loadCore;

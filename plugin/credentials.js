@@ -1,6 +1,7 @@
 'use strict';
 
 const { Failure, reasonOf } = require('./failure.js');
+const { shown } = require('./shown.js');
 
 /** @import { Keys, Options, Provider } from './framework.js' */
 
@@ -91,9 +92,20 @@ const attempt = async (way) => {
     if (isNewerInterface(error)) return {};
     if (isNothing(error)) return { reason: reasonOf(error) };
     const hint = 'mend the profile, role or session that the framework is told to use, then try again';
-    throw new Failure('SECRET_BAKER_CREDENTIALS', `the framework's credentials cannot be used: ${reasonOf(error)}`, hint);
+    throw new Failure('SECRET_BAKER_CREDENTIALS', `the framework's credentials cannot be used: ${harmless(error)}`, hint);
   }
 };
+
+/**
+ * What AWS says of a signature repeats parts of the request, a session token among them: its name must do.
+ * @param {any} error
+ */
+const harmless = (error) => {
+  const name = String(error?.code ?? error?.name);
+  return ABOUT_SIGNATURE.test(name) ? shown(name) : reasonOf(error);
+};
+
+const ABOUT_SIGNATURE = /signature|authenticationtoken|unrecognizedclient|invalidclienttoken/i;
 
 /** @param {any} error */
 const isNewerInterface = (error) => error?.code === NEWER_INTERFACE;

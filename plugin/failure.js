@@ -1,5 +1,7 @@
 'use strict';
 
+const { shown } = require('./shown.js');
+
 /** A failure that a user can mend: a sentence, a stable code and, where there is one, the next step. */
 class Failure extends Error {
   /**
@@ -12,13 +14,24 @@ class Failure extends Error {
     this.name = 'Failure';
     this.code = code;
   }
+
+  /**
+   * All mistakes in one go.
+   * @param {Failure[]} failures of one code
+   * @throws {Failure} unless there are none
+   */
+  static throwAll(failures) {
+    const [first] = failures;
+    if (first === undefined) return;
+    throw new Failure(first.code, failures.map(({ message }) => message).join('\n'));
+  }
 }
 
 /**
- * The text of whatever was thrown.
+ * The text of whatever was thrown, fit to be shown.
  * @param {unknown} error
  * @returns {string}
  */
-const reasonOf = (error) => (error instanceof Error ? error.message : String(error));
+const reasonOf = (error) => shown(error instanceof Error ? error.message : String(error));
 
 module.exports = { Failure, reasonOf };

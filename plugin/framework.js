@@ -51,9 +51,11 @@
  * @property {string} [version]
  * @property {string} [serviceDir]
  * @property {boolean} [devmodeEnabled] set by `dev` of serverless 4
+ * @property {string} [configurationFilename] within the service's folder; serverless 4 leaves the ending out
+ * @property {{options?: Options}} [processedInput] the command line before the framework completes it
  * @property {{servicePath: string}} config
  * @property {Service} service
- * @property {{hooks: Record<string, {pluginName: string, hook: Hook}[]>}} pluginManager
+ * @property {{hooks: Record<string, {pluginName: string, hook: Hook}[]>, commands?: Record<string, unknown>}} pluginManager
  * @property {{Error: new (message: string, code: string) => Error}} classes
  * @property {{defineCustomProperties: (schema: object) => void, defineFunctionProperties?: (provider: string, schema: object) => void}} [configSchemaHandler]
  * @property {{log: (text: string) => void}} [cli] the log of frameworks older than 3

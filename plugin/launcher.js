@@ -2,9 +2,12 @@
 
 const path = require('node:path');
 const { Failure } = require('./failure.js');
+const { shownKey } = require('./shown.js');
 
+/** @import { FunctionToCarry } from './core.js' */
 /** @import { Service, ServerlessFunction } from './framework.js' */
 /** @import { EnvSetting } from './settings.js' */
+/** @import { Written } from './written.js' */
 
 const FILE = 'secret-baker-launcher';
 const PLACE = 'custom.secretBakerOptions.env';
@@ -17,23 +20,27 @@ const CHOSEN = 'SECRET_BAKER_ENV';
  * @param {string} name of the function
  * @param {ServerlessFunction} own
  * @param {EnvSetting | undefined} setting
- * @returns {{names?: string[], place: string, launcher: string} | undefined}
+ * @param {Written} written
+ * @returns {FunctionToCarry['env']}
  */
-const envOf = ({ provider }, name, own, setting = false) => {
+const envOf = ({ provider }, name, own, setting = false, written) => {
   const byFunction = typeof setting === 'object' && !Array.isArray(setting);
-  const wanted = byFunction ? (setting[name] ?? false) : setting;
+  const wanted = byFunction ? (new Map(Object.entries(setting)).get(name) ?? false) : setting;
   // The launcher takes no list at all for all secrets: an empty one needs no launcher.
   if (wanted === false || (wanted !== true && wanted.length === 0)) return undefined;
+  const keys = ['custom', 'secretBakerOptions', 'env', ...(byFunction ? [name] : [])];
+  const asWritten = wanted === true ? undefined : written.names(keys, wanted);
   const processor = own.architecture ?? provider?.architecture ?? 'x86_64';
   return {
     ...(wanted !== true && { names: wanted }),
-    place: byFunction ? `${PLACE}.${name}` : PLACE,
+    ...(asWritten && { written: asWritten }),
+    place: byFunction ? `${PLACE}.${shownKey(name)}` : PLACE,
     launcher: path.join(__dirname, '..', 'launcher', `${FILE}-${processor}.gz`),
   };
 };
 
 /**
- * A function that is named there and is not there would be left out without a word.
+ * A function that is named there and is not there would be left out without a word. Only once all plugins have added theirs.
  * @param {Service} service
  * @param {EnvSetting | undefined} setting
  * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
@@ -42,8 +49,9 @@ const checkFunctions = ({ functions = {} }, setting) => {
   if (typeof setting !== 'object' || Array.isArray(setting)) return;
   const unknown = Object.keys(setting).filter((name) => !Object.hasOwn(functions, name));
   if (unknown.length === 0) return;
-  const hint = `there are ${Object.keys(functions).join(', ') || 'none'}`;
-  throw new Failure('SECRET_BAKER_CONFIG_INVALID', `${PLACE}: there is no function ${unknown.join(', ')}`, hint);
+  const hint = `there are ${Object.keys(functions).map(shownKey).join(', ') || 'none'}`;
+  const names = unknown.map(shownKey).join(', ');
+  throw new Failure('SECRET_BAKER_CONFIG_INVALID', `${PLACE}: there is no function ${names}`, hint);
 };
 
 /**

@@ -2,6 +2,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { isWithin, real } = require('./within.js');
 
 /** @import { Options, Serverless } from './framework.js' */
 
@@ -74,18 +75,6 @@ const offlineFolder = ({ service }, options, serviceDir) => {
   if (typeof location !== 'string') return undefined;
   const dir = path.resolve(serviceDir, location);
   return fs.existsSync(dir) ? dir : undefined;
-};
-
-/** @param {string} dir */
-const real = (dir) => fs.realpathSync(dir);
-
-/**
- * @param {string} dir
- * @param {string} parent
- */
-const isWithin = (dir, parent) => {
-  const relative = path.relative(real(parent), real(dir));
-  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 };
 
 module.exports = { localFolders, setOfflineTaskRoot, taskRoot };

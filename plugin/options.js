@@ -7,14 +7,14 @@ const CLEANUP = 'secret-baker-cleanup';
 /**
  * A fresh declaration for each command: the framework writes into it.
  *
- * The type is on purpose none of the framework's own: `boolean` makes its parser refuse `--secret-baker-cleanup=false`, and `string`
- * refuses the option without a value. With any other type it reads every spelling, as it does before it knows our options.
+ * `array` is the one type that every framework reads every spelling by: `boolean` makes 3 refuse `--secret-baker-cleanup=false`, `string`
+ * refuses the option without a value, and 4 refuses a type that is none of its own.
  * It must be declared without `no-`, which the parser takes off.
  */
 const options = () => ({
   [CLEANUP]: {
     usage: 'Remove secret-baker-secrets.json when the command ends (--no-secret-baker-cleanup keeps it)',
-    type: 'flag',
+    type: 'array',
   },
 });
 
@@ -27,7 +27,8 @@ const commandsFor = (serverless) => ({
   deploy: { options: options(), commands: { function: { options: options() } } },
   invoke: { commands: { local: { options: options() } } },
   ...(usesOffline(serverless) && { offline: offline() }),
-  ...(serverless.version?.startsWith('4.') && 'devmodeEnabled' in serverless && { dev: { options: options() } }),
+  // Only serverless 4 has it; its own plugins come before us.
+  ...(serverless.pluginManager.commands?.dev !== undefined && { dev: { options: options() } }),
 });
 
 /** @param {Serverless} serverless */
@@ -47,9 +48,9 @@ const offline = () => {
 };
 
 /**
- * Whether the user wants the file to stay: `--no-secret-baker-cleanup` or `--secret-baker-cleanup=false`.
+ * Whether the user wants the file to stay: `--no-secret-baker-cleanup` or `--secret-baker-cleanup=false`. The last one counts.
  * @param {Options} given
  */
-const keepsFile = (given) => given[CLEANUP] === false || given[CLEANUP] === 'false';
+const keepsFile = (given) => String([given[CLEANUP]].flat().at(-1)) === 'false';
 
 module.exports = { commandsFor, keepsFile };

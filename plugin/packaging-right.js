@@ -26,7 +26,7 @@ class PackagingRight {
   claim(serviceDir) {
     const { Packaging } = this.#core();
     this.#packaging ??= new Packaging();
-    const failure = this.#packaging.claim(serviceDir, locksFolder());
+    const failure = this.#packaging.claim(serviceDir, locksFolder(serviceDir));
     if (failure) throw new Failure(failure.code, failure.message);
     this.#forget ??= beforeLeaving(() => this.release());
   }

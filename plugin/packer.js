@@ -4,12 +4,14 @@ const path = require('node:path');
 const { isDeepStrictEqual } = require('node:util');
 const { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
 const { Failure } = require('./failure.js');
-const { checkEnvironment, startWithLauncher } = require('./launcher.js');
+const { checkEnvironment, checkFunctions, startWithLauncher } = require('./launcher.js');
 const { readSettings } = require('./settings.js');
+const { shown } = require('./shown.js');
 
 /** @import { Carried, Core, FunctionToCarry } from './core.js' */
 /** @import { Serverless } from './framework.js' */
 /** @import { Report } from './report.js' */
+/** @import { Written } from './written.js' */
 
 const FILE = 'secret-baker-secrets.json';
 
@@ -22,6 +24,7 @@ class Packer {
   #serverless;
   #report;
   #core;
+  #written;
   /** @type {Record<string, any> | undefined} */
   #custom;
   /** @type {Carried[]} the build contexts of images, which want the bundle while they are built */
@@ -31,11 +34,13 @@ class Packer {
    * @param {Serverless} serverless
    * @param {Report} report
    * @param {() => Core} core
+   * @param {Written} written
    */
-  constructor(serverless, report, core) {
+  constructor(serverless, report, core, written) {
     this.#serverless = serverless;
     this.#report = report;
     this.#core = core;
+    this.#written = written;
   }
 
   /** Keeps the settings of the config: the framework later puts those of the package in their place. */
@@ -50,7 +55,7 @@ class Packer {
    * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
    */
   async checkNames(bundle, serviceDir) {
-    const functions = functionsToCarry(this.#serverless, serviceDir).filter(({ only, env, context }) => only ?? env ?? context);
+    const functions = this.#functions(serviceDir).filter(({ only, env, context }) => only ?? env ?? context);
     if (functions.length === 0) return;
     for (const { name, env } of functions) if (env) checkEnvironment(this.#serverless.service, name, env);
     const named = functions.map(({ zip, ...others }) => others);
@@ -66,7 +71,9 @@ class Packer {
    * @throws {Failure} every artefact that cannot be made right
    */
   async carry(bundle, serviceDir, single) {
-    const functions = functionsToCarry(this.#serverless, serviceDir, single);
+    const functions = this.#functions(serviceDir, { single });
+    // Others may have added functions since the first look. Alone, one is deployed without them.
+    if (single === undefined) checkFunctions(this.#serverless.service, readSettings(this.#serverless.service.custom)?.env);
     const folder = path.join(serviceDir, '.serverless');
     const { carried, failure } = await this.#core().carry(functions, bundle, serviceDir, folder);
     if (failure) throw new Failure(failure.code, failure.message);
@@ -79,6 +86,14 @@ class Packer {
     this.contexts = carried.filter((each) => contexts.has(each.path));
     for (const each of carried) if (!contexts.has(each.path)) this.#carried(each, functions, serviceDir);
     this.#record(carried);
+  }
+
+  /**
+   * @param {string} serviceDir absolute
+   * @param {{single?: string, packaged?: boolean}} [which]
+   */
+  #functions(serviceDir, which) {
+    return functionsToCarry(this.#serverless, serviceDir, this.#written, which);
   }
 
   /** @param {Carried[]} carried */
@@ -96,7 +111,7 @@ class Packer {
   #carried(carried, functions, serviceDir) {
     const where = `${path.relative(serviceDir, carried.path)} (${carried.functions.join(', ')})`;
     if (carried.changed) pointAt(this.#serverless, serviceDir, carried);
-    if (carried.strays.length > 0) this.#report.notice(`took ${carried.strays.join(', ')} out of ${where}`);
+    if (carried.strays.length > 0) this.#report.notice(`took ${carried.strays.map(shown).join(', ')} out of ${where}`);
     if (carried.found === 'right') return this.#report.verbose(`the secrets are in ${where}`);
     if (carried.found === 'missing') return this.#report.verbose(`put the secrets into ${where}`);
     const { only, zip = '' } = functions.find(({ name }) => name === carried.functions[0]) ?? {};
@@ -108,9 +123,10 @@ class Packer {
   /**
    * The last look, just before the upload.
    * @param {Buffer | undefined} bundle undefined for a package that was made earlier
+   * @param {string} [single] the only function, of `deploy function`
    * @throws {Failure} SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS and whatever else is wrong with an artefact
    */
-  async check(bundle) {
+  async check(bundle, single) {
     const { custom } = this.#serverless.service;
     const digests = custom?.[RECORD];
     if (bundle === undefined) {
@@ -119,8 +135,8 @@ class Packer {
       pointServiceAtWhatIsDeployed(this.#serverless);
     }
     const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
-    const functions = functionsToCarry(this.#serverless, serviceDir);
-    const config = readSettings(custom)?.config ?? '[]';
+    const functions = this.#functions(serviceDir, { single, packaged: bundle === undefined });
+    const config = JSON.stringify(custom?.secretBaker ?? []);
     const failure = await this.#core().check(functions, config, bundle, serviceDir, digests);
     if (failure) throw new Failure(failure.code, failure.message);
   }
@@ -147,6 +163,6 @@ class Packer {
 const builtElsewhere = (name, only) =>
   `function ${name} runs an image that is built elsewhere, so its secrets must be put in there: run ` +
   `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}` +
-  (only ? `; that file has all secrets, and functions.${name}.secretBaker narrows nothing there` : '');
+  (only ? '; that file has all secrets, and no list of a function narrows anything there' : '');
 
 module.exports = { Packer };

@@ -52,11 +52,11 @@ class Report {
   }
 
   /**
-   * The framework's own error, which it prints without a stack.
+   * The framework's own error. serverless 4 prints the stack even of that, where it has one.
    * @param {Failure} failure
    */
   frameworkError({ message, code }) {
-    return new this.#serverless.classes.Error(message, code);
+    return Object.assign(new this.#serverless.classes.Error(message, code), { stack: undefined });
   }
 }
 

@@ -3,26 +3,12 @@
 /** @import { Serverless } from './framework.js' */
 
 /**
- * What `custom` may hold. The core reads the inside of `secretBaker` and reports its mistakes with their
- * places; here only what the framework's own messages explain as well.
+ * What `custom` and a function may have. Without types on purpose: the framework's validator bends a value to the type that it is told
+ * (`false`, 0 and '' become null, 'false' becomes false, x becomes [x]) before any hook sees it, and with `configValidationMode`
+ * `warn` or `off` goes on with what it made of it. The settings check themselves, in every mode and in the same words.
  */
-const SCHEMA = {
-  type: 'object',
-  properties: {
-    secretBaker: { anyOf: [{ type: 'null' }, { type: 'array' }, { type: 'object' }] },
-    secretBakerOptions: {
-      type: 'object',
-      properties: { enabled: { type: 'boolean' }, region: { type: 'string' }, endpoint: { type: 'string' }, env: {} },
-      additionalProperties: false,
-    },
-  },
-};
-
-/** What a function may have: the names of the only secrets that its artefact carries. */
-const FUNCTION_SCHEMA = {
-  type: 'object',
-  properties: { secretBaker: { anyOf: [{ type: 'null' }, { type: 'array', items: { type: 'string' } }] } },
-};
+const SCHEMA = { type: 'object', properties: { secretBaker: {}, secretBakerOptions: {} } };
+const FUNCTION_SCHEMA = { type: 'object', properties: { secretBaker: {} } };
 
 /** @param {Serverless} serverless */
 const defineSchema = ({ configSchemaHandler }) => {

@@ -10,6 +10,7 @@ const { locksFolder } = require('./locks.js');
 class ServiceFolder {
   #core;
   #keeps;
+  #copies;
   /** Absolute; empty before the first `open`. Bundlers move `serverless.serviceDir` later: this is where it began. */
   path = '';
   /** @type {import('./core.js').Folder | undefined} */
@@ -20,10 +21,12 @@ class ServiceFolder {
   /**
    * @param {() => Core} core
    * @param {() => boolean} keeps whether the user wants the files to stay
+   * @param {(path: string) => string[]} copies the folders in which others may have left one
    */
-  constructor(core, keeps) {
+  constructor(core, keeps, copies) {
     this.#core = core;
     this.#keeps = keeps;
+    this.#copies = copies;
   }
 
   /**
@@ -35,7 +38,7 @@ class ServiceFolder {
   open(path, bundle) {
     this.path ||= path;
     const { Folder } = this.#core();
-    this.#folder ??= new Folder(this.path, locksFolder(), bundle);
+    this.#folder ??= new Folder(this.path, locksFolder(this.path), bundle);
     this.#forget ??= beforeLeaving(() => this.release());
     this.write(this.path);
   }
@@ -51,8 +54,9 @@ class ServiceFolder {
     if (failure) throw new Failure(failure.code, failure.message);
   }
 
-  /** Removes what was written, unless it is to stay. Synchronous; harmless without `open` and when repeated. */
+  /** Removes what was written, unless it is to stay, and copies of it. Synchronous; harmless without `open` and when repeated. */
   release() {
+    if (this.#folder) for (const dir of this.#copies(this.path)) this.#folder.adopt(dir);
     this.#folder?.release(this.#keeps());
     this.#forget?.();
     this.#folder = undefined;

@@ -1,6 +1,8 @@
 'use strict';
 
 const { Failure, reasonOf } = require('./failure.js');
+const { shownKey } = require('./shown.js');
+const { misspelt } = require('./spelling.js');
 
 /**
  * @typedef {object} Settings
@@ -8,80 +10,161 @@ const { Failure, reasonOf } = require('./failure.js');
  * @property {boolean} enabled
  * @property {string} [region]
  * @property {string} [endpoint] URL
+ * @property {boolean} [allowInsecureEndpoint] plain HTTP beyond loopback
  * @property {EnvSetting} [env] which secrets the launcher makes environment variables of
+ * @property {string[]} [default] what a function without a list of its own carries; absent: all
  *
  * @typedef {boolean | string[]} EnvOfFunction true: all that the function carries; else NAME, NAME=VARIABLE, and * for all others
  * @typedef {EnvOfFunction | Record<string, EnvOfFunction>} EnvSetting for all functions, or by the function's name
+ *
+ * @typedef {(value: unknown, place: string) => Failure[]} Check
  */
 
-const TYPES = /** @type {const} */ ({ enabled: 'boolean', region: 'string', endpoint: 'string' });
-const HINT = `secretBakerOptions takes ${[...Object.keys(TYPES), 'env'].join(', ')}`;
+const OPTIONS = 'custom.secretBakerOptions';
 
 /**
  * The user's settings. Call it in hooks only: in the constructor variables are not resolved.
- * @param {Record<string, any> | undefined} custom
+ * @param {Record<string, any> | null | undefined} custom
  * @returns {Settings | undefined} undefined without `custom.secretBaker`: then there is nothing to do
- * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID with every mistake
  */
 const readSettings = (custom) => {
-  if (custom?.secretBaker === undefined) return undefined;
+  if (custom?.secretBaker === undefined) {
+    Failure.throwAll(misspelt(custom, 'secretBaker', 'custom'));
+    return undefined;
+  }
   const options = custom.secretBakerOptions ?? {};
-  checkOptions(options);
+  Failure.throwAll([...misspelt(custom, 'secretBakerOptions', 'custom'), ...mistakesOf(options)]);
   const { region, endpoint, env } = options;
-  return { config: asJson(custom.secretBaker), enabled: options.enabled ?? true, region, endpoint, ...(env && { env }) };
+  return {
+    config: asJson(custom.secretBaker),
+    enabled: flag(options.enabled) ?? true,
+    region,
+    endpoint,
+    ...(flag(options.allowInsecureEndpoint) && { allowInsecureEndpoint: true }),
+    ...(env && { env }),
+    ...(Object.hasOwn(options, 'default') && { default: options.default }),
+  };
 };
 
 /**
- * A function's own list of secrets, each once. Whether they exist is the core's to say.
+ * @param {Record<string, any> | undefined} custom
+ * @returns {Settings | undefined} undefined for what `readSettings` refuses, too
+ */
+const settingsIfRight = (custom) => {
+  try {
+    return readSettings(custom);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * A function's own list of secrets. Whether they exist is the core's to say.
  * @param {string} name the function's
- * @param {unknown} value `functions.<name>.secretBaker`
- * @returns {string[] | undefined} undefined: all
- * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+ * @param {import('./framework.js').ServerlessFunction} own
+ * @param {Failure[]} mistakes added to
+ * @returns {string[] | undefined} undefined: the function has no list of its own
  */
-const readOnly = (name, value) => {
-  if (value === undefined || value === null) return undefined;
-  if (isNames(value)) return [...new Set(value)];
-  throw invalid(`functions.${name}.secretBaker: expected a list of names`, 'the names are those of custom.secretBaker');
+const readOnly = (name, own, mistakes) => {
+  const place = `functions.${shownKey(name)}`;
+  const isSet = Object.hasOwn(own, 'secretBaker');
+  const found = isSet ? checkNames(own.secretBaker, `${place}.secretBaker`) : misspelt(own, 'secretBaker', place);
+  mistakes.push(...found);
+  return isSet && isNames(own.secretBaker) ? own.secretBaker : undefined;
 };
 
 /**
- * The framework checks the same by its schema, but in serverless 3 it only warns.
+ * What is set and does nothing.
+ * @param {Record<string, any> | null | undefined} custom
+ * @param {Record<string, any> | undefined} functions
+ * @returns {string[]} places
+ */
+const idleSettings = (custom, functions = {}) => [
+  ...(custom?.secretBakerOptions == null ? [] : [OPTIONS]),
+  ...Object.entries(functions).flatMap(([name, own]) =>
+    own && Object.hasOwn(own, 'secretBaker') ? [`functions.${shownKey(name)}.secretBaker`] : [],
+  ),
+];
+
+/**
  * @param {unknown} options
+ * @returns {Failure[]}
  */
-const checkOptions = (options) => {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid('custom.secretBakerOptions: expected a map', HINT);
-  }
-  for (const [key, value] of Object.entries(options)) checkOption(key, value);
+const mistakesOf = (options) => {
+  if (!isMap(options)) return [invalid(`${OPTIONS}: expected a map`, HINT)];
+  return Object.entries(options).flatMap(([key, value]) => {
+    const place = `${OPTIONS}.${shownKey(key)}`;
+    const check = Object.hasOwn(CHECKS, key) ? CHECKS[key] : undefined;
+    return check ? check(value, place) : [invalid(`${place}: unknown key`, HINT)];
+  });
 };
 
-/**
- * @param {string} key
- * @param {unknown} value
- */
-const checkOption = (key, value) => {
-  const place = `custom.secretBakerOptions.${key}`;
-  if (key === 'env') return checkEnv(place, value);
-  if (!Object.hasOwn(TYPES, key)) throw invalid(`${place}: unknown key`, HINT);
-  const type = TYPES[/** @type {keyof typeof TYPES} */ (key)];
-  if (value === undefined || value === null) return;
-  if (typeof value !== type || value === '') throw invalid(`${place}: expected a ${type}`);
+/** @type {Check} */
+const checkFlag = (value, place) =>
+  value == null || flag(value) !== undefined ? [] : [invalid(`${place}: expected true or false`)];
+
+/** @type {Check} the text itself may have come out of a variable, and is not repeated */
+const checkRegion = (value, place) => {
+  if (value == null || (typeof value === 'string' && REGION.test(value))) return [];
+  return [invalid(`${place}: expected the name of a region`, 'such as eu-central-1')];
 };
 
+/** @type {Check} an address may hold a password, and is not repeated */
+const checkEndpoint = (value, place) => {
+  if (value == null || isAddress(value)) return [];
+  return [invalid(`${place}: expected a URL`, 'such as https://ssm.eu-central-1.amazonaws.com')];
+};
+
+/** @type {Check} */
+const checkEnv = (value, place) => {
+  /** @type {[string, unknown][]} */
+  const settings = isMap(value) ? Object.entries(value) : [['', value ?? false]];
+  return settings.flatMap(([name, setting]) => {
+    if (typeof setting === 'boolean' || isNames(setting)) return [];
+    const where = name ? `${place}.${shownKey(name)}` : place;
+    return [invalid(`${where}: expected true, false or a list of names`, ENV_HINT)];
+  });
+};
+
+/** @type {Check} what narrows is either a list or an error: never all */
+const checkNames = (value, place) => {
+  if (isNames(value)) return [];
+  const found = value == null ? 'it is empty: ' : '';
+  return [invalid(`${place}: ${found}expected a list of names`, NAMES_HINT)];
+};
+
+/** @type {Record<string, Check>} */
+const CHECKS = {
+  enabled: checkFlag,
+  region: checkRegion,
+  endpoint: checkEndpoint,
+  allowInsecureEndpoint: checkFlag,
+  env: checkEnv,
+  default: checkNames,
+};
+
+const HINT = `secretBakerOptions takes ${Object.keys(CHECKS).join(', ')}`;
+const NAMES_HINT = 'the names are those of custom.secretBaker, [] is for none; for all of them leave the key out';
+const ENV_HINT =
+  'true stands for all that a function carries; a list has NAME, NAME=VARIABLE, and "*" for all that are not named; ' +
+  'a map has one of these for each function';
+
+const REGION = /^[a-z]{2,5}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$/;
+
+/** @param {unknown} value */
+const isAddress = (value) =>
+  typeof value === 'string' && URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+
 /**
- * @param {string} place
+ * What comes out of a variable, such as `${env:BAKE}`, is a text.
  * @param {unknown} value
+ * @returns {boolean | undefined} undefined for anything else
  */
-const checkEnv = (place, value) => {
-  const byFunction = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const settings = byFunction ? Object.entries(value) : [['', value ?? false]];
-  for (const [name, setting] of settings) {
-    if (typeof setting === 'boolean' || isNames(setting)) continue;
-    const hint =
-      'true stands for all that a function carries; a list has NAME, NAME=VARIABLE, and "*" for all that are not named; ' +
-      'a map has one of these for each function';
-    throw invalid(`${name ? `${place}.${name}` : place}: expected true, false or a list of names`, hint);
-  }
+const flag = (value) => {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' || value === 'false' ? value === 'true' : undefined;
 };
 
 /**
@@ -89,6 +172,12 @@ const checkEnv = (place, value) => {
  * @returns {value is string[]}
  */
 const isNames = (value) => Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+const isMap = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @param {unknown} value */
 const asJson = (value) => {
@@ -113,4 +202,4 @@ const attemptJson = (value) => {
  */
 const invalid = (message, hint) => new Failure('SECRET_BAKER_CONFIG_INVALID', message, hint);
 
-module.exports = { readOnly, readSettings };
+module.exports = { idleSettings, readOnly, readSettings, settingsIfRight };

@@ -2,23 +2,32 @@
 
 const fs = require('node:fs');
 const { Failure, reasonOf } = require('./failure.js');
+const { isOn, serviceHost } = require('./service-host.js');
+const { shown } = require('./shown.js');
 
 /** @import { BakeRequest } from './core.js' */
 /** @import { Provider } from './framework.js' */
 /** @import { Settings } from './settings.js' */
 
 /**
- * How to reach the service, the framework's way: its SDK reads variables of the environment that the core does not know.
- * @param {Pick<Settings, 'region' | 'endpoint'>} settings
+ * How to reach the service, the framework's way: its SDK reads variables of the environment that the core does not know. Region and
+ * endpoints come from the settings, the framework and the environment, never from a shared file that the framework would not read.
+ * @param {Pick<Settings, 'region' | 'endpoint' | 'allowInsecureEndpoint'>} settings
  * @param {Provider | undefined} provider
- * @returns {Pick<BakeRequest, 'region' | 'endpoint' | 'proxy' | 'certificates'>}
+ * @returns {Pick<BakeRequest, 'region' | 'endpoint' | 'stsEndpoint' | 'allowInsecureEndpoint' | 'proxy' | 'certificates'>}
  * @throws {Failure} SECRET_BAKER_FILE for certificates that cannot be read
  */
 const transport = (settings, provider) => {
   const region = settings.region || provider?.getRegion?.() || undefined;
-  const endpoint =
-    settings.endpoint || environment(['AWS_ENDPOINT_URL_SSM', 'AWS_ENDPOINT_URL'])?.value || endpointOfSdk(provider);
-  return { region, endpoint, proxy: proxyFor(endpoint ?? `https://ssm.${region}.amazonaws.com`), certificates: certificates() };
+  const endpoint = settings.endpoint || endpointOf('ssm', provider);
+  return {
+    region,
+    endpoint,
+    stsEndpoint: endpointOf('sts', provider),
+    allowInsecureEndpoint: settings.allowInsecureEndpoint,
+    proxy: proxyFor(endpoint ? hostOf(endpoint) : serviceHost(region)),
+    certificates: certificates(),
+  };
 };
 
 /**
@@ -30,11 +39,31 @@ const environment = (names) => {
   return name === undefined ? undefined : { name, value: String(process.env[name]) };
 };
 
-/** @param {Provider | undefined} provider */
-const endpointOfSdk = (provider) => {
+/**
+ * @param {'ssm' | 'sts'} service an endpoint belongs to one
+ * @param {Provider | undefined} provider
+ * @returns {string | undefined}
+ */
+const endpointOf = (service, provider) => {
+  const names = isOn(process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)
+    ? []
+    : [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL'];
+  return environment(names)?.value ?? endpointOfSdk(service, provider);
+};
+
+/**
+ * @param {'ssm' | 'sts'} service
+ * @param {Provider | undefined} provider
+ * @returns {string | undefined}
+ */
+const endpointOfSdk = (service, provider) => {
   const config = sdkOf(provider)?.config;
-  const endpoint = config?.ssm?.endpoint ?? config?.endpoint;
-  return typeof endpoint === 'string' ? endpoint : endpoint?.href;
+  const endpoint = config?.[service]?.endpoint ?? config?.endpoint;
+  if (typeof endpoint !== 'string') return endpoint?.href;
+  // The SDK takes a bare host, too.
+  return endpoint === '' || endpoint.includes('://')
+    ? endpoint
+    : `${config.sslEnabled === false ? 'http' : 'https'}://${endpoint}`;
 };
 
 /** @param {Provider | undefined} provider */
@@ -51,21 +80,23 @@ const sdkOf = (provider) => {
 /**
  * The proxy that the framework uses where the core would not find it: the framework sends HTTPS through HTTP_PROXY too. NO_PROXY, which the
  * framework ignores, is kept.
- * @param {string} url of the service
+ * @param {string} host of the service
  * @returns {string | undefined}
  */
-const proxyFor = (url) => {
+const proxyFor = (host) => {
   const proxy = environment(['proxy', 'HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']);
   if (!proxy || proxy.name.toUpperCase() === 'HTTPS_PROXY') return undefined;
-  return isExempt(url, environment(['NO_PROXY', 'no_proxy'])?.value ?? '') ? undefined : proxy.value;
+  return isExempt(host, environment(['NO_PROXY', 'no_proxy'])?.value ?? '') ? undefined : proxy.value;
 };
 
+/** @param {string} url */
+const hostOf = (url) => (URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '');
+
 /**
- * @param {string} url
+ * @param {string} host
  * @param {string} exemptions as in NO_PROXY: hosts and domains, or `*`
  */
-const isExempt = (url, exemptions) => {
-  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+const isExempt = (host, exemptions) => {
   const domains = exemptions.split(',').map((entry) => entry.trim().replace(/^\*?\./, ''));
   return domains.some((domain) => domain === '*' || (domain !== '' && (host === domain || host.endsWith(`.${domain}`))));
 };
@@ -92,13 +123,19 @@ const listed = (variable) => {
   return value.split(',').map((file) => ({ name, value: file.trim() }));
 };
 
+// Every root of a platform takes a quarter of a megabyte.
+const LARGEST = 8 * 1024 * 1024;
+
 /** @param {{name: string, value: string}} file */
 const read = ({ name, value }) => {
   try {
+    const found = fs.statSync(value);
+    if (!found.isFile()) throw new Error('it is not a file');
+    if (found.size > LARGEST) throw new Error('it has more than 8 MB');
     return fs.readFileSync(value, 'utf8');
   } catch (error) {
-    const hint = `correct ${name} or unset it`;
-    throw new Failure('SECRET_BAKER_FILE', `cannot read the certificates that ${name} names, ${value}: ${reasonOf(error)}`, hint);
+    const message = `cannot read the certificates that ${name} names, ${shown(value)}: ${reasonOf(error)}`;
+    throw new Failure('SECRET_BAKER_FILE', message, `correct ${name} or unset it`);
   }
 };
 
@@ -108,7 +145,7 @@ const read = ({ name, value }) => {
  */
 const checked = (text, { name, value }) => {
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  const place = value === undefined ? name : `the file ${value} that ${name} names`;
+  const place = value === undefined ? name : `the file ${shown(value)} that ${name} names`;
   throw new Failure('SECRET_BAKER_FILE', `no PEM certificate in ${place}`, `correct ${name} or unset it`);
 };
 

@@ -159,6 +159,42 @@ describe('bundlers', { concurrency: 2 }, () => {
   }
 });
 
+/** @type {{framework: Framework, order: 'before' | 'after', individually: boolean, args?: string[]}[]} */
+const keeping = [
+  // That the user keeps the service's own file is no matter of order.
+  { framework: 'v3', order: 'before', individually: false, args: ['--no-secret-baker-cleanup'] },
+  .../** @type {const} */ (['v3', 'osls4']).flatMap((framework) =>
+    /** @type {const} */ (['before', 'after']).flatMap((order) =>
+      [false, true].map((individually) => ({ framework, order, individually })),
+    ),
+  ),
+];
+
+describe('serverless-esbuild that keeps its output keeps no copy of the file', { concurrency: 2 }, () => {
+  for (const { framework, order, individually, args = [] } of keeping) {
+    const how = `${individually ? 'individually, ' : ''}listed ${order} us`;
+    it(['package', ...args, 'on', `${framework},`, how].join(' '), async (t) => {
+      const plugins = ['serverless-esbuild', 'serverless-secret-baker'];
+      const service = plainWith(
+        t,
+        framework,
+        {
+          plugins: ['./.point-at-stand-in.js', ...(order === 'before' ? plugins : plugins.toReversed())],
+          custom: { secretBaker: { ONE: '/bundled/one' }, esbuild: { keepOutputDirectory: true } },
+          package: { individually },
+          functions: { hello: { handler: 'handler.hello', package: { patterns: ['extra.txt'] } } },
+        },
+        { 'handler.ts': handler('first'), 'extra.txt': '' },
+      );
+      const { code, output } = await service.run(['package', ...args], { env: env(service) });
+      assert.equal(code, 0, output);
+      assert.ok(service.has('.esbuild/.build'), 'its output is kept');
+      assert.deepEqual(left(service), args.length > 0 ? [FILE] : []);
+      assert.ok((await service.zip(`.serverless/${individually ? 'hello' : 'plain'}.zip`)).has(FILE));
+    });
+  }
+});
+
 /**
  * Every copy of the file below the service's folder.
  * @param {Service} service

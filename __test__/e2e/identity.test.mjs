@@ -1,6 +1,7 @@
 // The bake uses the credentials and the region that the framework itself would use.
 
 import assert from 'node:assert/strict';
+import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { region, startStandIn } from '../aws/stand-in.mjs';
@@ -98,4 +99,62 @@ for (const framework of frameworks) {
       });
     }
   });
+}
+
+describe("a profile's keys go to no endpoint of another profile", () => {
+  for (const framework of frameworks) {
+    for (const [title, args, env] of /** @type {[string, string[], Record<string, string | undefined>][]} */ ([
+      ['a profile by --aws-profile', ['--aws-profile', 'prod'], {}],
+      ["the environment's keys", [], { AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 'x' }],
+    ])) {
+      it(`${title} on ${framework}`, async (t) => {
+        // Where [default] points, and the way to everywhere else.
+        const trap = await listener(t);
+        const proxy = await listener(t);
+        const service = plainWith(t, framework, { custom: { secretBaker: ['/i/one'] } });
+        const address = `http://127.0.0.1:${trap.port}`;
+        const services = `[services dev]\nssm =\n  endpoint_url = ${address}\n`;
+        service.write({
+          'aws/credentials': `[default]\n${keys('AKIADEFAULT')}\n[prod]\n${keys('AKIAPROD')}`,
+          'aws/config': `[default]\nendpoint_url = ${address}\nservices = dev\nuse_fips_endpoint = true\n${services}[profile prod]\nregion = eu-west-1\n`,
+        });
+        const { code, output } = await service.run(['package', ...args], {
+          env: {
+            ...WITHOUT_KEYS,
+            AWS_SHARED_CREDENTIALS_FILE: join(service.dir, 'aws/credentials'),
+            AWS_CONFIG_FILE: join(service.dir, 'aws/config'),
+            HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
+            HTTP_PROXY: `http://127.0.0.1:${proxy.port}`,
+            NO_PROXY: '127.0.0.1',
+            ...env,
+          },
+        });
+        assert.equal(code, 1, output);
+        assert.deepEqual(trap.asked, [], output);
+        assert.deepEqual([...new Set(proxy.asked)], ['CONNECT ssm.eu-central-1.amazonaws.com:443'], output);
+      });
+    }
+  }
+});
+
+/**
+ * A server that refuses everything and remembers what it was asked for.
+ * @param {import('node:test').TestContext} t
+ */
+async function listener(t) {
+  const asked = /** @type {string[]} */ ([]);
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(403).end();
+  });
+  server.on('connect', (request, client) => {
+    asked.push(`CONNECT ${request.url}`);
+    client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { asked, port: /** @type {import('node:net').AddressInfo} */ (server.address()).port };
 }

@@ -105,12 +105,32 @@ const refusals = [
     says: ['custom.secretBakerOptions.enbled: unknown key', 'hint: secretBakerOptions takes enabled, region, endpoint'],
   },
   {
-    title: 'an option that does not exist, by the schema of the framework',
+    title: 'an option that does not exist, whatever the framework validates',
     secretBaker: ['/r/one'],
-    keys: { custom: { secretBaker: ['/r/one'], secretBakerOptions: { enbled: true } } },
+    keys: {
+      custom: { secretBaker: ['/r/one'], secretBakerOptions: { enbled: true, region: 5 } },
+      configValidationMode: 'error',
+    },
     on: ['v3', 'osls3', 'osls4'],
-    says: [/at 'custom\.secretBakerOptions': unrecognized property 'enbled'/],
+    says: [
+      'custom.secretBakerOptions.enbled: unknown key',
+      'hint: secretBakerOptions takes enabled, region, endpoint, allowInsecureEndpoint, env, default',
+      'custom.secretBakerOptions.region: expected the name of a region',
+    ],
   },
+  {
+    title: 'a key that looks like ours',
+    secretBaker: [],
+    keys: { custom: { secretbaker: ['/r/one'] } },
+    on: ['v3', 'osls3', 'osls4'],
+    says: ['custom.secretbaker: unknown key', 'hint: did you mean secretBaker?'],
+  },
+  ...[true, 5, 'a text'].map((secretBaker) => ({
+    title: `a config that is ${JSON.stringify(secretBaker)}`,
+    secretBaker,
+    on: /** @type {Framework[]} */ (['v3', 'osls3', 'osls4']),
+    says: [/custom\.secretBaker: expected a list/],
+  })),
   {
     title: 'expired credentials',
     secretBaker: ['/r/one'],

@@ -1,5 +1,5 @@
-// serverless 4 cannot run here: its npm package is an installer that wants a login. Its order of hooks, as its published source has it,
-// with the real plugin and addon. What the framework itself does in between is done by hand, for better and for worse.
+// serverless 4 cannot run here: its npm package is an installer that wants a login. Its order of hooks, its check of options and its `dev`, as
+// its published source has them (4.41), with the real plugin and addon. What else it does in between is done by hand, for better and for worse.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -47,8 +47,42 @@ const DEPLOY = [...PACKAGE, 'before:aws:deploy:deploy:createStack', 'finalize'];
  * @property {Record<string, any>} [functions]
  * @property {Record<string, any>} [pack] `package` of the service
  * @property {boolean} [honours] whether its esbuild takes what the patterns name
- * @property {boolean} [devmodeEnabled]
+ * @property {Record<string, unknown>} [options] of the command line, as its parser has them
+ * @property {Record<string, any>} [custom] beside the names
  */
+
+/** Its error for mistakes of the user: with a stack, unless somebody takes it off. */
+class ServerlessError extends Error {
+  /**
+   * @param {string} message
+   * @param {string} code
+   */
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * `ensureSupportedCommand`: an option must be declared, and its value be of the declared type; `array` and `multiple` are no types of a value.
+ * @param {Record<string, {type: string}>} declared
+ * @param {Record<string, unknown>} options
+ */
+function ensureSupported(declared, options) {
+  for (const [name, value] of Object.entries(options)) {
+    const type = declared[name]?.type;
+    if (type === undefined) throw new ServerlessError(`Unrecognized option "${name}"`, 'UNSUPPORTED_CLI_OPTIONS');
+    const fits = type === 'multiple' ? Array.isArray(value) : type === 'array' || typeof value === type;
+    if (!fits)
+      throw new ServerlessError(`Option "${name}" is of type "${typeof value}" but expected "${type}"`, 'INVALID_OPTION_TYPE');
+  }
+}
+
+/**
+ * What its log prints of an error.
+ * @param {any} error
+ */
+const printed = (error) => error.stack ?? error.message;
 
 /**
  * The parts of serverless 4 that the plugin touches. The process runs elsewhere than in the service's folder, as with
@@ -58,7 +92,7 @@ const DEPLOY = [...PACKAGE, 'before:aws:deploy:deploy:createStack', 'finalize'];
  */
 function serverless4(
   t,
-  { functions = { hello: { handler: 'handler.hello' } }, pack = {}, honours = true, devmodeEnabled = false } = {},
+  { functions = { hello: { handler: 'handler.hello' } }, pack = {}, honours = true, options = {}, custom = {} } = {},
 ) {
   const serviceDir = mkdtempSync(join(tmpdir(), 'four-'));
   t.after(() => rmSync(serviceDir, { recursive: true, force: true }));
@@ -70,24 +104,29 @@ function serverless4(
   const serverless = {
     version: '4.43.0',
     serviceDir,
-    devmodeEnabled,
     config: { servicePath: serviceDir },
     service: {
       service: 'four',
-      custom: { secretBaker: NAMES, secretBakerOptions: { endpoint: standIn.endpoint } },
+      custom: { secretBaker: NAMES, secretBakerOptions: { endpoint: standIn.endpoint }, ...custom },
       functions: /** @type {Record<string, any>} */ (functions),
       package: /** @type {Record<string, any>} */ (pack),
       provider: {},
     },
-    pluginManager: { hooks: /** @type {Record<string, any[]>} */ ({}) },
-    classes: { Error },
+    // Its own plugins, `dev` among them, come before all others.
+    pluginManager: { hooks: /** @type {Record<string, any[]>} */ ({}), commands: { dev: {} } },
+    classes: { Error: ServerlessError },
     getProvider: () => provider,
   };
-  const plugin = new SecretBaker(serverless, {});
+  const plugin = new SecretBaker(serverless, options);
   /** @type {Record<string, () => void | Promise<void>>} */
   const own = {
     'package:cleanup': () => rmSync(join(serviceDir, '.serverless'), { recursive: true, force: true }),
     'esbuild-package:package': () => esbuild(serverless, honours),
+    // It knows of `dev` from here on only, and returns while it serves on.
+    'dev:dev': () => {
+      Object.assign(serverless, { devmodeEnabled: true });
+      mkdirSync(join(serviceDir, '.serverless/build'), { recursive: true });
+    },
   };
   const run = async (/** @type {string[]} */ ...events) => {
     for (const event of events) {
@@ -96,7 +135,7 @@ function serverless4(
       for (const { hook } of serverless.pluginManager.hooks[event] ?? []) await hook();
     }
   };
-  return { dir: serviceDir, service: serverless.service, run, path: join(serviceDir, FILE) };
+  return { dir: serviceDir, service: serverless.service, plugin, run, path: join(serviceDir, FILE) };
 }
 
 /**
@@ -193,18 +232,67 @@ describe('in the order of serverless 4, which cannot run here', () => {
     });
   }
 
-  it('dev puts no bundle into artefacts, and keeps one where the code runs', async (t) => {
-    const { dir, path, run } = serverless4(t, { devmodeEnabled: true, honours: false });
-    mkdirSync(join(dir, '.serverless/build'), { recursive: true });
-    await run('initialize', 'before:dev:dev', 'after:dev-build:build');
-    for (const file of [path, join(dir, '.serverless/build', FILE)]) {
-      assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, 'utf8'))), NAMES);
-    }
-    await run(...PACKAGE);
+  it('dev puts no bundle into artefacts, and keeps one where the code runs, long after finalize', async (t) => {
+    const { dir, path, plugin, run } = serverless4(t, { honours: false });
+    const places = [path, join(dir, '.serverless/build', FILE)];
+    const there = () => places.map((file) => existsSync(file));
+    await run('initialize', 'before:dev:dev', 'dev:dev');
+    // It spawns a deployment of its shim, then a build.
+    await run(...DEPLOY.slice(0, -1));
     assert.equal((await readZip(join(dir, '.serverless/four.zip'))).has(FILE), false);
-    assert.equal(existsSync(path), true, 'dev goes on serving from there');
+    mkdirSync(join(dir, '.serverless/build'), { recursive: true });
+    await run('after:dev-build:build');
+    // `finalize` comes as soon as it is ready.
+    await new Promise((resolve) => setTimeout(resolve, 3));
     await run('finalize');
-    assert.equal(existsSync(path), false);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(there(), [true, true], 'it goes on serving from there');
+    for (const file of places) assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, 'utf8'))), NAMES);
+    // Whenever the code changes it builds again.
+    await run('after:dev-build:build');
+    assert.deepEqual(there(), [true, true]);
+    await run('error');
+    assert.deepEqual(there(), [false, false]);
+    assert.equal(plugin.commands.dev?.options['secret-baker-cleanup'].type, 'array');
+  });
+
+  describe('its check of options', () => {
+    // What its parser makes of each spelling of an option of type `array`: a list, except of a switch.
+    for (const [spelling, value, stays] of /** @type {[string, unknown, boolean][]} */ ([
+      ['--no-secret-baker-cleanup', false, true],
+      ['--secret-baker-cleanup', true, false],
+      ['--secret-baker-cleanup=false', ['false'], true],
+      ['--secret-baker-cleanup=true', ['true'], false],
+      ['--secret-baker-cleanup false', ['false'], true],
+    ])) {
+      it(`takes ${spelling} with each command, and the file ${stays ? 'stays' : 'goes'}`, async (t) => {
+        const options = { 'secret-baker-cleanup': value };
+        const { path, plugin, run } = serverless4(t, { options });
+        const { package: alone, deploy, invoke, dev } = /** @type {Record<string, any>} */ (plugin.commands);
+        for (const command of [alone, deploy, deploy.commands.function, invoke.commands.local, dev]) {
+          ensureSupported(command.options, options);
+        }
+        await run('initialize', ...DEPLOY);
+        assert.equal(existsSync(path), stays);
+      });
+    }
+
+    it('would refuse what we do not declare, and types that it does not know', () => {
+      assert.throws(() => ensureSupported({}, { x: true }), { code: 'UNSUPPORTED_CLI_OPTIONS' });
+      for (const type of ['flag', 'string']) {
+        assert.throws(() => ensureSupported({ x: { type } }, { x: true }), { code: 'INVALID_OPTION_TYPE' });
+      }
+    });
+  });
+
+  it('prints no stack of a mistake of the user', async (t) => {
+    const { run } = serverless4(t, { custom: { secretBaker: ['/four/absent'] } });
+    /** @type {unknown} */
+    const error = await run('initialize', ...PACKAGE).catch((thrown) => thrown);
+    assert.match(printed(error), /\/four\/absent/);
+    assert.doesNotMatch(printed(error), /\n\s+at /);
+    assert.match(printed(new ServerlessError('x', 'X')), /\n\s+at /, 'as one would be printed');
+    await run('error');
   });
 
   it('the file lands in the folder of the service, wherever the process runs, and goes before the end', async (t) => {

@@ -30,7 +30,7 @@ for (const event of BAKES) {
   });
 
   test(`${event}: without custom.secretBaker does nothing and loads no core`, async (t) => {
-    for (const custom of [undefined, {}, { secretBakerOptions: { enabled: true } }]) {
+    for (const custom of [undefined, null, {}, { secretBakerOptions: null }]) {
       const service = fakeService({ service: { custom, package: { patterns: ['a'] } } });
       t.after(service.remove);
       await service.run('initialize', event, 'finalize');
@@ -82,6 +82,7 @@ test("after:package:cleanup: the core's failure is the framework's error, its no
   await assert.rejects(service.run('after:package:cleanup'), (error) => {
     assert(error instanceof service.serverless.classes.Error);
     assert.deepEqual({ ...error, message: error.message }, failure);
+    assert.equal(error.stack, undefined, 'serverless 4 prints the stack of any error that has one');
     return true;
   });
   assert.equal(service.file(), undefined);

@@ -63,6 +63,39 @@ test('finalize: the plugin listens to the process no longer', async (t) => {
   assert.deepEqual(count(), before);
 });
 
+test('finalize: takes along the copies that a bundler keeps, and no file of others', async (t) => {
+  const service = fakeService({ custom: { secretBaker: ['A'], esbuild: { outputWorkFolder: 'out' } } });
+  t.after(service.remove);
+  await service.run('after:package:cleanup');
+  const ours = ['out/.build', 'out/.build/__only_a', '.webpack/service', '.build', '.serverless/build'];
+  const others = ['out/.build/node_modules/x', 'elsewhere'];
+  for (const dir of [...ours, ...others]) {
+    fs.mkdirSync(path.join(service.dir, dir), { recursive: true });
+    fs.writeFileSync(path.join(service.dir, dir, FILE), BUNDLE);
+  }
+  fs.mkdirSync(path.join(service.dir, '.esbuild'));
+  fs.writeFileSync(path.join(service.dir, '.esbuild', FILE), BUNDLE);
+  fs.writeFileSync(path.join(service.dir, '.build', FILE), 'of another run');
+  await service.run('finalize');
+  const left = fs.readdirSync(service.dir, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(FILE));
+  assert.deepEqual(left.sort(), [`.build/${FILE}`, `.esbuild/${FILE}`, ...others.map((dir) => `${dir}/${FILE}`)].sort());
+});
+
+test('finalize: `dev` of serverless 4 serves on, and keeps the file until the process leaves', async (t) => {
+  const service = fakeService({ serverless: { devmodeEnabled: true } });
+  t.after(service.remove);
+  await service.run('before:package:cleanup', 'before:dev:dev', 'after:package:compileFunctions', 'finalize');
+  assert.equal(service.file(), BUNDLE);
+  assert.equal(service.core.right.at(-1), 'release', 'others may package meanwhile');
+  await service.run('error');
+  assert.equal(service.file(), undefined);
+});
+
+test('exit: removes the file of `dev`, which is over', async (t) => {
+  const end = await ended(t, { stage: 'dev' });
+  assert.deepEqual(end, { code: 5, signal: null, said: 'written\n', files: [] });
+});
+
 test('before:invoke:local:loadEnvVars: after a clean-up writes the file anew, without another bake', async (t) => {
   const service = fakeService();
   t.after(service.remove);

@@ -188,6 +188,34 @@ for (const [title, provider] of UNUSABLE) {
   });
 }
 
+/** @type {[string, () => never, string][]} */
+const TOLD = [
+  [
+    'what STS says of a signature by its name only: it repeats the request',
+    throws('IncompleteSignature', "'TOKENTOKEN' not a valid key=value pair in 'AWS4-HMAC-SHA256 Credential=AKIA'"),
+    'IncompleteSignature',
+  ],
+  [
+    'an address without its password, on one line',
+    throws('ECONNREFUSED', 'connect ECONNREFUSED\n  via http://user:hunter2@proxy.test:8080/\u001b[2J'),
+    'connect ECONNREFUSED via http://proxy.test:8080/\\u{1b}[2J',
+  ],
+  ['no more than a thousand characters', throws('X', 'x'.repeat(5000)), `${'x'.repeat(1000)}...`],
+];
+
+for (const [title, getCredentials, told] of TOLD) {
+  test(`after:package:cleanup: tells ${title}`, async (t) => {
+    const service = fakeService({ provider: { getCredentials } });
+    t.after(service.remove);
+    await assert.rejects(service.run('after:package:cleanup'), {
+      code: 'SECRET_BAKER_CREDENTIALS',
+      message:
+        `the framework's credentials cannot be used: ${told}\n` +
+        '  hint: mend the profile, role or session that the framework is told to use, then try again',
+    });
+  });
+}
+
 test("after:package:cleanup: the core looks in the profile of the framework's choice", async (t) => {
   const getProfile = () => 'of-the-service';
   const provider = { getCredentials: unknownProfile, getStage: () => 'dev', getProfile };

@@ -171,6 +171,13 @@ const folderClass = (core, { refusal }) =>
       return null;
     }
 
+    /** @param {string} dir */
+    adopt(dir) {
+      core.folder.push(`adopt ${dir}`);
+      const file = path.join(dir, 'secret-baker-secrets.json');
+      if (fs.existsSync(file) && fs.readFileSync(file).equals(this.#bundle)) this.#written.push(file);
+    }
+
     /** @param {boolean} keep */
     release(keep) {
       core.folder.push(keep ? 'release, keep' : 'release');

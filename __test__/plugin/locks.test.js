@@ -8,7 +8,8 @@ const { test } = require('node:test');
 const { locksFolder } = require('../../plugin/locks.js');
 
 const name = `secret-baker-${process.getuid?.() ?? os.userInfo().username}`;
-const HINT = '  hint: remove it, or point the environment variable TMPDIR at a folder of your own';
+const HINT = '  hint: remove it, or point the environment variable TMPDIR at a folder of your own outside the service';
+const SERVICE = path.join(os.tmpdir(), 'elsewhere/service');
 
 /** @param {import('node:test').TestContext} t */
 const temporary = (t) => {
@@ -23,13 +24,13 @@ const temporary = (t) => {
  */
 const refuses = (dir, reason) => {
   const message = `cannot use ${path.join(dir, name)} for lock files: ${reason}\n${HINT}`;
-  assert.throws(() => locksFolder(dir), { code: 'SECRET_BAKER_FILE', message });
+  assert.throws(() => locksFolder(SERVICE, [dir]), { code: 'SECRET_BAKER_FILE', message });
 };
 
 test('locks: makes a folder for this user alone, and finds it again', (t) => {
   const dir = temporary(t);
-  assert.equal(locksFolder(dir), path.join(dir, name));
-  assert.equal(locksFolder(dir), path.join(dir, name));
+  assert.equal(locksFolder(SERVICE, [dir]), path.join(dir, name));
+  assert.equal(locksFolder(SERVICE, [dir]), path.join(dir, name));
   if (process.getuid) assert.equal(fs.statSync(path.join(dir, name)).mode & 0o777, 0o700);
 });
 
@@ -70,4 +71,23 @@ test('locks: says why the folder cannot be made', (t) => {
   const file = path.join(temporary(t), 'file');
   fs.writeFileSync(file, '');
   refuses(file, `ENOTDIR: not a directory, mkdir '${path.join(file, name)}'`);
+});
+
+test('locks: never within the service, whose files are packed: the next place is taken', (t) => {
+  const service = temporary(t);
+  const other = temporary(t);
+  fs.mkdirSync(path.join(service, 'tmp'));
+  fs.symlinkSync(service, path.join(other, 'link'));
+  for (const within of [service, path.join(service, 'tmp'), path.join(other, 'link'), path.join(other, 'link/tmp')]) {
+    assert.equal(locksFolder(service, [within, other]), path.join(other, name));
+  }
+  // The service itself may be reached by a link.
+  assert.equal(locksFolder(path.join(other, 'link'), [path.join(service, 'tmp'), other]), path.join(other, name));
+  assert.deepEqual(fs.readdirSync(service), ['tmp']);
+});
+
+test('locks: refuses where every place lies within the service', (t) => {
+  const service = temporary(t);
+  const message = `cannot use ${service} for lock files: it lies within the service, whose files are packed\n${HINT}`;
+  assert.throws(() => locksFolder(service, [service]), { code: 'SECRET_BAKER_FILE', message });
 });

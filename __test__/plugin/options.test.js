@@ -27,7 +27,7 @@ const FRAMEWORKS = [
   ['with serverless-offline', { service: { plugins: ['serverless-offline'] } }, OFFLINE],
   ['with serverless-offline among modules', { service: { plugins: { modules: ['serverless-offline'] } } }, OFFLINE],
   ['in osls 4', { serverless: { version: '4.3.1' } }, EVERYWHERE],
-  ['in serverless 4', { serverless: { version: '4.43.0', devmodeEnabled: false } }, [...EVERYWHERE, 'dev']],
+  ['in serverless 4', { serverless: { pluginManager: { hooks: {}, commands: { dev: {} } } } }, [...EVERYWHERE, 'dev']],
 ];
 
 for (const [where, wishes, expected] of FRAMEWORKS) {
@@ -63,6 +63,12 @@ const SPELLINGS = [
   ['--secret-baker-cleanup=true', 'true', false],
   ['--no-secret-baker-cleanup', false, true],
   ['--secret-baker-cleanup=false', 'false', true],
+  ['--secret-baker-cleanup, of a list', [true], false],
+  ['--secret-baker-cleanup=true, of a list', ['true'], false],
+  ['--no-secret-baker-cleanup, of a list', [false], true],
+  ['--secret-baker-cleanup=false, of a list', ['false'], true],
+  ['the last one of two', ['false', 'true'], false],
+  ['an empty list', [], false],
 ];
 
 for (const [spelling, value, stays] of SPELLINGS) {

@@ -8,6 +8,7 @@ const { afterEach, beforeEach, test } = require('node:test');
 const { fakeService, KEYS } = require('./fake-serverless.js');
 
 const NAMES = [
+  ...['AWS_ENDPOINT_URL_STS', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'],
   ...['AWS_ENDPOINT_URL_SSM', 'AWS_ENDPOINT_URL', 'AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'NO_PROXY', 'no_proxy'],
   ...['proxy', 'HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'],
   ...['ca', 'HTTPS_CA', 'https_ca', 'cafile', 'HTTPS_CAFILE', 'https_cafile'],
@@ -83,6 +84,66 @@ test('after:package:cleanup: endpoint: osls 4 has no such SDK and throws', async
   assert.equal((await request(t, { provider })).endpoint, undefined);
 });
 
+test('after:package:cleanup: endpoint: a bare host, as the SDK takes it, gets its scheme', async (t) => {
+  const of = async (/** @type {object} */ config) => (await request(t, { provider: { sdk: { config } } })).endpoint;
+  assert.equal(await of({ endpoint: 'localhost:4566' }), 'https://localhost:4566');
+  assert.equal(await of({ endpoint: 'localhost:4566', sslEnabled: false }), 'http://localhost:4566');
+});
+
+test('after:package:cleanup: endpoint of STS: its own variable, that of all, the SDK; never that of Parameter Store', async (t) => {
+  const provider = { sdk: { config: { endpoint: 'http://general.test', sts: { endpoint: 'http://sts.test' } } } };
+  const options = { endpoint: 'http://option.test' };
+  const env = { AWS_ENDPOINT_URL_SSM: 'http://ssm.test' };
+  assert.equal((await request(t, { env, options })).stsEndpoint, undefined);
+  assert.equal((await request(t, { env, options, provider })).stsEndpoint, 'http://sts.test');
+  const general = { AWS_ENDPOINT_URL: 'http://variable.test' };
+  assert.equal((await request(t, { env: general, provider })).stsEndpoint, 'http://variable.test');
+  const own = { AWS_ENDPOINT_URL_STS: 'http://variable-sts.test' };
+  assert.equal((await request(t, { env: own, provider })).stsEndpoint, 'http://variable-sts.test');
+});
+
+test('after:package:cleanup: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: the variables count no more, the settings do', async (t) => {
+  const env = {
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'True',
+    AWS_ENDPOINT_URL: 'http://variable.test',
+    AWS_ENDPOINT_URL_SSM: 'http://variable-ssm.test',
+    AWS_ENDPOINT_URL_STS: 'http://variable-sts.test',
+  };
+  const bare = await request(t, { env });
+  assert.deepEqual([bare.endpoint, bare.stsEndpoint], [undefined, undefined]);
+  assert.equal((await request(t, { env, options: { endpoint: 'http://option.test' } })).endpoint, 'http://option.test');
+  process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';
+  assert.equal((await request(t, {})).endpoint, 'http://variable-ssm.test');
+});
+
+for (const [region, domain] of [
+  ['eu-central-1', 'amazonaws.com'],
+  ['cn-north-1', 'amazonaws.com.cn'],
+  ['us-gov-west-1', 'amazonaws.com'],
+  ['eusc-de-east-1', 'amazonaws.eu'],
+  ['us-iso-east-1', 'c2s.ic.gov'],
+  ['us-isob-east-1', 'sc2s.sgov.gov'],
+  ['eu-isoe-west-1', 'cloud.adc-e.uk'],
+  ['us-isof-south-1', 'csp.hci.ic.gov'],
+]) {
+  test(`after:package:cleanup: proxy: none for the host of ${region}, however it is spelt`, async (t) => {
+    const of = async (/** @type {string} */ NO_PROXY, more = {}) => {
+      const env = { HTTP_PROXY: 'http://b.test', NO_PROXY, ...more };
+      return (await request(t, { env, provider: { getRegion: () => region } })).proxy;
+    };
+    assert.equal(await of(`ssm.${region}.${domain}`), undefined);
+    assert.equal(await of(`.${domain}`), undefined);
+    assert.equal(await of(`ssm.${region}.example.test`), 'http://b.test');
+    assert.equal(await of(`ssm-fips.${region}.${domain}`, { AWS_USE_FIPS_ENDPOINT: 'true' }), undefined);
+    assert.equal(await of(`ssm.${region}.${domain}`, { AWS_USE_DUALSTACK_ENDPOINT: 'true' }), 'http://b.test');
+  });
+}
+
+test('after:package:cleanup: proxy: none for the dual-stack host', async (t) => {
+  const env = { HTTP_PROXY: 'http://b.test', NO_PROXY: 'ssm.eu-central-1.api.aws', AWS_USE_DUALSTACK_ENDPOINT: 'true' };
+  assert.equal((await request(t, { env, provider: { getRegion: () => 'eu-central-1' } })).proxy, undefined);
+});
+
 /** @type {[string, Record<string, string>, string | undefined][]} */
 const PROXIES = [
   ['none', {}, undefined],
@@ -144,8 +205,18 @@ for (const name of ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'cafile', 'HTTPS_CAF
       code: 'SECRET_BAKER_FILE',
       message:
         `cannot read the certificates that ${name} names, /absent.pem: ` +
-        `ENOENT: no such file or directory, open '/absent.pem'\n  hint: correct ${name} or unset it`,
+        `ENOENT: no such file or directory, stat '/absent.pem'\n  hint: correct ${name} or unset it`,
     });
+  });
+
+  test(`after:package:cleanup: ${name}: what is no file, or has no end, is refused unread`, async (t) => {
+    for (const [file, reason] of /** @type {const} */ ([
+      [os.tmpdir(), 'it is not a file'],
+      [folder(t)('large', 'x'.repeat(8 * 1024 * 1024 + 1)), 'it has more than 8 MB'],
+    ])) {
+      const message = `cannot read the certificates that ${name} names, ${file}: ${reason}\n  hint: correct ${name} or unset it`;
+      await assert.rejects(request(t, { env: { [name]: file } }), { code: 'SECRET_BAKER_FILE', message });
+    }
   });
 
   test(`after:package:cleanup: ${name}: a file without a certificate is named`, async (t) => {

@@ -1,0 +1,56 @@
+// The demo with a mistake in the config of its example: what the framework says, and nothing of the script itself.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { root } from '../aws/python.mjs';
+
+/**
+ * Runs the demo with the example's config changed.
+ * @param {import('node:test').TestContext} t
+ * @param {(config: string) => string} change
+ * @returns {Promise<{code: unknown, output: string}>}
+ */
+function demo(t, change) {
+  const example = mkdtempSync(join(tmpdir(), 'demo-'));
+  t.after(() => rmSync(example, { recursive: true }));
+  cpSync(join(root, 'examples/node'), example, { recursive: true });
+  const config = join(example, 'serverless.yml');
+  const before = readFileSync(config, 'utf8');
+  const changed = change(before);
+  assert.notEqual(changed, before);
+  writeFileSync(config, changed);
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(root, 'scripts/demo.mjs'), example], { cwd: root, timeout: 300_000 }, (error, out, err) => {
+      resolve({ code: error?.code ?? 0, output: out + err });
+    });
+  });
+}
+
+/** @type {[string, (config: string) => string, RegExp][]} */
+const mistakes = [
+  [
+    'an unknown option',
+    (config) => config.replace('custom:\n', 'custom:\n  secretBakerOptions: { regoin: x }\n'),
+    /secretBakerOptions\.regoin: unknown key/,
+  ],
+  [
+    'a config that is no list',
+    (config) => config.replace(/ {2}secretBaker:\n( {4}.*\n)+/, '  secretBaker: true\n'),
+    /custom\.secretBaker: /,
+  ],
+  ['no YAML', (config) => `${config}\n  - [`, /Cannot parse "serverless\.yml"/],
+];
+
+for (const [title, change, says] of mistakes) {
+  it(`with ${title}, ends with 1 and the sentence of the framework`, async (t) => {
+    const { code, output } = await demo(t, change);
+    assert.equal(code, 1, output);
+    assert.match(output, says);
+    assert.doesNotMatch(output, /^\s+at .*:\d+:\d+\)?$/m, 'a stack');
+    assert.doesNotMatch(output, /demo\.mjs/);
+  });
+}
