@@ -34,6 +34,14 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The place below a key that is not to be shown, counted from 0.
+    #[must_use]
+    pub fn nth_key(&self, index: usize) -> Self {
+        Self(format!("{}[key {}]", self.0, index + 1))
+    }
+}
+
 impl From<&str> for Place {
     fn from(text: &str) -> Self {
         Self(text.into())
