@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 use regex_lite::Regex;
 
 mod generated {
-    #![expect(missing_docs, reason = "the contract says what each is")]
+    #![expect(
+        missing_docs,
+        clippy::unreadable_literal,
+        reason = "the contract says what each is"
+    )]
     include!(concat!(env!("OUT_DIR"), "/contract.rs"));
 }
 

@@ -58,10 +58,11 @@ impl Folder {
     pub fn write_narrowed(&mut self, dir: &Path, bundle: Vec<u8>) -> Result<(), Cause> {
         let _turn = self.turn().map_err(|error| self.cannot_lock(&error))?;
         if self.in_use.is_none() {
-            self.in_use = Some(self.claim()?);
-            // The service's own copy is what other runs compare theirs with.
+            let in_use = self.claim()?;
+            // The service's own copy is what other runs compare theirs with. Without it the folder is not in use.
             let (service, whole) = (self.service.clone(), self.bundle.clone());
             self.put(&service, whole)?;
+            self.in_use = Some(in_use);
         }
         self.put(dir, bundle)
     }
@@ -344,6 +345,13 @@ mod tests {
             assert!(folder.release(false).is_empty());
             assert_eq!(fs::read(fixture.file()).unwrap(), own);
         }
+        let mut refused = fixture.folder(b"{}");
+        refused.write(fixture.dir()).unwrap_err();
+        fs::remove_file(fixture.file()).unwrap();
+        let mut other = fixture.folder(b"{ }");
+        other
+            .write(fixture.dir())
+            .expect("the folder is not in use");
     }
 
     #[test]

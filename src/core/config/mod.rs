@@ -289,7 +289,7 @@ fn not_an_entry(map: &Map<String, Value>, written: Written<'_>) -> Option<Cause>
     })
 }
 
-/// The function of CloudFormation that an object is, such as `Fn::Sub`.
+/// The function of `CloudFormation` that an object is, such as `Fn::Sub`.
 fn of_cloud_formation(map: &Map<String, Value>) -> Option<Shown> {
     let (key, _) = map.iter().next().filter(|_| map.len() == 1)?;
     let is_one = key == "Ref" || key.starts_with("Fn::");

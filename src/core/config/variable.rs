@@ -3,7 +3,7 @@
 /// A piece of a text as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// It stands for itself, as does what CloudFormation resolves.
+    /// It stands for itself, as does what `CloudFormation` resolves.
     Literal(&'a str),
     /// The inside of `${...}`.
     Variable(Variable<'a>),
@@ -42,15 +42,12 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// How many bytes stand before the brace that closes a variable; all of them where none does.
 fn length_of(inside: &str) -> usize {
-    let (mut depth, mut quote) = (0_usize, None);
-    for (at, character) in inside.char_indices() {
-        match (quote, character) {
-            (Some(open), _) if character == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(character),
-            (None, '{') => depth += 1,
-            (None, '}') if depth == 0 => return at,
-            (None, '}') => depth -= 1,
+    let mut depth = 0_usize;
+    for (at, character) in outside_quotes(inside) {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => return at,
+            '}' => depth -= 1,
             _ => {}
         }
     }
@@ -118,10 +115,7 @@ impl<'a> Variable<'a> {
     /// The path of Parameter Store that it reads, as it should stand in the config instead.
     #[must_use]
     pub fn parameter(self) -> Option<String> {
-        let source = self
-            .sources()
-            .into_iter()
-            .find(|source| source.is_secret())?;
+        let source = self.sources().into_iter().find(Source::is_secret)?;
         let lower = source.kind.to_ascii_lowercase();
         let (parameters, address) = match (lower.as_str(), source.address) {
             ("ssm", address) => (source.parameters, address),
@@ -272,16 +266,12 @@ fn is_store(kind: &str) -> bool {
 
 /// Splits at the commas that stand in no quotes, braces or parentheses.
 fn split_at_commas(text: &str) -> Vec<&str> {
-    let (mut depth, mut quote, mut from) = (0_usize, None, 0);
-    let mut parts = Vec::new();
-    for (at, character) in text.char_indices() {
-        match (quote, character) {
-            (Some(open), _) if character == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(character),
-            (None, '{' | '(') => depth += 1,
-            (None, '}' | ')') => depth = depth.saturating_sub(1),
-            (None, ',') if depth == 0 => {
+    let (mut depth, mut from, mut parts) = (0_usize, 0, Vec::new());
+    for (at, character) in outside_quotes(text) {
+        match character {
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
                 parts.push(&text[from..at]);
                 from = at + 1;
             }
@@ -290,6 +280,20 @@ fn split_at_commas(text: &str) -> Vec<&str> {
     }
     parts.push(&text[from..]);
     parts
+}
+
+/// The characters that stand in no quotes, and where.
+fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut open = None;
+    text.char_indices().filter(move |(_, character)| {
+        let is_quote = matches!(character, '\'' | '"');
+        match open {
+            Some(quote) if quote == *character => open = None,
+            None if is_quote => open = Some(*character),
+            _ => {}
+        }
+        open.is_none() && !is_quote
+    })
 }
 
 fn is_of_word(c: char) -> bool {
