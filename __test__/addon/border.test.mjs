@@ -34,6 +34,9 @@ const bakeOf = (config, more) =>
 
 const names = (/** @type {number} */ count) => Array.from({ length: count }, (_, n) => `/border/p${n}`);
 
+/** A variable of the framework, as it is written. */
+const variable = (/** @type {string} */ inside) => `$\{${inside}}`;
+
 /** Runs a script in a process of its own; it must end by itself. */
 const inProcess = (/** @type {string} */ script) =>
   promisify(execFile)(process.execPath, ['-e', script], { cwd: root, timeout: 60_000 });
@@ -89,11 +92,11 @@ describe('a bake', () => {
 
   it('never shows nor sends what a variable has resolved to', async () => {
     const config = { A: 'hunter2', B: '/border/p1' };
-    const refused = await bakeOf(config, { written: JSON.stringify({ A: '${ssm:/border/p0}', B: '/border/p1' }) }).run();
+    const refused = await bakeOf(config, { written: JSON.stringify({ A: variable('ssm:/border/p0'), B: '/border/p1' }) }).run();
     assert.equal(refused.failure?.code, 'SECRET_BAKER_CONFIG_INVALID');
     assert.equal(
       refused.failure?.message,
-      'custom.secretBaker.A: `${ssm:/border/p0}` gives the secret itself, and what belongs here is its path\n' +
+      `custom.secretBaker.A: \`${variable('ssm:/border/p0')}\` gives the secret itself, and what belongs here is its path\n` +
         '  hint: write the path itself: `/border/p0`; the plugin fetches its ciphertext, and nobody decrypts it on the way',
     );
     const unknown = await bakeOf(config).run();
@@ -102,10 +105,10 @@ describe('a bake', () => {
   });
 
   it('asks for a path that a store gave in part, and shows it as it was written', async () => {
-    const written = JSON.stringify({ A: '/${ssm:/prefix}/p1' });
+    const written = JSON.stringify({ A: `/${variable('ssm:/prefix')}/p1` });
     const { bundle, entries } = await bakeOf({ A: '/border/p1' }, { written }).run();
     assert.match(String(bundle), /parameter\/border\/p1/);
-    assert.equal(entries[0].path, '/${ssm:/prefix}/p1');
+    assert.equal(entries[0].path, `/${variable('ssm:/prefix')}/p1`);
     assert.doesNotMatch(JSON.stringify(entries), /border/);
   });
 

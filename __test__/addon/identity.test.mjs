@@ -80,7 +80,11 @@ describe('keys that are given', () => {
   });
 
   it('are told by their part, and never shown, where they cannot be used', async () => {
-    const { failure } = await bake({ credentials: { ...credentials, secretAccessKey: 'hunter2\n' }, region, endpoint: standIn.endpoint });
+    const { failure } = await bake({
+      credentials: { ...credentials, secretAccessKey: 'hunter2\n' },
+      region,
+      endpoint: standIn.endpoint,
+    });
     assert.equal(failure.code, 'SECRET_BAKER_CREDENTIALS');
     assert.match(failure.message, /the secret access key has white space, a line end/);
     assert.doesNotMatch(failure.message, /hunter2/);
@@ -102,7 +106,10 @@ describe('keys that are looked for', () => {
     const config =
       `[default]\nendpoint_url = ${strange}\nregion = us-west-2\n${keysOf()}` +
       `[profile own]\nendpoint_url = ${standIn.endpoint}\nregion = ${region}\n${keysOf()}`;
-    const { entries, failure } = await bake({ profile: 'own' }, { config, env: { ...environmentKeys, AWS_ACCESS_KEY_ID: 'AKIAOTHER' } });
+    const { entries, failure } = await bake(
+      { profile: 'own' },
+      { config, env: { ...environmentKeys, AWS_ACCESS_KEY_ID: 'AKIAOTHER' } },
+    );
     assert.equal(failure, undefined);
     assert.equal(entries[0].arn, `arn:aws:ssm:${region}:${account}:parameter/identity/a`);
     assert.equal((await standIn.calls())[0]?.accessKeyId, credentials.accessKeyId);
@@ -115,7 +122,10 @@ describe('keys that are looked for', () => {
     assert.equal((await bake({}, { config, env })).entries.length, 1);
     const ignored = await bake(
       {},
-      { config, env: { ...env, AWS_ENDPOINT_URL_SSM: '', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true', HTTPS_PROXY: 'http://127.0.0.1:1' } },
+      {
+        config,
+        env: { ...env, AWS_ENDPOINT_URL_SSM: '', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true', HTTPS_PROXY: 'http://127.0.0.1:1' },
+      },
     );
     assert.match(ignored.failure.message, /https:\/\/ssm\.eu-central-1\.amazonaws\.com/);
     assert.deepEqual(strangeCalls, []);
@@ -165,7 +175,9 @@ describe('a proxy', () => {
       assert.equal(failure.code, 'SECRET_BAKER_UNREACHABLE');
       assert.match(
         failure.message,
-        new RegExp(`no way to Parameter Store at https://ssm.${region}.amazonaws.com: the proxy http://127.0.0.1:${port} answers with HTTP status 407`),
+        new RegExp(
+          `no way to Parameter Store at https://ssm.${region}.amazonaws.com: the proxy http://127.0.0.1:${port} answers with HTTP status 407`,
+        ),
       );
       assert.match(failure.message, /the proxy wants a user and a password/);
       assert.doesNotMatch(failure.message, /PASSWORD@127/);

@@ -30,6 +30,7 @@ fn source(contract: &Value) -> String {
     add("BUNDLE_BYTES", "usize", &limit("bundleBytes").to_string());
     add("SHOWN_CHARS", "usize", &limit("shownChars").to_string());
     add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
+    add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));
     let variables = &contract["variables"];
     let reserved = format!("&[{}]", list(&variables["reserved"]));
     add("RESERVED", "&[&str]", &reserved);
@@ -57,6 +58,16 @@ fn ciphertexts(contract: &Value) -> String {
     };
     let all = contract["ciphertexts"].as_array().expect("a list");
     format!("&[{}]", all.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
+/// An error's name, its code, and which hint belongs to it, if one does.
+fn errors(contract: &Value) -> String {
+    let one = |(name, error): (&String, &Value)| {
+        let hint = error["hint"].as_str().unwrap_or_default();
+        format!("({name:?}, {}, {hint:?})", quoted(&error["code"]))
+    };
+    let all = object(&contract["errors"]).iter().map(one);
+    format!("&[{}]", all.collect::<Vec<_>>().join(", "))
 }
 
 /// How a region begins, and its partition.

@@ -43,6 +43,14 @@ pub fn partition_of(region: &str) -> &'static str {
     found.map_or("aws", |(_, partition)| partition)
 }
 
+/// The code of an error of AWS, and which of the code's hints belongs to it. `None`: it is in no table.
+#[must_use]
+pub fn error(name: &str) -> Option<(&'static str, &'static str)> {
+    let mut all = generated::ERRORS.iter();
+    let (_, code, hint) = all.find(|(known, ..)| *known == name)?;
+    Some((code, hint))
+}
+
 /// Whether a partition is in the contract's table: an opener knows where its KMS is.
 #[must_use]
 pub fn knows_partition(partition: &str) -> bool {

@@ -5,6 +5,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::connection::innermost;
+use crate::contract;
 use crate::endpoint::PARAMETER_STORE;
 use crate::error::{Account, Cause, Outage, Refusal};
 use crate::pace::{GaveUp, Verdict};
@@ -63,34 +64,33 @@ impl Trouble {
 
     fn answered(code: Option<&str>, message: Option<&str>, status: u16) -> Self {
         let said = message.unwrap_or("no reason was given").to_owned();
-        match code.unwrap_or_default() {
-            "AccessDeniedException" | "AccessDenied" => Self::Denied { said },
-            "ParameterNotFound" => Self::NotFound,
-            "ParameterVersionNotFound" => Self::VersionNotFound,
-            "ThrottlingException"
-            | "Throttling"
-            | "ThrottledException"
-            | "TooManyRequestsException"
-            | "RequestLimitExceeded"
-            | "SlowDown" => Self::Throttled { said },
-            code if status >= 500 => Self::Broken {
-                outage: Outage::Service,
-                said: format!("HTTP {status} {code}: {said}").replace(" : ", ": "),
+        let code = code.unwrap_or_default();
+        match (code, contract::error(code).unwrap_or_default()) {
+            ("ParameterNotFound", _) => Self::NotFound,
+            ("ParameterVersionNotFound", _) => Self::VersionNotFound,
+            (_, ("ACCESS_DENIED", _)) => Self::Denied { said },
+            (_, ("THROTTLED", _)) => Self::Throttled { said },
+            (_, ("CREDENTIALS", hint)) => Self::Credentials {
+                code: code.to_owned(),
+                refusal: refusal(hint, &said),
             },
-            "" => Self::Broken {
+            (_, ("SERVICE_ERROR", _)) => Self::failed(code, &said, status),
+            _ if status >= 500 => Self::failed(code, &said, status),
+            ("", _) => Self::Broken {
                 outage: Outage::Answer,
                 said: format!("HTTP {status} without an error that can be read"),
             },
-            code => match refusal(code, &said) {
-                Some(refusal) => Self::Credentials {
-                    code: code.to_owned(),
-                    refusal,
-                },
-                None => Self::Refused {
-                    code: code.to_owned(),
-                    said,
-                },
+            _ => Self::Refused {
+                code: code.to_owned(),
+                said,
             },
+        }
+    }
+
+    fn failed(code: &str, said: &str, status: u16) -> Self {
+        Self::Broken {
+            outage: Outage::Service,
+            said: format!("HTTP {status} {code}: {said}").replace(" : ", ": "),
         }
     }
 
@@ -206,28 +206,17 @@ fn refused(account: Account, what: &str, code: String, said: String) -> Cause {
     }
 }
 
-/// What an error's code says of credentials, if it does; the words are looked at and never repeated.
-fn refusal(code: &str, said: &str) -> Option<Refusal> {
-    let clock = ["expired", "not yet current", "skewed"];
-    Some(match code {
-        "ExpiredTokenException" | "ExpiredToken" => Refusal::Expired,
-        "UnrecognizedClientException" | "InvalidClientTokenId" => Refusal::Unknown,
-        "RequestExpired" | "RequestTimeTooSkewed" => Refusal::Clock,
-        "InvalidSignatureException"
-        | "SignatureDoesNotMatch"
-        | "MissingAuthenticationTokenException"
-        | "MissingAuthenticationToken"
-        | "IncompleteSignatureException"
-        | "IncompleteSignature" => {
-            let said = said.to_lowercase();
-            if clock.iter().any(|sign| said.contains(sign)) {
-                Refusal::Clock
-            } else {
-                Refusal::Signature
-            }
-        }
-        _ => return None,
-    })
+/// Why credentials are refused, by the hint that the contract has for the error. The words are looked at and never repeated.
+fn refusal(hint: &str, said: &str) -> Refusal {
+    let of_clock = ["signature expired", "not yet current", "skewed"];
+    let said = said.to_lowercase();
+    match hint {
+        "expired" => Refusal::Expired,
+        "unknown" => Refusal::Unknown,
+        "clock" => Refusal::Clock,
+        _ if of_clock.iter().any(|sign| said.contains(sign)) => Refusal::Clock,
+        _ => Refusal::Signature,
+    }
 }
 
 fn timed_out() -> Trouble {
@@ -283,6 +272,7 @@ mod tests {
             ("ExpiredTokenException", Refusal::Expired),
             ("InvalidClientTokenId", Refusal::Unknown),
             ("SignatureDoesNotMatch", Refusal::Signature),
+            ("RequestExpired", Refusal::Clock),
         ] {
             let code = code.to_owned();
             let refused = Trouble::Credentials {
