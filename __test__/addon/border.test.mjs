@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,9 @@ const bakeOf = (config, more) =>
 
 const names = (/** @type {number} */ count) => Array.from({ length: count }, (_, n) => `/border/p${n}`);
 
+/** A variable of the framework, as it is written. */
+const variable = (/** @type {string} */ inside) => `$\{${inside}}`;
+
 /** Runs a script in a process of its own; it must end by itself. */
 const inProcess = (/** @type {string} */ script) =>
   promisify(execFile)(process.execPath, ['-e', script], { cwd: root, timeout: 60_000 });
@@ -62,7 +65,8 @@ describe('a bake', () => {
   });
 
   it('resolves with an expected failure: code, text and each problem', async () => {
-    const { bundle, entries, failure } = await bakeOf([5, { name: 'A', path: 'a/b' }]).run();
+    const config = [5, { name: 'A', path: 'a/b' }];
+    const { bundle, entries, failure } = await bakeOf(config, { written: JSON.stringify(config) }).run();
     assert.equal(bundle, undefined);
     assert.deepEqual(entries, []);
     assert.deepEqual(failure, {
@@ -84,6 +88,28 @@ describe('a bake', () => {
         },
       ],
     });
+  });
+
+  it('never shows nor sends what a variable has resolved to', async () => {
+    const config = { A: 'hunter2', B: '/border/p1' };
+    const refused = await bakeOf(config, { written: JSON.stringify({ A: variable('ssm:/border/p0'), B: '/border/p1' }) }).run();
+    assert.equal(refused.failure?.code, 'SECRET_BAKER_CONFIG_INVALID');
+    assert.equal(
+      refused.failure?.message,
+      `custom.secretBaker.A: \`${variable('ssm:/border/p0')}\` gives the secret itself, and what belongs here is its path\n` +
+        '  hint: write the path itself: `/border/p0`; the plugin fetches its ciphertext, and nobody decrypts it on the way',
+    );
+    const unknown = await bakeOf(config).run();
+    assert.doesNotMatch(JSON.stringify(unknown), /hunter2/);
+    assert.deepEqual(await standIn.calls(), []);
+  });
+
+  it('asks for a path that a store gave in part, and shows it as it was written', async () => {
+    const written = JSON.stringify({ A: `/${variable('ssm:/prefix')}/p1` });
+    const { bundle, entries } = await bakeOf({ A: '/border/p1' }, { written }).run();
+    assert.match(String(bundle), /parameter\/border\/p1/);
+    assert.equal(entries[0].path, `/${variable('ssm:/prefix')}/p1`);
+    assert.doesNotMatch(JSON.stringify(entries), /border/);
   });
 
   it('tells its progress before it resolves, up to all', async () => {
@@ -201,6 +227,21 @@ describe('a folder', () => {
     });
     assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{}');
     await long.leave();
+  });
+
+  it('takes a copy that another tool has made with it, and a file of the user never', () => {
+    const kept = join(dir, 'kept');
+    mkdirSync(kept);
+    const folder = new Folder(dir, locks, Buffer.from('{}'));
+    assert.equal(folder.write(dir), null);
+    writeFileSync(join(kept, FILE), '{}');
+    assert.equal(folder.adopt(kept), true);
+    assert.deepEqual(folder.release(false), [join(dir, FILE), join(kept, FILE)]);
+    writeFileSync(join(dir, FILE), 'mine');
+    const failure = new Folder(dir, locks, Buffer.from('{}')).write(dir);
+    assert.equal(failure?.code, 'SECRET_BAKER_FILE');
+    assert.equal(readFileSync(join(dir, FILE), 'utf8'), 'mine');
+    rmSync(join(dir, FILE));
   });
 
   it('is free again after a process was killed, and its file is replaced', async () => {

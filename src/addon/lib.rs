@@ -13,14 +13,14 @@ use napi::{Result, Status};
 use napi_derive::{module_init, napi};
 use secret_baker_core::connection::{Connection, Keys};
 use secret_baker_core::error::{self, Cause};
-use secret_baker_core::{Baked, artefact, bundle, config, folder, locks};
+use secret_baker_core::{Baked, artefact, bundle, config, folder, locks, panics};
 use tokio::sync::watch;
 
 /// One worker is as fast as one for each core, since a bake waits for the network only.
 #[module_init]
 fn start() {
-    // The default hook would print a stack to the user's terminal.
-    std::panic::set_hook(Box::new(|_| {}));
+    // The default hook would print a stack to the user's terminal. It is that of this library's own Rust: nobody else's changes.
+    std::panic::set_hook(Box::new(panics::remember));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .thread_name("secret-baker")
@@ -37,13 +37,20 @@ fn start() {
 pub struct BakeRequest {
     /// `custom.secretBaker` as JSON.
     pub config: String,
-    /// Absent: from the default chain, as are the next three.
+    /// The same as the user wrote it, with its variables not resolved: what came out of one may be a secret, and is shown only as it
+    /// was written. A text may stand where the config has anything. Absent: nobody could tell, and less is taken and shown.
+    pub written: Option<String>,
+    /// Absent: that of the credentials' own place.
     pub region: Option<String>,
-    /// A URL instead of the service's own.
+    /// A URL instead of that of Parameter Store, and of no other service. Absent: the service's own, by the credentials' own place.
     pub endpoint: Option<String>,
-    /// Used as they are.
+    /// The same for STS, which is asked which account a message is about.
+    pub sts_endpoint: Option<String>,
+    /// Whether plain HTTP may leave this machine.
+    pub allow_insecure_endpoint: Option<bool>,
+    /// Used as they are, and with them no shared file of AWS is read. Absent: from the default chain.
     pub credentials: Option<AccessKeys>,
-    /// A profile by name, where there are no `credentials`.
+    /// A profile by name, where there are no `credentials`: keys, region, endpoints, FIPS and dual-stack are its own.
     pub profile: Option<String>,
     /// A proxy for all calls. Absent: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
     pub proxy: Option<String>,
@@ -88,13 +95,13 @@ pub struct Outcome {
 /// One secret of the bundle, without its ciphertext.
 #[napi(object, object_from_js = false)]
 pub struct BakedEntry {
-    /// Its key.
+    /// Its key, or what was written for it where that is not public.
     pub name: String,
-    /// The parameter's path as it was asked for.
+    /// The parameter's path as it was asked for, or as it was written where it may hold a secret.
     pub path: String,
     /// The version that was baked.
     pub version: i64,
-    /// The parameter's ARN.
+    /// The parameter's ARN, without its end where that may hold a secret.
     pub arn: String,
 }
 
@@ -150,10 +157,10 @@ impl From<std::result::Result<Baked, error::Failure>> for Outcome {
             }
         };
         let entry = |sealed: secret_baker_core::source::Sealed| BakedEntry {
-            name: sealed.name,
-            path: sealed.path,
+            arn: sealed.shown_arn().to_string(),
+            name: sealed.name.shown().to_string(),
+            path: sealed.path.to_string(),
             version: sealed.version,
-            arn: sealed.arn,
         };
         Self {
             bundle: Some(baked.bundle.into()),
@@ -171,6 +178,7 @@ type OnProgress = ThreadsafeFunction<Progress, (), Progress, Status, false, true
 #[napi]
 pub struct Bake {
     config: String,
+    written: Option<String>,
     connection: Connection,
     cancelled: watch::Sender<bool>,
 }
@@ -188,9 +196,12 @@ impl Bake {
         });
         Self {
             config: request.config,
+            written: request.written,
             connection: Connection {
                 region: request.region,
                 endpoint: request.endpoint,
+                sts_endpoint: request.sts_endpoint,
+                allow_insecure_endpoint: request.allow_insecure_endpoint.unwrap_or_default(),
                 keys,
                 profile: request.profile,
                 proxy: request.proxy,
@@ -231,7 +242,8 @@ impl Bake {
         progress: &(dyn Fn(usize, usize) + Send + Sync),
     ) -> std::result::Result<Baked, error::Failure> {
         let config = config::parse(&self.config)?;
-        secret_baker_core::bake(&config, &self.connection, progress).await
+        let written = self.written.as_deref().map(config::parse).transpose()?;
+        secret_baker_core::bake(&config, written.as_ref(), &self.connection, progress).await
     }
 }
 
@@ -268,7 +280,7 @@ impl Folder {
     pub fn write(&mut self, dir: String) -> Option<Failure> {
         // A panic in a synchronous function would abort the process.
         let written = catch_unwind(AssertUnwindSafe(|| self.0.write(&PathBuf::from(dir))));
-        let result = written.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref())));
+        let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
         result.err().map(|cause| error::Failure::from(cause).into())
     }
 
@@ -280,8 +292,16 @@ impl Folder {
                 .write_narrowed(&PathBuf::from(dir), Vec::from(bundle))
         };
         let written = catch_unwind(AssertUnwindSafe(write));
-        let result = written.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref())));
+        let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
         result.err().map(|cause| error::Failure::from(cause).into())
+    }
+
+    /// Counts a copy as ours that another tool has made in `dir`: with the bytes that this process wrote, and through no symbolic
+    /// link. Whether there is one; `release` then removes it with the rest.
+    #[napi]
+    pub fn adopt(&mut self, dir: String) -> bool {
+        let adopted = catch_unwind(AssertUnwindSafe(|| self.0.adopt(&PathBuf::from(dir))));
+        adopted.unwrap_or_default()
     }
 
     /// Ends the use of the folder; removes what `write` made, but for the service's own file if told
@@ -316,7 +336,7 @@ impl Packaging {
     pub fn claim(&mut self, service_dir: String, locks_dir: String) -> Option<Failure> {
         let (service, locks) = (PathBuf::from(service_dir), PathBuf::from(locks_dir));
         let claimed = catch_unwind(AssertUnwindSafe(|| self.0.claim(&service, &locks)));
-        let result = claimed.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref())));
+        let result = claimed.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
         result.err().map(|cause| error::Failure::from(cause).into())
     }
 
@@ -339,6 +359,8 @@ pub struct Function {
     pub context: Option<String>,
     /// The only secrets that it carries. Absent: all.
     pub only: Option<Vec<String>>,
+    /// The same names as they were written, for messages.
+    pub written: Option<Vec<String>>,
     /// Whether secrets become its environment variables.
     pub env: Option<Env>,
 }
@@ -349,6 +371,8 @@ pub struct Env {
     /// Which, as `NAME`, `NAME=VARIABLE` and `*` for all that are not named. Absent: all that the
     /// function carries.
     pub names: Option<Vec<String>>,
+    /// The same as they were written, for messages.
+    pub written: Option<Vec<String>>,
     /// Where the config says so.
     pub place: String,
     /// The path of the launcher for the function's processor, a gzip file.
@@ -365,8 +389,10 @@ impl From<Function> for artefact::Function {
                 (None, None) => artefact::Artefact::Elsewhere,
             },
             only: function.only,
+            written: function.written,
             env: function.env.map(|env| artefact::Env {
                 names: env.names,
+                written: env.written,
                 place: env.place.as_str().into(),
                 launcher: env.launcher.into(),
             }),
@@ -452,7 +478,7 @@ pub async fn carry(
 
 /// Looks whether each zip carries its secrets: those of the bundle that was baked just now or, without
 /// one, the very bytes that were packaged earlier. `digests` has their SHA-256 in hexadecimal, by the
-/// function's name, and `config` is that of the package. Changes nothing.
+/// function's name, and `config` is that of the package, for messages only. Changes nothing.
 ///
 /// # Errors
 /// Never for an expected failure.
@@ -466,13 +492,14 @@ pub async fn check(
 ) -> Result<Option<Failure>> {
     let functions: Vec<_> = functions.into_iter().map(Into::into).collect();
     let checked = off_the_loop(move || {
-        let config = config::parse(&config)?;
+        // What was packaged by another version may be written in another grammar.
+        let config = config::parse(&config).ok();
         let digests = digests.unwrap_or_default();
         let expected = match &bundle {
             Some(bundle) => artefact::Expected::Bundle(bundle),
             None => artefact::Expected::Packaged {
                 digests: &digests,
-                config: &config,
+                config: config.as_ref(),
             },
         };
         artefact::check(&functions, expected, &PathBuf::from(service_dir))
@@ -486,11 +513,11 @@ async fn off_the_loop<T: Send + 'static>(
 ) -> std::result::Result<T, error::Failure> {
     let guarded = || {
         let done = catch_unwind(AssertUnwindSafe(act));
-        done.unwrap_or_else(|panic| Err(error::of_panic(panic.as_ref()).into()))
+        done.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()))
     };
     let joined = tokio::task::spawn_blocking(guarded).await;
     joined.unwrap_or_else(|error| {
-        let said = error.to_string();
+        let said = error.to_string().into();
         Err(Cause::Internal { said }.into())
     })
 }

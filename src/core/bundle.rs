@@ -9,7 +9,7 @@ use crate::error::Cause;
 use crate::source::Sealed;
 
 /// The bundle's file name, the same as that of 2.1.0.
-pub const FILE: &str = "secret-baker-secrets.json";
+pub use crate::contract::FILE;
 
 /// One secret in the bundle, field by field in the order in which they are written.
 #[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Serialize for Bundle<'_> {
                 arn: &sealed.arn,
                 version: sealed.version,
             };
-            map.serialize_entry(&sealed.name, &entry)?;
+            map.serialize_entry(sealed.name.value(), &entry)?;
         }
         map.end()
     }
@@ -57,8 +57,8 @@ pub fn digest(bundle: &[u8]) -> String {
     text
 }
 
-/// No bundle is longer: the most parameters that an account may have, at the most bytes each.
-pub const LONGEST: usize = 128 << 20;
+/// No bundle is longer: what opens it reads no more.
+pub use crate::contract::BUNDLE_BYTES as LONGEST;
 
 /// A bundle taken apart into its secrets, in its order.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Names {
     pub fn read(bundle: &[u8]) -> Result<Self, Cause> {
         let read = serde_json::from_slice(bundle).map(Self);
         read.map_err(|error| Cause::Internal {
-            said: format!("the bundle is not JSON: {error}"),
+            said: format!("the bundle is not JSON: {error}").into(),
         })
     }
 
@@ -108,7 +108,7 @@ impl Names {
         let mut bytes = Vec::new();
         let written = serde_json::Serializer::new(&mut bytes).collect_map(map);
         written.map_err(|error| Cause::Internal {
-            said: error.to_string(),
+            said: error.to_string().into(),
         })?;
         Ok(bytes)
     }
@@ -119,15 +119,20 @@ impl Names {
         other.iter().all(|name| self.contains(name))
     }
 
-    /// Whether this is what `write` or 2.1.0 wrote, and not some other JSON, or nothing at all.
+    /// Whether this is what `write` or 2.1.0 wrote, and not some other JSON. An object without entries may be either.
+    #[must_use]
+    pub fn is_bundle(&self) -> bool {
+        let is_entry = |entry: &Value| {
+            let texts = ["ciphertext", "arn"];
+            texts.iter().all(|key| entry[*key].is_string()) || entry["source"].is_string()
+        };
+        self.0.values().all(is_entry)
+    }
+
+    /// The same, with a secret in it.
     #[must_use]
     pub fn is_of_secrets(&self) -> bool {
-        let is_secret = |entry: &Value| {
-            ["ciphertext", "arn"]
-                .iter()
-                .all(|key| entry[*key].is_string())
-        };
-        !self.0.is_empty() && self.0.values().all(is_secret)
+        !self.0.is_empty() && self.is_bundle()
     }
 
     /// Whether both hold the same under a name.
@@ -140,11 +145,13 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Text;
 
     fn sealed(name: &str) -> Sealed {
         Sealed {
-            name: name.into(),
+            name: Text::public(name),
             path: "/p".into(),
+            is_public: true,
             ciphertext: "AQIC".into(),
             arn: "arn:aws:ssm:r:1:parameter/p".into(),
             version: 3,

@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::contract;
+
 /// The ciphertexts that Parameter Store returns for a `SecureString`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ciphertext {
@@ -20,11 +22,13 @@ impl Ciphertext {
     #[must_use]
     pub fn of(value: &str) -> Option<Self> {
         let bytes = STANDARD.decode(value).ok()?;
-        match bytes.get(..2)? {
-            [0x01, 0x01 | 0x02] | [0x0a, 0x20] => Some(Self::Kms),
-            [0x01, 0x80] | [0x02, 0x04 | 0x05] => Some(Self::EncryptionSdk),
-            _ => None,
-        }
+        let mut known = contract::CIPHERTEXTS.iter();
+        let (_, is_message) = known.find(|(header, _)| bytes.starts_with(header))?;
+        Some(if *is_message {
+            Self::EncryptionSdk
+        } else {
+            Self::Kms
+        })
     }
 }
 

@@ -1,38 +1,33 @@
-//! How AWS is reached: credentials, region, endpoint, proxy, certificates and time-outs.
+//! How AWS is reached: whose credentials, which region, which addresses, over which proxy.
 
-use std::time::Duration;
-
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_ssm::config::{Credentials, ProvideCredentials, SharedCredentialsProvider};
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, Connector};
+use aws_sdk_ssm::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use rustls::RootCertStore;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
+use crate::contract;
+use crate::credentials::{Identity, Search, check_keys};
+use crate::endpoint::{self, PARAMETER_STORE, Variants};
 use crate::error::{Account, Cause};
+use crate::proxy::Proxy;
+use crate::shown::Shown;
+use crate::transport;
 
-/// What the caller knows of the way to AWS; what it leaves out comes from the default chain
-/// of the AWS SDK (environment, profile, SSO, `credential_process`, container, instance).
+/// What the caller knows of the way to AWS. With keys, nothing is read from the shared files of AWS: what a profile says of another
+/// account's endpoint must not get these keys. Without, keys and settings come from one place: see `credentials`.
 #[derive(Clone, Default)]
 pub struct Connection {
     /// Such as `eu-central-1`.
     pub region: Option<String>,
-    /// A URL that stands in for the service's own.
+    /// A URL that stands in for that of Parameter Store, and for no other service's.
     pub endpoint: Option<String>,
+    /// A URL that stands in for that of STS, which is asked for the account that messages name.
+    pub sts_endpoint: Option<String>,
+    /// Whether plain HTTP may leave this machine.
+    pub allow_insecure_endpoint: bool,
     /// Keys that are used as they are.
     pub keys: Option<Keys>,
-    /// A profile by name: its credentials, and its region where none is given.
+    /// A profile by name: its credentials, and its settings where none are given.
     pub profile: Option<String>,
     /// A proxy for all calls; without one the `*_PROXY` variables count.
     pub proxy: Option<String>,
@@ -53,75 +48,90 @@ pub struct Keys {
 
 /// An open way to AWS.
 pub struct Link {
-    /// For the clients of any service.
+    /// For the clients of any service: it names no endpoint.
     pub config: SdkConfig,
     /// Where we are, as messages name it. The account's id is not known yet.
     pub account: Account,
-    /// The endpoint that was set, or the name of the region's own.
-    pub endpoint: String,
+    /// That of Parameter Store, where one is set.
+    pub endpoint: Option<String>,
+    /// That of STS, where one is set.
+    pub sts_endpoint: Option<String>,
+    /// Which of the services' own addresses are used.
+    pub variants: Variants,
+    /// A proxy that is set; else those of the environment count.
+    pub proxy: Option<String>,
 }
 
 impl Connection {
     /// Finds region and credentials and prepares the HTTP client; makes no call to the service.
     ///
     /// # Errors
-    /// No region, no credentials, an unusable proxy or certificate.
+    /// No region or one that is none, no credentials, an unusable endpoint, proxy or certificate.
     pub async fn open(&self) -> Result<Link, Cause> {
-        let http_client = self.http_client()?;
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http_client.clone())
-            // Attempts are paced and repeated by `pace`.
-            .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts());
+        self.check()?;
+        let proxy = self.proxy.as_deref();
+        let http_client = transport::http_client(proxy, &self.certificates, self.needs_no_tls())?;
+        let identity = match &self.keys {
+            Some(keys) => self.given(keys)?,
+            None => self.search(http_client.clone()).find().await?,
+        };
+        check_keys(&identity.credentials)?;
+        let region = identity.region.clone().ok_or(Cause::NoRegion)?;
+        check_region(
+            &region,
+            "AWS_REGION, AWS_DEFAULT_REGION or `region` of the profile",
+        )?;
+        let link = Link {
+            config: sdk_config(&identity, &region, http_client),
+            account: Account { region, id: None },
+            endpoint: self.endpoint.clone().or(identity.endpoint),
+            sts_endpoint: self.sts_endpoint.clone().or(identity.sts_endpoint),
+            variants: identity.variants,
+            proxy: self.proxy.clone(),
+        };
+        link.address(&link.account.region).await?;
+        Ok(link)
+    }
+
+    /// What needs no call and no file.
+    fn check(&self) -> Result<(), Cause> {
         if let Some(region) = &self.region {
-            loader = loader.region(Region::new(region.clone()));
+            check_region(
+                region,
+                "custom.secretBakerOptions.region, --region or provider.region, whichever is set",
+            )?;
         }
-        if let Some(endpoint) = &self.endpoint {
-            loader = loader.endpoint_url(endpoint);
+        for (service, url) in [
+            (PARAMETER_STORE, &self.endpoint),
+            ("STS", &self.sts_endpoint),
+        ] {
+            if let Some(url) = url {
+                endpoint::check(service, url, self.allow_insecure_endpoint)?;
+            }
         }
-        if let Some(profile) = &self.profile {
-            // In the default chain the environment's keys would win over a profile asked for by name.
-            let context = ProviderConfig::default().with_http_client(http_client);
-            let named = ProfileFileCredentialsProvider::builder().profile_name(profile);
-            let named = named.configure(&context).build();
-            loader = loader.profile_name(profile).credentials_provider(named);
-        }
-        if let Some(keys) = &self.keys {
-            loader = loader.credentials_provider(keys.credentials());
-        }
-        let config = loader.load().await;
-        let region = config.region().ok_or(Cause::NoRegion)?.to_string();
-        let config = with_credentials(config).await?;
-        let own = format!("https://ssm.{region}.amazonaws.com");
-        let endpoint = config.endpoint_url().map_or(own, str::to_owned);
-        let account = Account { region, id: None };
-        Ok(Link {
-            config,
-            account,
-            endpoint,
+        Ok(())
+    }
+
+    fn given(&self, keys: &Keys) -> Result<Identity, Cause> {
+        Ok(Identity {
+            credentials: keys.credentials(),
+            region: self.region.clone(),
+            endpoint: None,
+            sts_endpoint: None,
+            variants: Variants {
+                fips: switch("AWS_USE_FIPS_ENDPOINT")?,
+                dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT")?,
+            },
         })
     }
 
-    fn http_client(&self) -> Result<SharedHttpClient, Cause> {
-        let proxy = self.proxy_config()?;
-        let plain = self.needs_no_tls();
-        let trust = self.trust_store()?;
-        let tls = TlsContext::builder().with_trust_store(trust).build();
-        let tls = tls.map_err(|error| bad_certificates(error.to_string()))?;
-        Ok(
-            Builder::new().build_with_connector_fn(move |settings, components| {
-                let mut connector = Connector::builder().proxy_config(proxy.clone());
-                connector.set_connector_settings(settings.cloned());
-                connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-                if plain {
-                    return connector.build_http();
-                }
-                connector
-                    .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                    .tls_context(tls.clone())
-                    .build()
-            }),
-        )
+    fn search(&self, http_client: SharedHttpClient) -> Search<'_> {
+        Search {
+            profile: self.profile.as_deref(),
+            region: self.region.as_deref(),
+            http_client,
+            allow_insecure: self.allow_insecure_endpoint,
+        }
     }
 
     /// Without TLS the platform's roots need not be read, which takes several milliseconds.
@@ -129,38 +139,24 @@ impl Connection {
     fn needs_no_tls(&self) -> bool {
         let plain =
             |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http://"));
-        plain(&self.endpoint) && self.keys.is_some() && (self.proxy.is_none() || plain(&self.proxy))
+        let set = |url: &Option<String>| url.is_none() || plain(url);
+        plain(&self.endpoint) && set(&self.sts_endpoint) && self.keys.is_some() && set(&self.proxy)
+    }
+}
+
+impl Link {
+    /// The address of Parameter Store in a region.
+    ///
+    /// # Errors
+    /// There is none that can be used with these settings.
+    pub async fn address(&self, region: &str) -> Result<String, Cause> {
+        endpoint::of_parameter_store(region, self.endpoint.as_deref(), self.variants).await
     }
 
-    fn proxy_config(&self) -> Result<ProxyConfig, Cause> {
-        let Some(proxy) = &self.proxy else {
-            return Ok(ProxyConfig::from_env());
-        };
-        let said = |error: &dyn std::error::Error| innermost(error);
-        let config = ProxyConfig::all(proxy.as_str())
-            .map_err(|error| Cause::BadProxy { said: said(&error) })?;
-        let bypass = std::env::var("NO_PROXY").or_else(|_| std::env::var("no_proxy"));
-        Ok(match bypass {
-            Ok(rules) => config.no_proxy(rules),
-            Err(_) => config,
-        })
-    }
-
-    /// The connector panics on a certificate that rustls cannot use, so only usable ones go in.
-    fn trust_store(&self) -> Result<TrustStore, Cause> {
-        let mut store = TrustStore::default();
-        for pem in &self.certificates {
-            let usable = usable_certificates(pem)?;
-            if usable.is_empty() {
-                return Err(bad_certificates(
-                    "it holds no certificate that can be used".into(),
-                ));
-            }
-            for der in usable {
-                store.add_pem_certificate(to_pem(&der));
-            }
-        }
-        Ok(store)
+    /// The proxy on the way to an address.
+    #[must_use]
+    pub fn proxy_to(&self, address: &str) -> Option<Proxy> {
+        Proxy::of(address, self.proxy.as_deref())
     }
 }
 
@@ -176,52 +172,49 @@ impl Keys {
     }
 }
 
-/// With the SDK's defaults a server that never answers is waited for for ever, and a
-/// `TimeoutConfig` without a connect time-out loses the default one.
-pub(crate) fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(3))
-        .read_timeout(Duration::from_secs(10))
-        .operation_attempt_timeout(Duration::from_secs(15))
-        .operation_timeout(Duration::from_mins(1))
+fn sdk_config(identity: &Identity, region: &str, http_client: SharedHttpClient) -> SdkConfig {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(SharedCredentialsProvider::new(identity.credentials.clone()))
+        .use_fips(identity.variants.fips)
+        .use_dual_stack(identity.variants.dual_stack)
+        .http_client(http_client)
+        .timeout_config(transport::timeouts())
+        // Attempts are paced and repeated by `pace`.
+        .retry_config(RetryConfig::disabled())
         .build()
 }
 
-/// Asks for the credentials once, before the first call, so that their failure is told apart
-/// from a failed call.
-async fn with_credentials(config: SdkConfig) -> Result<SdkConfig, Cause> {
-    let provider = config.credentials_provider();
-    let provider = provider.ok_or_else(|| Cause::NoCredentials {
-        said: "no provider is set".into(),
-    })?;
-    let credentials = provider.provide_credentials().await;
-    let credentials = credentials.map_err(|error| Cause::NoCredentials {
-        said: innermost(&error),
-    })?;
-    let fixed = SharedCredentialsProvider::new(credentials);
-    Ok(config.into_builder().credentials_provider(fixed).build())
+/// Only a region's shape can be known to be wrong: there are new ones every year.
+fn check_region(region: &str, from: &'static str) -> Result<(), Cause> {
+    if contract::is_region(region) {
+        return Ok(());
+    }
+    let short = region.len() <= 32
+        && region
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let region: Shown = if short {
+        format!("`{region}`").into()
+    } else {
+        format!("a text of {} characters", region.chars().count()).into()
+    };
+    Err(Cause::BadRegion { region, from })
 }
 
-fn usable_certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, Cause> {
-    let mut roots = RootCertStore::empty();
-    CertificateDer::pem_slice_iter(pem.as_bytes())
-        .filter_map(|certificate| match certificate {
-            Ok(certificate) => roots
-                .add(certificate.clone())
-                .is_ok()
-                .then_some(Ok(certificate)),
-            Err(error) => Some(Err(bad_certificates(error.to_string()))),
-        })
-        .collect()
+/// A variable that is on or off. What is neither must not be taken for off: FIPS is asked for by those who must have it.
+fn switch(variable: &'static str) -> Result<bool, Cause> {
+    let value = std::env::var(variable).unwrap_or_default();
+    parse_switch(variable, &value)
 }
 
-fn to_pem(der: &CertificateDer<'_>) -> String {
-    let body = STANDARD.encode(der);
-    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
-}
-
-fn bad_certificates(said: String) -> Cause {
-    Cause::BadCertificates { said }
+fn parse_switch(variable: &'static str, value: &str) -> Result<bool, Cause> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" | "" => Ok(false),
+        _ => Err(Cause::BadSwitch { variable }),
+    }
 }
 
 /// The text of the first cause in a chain of errors, which is the one that says something.
@@ -254,30 +247,75 @@ mod tests {
     async fn what_the_caller_gives_is_used() {
         let link = connection().open().await.unwrap();
         assert_eq!(link.account.to_string(), "region eu-central-1");
-        assert_eq!(link.endpoint, "https://ssm.eu-central-1.amazonaws.com");
+        let address = link.address("eu-central-1").await.unwrap();
+        assert_eq!(address, "https://ssm.eu-central-1.amazonaws.com");
+        assert!(
+            link.config.service_config().is_none(),
+            "with keys nobody else is asked for endpoints"
+        );
     }
 
     #[tokio::test]
-    async fn a_certificate_bundle_without_certificates_is_an_error_and_no_panic() {
-        for (pem, said) in [
-            ("nothing", "it holds no certificate that can be used"),
+    async fn mistakes_are_told_before_anything_is_called() {
+        for (change, wanted) in [
             (
-                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-                "it holds no certificate that can be used",
+                Connection {
+                    region: Some("eu-central".into()),
+                    ..connection()
+                },
+                "`eu-central` is no AWS region: one reads like `eu-central-1`",
+            ),
+            (
+                Connection {
+                    region: Some("hunter2 is my password".into()),
+                    ..connection()
+                },
+                "a text of 22 characters is no AWS region: one reads like `eu-central-1`",
+            ),
+            (
+                Connection {
+                    endpoint: Some("localhost:4566".into()),
+                    ..connection()
+                },
+                "the endpoint of Parameter Store, a text of 14 characters, cannot be used: it is no URL of http or https",
+            ),
+            (
+                Connection {
+                    sts_endpoint: Some("http://sts.example.com".into()),
+                    ..connection()
+                },
+                "the endpoint of STS, http://sts.example.com, cannot be used: plain HTTP would show the session token and the names of all secrets on the wire, so it is taken to loopback only",
             ),
         ] {
-            let mut connection = connection();
-            connection.certificates.push(pem.into());
-            let cause = connection.open().await.err().unwrap();
-            assert_eq!(cause, bad_certificates(said.into()));
+            let cause = change.open().await.err().unwrap();
+            assert_eq!(
+                (cause.to_string().as_str(), cause.code()),
+                (wanted, "SECRET_BAKER_CONFIG_INVALID")
+            );
         }
+        let allowed = Connection {
+            endpoint: Some("http://localstack:4566".into()),
+            allow_insecure_endpoint: true,
+            ..connection()
+        };
+        assert!(allowed.open().await.is_ok());
     }
 
-    #[tokio::test]
-    async fn a_proxy_that_is_no_address_is_an_error() {
-        let mut connection = connection();
-        connection.proxy = Some("not a url".into());
-        let cause = connection.open().await.err().unwrap();
-        assert!(matches!(cause, Cause::BadProxy { .. }), "{cause}");
+    #[test]
+    fn a_switch_is_on_or_off_and_nothing_else() {
+        for (value, wanted) in [
+            ("true", Some(true)),
+            ("TRUE", Some(true)),
+            ("false", Some(false)),
+            ("", Some(false)),
+            ("1", None),
+            ("yes", None),
+        ] {
+            assert_eq!(
+                parse_switch("AWS_USE_FIPS_ENDPOINT", value).ok(),
+                wanted,
+                "{value}"
+            );
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! What can go wrong, as sentences for the person who must act: each problem has a
 //! place, a cause, a next step and a stable code.
 
-use std::any::Any;
 use std::path::Path;
 use std::{fmt, io};
 
+use crate::contract;
 use crate::place::Place;
+use crate::shown::Shown;
 
 /// One mistake or refusal, at one place of the config.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,29 +70,82 @@ pub enum Cause {
     /// An object has a key that nobody reads.
     #[error("unknown key `{key}`{}", did_you_mean(*.meant))]
     UnknownKey {
-        key: String,
+        key: Shown,
         meant: Option<&'static str>,
     },
     /// Two entries would write the same name into the bundle.
     #[error("the name `{name}` is already used by {first}")]
-    DuplicateName { name: String, first: Place },
+    DuplicateName { name: Shown, first: Place },
     /// Parameter Store would refuse the path.
-    #[error("Parameter Store has no parameter named `{path}`: {reason}")]
-    BadPath { path: String, reason: String },
+    #[error("Parameter Store has no parameter {described}: {reason}")]
+    BadPath { described: Shown, reason: String },
+    /// A variable has given the secret where its path belongs.
+    #[error("`{written}` gives the secret itself, and what belongs here is its path")]
+    SecretAsPath { written: Shown, path: Option<Shown> },
+    /// A variable has given what may be a secret.
+    #[error(
+        "what `{written}` gives is no path: what comes whole out of a variable must begin with `/` or `arn:`, and may else be a secret, so it is not shown"
+    )]
+    VariableAsPath { written: Shown },
+    /// The config is a program, and its text may be a secret.
+    #[error(
+        "the path, {size}, begins neither with `/` nor with `arn:`; in a config that is a program it may be a secret that was resolved already, so it is not shown"
+    )]
+    UnknownAsPath { size: Shown },
+    /// A variable has given a secret where a name belongs.
+    #[error("`{written}` gives a secret, and a name stands readable in every artefact")]
+    SecretAsName { written: Shown },
+    /// A variable has given what is no name.
+    #[error(
+        "what `{written}` gives is no name: one that comes out of a variable has letters, digits and `_.-/` only, and at most 128 of them"
+    )]
+    VariableAsName { written: Shown },
+    /// `- DB: /path` in a list.
+    #[error("has neither `name` nor `path`, but the key `{name}`")]
+    PairInList { name: Shown, path: Shown },
+    /// `{ Fn::Sub: ... }` where a text must stand.
+    #[error("`{function}` is resolved by CloudFormation, long after the bake")]
+    CloudFormationFunction { function: Shown },
+    /// `${AWS::Region}` in a path.
+    #[error("`{variable}` is resolved by CloudFormation, if by anybody, long after the bake")]
+    CloudFormationText { variable: Shown },
+    /// `ssm:/path`.
+    #[error("a path of Parameter Store has no `ssm:` before it")]
+    SchemeBeforePath { meant: Option<Shown> },
+    /// What stands where a region must.
+    #[error("{region} is no AWS region: one reads like `eu-central-1`")]
+    BadRegion { region: Shown, from: &'static str },
+    /// A variable that is on or off, and is neither.
+    #[error("{variable} is neither `true` nor `false`")]
+    BadSwitch { variable: &'static str },
+    /// An address that cannot be used, whoever set it.
+    #[error("the endpoint of {service}, {url}, cannot be used: {why}")]
+    BadEndpoint {
+        service: &'static str,
+        url: Shown,
+        why: Shown,
+        hint: &'static str,
+    },
+    /// More than what opens it takes.
+    #[error(
+        "the bundle has {bytes} bytes, and whatever opens it takes at most {}",
+        contract::BUNDLE_BYTES
+    )]
+    BundleTooLong { bytes: usize },
     /// A prefix where a single parameter must stand, or the other way round.
     #[error("`{path}` stands for many secrets, which are named by the rest of their paths")]
-    NamedPrefix { path: String },
+    NamedPrefix { path: Shown },
     /// A Secrets Manager reference, which Parameter Store shows in plaintext only.
     #[error(
         "`{path}` is a secret of Secrets Manager: Parameter Store shows it only decrypted, so there is no ciphertext to bake"
     )]
-    SecretsManagerReference { path: String },
+    SecretsManagerReference { path: Shown },
 
     /// Parameter Store knows no such parameter.
     #[error("secret `{name}`: there is no parameter `{path}` in {account}")]
     NotFound {
-        name: String,
-        path: String,
+        name: Shown,
+        path: Asked,
         account: Account,
     },
     /// The parameter is there, the version or label is not.
@@ -99,29 +153,29 @@ pub enum Cause {
         "secret `{name}`: parameter `{path}` has no version or label `{selector}` in {account}"
     )]
     VersionNotFound {
-        name: String,
-        path: String,
-        selector: String,
+        name: Shown,
+        path: Asked,
+        selector: Shown,
         account: Account,
     },
     /// A prefix below which there is no `SecureString`.
     #[error("there is no SecureString parameter below `{path}` in {account}")]
-    NothingBelow { path: String, account: Account },
+    NothingBelow { path: Asked, account: Account },
     /// IAM says no. Never folded into "not found".
     #[error("{who}: reading `{path}` in {account} is denied: {said}")]
     Denied {
-        who: String,
-        path: String,
+        who: Shown,
+        path: Asked,
         account: Account,
         action: &'static str,
-        said: String,
+        said: Shown,
     },
     /// A `String` or `StringList`: its value is plaintext and is never baked.
     #[error("secret `{name}`: parameter `{path}` in {account} is a {kind}, which is not encrypted")]
     NotEncrypted {
-        name: String,
-        path: String,
-        kind: String,
+        name: Shown,
+        path: Asked,
+        kind: Shown,
         account: Account,
     },
     /// A value with no header that KMS or the Encryption SDK writes.
@@ -129,15 +183,15 @@ pub enum Cause {
         "secret `{name}`: the value of parameter `{path}` in {account} begins like no KMS ciphertext and no Encryption SDK message"
     )]
     UnknownCiphertext {
-        name: String,
-        path: String,
+        name: Shown,
+        path: Asked,
         account: Account,
     },
     /// The reply does not hold what was asked for.
     #[error("secret `{name}`: Parameter Store in {account} said nothing about `{path}`")]
     NoAnswer {
-        name: String,
-        path: String,
+        name: Shown,
+        path: Asked,
         account: Account,
     },
 
@@ -146,131 +200,156 @@ pub enum Cause {
     Throttled {
         account: Account,
         seconds: u64,
-        said: String,
+        said: Shown,
     },
     /// No connection, or one that broke each time.
     #[error("no answer from Parameter Store at {endpoint}: {said}")]
-    Unreachable { endpoint: String, said: String },
+    Unreachable {
+        endpoint: Shown,
+        outage: Outage,
+        said: Shown,
+    },
+    /// The proxy lets nobody through.
+    #[error("no way to Parameter Store at {endpoint}: the proxy {proxy} {said}")]
+    ProxyRefuses {
+        endpoint: Shown,
+        proxy: Shown,
+        status: Option<u16>,
+        said: Shown,
+    },
     /// A certificate that none of the known roots has signed.
     #[error("the certificate of {endpoint} is not trusted: {said}")]
-    Untrusted { endpoint: String, said: String },
+    Untrusted { endpoint: Shown, said: Shown },
     /// Connected, but no answer within the time.
     #[error("Parameter Store at {endpoint} did not answer in time: {said}")]
-    TimedOut { endpoint: String, said: String },
+    TimedOut { endpoint: Shown, said: Shown },
     /// Any other refusal by the service, in its own words.
     #[error("Parameter Store in {account} refused {what}: {code}: {said}")]
     Refused {
         account: Account,
-        what: String,
-        code: String,
-        said: String,
+        what: Shown,
+        code: Shown,
+        said: Shown,
     },
     /// The credentials are expired or unknown.
-    #[error("AWS does not accept the credentials: {said}")]
-    Credentials { said: String },
+    #[error("AWS does not accept the credentials: {code}: {}", refusal.words())]
+    Credentials { code: Shown, refusal: Refusal },
     /// Neither the caller nor the default chain has credentials.
     #[error("there are no AWS credentials that can be used: {said}")]
-    NoCredentials { said: String },
+    NoCredentials { said: Shown },
+    /// A part of the keys that no header can hold.
+    #[error(
+        "the AWS credentials cannot be used: {part} has white space, a line end or other characters that no key has"
+    )]
+    MalformedCredentials { part: &'static str },
     /// Nobody told the region.
     #[error("no AWS region is set")]
     NoRegion,
     /// A proxy address that is none.
     #[error("the proxy address cannot be used: {said}")]
-    BadProxy { said: String },
+    BadProxy { said: Shown },
     /// A PEM text with no certificate in it.
     #[error("one of the extra certificate bundles cannot be used: {said}")]
-    BadCertificates { said: String },
+    BadCertificates { said: Shown },
     /// Stopped by the user.
     #[error("stopped before all secrets were fetched")]
     Cancelled,
 
     /// A function asks for a secret that is not in the config.
-    #[error("there is no secret `{name}` in custom.secretBaker{}", did_you_mean(meant.as_deref()))]
-    NoSuchSecret { name: String, meant: Option<String> },
+    #[error("there is no secret `{name}` in custom.secretBaker{}", did_you_mean(meant.as_ref().map(Shown::as_str)))]
+    NoSuchSecret { name: Shown, meant: Option<Shown> },
     /// A variable is to be made of a secret that the function does not carry.
-    #[error("function `{function}` carries no secret `{name}`{}", did_you_mean(meant.as_deref()))]
+    #[error("function `{function}` carries no secret `{name}`{}", did_you_mean(meant.as_ref().map(Shown::as_str)))]
     NotCarried {
-        name: String,
-        function: String,
-        meant: Option<String>,
+        name: Shown,
+        function: Shown,
+        meant: Option<Shown>,
     },
     /// A secret would become a variable that somebody else reads.
     #[error(
         "the secret `{secret}` cannot be the environment variable `{variable}`: that one belongs to the runtime or to AWS"
     )]
-    ReservedVariable { secret: String, variable: String },
+    ReservedVariable { secret: Shown, variable: Shown },
+    /// A secret would become a variable that tells where others connect.
+    #[error(
+        "the secret `{secret}` becomes the environment variable `{variable}` only where it is named: that one changes where programs connect or what a shell runs"
+    )]
+    OnlyNamedVariable { secret: Shown, variable: Shown },
     /// Shells and runtimes have no variable of that name.
     #[error(
         "the secret `{secret}` cannot be the environment variable `{variable}`: a variable's name has only letters, digits and `_`, and begins with no digit"
     )]
-    BadVariable { secret: String, variable: String },
+    BadVariable { secret: Shown, variable: Shown },
     /// Two secrets for one variable.
     #[error(
         "the secrets `{first}` and `{second}` would both be the environment variable `{variable}`"
     )]
     SameVariable {
-        variable: String,
-        first: String,
-        second: String,
+        variable: Shown,
+        first: Shown,
+        second: Shown,
     },
     /// The launcher reads the names from a list.
     #[error(
         "the secret `{name}` cannot be an environment variable: its name has a comma or white space, which separate names for the launcher"
     )]
-    UnlistableSecret { name: String },
+    UnlistableSecret { name: Shown },
     /// There is no launcher for the function's processor.
     #[error("the launcher {path} cannot be used: {said}")]
-    NoLauncher { path: String, said: String },
+    NoLauncher { path: Shown, said: Shown },
     /// Two functions are to carry different secrets in one file.
     #[error("its artefact {path} is that of function `{other}` too, which carries other secrets")]
-    SharedArtefact { path: String, other: String },
+    SharedArtefact { path: Shown, other: Shown },
     /// Two functions are to carry different secrets in one build context.
     #[error(
         "its build context {path} is that of function `{other}` too, which carries other secrets"
     )]
-    SharedContext { path: String, other: String },
+    SharedContext { path: Shown, other: Shown },
     /// Two functions of one file run on different processors.
     #[error(
         "its artefact {path} is that of function `{other}` too, which needs the launcher for another processor"
     )]
-    SharedLauncher { path: String, other: String },
+    SharedLauncher { path: Shown, other: Shown },
     /// Docker would see the bundle of another function.
     #[error("its build context {path} holds {inner}, where secrets lie that it is not to carry")]
-    NestedContext { path: String, inner: String },
+    NestedContext { path: Shown, inner: Shown },
     /// An artefact in a bucket or on a server, where nothing can be put into it.
     #[error("its artefact {artefact} lies elsewhere, and nothing can be put into it there")]
-    RemoteArtefact { artefact: String },
+    RemoteArtefact { artefact: Shown },
     /// The packaging tool has not written what it announced.
     #[error("its artefact {path} does not exist")]
-    NoArtefact { path: String },
+    NoArtefact { path: Shown },
     /// No zip archive, or a broken one.
     #[error("its artefact {path} cannot be used: {said}")]
-    DamagedArtefact { path: String, said: String },
+    DamagedArtefact { path: Shown, said: Shown },
     /// Seen just before the upload.
     #[error("its artefact {path} does not hold just its secrets: {why}")]
-    ArtefactLacksSecrets { path: String, why: String },
+    ArtefactLacksSecrets { path: Shown, why: Shown },
     /// Seen just before the upload.
     #[error(
         "its artefact {path} does not hold the launcher that makes environment variables of its secrets"
     )]
-    ArtefactLacksLauncher { path: String },
+    ArtefactLacksLauncher { path: Shown },
 
     /// Another live process uses the folder with other secrets.
     #[error("another run is using {folder} with other secrets")]
-    FolderBusy { folder: String },
+    FolderBusy { folder: Shown },
     /// Another live process packages the service.
     #[error("another run is packaging {folder}")]
-    PackagingBusy { folder: String },
+    PackagingBusy { folder: Shown },
+    /// A file of the user's where the bundle must go.
+    #[error("{path} is no bundle of this plugin, and the bundle must go there")]
+    ForeignFile { path: Shown },
     /// The bundle cannot be written, read or removed.
     #[error("cannot {what} {path}: {said}")]
     File {
         what: &'static str,
-        path: String,
-        said: String,
+        path: Shown,
+        said: Shown,
     },
     /// A mistake of ours.
     #[error("Secret Baker has met a mistake of its own: {said}")]
-    Internal { said: String },
+    Internal { said: Shown },
 }
 
 fn did_you_mean(meant: Option<&str>) -> String {
@@ -283,8 +362,8 @@ impl Cause {
     pub fn of_file(what: &'static str, path: &Path, error: &io::Error) -> Self {
         Self::File {
             what,
-            path: path.display().to_string(),
-            said: error.to_string(),
+            path: Shown::path(path),
+            said: error.to_string().into(),
         }
     }
 
@@ -300,11 +379,25 @@ impl Cause {
             | Self::UnknownKey { .. }
             | Self::DuplicateName { .. }
             | Self::BadPath { .. }
+            | Self::SecretAsPath { .. }
+            | Self::VariableAsPath { .. }
+            | Self::UnknownAsPath { .. }
+            | Self::SecretAsName { .. }
+            | Self::VariableAsName { .. }
+            | Self::PairInList { .. }
+            | Self::CloudFormationFunction { .. }
+            | Self::CloudFormationText { .. }
+            | Self::SchemeBeforePath { .. }
+            | Self::BadRegion { .. }
+            | Self::BadSwitch { .. }
+            | Self::BadEndpoint { .. }
+            | Self::BundleTooLong { .. }
             | Self::NamedPrefix { .. }
             | Self::SecretsManagerReference { .. }
             | Self::NoSuchSecret { .. }
             | Self::NotCarried { .. }
             | Self::ReservedVariable { .. }
+            | Self::OnlyNamedVariable { .. }
             | Self::BadVariable { .. }
             | Self::SameVariable { .. }
             | Self::UnlistableSecret { .. } => "SECRET_BAKER_CONFIG_INVALID",
@@ -326,74 +419,192 @@ impl Cause {
             Self::UnknownCiphertext { .. } => "SECRET_BAKER_UNKNOWN_CIPHERTEXT",
             Self::Throttled { .. } => "SECRET_BAKER_THROTTLED",
             Self::Unreachable { .. }
+            | Self::ProxyRefuses { .. }
             | Self::Untrusted { .. }
             | Self::BadProxy { .. }
             | Self::BadCertificates { .. } => "SECRET_BAKER_UNREACHABLE",
             Self::TimedOut { .. } => "SECRET_BAKER_TIMEOUT",
             Self::NoAnswer { .. } | Self::Refused { .. } => "SECRET_BAKER_SERVICE_ERROR",
-            Self::Credentials { .. } | Self::NoCredentials { .. } => "SECRET_BAKER_CREDENTIALS",
+            Self::Credentials { .. }
+            | Self::NoCredentials { .. }
+            | Self::MalformedCredentials { .. } => "SECRET_BAKER_CREDENTIALS",
             Self::NoRegion => "SECRET_BAKER_REGION_MISSING",
             Self::Cancelled => "SECRET_BAKER_CANCELLED",
             Self::FolderBusy { .. } | Self::PackagingBusy { .. } => "SECRET_BAKER_FOLDER_BUSY",
-            Self::File { .. } => "SECRET_BAKER_FILE",
+            Self::File { .. } | Self::ForeignFile { .. } => "SECRET_BAKER_FILE",
             Self::Internal { .. } => "SECRET_BAKER_INTERNAL",
         }
     }
 
-    /// What to do next, where the sentence alone does not say it.
+    /// What to do next, where the sentence alone does not say it. Whatever command it tells works when it is pasted.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::NotAList { found: "a boolean" } => "write `secretBaker: [MY_SECRET]`, or a map `MY_SECRET: /path/to/parameter`; what turns the bake off is `secretBakerOptions: { enabled: false }`".into(),
             Self::NotAList { .. } => "write `secretBaker: [MY_SECRET]`, or a map `MY_SECRET: /path/to/parameter`".into(),
             Self::MissingKey { key: "path" } => "write `{ name: MY_SECRET, path: /path/to/parameter }`".into(),
             Self::MissingKey { .. } => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
             Self::DuplicateName { .. } => "give each secret a name of its own".into(),
             Self::NamedPrefix { path } => format!("write `{{ path: {path} }}` in a list"),
+            Self::SecretAsPath { path: Some(path), .. } => format!("write the path itself: `{path}`; the plugin fetches its ciphertext, and nobody decrypts it on the way"),
+            Self::SecretAsPath { path: None, .. } => "write the path itself, such as `/path/to/parameter`; the plugin fetches its ciphertext from Parameter Store, and nobody decrypts it on the way".into(),
+            Self::VariableAsPath { .. } => "write the path itself; if the variable holds the secret, store that as a SecureString parameter and write the parameter's path".into(),
+            Self::UnknownAsPath { .. } => "write the parameter's whole path or its ARN; only an item of a list may be a name without `/`".into(),
+            Self::SecretAsName { .. } | Self::VariableAsName { .. } => "write the name itself".into(),
+            Self::PairInList { name, path } => format!("leave out the dash, so that all of it is a map, or write `- {{ name: {name}, path: {path} }}`"),
+            Self::CloudFormationFunction { .. } | Self::CloudFormationText { .. } => "write it out, or use the framework's own variables, such as `${aws:region}` and `${aws:accountId}`".into(),
+            Self::SchemeBeforePath { meant: Some(meant) } => format!("write `{meant}`"),
+            Self::SchemeBeforePath { meant: None } => "write the path alone, which begins with `/`".into(),
+            Self::BadRegion { from, .. } => format!("correct {from}"),
+            Self::BadSwitch { variable } => format!("set {variable} to `true` or `false`, or unset it"),
+            Self::BadEndpoint { hint, .. } => (*hint).into(),
+            Self::BundleTooLong { .. } => "bake fewer secrets, or split the service".into(),
             Self::SecretsManagerReference { .. } => "store the value as a SecureString parameter under a customer managed key".into(),
-            Self::NotFound { path, account, .. } => format!(
-                "check the path, the region and the account, or create it: aws ssm put-parameter --name {path} --type SecureString --key-id alias/YOUR-KEY --value file://secret.txt --region {}",
-                account.region
+            Self::NotFound { path, account, .. } => path.name.as_ref().map_or_else(
+                || "check the path, the region and the account".into(),
+                |name| format!("check the path, the region and the account, or create it: {}", put_parameter(name, &account.region)),
             ),
             Self::VersionNotFound { path, account, .. } => {
-                format!("list what there is: aws ssm get-parameter-history --name {path} --no-with-decryption --region {}", account.region)
+                let name = path.name.as_ref()?;
+                format!("list what there is: aws ssm get-parameter-history {} --no-with-decryption --region {}", name_option(name), account.region)
             }
             Self::NothingBelow { .. } => "check the path, the region and the account; String parameters are passed over, since only ciphertext is baked".into(),
             Self::Denied { action, .. } => format!("allow `{action}` on this parameter to the role that deploys; kms:Decrypt is not needed"),
-            Self::NotEncrypted { path, account, .. } => format!(
-                "a parameter's type cannot be changed, so delete it and store it again under a customer managed key: aws ssm delete-parameter --name {path} --region {region} && aws ssm put-parameter --name {path} --type SecureString --key-id alias/YOUR-KEY --value file://secret.txt --region {region}",
-                region = account.region
-            ),
+            Self::NotEncrypted { path, account, .. } => {
+                let why = "a parameter's type cannot be changed, so delete it and store it again under a customer managed key";
+                path.name.as_ref().map_or_else(|| why.into(), |name| {
+                    let delete = format!("aws ssm delete-parameter {} --region {}", name_option(name), account.region);
+                    format!("{why}: {delete} && {}", put_parameter(name, &account.region))
+                })
+            }
             Self::UnknownCiphertext { .. } => "AWS itself never answers so; an emulator may show the plaintext here, and that is never baked".into(),
             Self::Throttled { .. } => "try again when less else is calling Parameter Store, or turn on its higher throughput setting".into(),
-            Self::Unreachable { .. } => "check the network, the proxy variables and the endpoint".into(),
-            Self::Untrusted { .. } => "name the bundle that holds its certificate authority in AWS_CA_BUNDLE; a container may lack the package `ca-certificates`".into(),
-            Self::TimedOut { .. } => "try again; if it stays so, check the network, the proxy variables and the endpoint".into(),
-            Self::Credentials { .. } | Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
+            Self::Unreachable { outage, .. } => outage.hint().into(),
+            Self::ProxyRefuses { status: Some(407), .. } => "the proxy wants a user and a password: write them into the variable that names it, as in http://USER:PASSWORD@HOST:PORT".into(),
+            Self::ProxyRefuses { .. } => "check HTTPS_PROXY, HTTP_PROXY or `proxy`, whichever is set, or name the host of Parameter Store in NO_PROXY".into(),
+            Self::Untrusted { .. } => "where a proxy or an endpoint of your own signs by a company's authority, set AWS_CA_BUNDLE to a PEM file with its certificate; a container may lack the package `ca-certificates`; and a certificate that is out of date may be a wrong clock".into(),
+            Self::BadProxy { .. } => "set HTTPS_PROXY, HTTP_PROXY or `proxy`, whichever is set, to a URL such as http://proxy.example.com:3128, or unset it".into(),
+            Self::BadCertificates { .. } => "set AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile` to PEM with certificates that can be read, or unset them".into(),
+            Self::TimedOut { .. } => "try again; if it stays so, check the network, the firewall, the proxy variables and the endpoint".into(),
+            Self::Credentials { refusal, .. } => refusal.hint().into(),
+            Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
+            Self::MalformedCredentials { .. } => "set it anew, without white space and line ends".into(),
             Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
+            Self::OnlyNamedVariable { secret, .. } => format!("name it, if it is meant: `env: ['*', '{secret}']`, or rename the secret"),
             Self::ReservedVariable { .. } | Self::BadVariable { .. } | Self::SameVariable { .. } => "name the variable that it becomes: `env: ['*', 'NAME=VARIABLE']`, where `*` stands for all that are not named".into(),
             Self::UnlistableSecret { .. } => "give it another name in custom.secretBaker, or list those that become variables: `env: [NAME, ...]`".into(),
             Self::NoLauncher { .. } => "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
             Self::SharedContext { .. } | Self::NestedContext { .. } => "give each function an image with a build context of its own, none within another: provider.ecr.images.NAME.path".into(),
             Self::SharedArtefact { .. } | Self::SharedLauncher { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
-            Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets".into(),
+            Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets; a function that needs no secrets says so with `secretBaker: []`".into(),
             Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
             Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),
             Self::ArtefactLacksSecrets { .. } | Self::ArtefactLacksLauncher { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
             Self::PackagingBusy { .. } => "wait until it ends, or package from another copy of the folder: the framework itself keeps the artefacts of all runs in one place; nothing was baked".into(),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
+            Self::ForeignFile { .. } => "move or rename it: it was neither replaced nor removed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),
             _ => return None,
         })
     }
 }
 
-/// What a caught panic says.
-#[must_use]
-pub fn of_panic(panic: &(dyn Any + Send)) -> Cause {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    Cause::Internal {
-        said: text.unwrap_or("a panic without words").to_owned(),
+fn put_parameter(name: &str, region: &str) -> String {
+    let name = name_option(name);
+    format!(
+        "aws ssm put-parameter {name} --type SecureString --key-id alias/YOUR-KEY --value file://secret.txt --region {region}"
+    )
+}
+
+/// A name has no character that a shell reads; one that begins with a dash would be an option.
+fn name_option(name: &str) -> String {
+    if name.starts_with('-') {
+        format!("--name={name}")
+    } else {
+        format!("--name {name}")
+    }
+}
+
+/// A parameter or prefix as messages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its path; as it was written, where it may hold a secret.
+    pub shown: Shown,
+    /// Its name for a command, without ARN, version and label; `None` where it is not to be shown, or has none.
+    pub name: Option<String>,
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shown.fmt(f)
+    }
+}
+
+/// Why there was no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outage {
+    /// The host's name is not known.
+    Name,
+    /// Nothing listens.
+    Refused,
+    /// Something answers that is not AWS.
+    Answer,
+    /// AWS itself has trouble.
+    Service,
+    /// The connection was lost, or whatever else.
+    Broken,
+}
+
+impl Outage {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Name => {
+                "check the region and the endpoint, and that this machine resolves names; behind a proxy set HTTPS_PROXY"
+            }
+            Self::Refused => "nothing listens there: check the endpoint",
+            Self::Answer => {
+                "something other than Parameter Store answers there: check the endpoint, and any proxy on the way to it"
+            }
+            Self::Service => "try again later: AWS itself has trouble",
+            Self::Broken => "check the network, the proxy variables and the endpoint",
+        }
+    }
+}
+
+/// Why credentials are refused. What AWS says of them is not repeated: it may quote what was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Their time is over.
+    Expired,
+    /// AWS knows no such key or token.
+    Unknown,
+    /// The signature does not fit.
+    Signature,
+    /// It was signed at another time than AWS has.
+    Clock,
+}
+
+impl Refusal {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Expired => "they have expired",
+            Self::Unknown => "it does not know them",
+            Self::Signature => "the signature does not fit them",
+            Self::Clock => "the request was signed too long before or after the time that AWS has",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Expired => "sign in again, or renew them",
+            Self::Unknown => {
+                "check the access key and, for temporary ones, the session token, and that they belong to this partition and to no emulator"
+            }
+            Self::Signature => "check the secret access key, and the clock of this machine",
+            Self::Clock => {
+                "set the clock of this machine: AWS refuses what was signed more than five minutes early or late"
+            }
+        }
     }
 }
 

@@ -6,12 +6,13 @@
 //! other secrets is refused, so that two stages never swap theirs.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::bundle;
 use crate::error::Cause;
 use crate::locks;
+use crate::shown::Shown;
 use crate::whole_file::{self, TEMPORARY, has_mode};
 
 /// A folder in use.
@@ -42,10 +43,10 @@ impl Folder {
     ///
     /// The file appears whole or not at all, with mode 0644 whatever the umask (bundlers copy
     /// the mode, and Lambda's user must read it); a symbolic link in its place is replaced, not
-    /// followed. A file that already holds these bytes is left alone.
+    /// followed. A file that already holds these bytes is left alone, and so is one of the user's own.
     ///
     /// # Errors
-    /// Another live run uses the folder with other secrets; the file cannot be written.
+    /// Another live run uses the folder with other secrets; a file that is no bundle lies there; the file cannot be written.
     pub fn write(&mut self, dir: &Path) -> Result<(), Cause> {
         self.write_narrowed(dir, self.bundle.clone())
     }
@@ -57,12 +58,29 @@ impl Folder {
     pub fn write_narrowed(&mut self, dir: &Path, bundle: Vec<u8>) -> Result<(), Cause> {
         let _turn = self.turn().map_err(|error| self.cannot_lock(&error))?;
         if self.in_use.is_none() {
-            self.in_use = Some(self.claim()?);
-            // The service's own copy is what other runs compare theirs with.
+            let in_use = self.claim()?;
+            // The service's own copy is what other runs compare theirs with. Without it the folder is not in use.
             let (service, whole) = (self.service.clone(), self.bundle.clone());
             self.put(&service, whole)?;
+            self.in_use = Some(in_use);
         }
         self.put(dir, bundle)
+    }
+
+    /// Counts a copy as ours that another tool has made in `dir`, so that it goes with the rest. Whether there is one: a plain file,
+    /// in a folder that is no symbolic link, with bytes that this process has written.
+    pub fn adopt(&mut self, dir: &Path) -> bool {
+        let path = dir.join(bundle::FILE);
+        let is_folder = fs::symlink_metadata(dir).is_ok_and(|found| found.is_dir());
+        if self.in_use.is_none() || !is_folder || self.written.iter().any(|(own, _)| *own == path) {
+            return false;
+        }
+        let same = self.written.iter().find(|(_, bytes)| holds(&path, bytes));
+        let Some(bytes) = same.map(|(_, bytes)| bytes.clone()) else {
+            return false;
+        };
+        self.written.push((path, bytes));
+        true
     }
 
     /// Ends the use of the folder and removes what was written, unless another live run uses
@@ -74,26 +92,30 @@ impl Folder {
         let Some(in_use) = self.in_use.take() else {
             return Vec::new();
         };
-        let turn = self.turn();
+        // Without the turn another run might look for its file while we remove it; that is told to it as any other removal.
+        let _turn = self.turn();
         let others =
             in_use.unlock().is_ok() && matches!(in_use.try_lock(), Err(TryLockError::WouldBlock));
         let written = std::mem::take(&mut self.written);
         let removed = if others {
             Vec::new()
         } else {
-            // Another spelling of its path may have been written too.
-            let own = self.service.join(bundle::FILE).canonicalize().ok();
-            let kept = |path: &Path| keep && path.canonicalize().ok() == own;
-            let ours = |(path, bytes): &(PathBuf, Vec<u8>)| {
-                !kept(path) && is_written(path, bytes) && fs::remove_file(path).is_ok()
-            };
-            let removed = written.into_iter().filter(ours);
-            removed.map(|(path, _)| path).collect()
+            self.remove(written, keep)
         };
-        if turn.is_ok() && !others {
-            self.remove_locks();
-        }
+        // Before our turn ends: the next one would take what we hold for another run.
+        drop(in_use);
         removed
+    }
+
+    fn remove(&self, written: Vec<(PathBuf, Vec<u8>)>, keep: bool) -> Vec<PathBuf> {
+        // Another spelling of its path may have been written too.
+        let own = self.service.join(bundle::FILE).canonicalize().ok();
+        let kept = |path: &Path| keep && path.canonicalize().ok() == own;
+        let ours = |(path, bytes): &(PathBuf, Vec<u8>)| {
+            !kept(path) && holds(path, bytes) && fs::remove_file(path).is_ok()
+        };
+        let removed = written.into_iter().filter(ours);
+        removed.map(|(path, _)| path).collect()
     }
 
     /// The shared lock, unless another live run has put other secrets here.
@@ -106,7 +128,7 @@ impl Folder {
             Err(TryLockError::WouldBlock)
                 if is_written(&self.service.join(bundle::FILE), &self.bundle) => {}
             Err(TryLockError::WouldBlock) => {
-                let folder = self.service.display().to_string();
+                let folder = Shown::path(&self.service);
                 return Err(Cause::FolderBusy { folder });
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
@@ -121,6 +143,10 @@ impl Folder {
         let path = dir.join(bundle::FILE);
         sweep(dir);
         if !is_written(&path, &bytes) {
+            if is_foreign(&path) {
+                let path = Shown::path(&path);
+                return Err(Cause::ForeignFile { path });
+            }
             whole_file::replace(&path, |file| file.write_all(&bytes))
                 .map_err(|error| Cause::of_file("write", &path, &error))?;
         }
@@ -135,42 +161,39 @@ impl Folder {
 
     /// Held for a moment only, by one process at a time.
     fn turn(&self) -> io::Result<File> {
-        loop {
-            let turn = self.open_lock("turn")?;
-            turn.lock()?;
-            // The last user removes the file: a lock on a removed one keeps nobody out.
-            if locks::is_at(&turn, &self.lock_path("turn")?) {
-                return Ok(turn);
-            }
-        }
+        let turn = self.open_lock("turn")?;
+        turn.lock()?;
+        Ok(turn)
     }
 
     fn open_lock(&self, what: &str) -> io::Result<File> {
-        locks::open(&self.lock_path(what)?)
-    }
-
-    fn lock_path(&self, what: &str) -> io::Result<PathBuf> {
-        locks::path(&self.locks, &self.service, what)
-    }
-
-    /// To be called in our turn and when nobody else uses the folder: every new path of a checkout
-    /// would leave two files for ever.
-    fn remove_locks(&self) {
-        for what in ["use", "turn"] {
-            if let Ok(path) = self.lock_path(what) {
-                // What cannot be removed is used again by the next run.
-                let _ = fs::remove_file(path);
-            }
-        }
+        locks::open(&locks::path(&self.locks, &self.service, what)?)
     }
 }
 
 /// Whether a regular file with just these bytes and a fitting mode lies at `path`.
 fn is_written(path: &Path, bytes: &[u8]) -> bool {
-    let fits = fs::symlink_metadata(path).is_ok_and(|found| {
-        found.is_file() && found.len() == bytes.len() as u64 && has_mode(&found)
-    });
+    fs::symlink_metadata(path).is_ok_and(|found| has_mode(&found)) && holds(path, bytes)
+}
+
+/// Whether a regular file with just these bytes lies at `path`.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    let fits = fs::symlink_metadata(path)
+        .is_ok_and(|found| found.is_file() && found.len() == bytes.len() as u64);
     fits && fs::read(path).is_ok_and(|found| found == bytes)
+}
+
+/// Whether a file of the user's own lies at `path`: no bundle, which a killed run may have left. A symbolic link is not followed, and
+/// what cannot be read is not known to be ours.
+fn is_foreign(path: &Path) -> bool {
+    if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut bytes = Vec::new();
+    let most = bundle::LONGEST as u64 + 1;
+    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    let is_bundle = bundle::Names::read(&bytes).is_ok_and(|names| names.is_bundle());
+    read.is_err() || bytes.len() > bundle::LONGEST || !is_bundle
 }
 
 fn sweep(dir: &Path) {
@@ -257,6 +280,7 @@ mod tests {
         let mut folder = fixture.folder(b"{}");
         folder.write(fixture.dir()).unwrap();
         fs::write(fixture.file(), b"mine").unwrap();
+        assert!(!folder.adopt(fixture.dir()));
         assert!(folder.release(false).is_empty());
         assert_eq!(fs::read(fixture.file()).unwrap(), b"mine");
     }
@@ -289,25 +313,93 @@ mod tests {
     #[test]
     fn what_a_killed_run_has_left_is_replaced() {
         let fixture = Fixture::new();
-        fs::write(fixture.file(), b"half a fi").unwrap();
-        fs::write(fixture.dir().join(format!("{TEMPORARY}1.tmp")), b"ha").unwrap();
-        let mut folder = fixture.folder(b"{}");
-        folder.write(fixture.dir()).unwrap();
-        assert_eq!(fixture.names(), [bundle::FILE]);
-        assert_eq!(fs::read(fixture.file()).unwrap(), b"{}");
+        for left in [&b"{}"[..], br#"{"A":{"ciphertext":"AQIC","arn":"a"}}"#] {
+            fs::write(fixture.file(), left).unwrap();
+            fs::write(fixture.dir().join(format!("{TEMPORARY}1.tmp")), b"ha").unwrap();
+            let mut folder = fixture.folder(b"{ }");
+            folder.write(fixture.dir()).unwrap();
+            assert_eq!(fixture.names(), [bundle::FILE]);
+            assert_eq!(fs::read(fixture.file()).unwrap(), b"{ }");
+            folder.release(false);
+        }
     }
 
     #[test]
-    fn lock_files_go_with_the_last_user() {
+    fn a_file_of_the_users_own_is_neither_replaced_nor_removed() {
         let fixture = Fixture::new();
-        let count = || fs::read_dir(fixture.locks.path()).unwrap().count();
-        let (mut long, mut short) = (fixture.folder(b"{}"), fixture.folder(b"{}"));
-        long.write(fixture.dir()).unwrap();
-        short.write(fixture.dir()).unwrap();
-        short.release(false);
-        assert_eq!(count(), 2);
-        long.release(false);
-        assert_eq!(count(), 0);
+        for own in [
+            &b"mine"[..],
+            b"",
+            b"[]",
+            br#"{"a":1}"#,
+            br#"{"a":{"arn":"x"}}"#,
+            b"\xff",
+        ] {
+            fs::write(fixture.file(), own).unwrap();
+            let mut folder = fixture.folder(b"{}");
+            let cause = folder.write(fixture.dir()).unwrap_err();
+            assert_eq!(cause.code(), "SECRET_BAKER_FILE");
+            let text = cause.to_string();
+            assert!(text.ends_with("secret-baker-secrets.json is no bundle of this plugin, and the bundle must go there"), "{text}");
+            assert!(cause.hint().unwrap().contains("move or rename it"));
+            assert!(folder.release(false).is_empty());
+            assert_eq!(fs::read(fixture.file()).unwrap(), own);
+        }
+        let mut refused = fixture.folder(b"{}");
+        refused.write(fixture.dir()).unwrap_err();
+        fs::remove_file(fixture.file()).unwrap();
+        let mut other = fixture.folder(b"{ }");
+        other
+            .write(fixture.dir())
+            .expect("the folder is not in use");
+    }
+
+    #[test]
+    fn a_copy_that_another_tool_has_made_goes_with_the_rest() {
+        let fixture = Fixture::new();
+        let kept = fixture.dir().join("kept");
+        fs::create_dir(&kept).unwrap();
+        let mut folder = fixture.folder(b"{}");
+        fs::write(kept.join(bundle::FILE), b"{}").unwrap();
+        assert!(!folder.adopt(&kept), "nothing is written yet");
+        folder.write(fixture.dir()).unwrap();
+        fs::write(kept.join(bundle::FILE), b"{ }").unwrap();
+        assert!(!folder.adopt(&kept), "other bytes");
+        assert!(!folder.adopt(&fixture.dir().join("nowhere")));
+        fs::write(kept.join(bundle::FILE), b"{}").unwrap();
+        assert!(folder.adopt(&kept));
+        assert_eq!(folder.release(true), [kept.join(bundle::FILE)]);
+        assert_eq!(fixture.names().len(), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_adopted_through_a_symbolic_link() {
+        let fixture = Fixture::new();
+        let elsewhere = fixture.locks.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(elsewhere.join(bundle::FILE), b"{}").unwrap();
+        let (linked, link) = (fixture.dir().join("linked"), fixture.dir().join("link"));
+        fs::create_dir(&linked).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+        std::os::unix::fs::symlink(elsewhere.join(bundle::FILE), linked.join(bundle::FILE))
+            .unwrap();
+        let mut folder = fixture.folder(b"{}");
+        folder.write(fixture.dir()).unwrap();
+        assert!(!folder.adopt(&link) && !folder.adopt(&linked));
+        folder.release(false);
+        assert!(elsewhere.join(bundle::FILE).exists());
+    }
+
+    #[test]
+    fn lock_files_stay_and_no_others_are_made() {
+        let fixture = Fixture::new();
+        for _ in 0..2 {
+            let mut folder = fixture.folder(b"{}");
+            folder.write(fixture.dir()).unwrap();
+            folder.release(false);
+            assert_eq!(fs::read_dir(fixture.locks.path()).unwrap().count(), 2);
+        }
     }
 
     #[test]
@@ -326,7 +418,6 @@ mod tests {
             }
         });
         assert!(fixture.names().is_empty());
-        assert_eq!(fs::read_dir(fixture.locks.path()).unwrap().count(), 0);
     }
 
     #[test]

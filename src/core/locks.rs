@@ -1,23 +1,23 @@
 //! Who is using a service's folder: locks of the kernel, which it drops with their process, killed or
-//! not. The files lie in a folder that only this user can write to.
+//! not. The files lie in a folder that only this user can write to, and stay there: where a removed file can still be
+//! open, two processes could each hold "the" lock.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::bundle;
 use crate::error::Cause;
+use crate::shown::Shown;
 
-/// The lock file of a service's folder, however the folder is spelt.
+/// The lock file of a service's folder, however the folder is spelt and whatever version of this made it.
 ///
 /// # Errors
 /// The folder is not there.
 pub fn path(locks: &Path, service: &Path, what: &str) -> io::Result<PathBuf> {
     let service = fs::canonicalize(service)?;
-    // Equal for all processes of one build, which is all that meets here in practice.
-    let mut hasher = DefaultHasher::new();
-    service.hash(&mut hasher);
-    Ok(locks.join(format!("{:016x}.{what}", hasher.finish())))
+    let name = bundle::digest(service.as_os_str().as_encoded_bytes());
+    Ok(locks.join(format!("{name}.{what}")))
 }
 
 /// Opens a lock file, or makes it.
@@ -32,29 +32,12 @@ pub fn open(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Whether an open file is still the one at `path`: a lock on a removed one keeps nobody out.
-#[cfg(unix)]
-#[must_use]
-pub fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |found: fs::Metadata| (found.dev(), found.ino());
-    let open = file.metadata().map(identity);
-    matches!((open, fs::metadata(path).map(identity)), (Ok(open), Ok(there)) if open == there)
-}
-
-/// An open file cannot be removed there.
-#[cfg(not(unix))]
-#[must_use]
-pub fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
-
 /// The right to package a service: one process at a time.
 ///
 /// The framework empties and fills `.serverless` however many runs there are, so two at once, of two
 /// stages or of one, would take each other's artefacts.
 #[derive(Debug, Default)]
-pub struct Packaging(Option<(File, PathBuf)>);
+pub struct Packaging(Option<File>);
 
 impl Packaging {
     /// Takes the right, or sees that it is ours already. Waits for nobody.
@@ -68,30 +51,23 @@ impl Packaging {
         Ok(())
     }
 
-    fn lock(service: &Path, locks: &Path) -> Result<(File, PathBuf), Cause> {
+    fn lock(service: &Path, locks: &Path) -> Result<File, Cause> {
         let failed = |error: io::Error| Cause::of_file("lock", service, &error);
         let path = path(locks, service, "package").map_err(failed)?;
-        loop {
-            let file = open(&path).map_err(failed)?;
-            match file.try_lock() {
-                Ok(()) if is_at(&file, &path) => return Ok((file, path)),
-                // Its last user has just removed it.
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    let folder = service.display().to_string();
-                    return Err(Cause::PackagingBusy { folder });
-                }
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
+        let file = open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => {
+                let folder = Shown::path(service);
+                Err(Cause::PackagingBusy { folder })
             }
+            Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }
 
     /// Gives the right back. May be called again, and at any time: it never fails.
     pub fn release(&mut self) {
-        if let Some((_file, path)) = self.0.take() {
-            // While we hold it: what cannot be removed is used again by the next run.
-            let _ = fs::remove_file(path);
-        }
+        self.0 = None;
     }
 }
 
@@ -112,8 +88,21 @@ mod tests {
         claim(&mut other).unwrap_err();
         one.release();
         claim(&mut other).unwrap();
-        other.release();
-        assert_eq!(fs::read_dir(locks.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn lock_files_stay_and_are_named_by_the_sha_256_of_the_folder() {
+        let (service, locks) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut packaging = Packaging::default();
+        packaging.claim(service.path(), locks.path()).unwrap();
+        packaging.release();
+        let folder = fs::canonicalize(service.path()).unwrap();
+        let digest = bundle::digest(folder.to_str().unwrap().as_bytes());
+        let names: Vec<_> = fs::read_dir(locks.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(names, [format!("{digest}.package").as_str()]);
     }
 
     #[test]

@@ -3,6 +3,37 @@
 //! The rules are those of Parameter Store's `GetParameters` (API reference, "Names") and
 //! of its naming constraints. Only what it surely refuses is refused here.
 
+use crate::contract;
+
+/// Why Parameter Store has no parameter of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    says: String,
+    /// The same, with a piece of the name in it.
+    shows: Option<String>,
+}
+
+impl Reason {
+    /// In words; with a piece of the name only where that is public.
+    #[must_use]
+    pub fn said(&self, public: bool) -> String {
+        let shows = self.shows.as_ref().filter(|_| public);
+        shows.unwrap_or(&self.says).clone()
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(says: &str) -> Self {
+        says.to_owned().into()
+    }
+}
+
+impl From<String> for Reason {
+    fn from(says: String) -> Self {
+        Self { says, shows: None }
+    }
+}
+
 /// One parameter, spelled as Parameter Store takes it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Parameter {
@@ -16,7 +47,7 @@ impl Parameter {
     ///
     /// # Errors
     /// The reason why Parameter Store has no such parameter, without its path.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Reason> {
         let (region, name_at) = if text.starts_with("arn:") {
             let arn = Arn::parse(text)?;
             (Some(arn.region.to_owned()), arn.name_at)
@@ -49,6 +80,16 @@ impl Parameter {
     #[must_use]
     pub fn bare(&self) -> &str {
         &self.asked[..self.bare_len]
+    }
+
+    /// Its name, without ARN, version and label, as commands of the AWS CLI take it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.bare().split_once(":parameter/") {
+            Some((_, name)) if name.contains('/') => format!("/{}", name.trim_start_matches('/')),
+            Some((_, name)) => name.to_owned(),
+            None => self.bare().to_owned(),
+        }
     }
 
     /// The version or label, without its colon.
@@ -92,7 +133,7 @@ impl Prefix {
     ///
     /// # Errors
     /// The reason why no parameter can stand below it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Reason> {
         let path = text.strip_suffix("/*").unwrap_or(text);
         if path.starts_with("arn:") {
             return Err("a prefix is a path such as `/app/prod/*`, not an ARN".into());
@@ -134,14 +175,14 @@ struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    fn parse(text: &'a str) -> Result<Self, String> {
+    fn parse(text: &'a str) -> Result<Self, Reason> {
         const SHAPE: &str = "an ARN reads `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`";
         let mut parts = text.splitn(6, ':');
         let mut next = || parts.next().unwrap_or_default();
         let (_, partition, service, region, account, resource) =
             (next(), next(), next(), next(), next(), next());
         let digits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-        if !partition.starts_with("aws")
+        if !contract::is_partition(partition)
             || service != "ssm"
             || region.is_empty()
             || !digits
@@ -149,10 +190,29 @@ impl<'a> Arn<'a> {
         {
             return Err(SHAPE.into());
         }
+        check_region(partition, region)?;
         // `parameter` is not part of the name, its slash belongs to a hierarchy's.
         let name_at = text.len() - resource.len() + "parameter/".len();
         Ok(Self { region, name_at })
     }
+}
+
+fn check_region(partition: &str, region: &str) -> Result<(), Reason> {
+    if !contract::is_region(region) {
+        return Err(
+            "what stands in its ARN in the place of the region is none, such as `eu-central-1`"
+                .into(),
+        );
+    }
+    let right = contract::partition_of(region);
+    if contract::knows_partition(partition) && right != partition {
+        let says = "the region of its ARN lies in another partition than its ARN says".to_owned();
+        let shows = Some(format!(
+            "the region {region} lies in the partition {right}, and its ARN says {partition}"
+        ));
+        return Err(Reason { says, shows });
+    }
+    Ok(())
 }
 
 /// `arn:aws:ssm:us-east-1:123456789012:parameter`: no parameter's prefix is shorter.
@@ -160,29 +220,27 @@ const SHORTEST_ARN_PREFIX: usize = 44;
 const LONGEST_ARN: usize = 1011;
 const MOST_LEVELS: usize = 15;
 
-fn check_length(with_prefix: usize) -> Result<(), String> {
+fn check_length(with_prefix: usize) -> Result<(), Reason> {
     if with_prefix > LONGEST_ARN {
-        return Err(format!(
-            "with its ARN it is longer than {LONGEST_ARN} characters"
-        ));
+        return Err(format!("with its ARN it is longer than {LONGEST_ARN} characters").into());
     }
     Ok(())
 }
 
-fn check_name(name: &str, in_arn: bool) -> Result<(), String> {
+fn check_name(name: &str, in_arn: bool) -> Result<(), Reason> {
     if name.is_empty() {
         return Err("the name is empty".into());
     }
     if let Some(bad) = name.chars().find(|c| !is_name_character(*c)) {
-        return Err(format!(
-            "a name is made of letters, digits and `_.-/`, and {bad:?} is none of them"
-        ));
+        let says = "a name is made of letters, digits and `_.-/`".to_owned();
+        let shows = Some(format!("{says}, and {bad:?} is none of them"));
+        return Err(Reason { says, shows });
     }
     if !in_arn && !name.starts_with('/') && name.contains('/') {
         return Err("a name with levels begins with `/`".into());
     }
     if name.trim_start_matches('/').split('/').count() > MOST_LEVELS {
-        return Err(format!("a name has at most {MOST_LEVELS} levels"));
+        return Err(format!("a name has at most {MOST_LEVELS} levels").into());
     }
     Ok(())
 }
@@ -192,7 +250,7 @@ fn is_name_character(c: char) -> bool {
 }
 
 /// A version is a number from 1; a label begins with no digit, nor with `aws` or `ssm`.
-fn check_selector(selector: &str) -> Result<(), String> {
+fn check_selector(selector: &str) -> Result<(), Reason> {
     if selector.bytes().all(|b| b.is_ascii_digit()) {
         return match selector.parse::<i64>() {
             Ok(1..) => Ok(()),
@@ -209,9 +267,7 @@ fn check_selector(selector: &str) -> Result<(), String> {
         || lower.starts_with("aws")
         || lower.starts_with("ssm")
     {
-        return Err(format!(
-            "`{selector}` is neither a version nor a label: a label has at most 100 letters, digits and `_.-`, and begins with no digit, `aws` or `ssm`"
-        ));
+        return Err("what stands after the colon is neither a version nor a label: a label has at most 100 letters, digits and `_.-`, and begins with no digit, `aws` or `ssm`".into());
     }
     Ok(())
 }
@@ -236,7 +292,7 @@ mod tests {
 
     #[track_caller]
     fn refuses(text: &str, reason: &str) {
-        assert_eq!(Parameter::parse(text).unwrap_err(), reason);
+        assert_eq!(Parameter::parse(text).unwrap_err().said(true), reason);
     }
 
     #[test]
@@ -285,19 +341,43 @@ mod tests {
             "after the colon stands a version from 1 or a label",
         );
         refuses(":1", "the name is empty");
-        let label = |label: &str| {
-            format!(
-                "`{label}` is neither a version nor a label: a label has at most 100 letters, digits and `_.-`, and begins with no digit, `aws` or `ssm`"
-            )
-        };
-        refuses("/a:2b", &label("2b"));
-        refuses("/a:AWSx", &label("AWSx"));
-        refuses("/a:1:2", &label("1:2"));
+        let label = "what stands after the colon is neither a version nor a label: a label has at most 100 letters, digits and `_.-`, and begins with no digit, `aws` or `ssm`";
+        refuses("/a:2b", label);
+        refuses("/a:AWSx", label);
+        refuses("/a:1:2", label);
         let shape = "an ARN reads `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`";
         refuses("arn:aws:kms:eu-west-1:123456789012:parameter/a", shape);
         refuses("arn:aws:ssm:eu-west-1:12:parameter/a", shape);
         refuses("arn:aws:ssm:eu-west-1:123456789012:document/a", shape);
         refuses("arn:", shape);
+        let region =
+            "what stands in its ARN in the place of the region is none, such as `eu-central-1`";
+        refuses("arn:aws:ssm:eu west-1:123456789012:parameter/a", region);
+        refuses("arn:aws:ssm:eu-west:123456789012:parameter/a", region);
+        refuses(
+            "arn:aws-cn:ssm:eu-west-1:123456789012:parameter/a",
+            "the region eu-west-1 lies in the partition aws, and its ARN says aws-cn",
+        );
+    }
+
+    #[test]
+    fn a_reason_shows_nothing_of_a_name_that_is_not_public() {
+        let reason = Parameter::parse("pa$$word").unwrap_err();
+        assert_eq!(
+            reason.said(false),
+            "a name is made of letters, digits and `_.-/`"
+        );
+        assert!(reason.said(true).ends_with("and '$' is none of them"));
+    }
+
+    #[test]
+    fn commands_take_the_name_alone() {
+        let name = |text: &str| Parameter::parse(text).unwrap().name();
+        assert_eq!(name("/a/b:3"), "/a/b");
+        assert_eq!(name("plain:live"), "plain");
+        let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter";
+        assert_eq!(name(&format!("{arn}/a/b:2")), "/a/b");
+        assert_eq!(name(&format!("{arn}/a")), "a");
     }
 
     #[test]
@@ -308,15 +388,17 @@ mod tests {
         assert_eq!(Prefix::parse("/*").unwrap().path(), "/");
         assert_eq!(Prefix::parse("/*").unwrap().rest_of("/a"), "a");
         assert_eq!(
-            Prefix::parse("app/*").unwrap_err(),
+            Prefix::parse("app/*").unwrap_err().said(true),
             "a prefix begins with `/`"
         );
         assert_eq!(
-            Prefix::parse("/a/*/*").unwrap_err(),
+            Prefix::parse("/a/*/*").unwrap_err().said(true),
             "a name is made of letters, digits and `_.-/`, and '*' is none of them"
         );
         assert_eq!(
-            Prefix::parse("arn:aws:ssm:eu-west-1:123456789012:parameter/a/*").unwrap_err(),
+            Prefix::parse("arn:aws:ssm:eu-west-1:123456789012:parameter/a/*")
+                .unwrap_err()
+                .said(true),
             "a prefix is a path such as `/app/prod/*`, not an ARN"
         );
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::shown::Shown;
+
 /// A path into the config, as the user would write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place(String);
@@ -22,15 +24,23 @@ impl Place {
     /// The place below a key; a key that is no plain word is quoted.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        let plain = !key.is_empty()
+        let plain = (1..100).contains(&key.len())
             && key
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || c == '$');
         Self(if plain {
             format!("{}.{key}", self.0)
         } else {
-            format!("{}[{key:?}]", self.0)
+            format!("{}[{}]", self.0, Shown::of(&format!("{key:?}")))
         })
+    }
+}
+
+impl Place {
+    /// The place below a key that is not to be shown, counted from 0.
+    #[must_use]
+    pub fn nth_key(&self, index: usize) -> Self {
+        Self(format!("{}[key {}]", self.0, index + 1))
     }
 }
 

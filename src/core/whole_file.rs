@@ -1,14 +1,14 @@
 //! Files that appear whole or not at all.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
 /// Begins the name of every file that is being written. What lies about was left by a killed run.
 pub const TEMPORARY: &str = ".secret-baker-secrets.json.";
 
-/// Writes beside the target and renames: never half a file, never through a symbolic link. The
-/// file gets mode 0644 whatever the umask. On failure what was at `path` is still there.
+/// Writes beside the target, to the disk, and renames: never half a file, not after a loss of power either, and never through a
+/// symbolic link. The file gets mode 0644 whatever the umask. On failure what was at `path` is still there.
 ///
 /// # Errors
 /// Those of `write` and of the file system.
@@ -16,24 +16,30 @@ pub fn replace<E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!("{TEMPORARY}{}.{name}.tmp", std::process::id()));
-    let result = write_new(&temporary, write).and_then(|()| Ok(fs::rename(&temporary, path)?));
-    if result.is_err() {
-        let _ = fs::remove_file(&temporary);
-    }
-    result
-}
-
-fn write_new<E: From<io::Error>>(
-    path: &Path,
-    write: impl FnOnce(&mut File) -> Result<(), E>,
-) -> Result<(), E> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    write(&mut file)?;
-    set_mode(&file)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // A name that nobody can foresee, made anew: removed by itself if anything fails.
+    let mut temporary = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
+    write(temporary.as_file_mut())?;
+    set_mode(temporary.as_file())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder);
     Ok(())
 }
+
+/// The new name is on the disk then. Not every file system can do it, and the file is whole without.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) {}
 
 /// Whether everybody may read a file and its owner may write it, as Lambda's user needs.
 #[cfg(unix)]
@@ -62,4 +68,48 @@ fn set_mode(file: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_mode(_: &File) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn what_fails_leaves_the_old_file_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "old").unwrap();
+        let failed = replace(&path, |file| {
+            file.write_all(b"ne")?;
+            Err(io::Error::other("no room"))
+        });
+        assert_eq!(failed.unwrap_err().to_string(), "no room");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_name_of_a_file_that_is_being_written_is_another_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut names = Vec::new();
+        for _ in 0..2 {
+            let written: io::Result<()> = replace(&path, |file| {
+                let entries = fs::read_dir(folder.path())?.flatten();
+                let mut seen = entries.map(|entry| entry.file_name().into_string().unwrap());
+                names.extend(seen.find(|name| name.starts_with(TEMPORARY)));
+                file.write_all(b"x")
+            });
+            written.unwrap();
+        }
+        assert_eq!(names.len(), 2);
+        assert_ne!(names[0], names[1]);
+        let pid = std::process::id().to_string();
+        assert!(
+            names.iter().all(|name| !name.contains(&format!(".{pid}."))),
+            "{names:?}"
+        );
+    }
 }

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::claims::local_path;
+use super::claims::{is_remote, local_path};
 use super::zip::{Archive, Trouble};
 use super::{
-    Artefact, Found, Function, is_at, launcher, look, open, place, side_by_side, strays, unreadable,
+    Artefact, Found, Function, is_at, launcher, look, open, place, shown, side_by_side, strays,
+    unreadable,
 };
 use crate::bundle::{self, Names};
 use crate::config;
 use crate::error::{Cause, Failure, Problem};
+use crate::shown::Shown;
 
 /// What the artefacts must hold.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +23,8 @@ pub enum Expected<'a> {
     Packaged {
         /// `bundle::digest` of what each function carries, by its name.
         digests: &'a BTreeMap<String, String>,
-        /// Names the secrets, for messages only.
-        config: &'a serde_json::Value,
+        /// Names the secrets, for messages only: `None` where it cannot be read any more.
+        config: Option<&'a serde_json::Value>,
     },
 }
 
@@ -37,7 +39,7 @@ pub fn check(
 ) -> Result<(), Failure> {
     let carries = match expected {
         Expected::Bundle(bundle) => Carries::Bundle(Names::read(bundle)?),
-        Expected::Packaged { digests, config } => Carries::packaged(digests, config)?,
+        Expected::Packaged { digests, config } => Carries::Packaged { digests, config },
     };
     let results = side_by_side(functions, |function| is_right(function, &carries, service));
     let problems: Vec<Problem> = functions
@@ -56,34 +58,11 @@ enum Carries<'a> {
     Bundle(Names),
     Packaged {
         digests: &'a BTreeMap<String, String>,
-        names: Vec<String>,
-        /// Below a prefix there are secrets that the config does not name.
-        and_others: bool,
+        config: Option<&'a serde_json::Value>,
     },
 }
 
-impl<'a> Carries<'a> {
-    fn packaged(
-        digests: &'a BTreeMap<String, String>,
-        config: &serde_json::Value,
-    ) -> Result<Self, Failure> {
-        let references = config::read(config)?;
-        let count = references.len();
-        let names: Vec<_> = references
-            .into_iter()
-            .filter_map(|reference| match reference.want {
-                config::Want::One { name, .. } => Some(name),
-                config::Want::Below(_) => None,
-            })
-            .collect();
-        let and_others = names.len() < count;
-        Ok(Self::Packaged {
-            digests,
-            names,
-            and_others,
-        })
-    }
-
+impl Carries<'_> {
     /// What is wrong with the bundle that a function's artefact has, in words.
     fn wrong(&self, function: &Function, found: &[u8]) -> Result<Option<String>, Cause> {
         let only = function.only.as_deref();
@@ -99,16 +78,20 @@ impl<'a> Carries<'a> {
         let Ok(found) = Names::read(found) else {
             return Ok(Some(format!("its `{}` is no bundle", bundle::FILE)));
         };
-        let (wanted, and_others): (BTreeSet<&str>, bool) = match (only, self) {
+        let (names, and_others): (Vec<&str>, bool) = match (only, self) {
             (Some(only), _) => (only.iter().map(String::as_str).collect(), false),
             (None, Self::Bundle(names)) => (names.iter().collect(), false),
             (
                 None,
                 Self::Packaged {
-                    names, and_others, ..
+                    config: Some(config),
+                    ..
                 },
-            ) => (names.iter().map(String::as_str).collect(), *and_others),
+            ) => config::names(config),
+            // Nothing is known of them but that they are others.
+            (None, Self::Packaged { config: None, .. }) => (found.iter().collect(), true),
         };
+        let wanted: BTreeSet<&str> = names.into_iter().collect();
         let has: BTreeSet<&str> = found.iter().collect();
         let missing = listed(wanted.difference(&has).copied());
         let foreign = listed(has.difference(&wanted).copied().filter(|_| !and_others));
@@ -132,32 +115,57 @@ impl<'a> Carries<'a> {
     }
 }
 
+/// Names for a message, as many as can be read.
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    const MOST: usize = 10;
+    let names: Vec<_> = names.map(|name| format!("`{}`", Shown::of(name))).collect();
+    let more = names.len().saturating_sub(MOST);
+    let shown = names
+        .iter()
+        .take(MOST)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let shown = if more > 0 {
+        format!("{shown} and {more} more")
+    } else {
+        shown
+    };
+    (!names.is_empty()).then_some(shown)
 }
 
 fn is_right(function: &Function, carries: &Carries<'_>, service: &Path) -> Result<(), Cause> {
     let Artefact::Zip(zip) = &function.artefact else {
         return Ok(());
     };
+    if is_remote(zip) && function.carries_nothing() {
+        return Ok(());
+    }
     let path = local_path(zip, service)?;
     let archive = open(&path)?;
-    let damaged = |trouble: Trouble| unreadable(&path, &trouble);
+    let zip = path.clone();
+    let damaged = |trouble: Trouble| unreadable(&zip, &trouble);
     let strays = strays(&archive).map_err(damaged)?;
     let why = match bundle_of(&archive).map_err(damaged)? {
-        _ if !strays.is_empty() => Some(format!("there are more at `{}`", strays.join("`, `"))),
+        _ if !strays.is_empty() => {
+            let strays: Vec<_> = strays
+                .iter()
+                .map(|name| format!("`{}`", shown(name)))
+                .collect();
+            Some(format!("there are more at {}", strays.join(", ")))
+        }
         Ok(found) => carries.wrong(function, &found)?,
         Err(why) => Some(why),
     };
-    let shown = path.display().to_string();
+    let path = Shown::path(&path);
     if let Some(why) = why {
-        return Err(Cause::ArtefactLacksSecrets { path: shown, why });
+        let why = why.into();
+        return Err(Cause::ArtefactLacksSecrets { path, why });
     }
     if let Some(env) = &function.env
         && look(&archive, &launcher::read(&env.launcher)?).map_err(damaged)? != Found::Right
     {
-        return Err(Cause::ArtefactLacksLauncher { path: shown });
+        return Err(Cause::ArtefactLacksLauncher { path });
     }
     Ok(())
 }

@@ -5,7 +5,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{Artefact, Function, place, variables};
 use crate::bundle::Names;
+use crate::endpoint;
 use crate::error::{Cause, Failure, Problem};
+use crate::shown::Shown;
 
 /// One artefact, what it is to carry, and all that is deployed from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -71,13 +73,14 @@ pub fn claims<'a>(
     }
 }
 
-/// `None` where somebody else builds the function's image.
+/// `None` where somebody else builds the function's image, and where a zip that lies elsewhere is to carry nothing.
 fn claim<'a>(
     function: &'a Function,
     names: &Names,
     service: &Path,
 ) -> Result<Option<Claim<'a>>, Cause> {
     let (path, is_zip) = match &function.artefact {
+        Artefact::Zip(zip) if is_remote(zip) && function.carries_nothing() => return Ok(None),
         Artefact::Zip(zip) => (local_path(zip, service)?, true),
         Artefact::Context(folder) => (absolute(folder, service), false),
         Artefact::Elsewhere => return Ok(None),
@@ -97,7 +100,7 @@ fn add<'a>(claims: &mut Vec<Claim<'a>>, new: Claim<'a>) -> Option<Problem> {
         claims.push(new);
         return None;
     };
-    let (path, other) = (new.path.display().to_string(), claim.first().to_owned());
+    let (path, other) = (Shown::path(&new.path), Shown::of(claim.first()));
     let function = place(new.first());
     if claim.bundle != new.bundle {
         let cause = if claim.is_zip {
@@ -139,9 +142,9 @@ fn nested(claims: &[Claim<'_>], names: &Names, service: &Path) -> Result<Vec<Pro
                 inner.push(format!("that of function `{}`", other.first()));
             }
         }
-        let path = outer.path.display().to_string();
+        let path = Shown::path(&outer.path);
         problems.extend(inner.into_iter().map(|inner| {
-            let path = path.clone();
+            let (path, inner) = (path.clone(), inner.into());
             Problem::at(&place(outer.first()), Cause::NestedContext { path, inner })
         }));
     }
@@ -154,11 +157,22 @@ fn unknown(function: &Function, names: &Names) -> Vec<Problem> {
     let only = function.only.iter().flatten().enumerate();
     only.filter(|(_, name)| !names.contains(name))
         .map(|(index, name)| {
-            let meant = names.nearest(name);
-            let name = name.clone();
+            let meant = names.nearest(name).map(Shown::from);
+            let written = function.written.as_ref().and_then(|all| all.get(index));
+            let name = written.unwrap_or(name).into();
             Problem::at(&place.item(index), Cause::NoSuchSecret { name, meant })
         })
         .collect()
+}
+
+/// Whether a zip lies in a bucket or on a server.
+pub fn is_remote(zip: &str) -> bool {
+    let scheme = zip.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        ["s3", "http", "https"]
+            .iter()
+            .any(|remote| scheme.eq_ignore_ascii_case(remote))
+    })
 }
 
 /// The absolute path of a zip.
@@ -166,14 +180,8 @@ fn unknown(function: &Function, names: &Names) -> Vec<Problem> {
 /// # Errors
 /// It lies elsewhere, where nothing can be put into it.
 pub fn local_path(zip: &str, service: &Path) -> Result<PathBuf, Cause> {
-    let scheme = zip.split_once("://").map(|(scheme, _)| scheme);
-    let is_remote = scheme.is_some_and(|scheme| {
-        ["s3", "http", "https"]
-            .iter()
-            .any(|remote| scheme.eq_ignore_ascii_case(remote))
-    });
-    if is_remote {
-        let artefact = zip.to_owned();
+    if is_remote(zip) {
+        let artefact = endpoint::shown(zip);
         return Err(Cause::RemoteArtefact { artefact });
     }
     Ok(absolute(zip, service))

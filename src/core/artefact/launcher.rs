@@ -7,21 +7,10 @@ use std::path::{Path, PathBuf};
 use super::claims::Claim;
 use super::zip::Member;
 use crate::error::{Cause, Failure};
+use crate::shown::Shown;
 
 /// Its name in an artefact.
 pub const FILE: &str = "secret-baker-launcher";
-
-/// Variables that no secret may become, as the launcher itself has them.
-const RESERVED: &str = include_str!("../../../runtime/launcher/reserved-variables.txt");
-
-/// Whether a variable belongs to the runtime, to the loaders or to AWS.
-#[must_use]
-pub fn is_reserved(name: &str) -> bool {
-    RESERVED.lines().any(|line| match line.strip_suffix('*') {
-        Some(beginning) => name.starts_with(beginning),
-        None => name == line,
-    })
-}
 
 /// The launchers that artefacts want, one a processor, each read once.
 #[derive(Debug, Default)]
@@ -55,8 +44,8 @@ impl Launchers {
 /// As `Launchers::read`.
 pub fn read(path: &Path) -> Result<Member<'static>, Cause> {
     let lacking = |said: String| Cause::NoLauncher {
-        path: path.display().to_string(),
-        said,
+        path: Shown::path(path),
+        said: said.into(),
     };
     let gzip = fs::read(path).map_err(|error| lacking(error.to_string()))?;
     Member::of_gzip(FILE, &gzip).map_err(|trouble| lacking(trouble.to_string()))

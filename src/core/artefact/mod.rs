@@ -20,11 +20,11 @@ use std::path::{Path, PathBuf};
 pub use self::check::{Expected, check};
 use self::claims::{Claim, claims, targets};
 use self::launcher::Launchers;
-pub use self::launcher::is_reserved;
 use self::zip::{Archive, Entry, Member, Trouble};
 use crate::bundle;
 use crate::error::{Cause, Failure};
 use crate::place::Place;
+use crate::shown::Shown;
 use crate::whole_file;
 
 /// One function, what it is deployed from and what it carries.
@@ -36,6 +36,8 @@ pub struct Function {
     pub artefact: Artefact,
     /// `functions.<name>.secretBaker`: the only secrets that it carries. `None`: all.
     pub only: Option<Vec<String>>,
+    /// The same names as they were written, before variables were resolved: for messages.
+    pub written: Option<Vec<String>>,
     /// Whether secrets become its environment variables.
     pub env: Option<Env>,
 }
@@ -45,10 +47,20 @@ pub struct Function {
 pub struct Env {
     /// Which, as `NAME`, `NAME=VARIABLE` and `*` for all that are not named. `None`: all that the function carries.
     pub names: Option<Vec<String>>,
+    /// The same as they were written, for messages.
+    pub written: Option<Vec<String>>,
     /// Where the config says so.
     pub place: Place,
     /// The launcher for the function's processor, as a gzip file.
     pub launcher: PathBuf,
+}
+
+impl Function {
+    /// Whether nothing at all is to be put into its artefact.
+    #[must_use]
+    pub fn carries_nothing(&self) -> bool {
+        self.only.as_ref().is_some_and(Vec::is_empty) && self.env.is_none()
+    }
 }
 
 /// What a function is deployed from, as the framework has it.
@@ -93,7 +105,7 @@ pub struct Carried {
 /// What `put` has found in an artefact, and whether it has changed it.
 struct Put {
     found: Found,
-    strays: Vec<String>,
+    strays: Vec<Vec<u8>>,
     changed: bool,
 }
 
@@ -127,7 +139,7 @@ pub fn carry(
                 path: if changed { target } else { claim.path.clone() },
                 bundle: claim.bundle.clone(),
                 found,
-                strays,
+                strays: strays.iter().map(|name| shown(name).to_string()).collect(),
                 changed,
             }),
             Err(cause) => problems.push(claim.problem(cause)),
@@ -173,7 +185,7 @@ fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<Put, C
     }
     let drop = |entry: &Entry<'_>| {
         let replaced = wanted.iter().any(|member| is_at(entry, member.name()));
-        replaced || (is_below(entry) && put.strays.contains(&shown(entry)))
+        replaced || (is_below(entry) && put.strays.iter().any(|name| name == entry.name()))
     };
     let written = whole_file::replace(target, |out| archive.write_with(out, drop, &wanted));
     written.map_err(|trouble| match trouble {
@@ -185,7 +197,7 @@ fn put(claim: &Claim<'_>, target: &Path, launchers: &Launchers) -> Result<Put, C
 
 /// The bundles below the root of an artefact. A killed run leaves them in the build context of an image or in the folder of a
 /// bundler, and the next one would pack them: they name secrets that this artefact may not carry, and no reader opens them.
-fn strays(archive: &Archive) -> Result<Vec<String>, Trouble> {
+fn strays(archive: &Archive) -> Result<Vec<Vec<u8>>, Trouble> {
     let mut strays = Vec::new();
     for entry in archive.entries() {
         if is_below(&entry)
@@ -194,7 +206,7 @@ fn strays(archive: &Archive) -> Result<Vec<String>, Trouble> {
             && let Some(bytes) = archive.read(&entry, length)?
             && bundle::Names::read(&bytes).is_ok_and(|names| names.is_of_secrets())
         {
-            strays.push(shown(&entry));
+            strays.push(entry.name().to_vec());
         }
     }
     Ok(strays)
@@ -206,8 +218,9 @@ fn is_below(entry: &Entry<'_>) -> bool {
     folder.is_some_and(|folder| matches!(folder, [.., b'/' | b'\\'])) && !is_at(entry, bundle::FILE)
 }
 
-fn shown(entry: &Entry<'_>) -> String {
-    String::from_utf8_lossy(entry.name()).into_owned()
+/// An entry's name in a message.
+fn shown(name: &[u8]) -> Shown {
+    String::from_utf8_lossy(name).into_owned().into()
 }
 
 fn look(archive: &Archive, member: &Member<'_>) -> Result<Found, Trouble> {
@@ -234,7 +247,7 @@ fn is_at(entry: &Entry<'_>, place: &str) -> bool {
 fn open(path: &Path) -> Result<Archive, Cause> {
     Archive::open(path).map_err(|trouble| match trouble {
         Trouble::File(error) if error.kind() == io::ErrorKind::NotFound => Cause::NoArtefact {
-            path: path.display().to_string(),
+            path: Shown::path(path),
         },
         Trouble::File(error) => Cause::of_file("read", path, &error),
         Trouble::Damaged(_) => unreadable(path, &trouble),
@@ -247,8 +260,8 @@ fn place(function: &str) -> Place {
 
 fn unreadable(path: &Path, trouble: &Trouble) -> Cause {
     Cause::DamagedArtefact {
-        path: path.display().to_string(),
-        said: trouble.to_string(),
+        path: Shown::path(path),
+        said: trouble.to_string().into(),
     }
 }
 

@@ -64,6 +64,7 @@ fn function(name: &str, zip: &str) -> Function {
         name: name.into(),
         artefact: Artefact::Zip(zip.into()),
         only: None,
+        written: None,
         env: None,
     }
 }
@@ -384,6 +385,125 @@ mod refuses {
         }
     }
 
+    /// Where the central directory begins.
+    fn directory_of(bytes: &[u8]) -> usize {
+        bytes
+            .windows(4)
+            .position(|four| four == b"PK\x01\x02")
+            .unwrap()
+    }
+
+    #[track_caller]
+    fn is_damaged(bytes: &[u8]) {
+        let service = Service::new();
+        let failure = service.carry_one(bytes).unwrap_err();
+        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_DAMAGED", "{failure}");
+        assert_eq!(service.names(".serverless"), ["f.zip"]);
+        assert_eq!(fs::read(service.folder().join("f.zip")).unwrap(), bytes);
+    }
+
+    #[test]
+    fn two_records_of_one_entry_and_entries_that_overlap() {
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let entries: [(&str, &[u8]); 3] = [
+            ("a", b"12345678"),
+            (bundle::FILE, b"{}"),
+            ("b", b"12345678"),
+        ];
+        let whole = archive_with(&entries, stored);
+        let first = directory_of(&whole);
+        let second = first + 46 + 1;
+        let third = second + 46 + bundle::FILE.len();
+        let offset = |at: usize| whole[at + 42..at + 46].to_vec();
+        for (record, to) in [
+            (third, offset(first)),
+            (second, offset(first)),
+            (third, offset(second)),
+        ] {
+            let mut twice = whole.clone();
+            twice[record + 42..record + 46].copy_from_slice(&to);
+            is_damaged(&twice);
+        }
+        // Longer than there is room for.
+        for record in [first, second, third] {
+            let mut long = whole.clone();
+            long[record + 20..record + 24].copy_from_slice(&60_u32.to_le_bytes());
+            is_damaged(&long);
+        }
+    }
+
+    #[test]
+    fn to_cut_out_what_is_not_where_the_directory_says() {
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let entries: [(&str, &[u8]); 3] = [
+            ("a", &[b'1'; 300]),
+            (bundle::FILE, b"{}"),
+            ("b", b"12345678"),
+        ];
+        let whole = archive_with(&entries, stored);
+        let first = directory_of(&whole);
+        let second = first + 46 + 1;
+        let third = second + 46 + bundle::FILE.len();
+        let place = |at: usize| u32::from_le_bytes(whole[at + 42..at + 46].try_into().unwrap());
+        // Its own record, or that of the next one, names bytes where no local header is.
+        for (record, to) in [(second, place(second) - 20), (third, place(third) - 1)] {
+            let mut moved = whole.clone();
+            moved[record + 42..record + 46].copy_from_slice(&to.to_le_bytes());
+            is_damaged(&moved);
+        }
+        // The local header tells another name.
+        let mut renamed = whole.clone();
+        let local = usize::try_from(place(second)).unwrap();
+        renamed[local + 30] = b'S';
+        is_damaged(&renamed);
+    }
+
+    #[test]
+    fn numbers_near_the_end_of_64_bits() {
+        let whole = archive_with(
+            &[CODE[0], (bundle::FILE, b"{}")],
+            options().large_file(true),
+        );
+        let end = whole.len() - 22;
+        let first = directory_of(&whole);
+        let name = CODE[0].0.len();
+        for number in [
+            u64::MAX,
+            u64::MAX - 1,
+            u64::MAX - 100,
+            1 << 63,
+            (1 << 63) - 1,
+        ] {
+            // Compressed length, length and offset of the first record, all of 64 bits.
+            for field in 0..3 {
+                let mut bytes = whole[..first + 46 + name].to_vec();
+                let mut record = bytes.split_off(first);
+                record[20..28].fill(0xff);
+                record[42..46].fill(0xff);
+                let mut numbers = [0_u64, 0, 0];
+                numbers[field] = number;
+                let mut extra = vec![1, 0, 24, 0];
+                extra.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+                record[30..32].copy_from_slice(&28_u16.to_le_bytes());
+                let old_extra = usize::from(u16::from_le_bytes(
+                    whole[first + 30..first + 32].try_into().unwrap(),
+                ));
+                let rest = &whole[first + 46 + name + old_extra..end];
+                let length = u32::try_from(record.len() + extra.len() + rest.len()).unwrap();
+                let mut tail = whole[end..].to_vec();
+                tail[12..16].copy_from_slice(&length.to_le_bytes());
+                let bytes = [bytes, record, extra, rest.to_vec(), tail].concat();
+                let service = Service::new();
+                // The length of what it unpacks to is not ours to judge; all else is damage, and nothing overflows.
+                if let Err(failure) = service.carry_one(&bytes) {
+                    assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_DAMAGED", "{failure}");
+                } else {
+                    assert_eq!(field, 0, "{number}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn never_panics_whatever_byte_is_damaged() {
         let whole = archive_with(
@@ -419,6 +539,62 @@ mod refuses {
         );
         let failure = service.carry(&[function("c", "dist/c.zip")]).unwrap_err();
         assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_MISSING");
+    }
+}
+
+mod elsewhere {
+    use super::*;
+
+    #[test]
+    fn an_artefact_whose_function_carries_nothing_is_left_alone() {
+        let service = Service::new();
+        let nothing = only("a", "s3://bucket/a.zip", &[]);
+        assert_eq!(service.carry(std::slice::from_ref(&nothing)).unwrap(), []);
+        check(&[nothing], Expected::Bundle(BUNDLE), service.dir()).unwrap();
+        for function in [
+            function("a", "s3://bucket/a.zip"),
+            only("a", "s3://bucket/a.zip", &["A"]),
+        ] {
+            let failure = service.carry(&[function]).unwrap_err();
+            assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_REMOTE");
+            assert!(
+                failure.to_string().contains("`secretBaker: []`"),
+                "{failure}"
+            );
+        }
+    }
+
+    #[test]
+    fn is_told_without_the_signature_of_its_address() {
+        let service = Service::new();
+        let presigned = "https://u:PASSWORD@host/a.zip?X-Amz-Signature=PASSWORD";
+        let text = service
+            .carry(&[function("a", presigned)])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("its artefact https://host/a.zip lies elsewhere"),
+            "{text}"
+        );
+        assert!(!text.contains("PASSWORD"), "{text}");
+    }
+
+    #[test]
+    fn a_name_that_came_out_of_a_variable_is_told_as_it_was_written() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        let asks = Function {
+            written: Some(vec!["A".into(), "${ssm:/x}".into()]),
+            ..only("f", "f.zip", &["A", "hunter2"])
+        };
+        let text = service.carry(&[asks]).unwrap_err().to_string();
+        assert_eq!(
+            text,
+            "functions.f.secretBaker[1]: there is no secret `${ssm:/x}` in custom.secretBaker"
+        );
+        let forges = only("f", "f.zip", &["x\n  hint: run this"]);
+        let text = service.carry(&[forges]).unwrap_err().to_string();
+        assert_eq!(text.lines().count(), 1, "{text}");
     }
 }
 
@@ -731,6 +907,7 @@ mod the_launcher {
         let names = names.map(|names| names.iter().map(ToString::to_string).collect());
         let env = Env {
             names,
+            written: None,
             place: "custom.secretBakerOptions.env".into(),
             launcher: launcher.to_owned(),
         };
@@ -781,6 +958,100 @@ mod the_launcher {
         assert_eq!(
             entries[1],
             ("secret-baker-launcher".to_owned(), PROGRAM.to_vec())
+        );
+    }
+
+    #[test]
+    fn is_known_by_its_digest_and_not_by_its_checksum() {
+        let service = Service::new();
+        let launcher = launcher(&service);
+        // Another program of the same length and CRC-32: four bytes are chosen for it.
+        let mut forged = PROGRAM.to_vec();
+        forged[5..12].copy_from_slice(b"EVIL!!!");
+        let crc = |bytes: &[u8]| {
+            let mut crc = flate2::Crc::new();
+            crc.update(bytes);
+            crc.sum()
+        };
+        let at = forged.len() - 4;
+        forged[at..].fill(0);
+        // CRC-32 is linear: the bits of the last four bytes are found one by one.
+        let base = crc(&forged);
+        let mut columns: Vec<(u32, u32)> = (0..32)
+            .map(|bit| {
+                let mut one = forged.clone();
+                one[at + bit / 8] ^= 1 << (bit % 8);
+                (crc(&one) ^ base, 1 << bit)
+            })
+            .collect();
+        let (mut wanted, mut patch) = (crc(PROGRAM) ^ base, 0);
+        for bit in (0..32).rev() {
+            let Some(index) = columns.iter().position(|(value, _)| value >> bit & 1 == 1) else {
+                continue;
+            };
+            let (value, bits) = columns.swap_remove(index);
+            for column in &mut columns {
+                if column.0 >> bit & 1 == 1 {
+                    *column = (column.0 ^ value, column.1 ^ bits);
+                }
+            }
+            if wanted >> bit & 1 == 1 {
+                (wanted, patch) = (wanted ^ value, patch ^ bits);
+            }
+        }
+        forged[at..].copy_from_slice(&patch.to_le_bytes());
+        assert_eq!((crc(&forged), forged.len()), (crc(PROGRAM), PROGRAM.len()));
+        let program = options().unix_permissions(0o755);
+        let entries: [(&str, &[u8]); 2] =
+            [("secret-baker-launcher", &forged), (bundle::FILE, BUNDLE)];
+        service.write(".serverless/f.zip", &archive_with(&entries, program));
+        let functions = [env(function("f", ".serverless/f.zip"), None, &launcher)];
+        let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
+        assert!(
+            failure.to_string().contains("does not hold the launcher"),
+            "{failure}"
+        );
+        let carried = service.carry(&functions).unwrap();
+        assert!(carried[0].changed);
+        check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap();
+    }
+
+    #[test]
+    fn makes_a_proxys_variable_only_where_it_is_named() {
+        let service = Service::new();
+        service.write("f.zip", &archive(CODE));
+        let launcher = launcher(&service);
+        let bundle = br#"{"HTTPS_PROXY":{},"FINE":{}}"#;
+        let told = |words: Option<&[&str]>| {
+            let functions = [env(function("f", "f.zip"), words, &launcher)];
+            let carried = carry(&functions, bundle, service.dir(), &service.folder());
+            carried.err().map(|failure| failure.to_string())
+        };
+        for all in [None, Some(&["*"][..])] {
+            let text = told(all).unwrap();
+            assert!(text.contains("the secret `HTTPS_PROXY` becomes the environment variable `HTTPS_PROXY` only where it is named"), "{text}");
+            assert!(text.contains("`env: ['*', 'HTTPS_PROXY']`"), "{text}");
+        }
+        assert_eq!(told(Some(&["*", "HTTPS_PROXY"])), None);
+        assert_eq!(told(Some(&["FINE=http_proxy"])), None);
+    }
+
+    #[test]
+    fn tells_a_word_that_came_out_of_a_variable_as_it_was_written() {
+        let service = Service::new();
+        let mut function = env(
+            function("f", "f.zip"),
+            Some(&["hunter2"]),
+            &launcher(&service),
+        );
+        if let Some(env) = &mut function.env {
+            env.written = Some(vec!["${ssm:/x}".into()]);
+        }
+        service.write("f.zip", &archive(CODE));
+        let text = service.carry(&[function]).unwrap_err().to_string();
+        assert_eq!(
+            text,
+            "custom.secretBakerOptions.env: function `f` carries no secret `${ssm:/x}`"
         );
     }
 
@@ -935,7 +1206,7 @@ mod the_last_look {
         let config = serde_json::json!(["A", {"name": "B", "path": "/b"}]);
         let packaged = Expected::Packaged {
             digests: &digests,
-            config: &config,
+            config: Some(&config),
         };
         [Expected::Bundle(BUNDLE), packaged].map(|expected| wrong(functions, expected, service))
     }
@@ -1009,13 +1280,34 @@ mod the_last_look {
     }
 
     #[test]
+    fn of_a_package_compares_bytes_before_it_reads_a_config() {
+        let service = Service::new();
+        service.write("f.zip", &archive(&[(bundle::FILE, BUNDLE)]));
+        let functions = [function("f", "f.zip")];
+        let right = BTreeMap::from([("f".to_owned(), bundle::digest(BUNDLE))]);
+        let wrong_digest = BTreeMap::from([("f".to_owned(), bundle::digest(b"{}"))]);
+        let other_grammar = serde_json::json!([{"kms": 5}, "ssm:/a", {"A": {"of": "tomorrow"}}]);
+        for config in [None, Some(&other_grammar)] {
+            let packaged = |digests| Expected::Packaged { digests, config };
+            assert_eq!(
+                wrong(&functions, packaged(&right), &service),
+                [] as [String; 0]
+            );
+            assert_eq!(
+                wrong(&functions, packaged(&wrong_digest), &service).len(),
+                1
+            );
+        }
+    }
+
+    #[test]
     fn of_a_package_stops_at_a_function_that_it_does_not_know() {
         let service = Service::new();
         service.write("f.zip", &archive(&[(bundle::FILE, BUNDLE)]));
         let (digests, config) = (BTreeMap::new(), serde_json::json!([{"path": "/app/*"}]));
         let packaged = Expected::Packaged {
             digests: &digests,
-            config: &config,
+            config: Some(&config),
         };
         assert_eq!(
             wrong(&[function("f", "f.zip")], packaged, &service).len(),

@@ -1,15 +1,32 @@
 //! Which secrets become environment variables of a function, and which cannot. The words are those that the
 //! launcher reads: `NAME`, `NAME=VARIABLE`, and `*` for all that are not named.
 
-use super::{Function, is_reserved};
+use super::{Env, Function};
 use crate::bundle::Names;
+use crate::contract::{is_only_named, is_reserved};
 use crate::error::{Cause, Problem};
+use crate::shown::Shown;
 
 /// One secret and its variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Variable<'a> {
     secret: &'a str,
     name: &'a str,
+    /// Whether it was chosen by its name; else it is one of all others.
+    is_named: bool,
+    /// What was written for both, where that is something else.
+    written: Option<&'a str>,
+}
+
+impl Variable<'_> {
+    /// The secret's name, which may have come out of a variable of the framework where it is none of the bundle's.
+    fn shown_secret(&self) -> Shown {
+        self.written.unwrap_or(self.secret).into()
+    }
+
+    fn shown_name(&self) -> Shown {
+        self.written.unwrap_or(self.name).into()
+    }
 }
 
 /// What cannot become an environment variable of a function.
@@ -17,15 +34,15 @@ pub fn problems(function: &Function, names: &Names) -> Vec<Problem> {
     let Some(env) = &function.env else {
         return Vec::new();
     };
-    let plan = plan(function, env.names.as_deref(), names);
+    let plan = plan(function, env, names);
     let same = plan.iter().enumerate().filter_map(|(index, variable)| {
         let first = plan[..index]
             .iter()
             .find(|other| other.name == variable.name)?;
         Some(Cause::SameVariable {
-            variable: variable.name.to_owned(),
-            first: first.secret.to_owned(),
-            second: variable.secret.to_owned(),
+            variable: variable.shown_name(),
+            first: first.secret.into(),
+            second: variable.secret.into(),
         })
     });
     plan.iter()
@@ -36,16 +53,25 @@ pub fn problems(function: &Function, names: &Names) -> Vec<Problem> {
 }
 
 /// Each variable once: those that are listed, then all others if they are wanted.
-fn plan<'a>(
-    function: &'a Function,
-    words: Option<&'a [String]>,
-    names: &'a Names,
-) -> Vec<Variable<'a>> {
+fn plan<'a>(function: &'a Function, env: &'a Env, names: &'a Names) -> Vec<Variable<'a>> {
+    let words = env.names.as_deref();
     let mut plan: Vec<Variable<'a>> = Vec::new();
-    for word in words.unwrap_or_default().iter().filter(|word| *word != "*") {
+    for (index, word) in words.unwrap_or_default().iter().enumerate() {
+        if word == "*" {
+            continue;
+        }
+        let written = env.written.as_ref().and_then(|all| all.get(index));
         // A variable has no `=` in its name, so the last one is meant.
         let (secret, name) = word.rsplit_once('=').unwrap_or((word, word));
-        let variable = Variable { secret, name };
+        let written = written
+            .filter(|written| *written != word)
+            .map(String::as_str);
+        let variable = Variable {
+            secret,
+            name,
+            is_named: true,
+            written,
+        };
         if !plan.contains(&variable) {
             plan.push(variable);
         }
@@ -54,36 +80,54 @@ fn plan<'a>(
         let others = names.iter().filter(|name| {
             carries(function, names, name) && plan.iter().all(|listed| listed.secret != *name)
         });
-        let others: Vec<_> = others.collect();
-        plan.extend(
-            others
-                .into_iter()
-                .map(|name| Variable { secret: name, name }),
-        );
+        let others: Vec<_> = others
+            .map(|name| Variable {
+                secret: name,
+                name,
+                is_named: false,
+                written: None,
+            })
+            .collect();
+        plan.extend(others);
     }
     plan
 }
 
-fn problem_of(
-    Variable { secret, name }: Variable<'_>,
-    function: &Function,
-    names: &Names,
-) -> Option<Cause> {
+fn problem_of(variable: Variable<'_>, function: &Function, names: &Names) -> Option<Cause> {
+    let Variable {
+        secret,
+        name,
+        is_named,
+        ..
+    } = variable;
     if !carries(function, names, secret) {
         let meant = names.nearest(secret);
         return Some(Cause::NotCarried {
-            name: secret.to_owned(),
-            function: function.name.clone(),
-            meant: meant.filter(|meant| carries(function, names, meant)),
+            name: variable.shown_secret(),
+            function: function.name.as_str().into(),
+            meant: meant
+                .filter(|meant| carries(function, names, meant))
+                .map(Shown::from),
         });
     }
-    let (secret, variable) = (secret.to_owned(), name.to_owned());
+    let (shown, shown_name) = (Shown::of(secret), variable.shown_name());
     if secret.contains(|c: char| matches!(c, ',' | '\0') || c.is_whitespace()) {
-        Some(Cause::UnlistableSecret { name: secret })
+        Some(Cause::UnlistableSecret { name: shown })
     } else if is_reserved(name) {
-        Some(Cause::ReservedVariable { secret, variable })
+        Some(Cause::ReservedVariable {
+            secret: shown,
+            variable: shown_name,
+        })
+    } else if is_only_named(name) && !is_named {
+        Some(Cause::OnlyNamedVariable {
+            secret: shown,
+            variable: shown_name,
+        })
     } else if !is_variable(name) {
-        Some(Cause::BadVariable { secret, variable })
+        Some(Cause::BadVariable {
+            secret: shown,
+            variable: shown_name,
+        })
     } else {
         None
     }

@@ -12,6 +12,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use flate2::read::DeflateDecoder;
+use sha2::{Digest as _, Sha256};
 
 const LOCAL: u32 = 0x0403_4b50;
 const CENTRAL: u32 = 0x0201_4b50;
@@ -126,6 +127,14 @@ impl<'a> Entry<'a> {
         self.wide(42)
     }
 
+    /// An entry that begins at `start` ends here or later: its local header may have more extra fields, and a descriptor may follow.
+    fn least_end(&self, start: u64) -> Result<u64, Trouble> {
+        let header = LOCAL_LENGTH as u64 + self.name().len() as u64;
+        let length = header.checked_add(self.compressed()?);
+        let end = length.and_then(|length| start.checked_add(length));
+        end.ok_or(Damaged("an entry lies outside the file"))
+    }
+
     /// A field that may have moved into the zip64 extra field.
     fn wide(&self, field: usize) -> Result<u64, Trouble> {
         match u32_at(self.record, field) {
@@ -214,11 +223,20 @@ impl Archive {
     /// Walks through the whole directory once; the number of its records.
     fn check(&self, expected: u64) -> Result<u64, Trouble> {
         let (mut count, mut length) = (0_u64, 0);
+        let mut places = Vec::new();
         for entry in self.entries() {
             count += 1;
             length += entry.record.len();
-            if self.preamble + entry.offset()? >= self.directory_at {
-                return Err(Damaged("an entry lies outside the file"));
+            let start = self.start(&entry)?;
+            places.push((start, entry.least_end(start)?));
+        }
+        places.sort_unstable();
+        let next = places.iter().skip(1).map(|(start, _)| *start);
+        for ((_, end), next) in places.iter().zip(next.chain([self.directory_at])) {
+            if *end > next {
+                return Err(Damaged(
+                    "two of its entries overlap, or one lies outside the file",
+                ));
             }
         }
         // Some tools write more than 65,535 entries without zip64: the number then wraps.
@@ -227,6 +245,15 @@ impl Archive {
             return Err(Damaged("its central directory is damaged"));
         }
         Ok(count)
+    }
+
+    /// Where an entry's local header begins in the file.
+    fn start(&self, entry: &Entry<'_>) -> Result<u64, Trouble> {
+        let start = self.preamble.checked_add(entry.offset()?);
+        let outside = Damaged("an entry lies outside the file");
+        start
+            .filter(|start| *start < self.directory_at)
+            .ok_or(outside)
     }
 
     /// What an entry unpacks to; `None` if that has not just `length` bytes, is encrypted, is
@@ -259,7 +286,7 @@ impl Archive {
 
     /// Where an entry's bytes begin; `None` if its local header tells another name.
     fn data_of(&self, entry: &Entry<'_>) -> Result<Option<u64>, Trouble> {
-        let at = self.preamble + entry.offset()?;
+        let at = self.start(entry)?;
         let header = read_at(&self.file, at, LOCAL_LENGTH as u64)?;
         if u32_at(&header, 0) != LOCAL {
             return Err(Damaged("an entry does not begin where it should"));
@@ -267,7 +294,9 @@ impl Archive {
         let (name, extra) = (u16_at(&header, 26), u16_at(&header, 28));
         let local_name = read_at(&self.file, at + LOCAL_LENGTH as u64, u64::from(name))?;
         let data = at + LOCAL_LENGTH as u64 + u64::from(name) + u64::from(extra);
-        Ok((local_name == entry.name()).then_some(data))
+        let end = data.checked_add(entry.compressed()?);
+        let fits = local_name == entry.name() && end.is_some_and(|end| end <= self.directory_at);
+        Ok(fits.then_some(data))
     }
 
     /// Writes the archive to `out` without some of its entries and with more, all of the format's first day.
@@ -324,27 +353,37 @@ impl Archive {
     }
 
     /// What goes, in the order of the file. An entry reaches as far as the next one, so that its
-    /// data descriptor goes with it.
+    /// data descriptor goes with it. Both are looked at before a byte is cut out: the directory may be wrong.
     fn gaps(&self, drop: impl Fn(&Entry<'_>) -> bool) -> Result<Vec<Gap>, Trouble> {
         let mut gaps = Vec::new();
         for entry in self.entries().filter(|entry| drop(entry)) {
-            let from = self.preamble + entry.offset()?;
-            let mut to = self.directory_at;
+            let from = self.start(&entry)?;
+            let mut next = None;
             for other in self.entries() {
-                let start = self.preamble + other.offset()?;
-                if start > from {
-                    to = to.min(start);
+                let start = self.start(&other)?;
+                if start > from && next.is_none_or(|(least, _)| start < least) {
+                    next = Some((start, other));
                 }
             }
-            let least = LOCAL_LENGTH as u64 + entry.name().len() as u64 + entry.compressed()?;
-            if to - from < least {
+            let Some(data) = self.data_of(&entry)? else {
+                return Err(Damaged("the name of an entry is another in its directory"));
+            };
+            let to = match next {
+                Some((start, other)) => {
+                    self.data_of(&other)?;
+                    start
+                }
+                None => self.directory_at,
+            };
+            if data
+                .checked_add(entry.compressed()?)
+                .is_none_or(|end| end > to)
+            {
                 return Err(Damaged("two of its entries overlap"));
             }
             gaps.push(Gap { from, to });
         }
         gaps.sort_unstable_by_key(|gap| gap.from);
-        // Two records may name the same bytes.
-        gaps.dedup_by_key(|gap| gap.from);
         Ok(gaps)
     }
 
@@ -353,9 +392,11 @@ impl Archive {
     fn forget(&mut self, gaps: &[Gap]) -> Result<u64, Trouble> {
         let (mut from, mut to, mut kept) = (0, 0, 0);
         while let Some(length) = self.directory.get(from..).and_then(record_length) {
+            let entry = Entry {
+                record: &self.directory[from..from + length],
+            };
+            let (offset, at) = (entry.offset()?, self.start(&entry)?);
             let record = &mut self.directory[from..from + length];
-            let entry = Entry { record };
-            let (offset, at) = (entry.offset()?, self.preamble + entry.offset()?);
             if !gaps.iter().any(|gap| gap.from == at) {
                 let before = gaps.iter().filter(|gap| gap.from < at);
                 let shift: u64 = before.map(|gap| gap.to - gap.from).sum();
@@ -510,6 +551,8 @@ pub struct Member<'a> {
     method: u16,
     crc: u32,
     length: u32,
+    /// The SHA-256 of what it unpacks to.
+    digest: [u8; 32],
     packed: Cow<'a, [u8]>,
 }
 
@@ -525,6 +568,7 @@ impl<'a> Member<'a> {
             method: STORED,
             crc: crc(bytes),
             length: u32::try_from(bytes.len()).map_err(|_| Damaged("the bundle is too long"))?,
+            digest: Sha256::digest(bytes).into(),
             packed: bytes.into(),
         })
     }
@@ -532,19 +576,29 @@ impl<'a> Member<'a> {
     /// A program out of a gzip file, whose compressed bytes go in as they are (RFC 1952: header, deflate, CRC-32, length).
     ///
     /// # Errors
-    /// It is no gzip file, or one with a name or comment in its header.
+    /// It is no gzip file, a damaged one, or one with a name or comment in its header.
     pub fn of_gzip(name: &'a str, gzip: &[u8]) -> Result<Self, Trouble> {
         let plain = [0x1f, 0x8b, 8, 0];
         let (Some(length), true) = (gzip.len().checked_sub(18), gzip.starts_with(&plain)) else {
             return Err(Damaged("it is no plain gzip file"));
         };
+        let packed = &gzip[10..10 + length];
+        let (crc_said, length_said) = (u32_at(gzip, 10 + length), u32_at(gzip, 14 + length));
+        let mut bytes = Vec::new();
+        let mut unpacked = DeflateDecoder::new(packed).take(u64::from(length_said) + 1);
+        let read = unpacked.read_to_end(&mut bytes);
+        if read.is_err() || bytes.len() as u64 != u64::from(length_said) || crc(&bytes) != crc_said
+        {
+            return Err(Damaged("it is a damaged gzip file"));
+        }
         Ok(Self {
             name,
             mode: 0o755,
             method: DEFLATED,
-            crc: u32_at(gzip, 10 + length),
-            length: u32_at(gzip, 14 + length),
-            packed: gzip[10..10 + length].to_vec().into(),
+            crc: crc_said,
+            length: length_said,
+            digest: Sha256::digest(&bytes).into(),
+            packed: packed.to_vec().into(),
         })
     }
 
@@ -565,12 +619,7 @@ impl<'a> Member<'a> {
         Ok(fits
             && archive
                 .read(entry, self.length as usize)?
-                .is_some_and(|bytes| self.unpacks_to(&bytes)))
-    }
-
-    /// What is compressed is compared by its checksum, which `read` has verified.
-    fn unpacks_to(&self, bytes: &[u8]) -> bool {
-        self.method != STORED || bytes == &*self.packed
+                .is_some_and(|bytes| <[u8; 32]>::from(Sha256::digest(&bytes)) == self.digest))
     }
 
     fn packed_length(&self) -> u32 {

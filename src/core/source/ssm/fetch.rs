@@ -54,6 +54,15 @@ impl Answers<'_> {
     }
 }
 
+/// A trouble that ends the whole bake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The region that was asked; `None` is the service's own.
+    pub region: Option<String>,
+    /// What happened there.
+    pub trouble: Trouble,
+}
+
 /// One answer each.
 type Pairs<'a> = Vec<(&'a Parameter, Result<Found, Trouble>)>;
 
@@ -91,10 +100,16 @@ impl<'a> Fetch<'a> {
     ///
     /// # Errors
     /// The first trouble that no single parameter is to blame for; the other calls stop.
-    pub async fn all<'p>(&self, plan: &'p Plan<'p>) -> Result<Answers<'p>, Trouble> {
+    pub async fn all<'p>(&self, plan: &'p Plan<'p>) -> Result<Answers<'p>, Lost> {
         self.report(0, plan.parameters());
         let batches = try_join_all(plan.calls.iter().map(|call| self.batch(call)));
-        let walks = try_join_all(plan.walks.iter().map(|prefix| self.walk(prefix)));
+        let walks = try_join_all(plan.walks.iter().map(|prefix| async {
+            let walked = self.walk(prefix).await;
+            walked.map_err(|trouble| Lost {
+                region: None,
+                trouble,
+            })
+        }));
         let (batches, walks) = futures_util::future::try_join(batches, walks).await?;
         Ok(Answers {
             parameters: batches
@@ -107,7 +122,11 @@ impl<'a> Fetch<'a> {
         })
     }
 
-    async fn batch<'p>(&self, call: &'p Call<'p>) -> Result<Pairs<'p>, Trouble> {
+    async fn batch<'p>(&self, call: &'p Call<'p>) -> Result<Pairs<'p>, Lost> {
+        let lost = |trouble| Lost {
+            region: call.region.map(str::to_owned),
+            trouble,
+        };
         let client = &self.clients[&call.region.map(str::to_owned)];
         let pairs = match self.get_parameters(client, &call.parameters).await {
             Ok(pairs) => self.explain_missing(client, pairs).await,
@@ -117,10 +136,10 @@ impl<'a> Fetch<'a> {
                 }
                 self.singles(client, &call.parameters).await
             }
-            Err(trouble) => return Err(trouble),
+            Err(trouble) => return Err(lost(trouble)),
         };
         self.report(call.parameters.len(), 0);
-        stop_at_general(pairs)
+        stop_at_general(pairs).map_err(lost)
     }
 
     /// One call for up to ten parameters. Replies come in alphabetical order and are matched

@@ -10,15 +10,15 @@ use std::collections::BTreeMap;
 use aws_config::Region;
 use aws_sdk_ssm::Client;
 
-use self::fetch::{Answers, Fetch};
+use self::fetch::{Answers, Fetch, Lost};
 use self::plan::Plan;
 use self::seal::Sealing;
 use super::{Batch, Progress, Source};
-use crate::account;
 use crate::config::Reference;
 use crate::connection::Link;
-use crate::error::{Account, Failure};
+use crate::error::{Account, Cause, Failure};
 use crate::pace::{Limits, Pace};
+use crate::{account, endpoint, proxy};
 
 /// Parameter Store of one account, reached over one link.
 pub struct Ssm {
@@ -38,6 +38,7 @@ impl Ssm {
         let regions = plan.calls.iter().map(|call| call.region.map(str::to_owned));
         let client = |region: Option<String>| {
             let mut config = aws_sdk_ssm::config::Builder::from(&self.link.config);
+            config.set_endpoint_url(self.link.endpoint.clone());
             if let Some(region) = region.clone() {
                 config.set_region(Some(Region::new(region)));
             }
@@ -51,14 +52,47 @@ impl Ssm {
         plan: &'p Plan<'p>,
         progress: Progress<'_>,
     ) -> Result<Answers<'p>, Failure> {
+        for call in &plan.calls {
+            // An address that there cannot be is a mistake of the settings, and no call is made.
+            self.link
+                .address(call.region.unwrap_or(&self.link.account.region))
+                .await?;
+        }
         let clients = self.clients(plan);
         let pace = Pace::new(self.limits);
-        let fetch = Fetch::new(&clients, &pace, progress);
-        fetch.all(plan).await.map_err(|trouble| {
-            let seconds = self.limits.budget.as_secs();
-            let (account, endpoint) = (&self.link.account, &self.link.endpoint);
-            trouble.cause("a call", account, endpoint, seconds).into()
-        })
+        let fetched = Fetch::new(&clients, &pace, progress).all(plan).await;
+        match fetched {
+            Ok(answers) => Ok(answers),
+            Err(lost) => Err(self.explained(lost).await.into()),
+        }
+    }
+
+    /// Names the place that was asked, and the proxy if that is to blame.
+    async fn explained(&self, Lost { region, trouble }: Lost) -> Cause {
+        let account = Account {
+            region: region.unwrap_or_else(|| self.link.account.region.clone()),
+            id: None,
+        };
+        let address = match self.link.address(&account.region).await {
+            Ok(address) => address,
+            Err(cause) => return cause,
+        };
+        let endpoint = endpoint::shown(&address);
+        if trouble.may_be_the_proxys()
+            && let Some(proxy) = self.link.proxy_to(&address)
+        {
+            let (proxy, verdict) = (proxy.shown(), proxy.refusal(&address).await);
+            if let Some(proxy::Verdict { status, said }) = verdict {
+                return Cause::ProxyRefuses {
+                    endpoint,
+                    proxy,
+                    status,
+                    said,
+                };
+            }
+        }
+        let seconds = self.limits.budget.as_secs();
+        trouble.cause("a call", &account, &endpoint, seconds)
     }
 }
 

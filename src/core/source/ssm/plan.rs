@@ -91,7 +91,7 @@ mod tests {
 
     #[track_caller]
     fn plans(config: &serde_json::Value, wanted: &[(Option<&str>, &[&str])]) {
-        let references = config::read(config).unwrap();
+        let references = config::read(config, None).unwrap();
         let plan = Plan::of(&references, "eu-west-1");
         let found: Vec<(Option<&str>, Vec<&str>)> = plan
             .calls
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_prefix_is_walked_once() {
-        let references = config::read(&json!(["/a/*", {"path": "/a/*"}, "/b/*"])).unwrap();
+        let references = config::read(&json!(["/a/*", {"path": "/a/*"}, "/b/*"]), None).unwrap();
         let plan = Plan::of(&references, "eu-west-1");
         assert_eq!(
             plan.walks.iter().map(|p| p.path()).collect::<Vec<_>>(),

@@ -6,10 +6,14 @@ use super::fetch::{Answers, Found};
 use super::trouble::Trouble;
 use crate::account;
 use crate::ciphertext::Ciphertext;
-use crate::config::{Reference, Want, repeated};
-use crate::error::{Account, Cause, Failure, Problem};
+use crate::config::{Reference, Text, Want, repeated};
+use crate::error::{Account, Asked, Cause, Failure, Problem};
 use crate::parameter::{Parameter, Prefix};
+use crate::shown::Shown;
 use crate::source::{Batch, Sealed};
+
+/// In place of words that name a parameter whose name is not to be shown.
+const UNSHOWN: &str = "its words name the parameter, so they are not shown";
 
 /// The answers, brought into the order of the references.
 pub struct Sealing<'a> {
@@ -35,11 +39,9 @@ impl<'a> Sealing<'a> {
                 Err(found) => problems.extend(found),
             }
         }
-        problems.extend(repeated(
-            sealed
-                .iter()
-                .map(|(sealed, from)| (sealed.name.as_str(), &from.place)),
-        ));
+        problems.extend(repeated(sealed.iter().map(|(sealed, from)| {
+            (sealed.name.value(), sealed.name.shown(), &from.place)
+        })));
         if !problems.is_empty() {
             return Err(problems.into());
         }
@@ -63,36 +65,41 @@ impl<'a> Sealing<'a> {
         let at = |cause| Problem::at(&reference.place, cause);
         match &reference.want {
             Want::One { name, parameter } => self
-                .parameter(name, parameter)
+                .parameter(reference, name, parameter)
                 .map(|sealed| vec![sealed])
                 .map_err(|cause| vec![at(cause)]),
             Want::Below(prefix) => self
-                .below(prefix)
+                .below(reference, prefix)
                 .map_err(|causes| causes.into_iter().map(at).collect()),
         }
     }
 
-    fn parameter(&self, name: &str, parameter: &Parameter) -> Result<Sealed, Cause> {
-        let path = parameter.asked();
-        match self.answers.parameters.get(path) {
-            Some(Ok(found)) => self.sealed(name, path, found),
-            Some(Err(trouble)) => Err(self.refusal(name, parameter, trouble)),
+    fn parameter(
+        &self,
+        reference: &Reference,
+        name: &Text,
+        parameter: &Parameter,
+    ) -> Result<Sealed, Cause> {
+        let path = reference.asked();
+        match self.answers.parameters.get(parameter.asked()) {
+            Some(Ok(found)) => self.sealed(name, path, reference.path.is_public(), found),
+            Some(Err(trouble)) => Err(self.refusal(reference, name, parameter, trouble)),
             None => Err(Cause::NoAnswer {
-                name: name.into(),
-                path: path.into(),
+                name: name.shown().clone(),
+                path,
                 account: self.account_of(parameter),
             }),
         }
     }
 
-    fn below(&self, prefix: &Prefix) -> Result<Vec<Sealed>, Vec<Cause>> {
-        let path = format!("{}/*", prefix.path().trim_end_matches('/'));
+    fn below(&self, reference: &Reference, prefix: &Prefix) -> Result<Vec<Sealed>, Vec<Cause>> {
+        let path = reference.asked();
         let account = self.account.clone();
         match self.answers.prefixes.get(prefix.path()) {
             Some(Ok(found)) if !found.is_empty() => {
                 let (sealed, causes): (Vec<_>, Vec<_>) = found
                     .iter()
-                    .map(|found| self.sealed(prefix.rest_of(&found.name), &found.name, found))
+                    .map(|found| self.found_below(reference, prefix, found))
                     .partition(Result::is_ok);
                 if causes.is_empty() {
                     Ok(sealed.into_iter().flatten().collect())
@@ -105,25 +112,61 @@ impl<'a> Sealing<'a> {
                 path,
                 account,
                 action: "ssm:GetParametersByPath",
-                said: said.clone(),
+                said: words(reference, said),
             }]),
-            Some(Err(trouble)) => Err(vec![trouble.clone().cause(
-                &format!("`{path}`"),
-                &account,
-                "",
-                0,
-            )]),
+            Some(Err(trouble)) => {
+                let what = format!("`{path}`");
+                Err(vec![hushed(reference, trouble).cause(
+                    &what,
+                    &account,
+                    &Shown::default(),
+                    0,
+                )])
+            }
             _ => Err(vec![Cause::NothingBelow { path, account }]),
         }
     }
 
-    fn sealed(&self, name: &str, path: &str, found: &Found) -> Result<Sealed, Cause> {
-        let (secret, account) = (name.to_owned(), self.account.clone());
+    /// One that a prefix has brought, named by the rest of its path.
+    fn found_below(
+        &self,
+        reference: &Reference,
+        prefix: &Prefix,
+        found: &Found,
+    ) -> Result<Sealed, Cause> {
+        let rest = prefix.rest_of(&found.name);
+        let is_public = reference.path.is_public();
+        let asked = if is_public {
+            let name = Parameter::parse(&found.name)
+                .is_ok()
+                .then(|| found.name.clone());
+            Asked {
+                shown: Shown::of(&found.name),
+                name,
+            }
+        } else {
+            let written = reference.path.shown().as_str().trim_end_matches('*');
+            Asked {
+                shown: format!("{written}{rest}").into(),
+                name: None,
+            }
+        };
+        self.sealed(&Text::public(rest), asked, is_public, found)
+    }
+
+    fn sealed(
+        &self,
+        name: &Text,
+        path: Asked,
+        is_public: bool,
+        found: &Found,
+    ) -> Result<Sealed, Cause> {
+        let (secret, account) = (name.shown().clone(), self.account.clone());
         if found.kind != ParameterType::SecureString {
-            let kind = found.kind.as_str().to_owned();
+            let kind = found.kind.as_str().into();
             return Err(Cause::NotEncrypted {
                 name: secret,
-                path: path.into(),
+                path,
                 kind,
                 account,
             });
@@ -131,53 +174,87 @@ impl<'a> Sealing<'a> {
         if Ciphertext::of(&found.value).is_none() {
             return Err(Cause::UnknownCiphertext {
                 name: secret,
-                path: path.into(),
+                path,
                 account,
             });
         }
         Ok(Sealed {
-            name: secret,
-            path: path.to_owned(),
+            name: name.clone(),
+            path: path.shown,
+            is_public,
             ciphertext: found.value.clone(),
             arn: found.arn.clone(),
             version: found.version,
         })
     }
 
-    fn refusal(&self, name: &str, parameter: &Parameter, trouble: &Trouble) -> Cause {
-        let (name, account) = (name.to_owned(), self.account_of(parameter));
-        let (path, bare) = (parameter.asked().to_owned(), parameter.bare().to_owned());
-        let selector = parameter.selector().unwrap_or_default().to_owned();
+    fn refusal(
+        &self,
+        reference: &Reference,
+        name: &Text,
+        parameter: &Parameter,
+        trouble: &Trouble,
+    ) -> Cause {
+        let (name, account) = (name.shown().clone(), self.account_of(parameter));
+        let path = reference.asked();
         match trouble {
             Trouble::NotFound => Cause::NotFound {
                 name,
                 path,
                 account,
             },
-            Trouble::VersionNotFound => Cause::VersionNotFound {
-                name,
-                path: bare,
-                selector,
-                account,
-            },
+            Trouble::VersionNotFound => self.no_version(reference, name, parameter),
             Trouble::Denied { said } => Cause::Denied {
-                who: format!("secret `{name}`"),
+                who: format!("secret `{name}`").into(),
                 path,
                 account,
                 action: "ssm:GetParameter",
-                said: said.clone(),
+                said: words(reference, said),
             },
-            other => other.clone().cause(
-                &format!("parameter `{path}` (secret `{name}`)"),
-                &account,
-                &self.account.region,
-                0,
-            ),
+            other => {
+                let what = format!("parameter `{path}` (secret `{name}`)");
+                hushed(reference, other).cause(&what, &account, &Shown::default(), 0)
+            }
+        }
+    }
+
+    fn no_version(&self, reference: &Reference, name: Shown, parameter: &Parameter) -> Cause {
+        let account = self.account_of(parameter);
+        let mut path = reference.asked();
+        let mut selector = "that it ends with";
+        if reference.path.is_public() {
+            path.shown = parameter.bare().into();
+            selector = parameter.selector().unwrap_or_default();
+        }
+        Cause::VersionNotFound {
+            name,
+            path,
+            selector: selector.into(),
+            account,
         }
     }
 
     /// An ARN names its own region and account.
     fn account_of(&self, parameter: &Parameter) -> Account {
         account::in_arn(parameter.bare()).unwrap_or_else(|| self.account.clone())
+    }
+}
+
+/// What a service says of one parameter, unless that may hold what is not to be shown.
+fn words(reference: &Reference, said: &str) -> Shown {
+    if reference.path.is_public() {
+        said.into()
+    } else {
+        UNSHOWN.into()
+    }
+}
+
+fn hushed(reference: &Reference, trouble: &Trouble) -> Trouble {
+    match trouble {
+        Trouble::Refused { code, .. } if !reference.path.is_public() => Trouble::Refused {
+            code: code.clone(),
+            said: UNSHOWN.to_owned(),
+        },
+        other => other.clone(),
     }
 }

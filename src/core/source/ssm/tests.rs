@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::config;
-use crate::connection::timeouts;
 use crate::source::Sealed;
+use crate::transport::timeouts;
 
 /// A kept parameter: name, type, version.
 type Kept = (&'static str, &'static str, i64);
@@ -217,7 +217,6 @@ fn link(store: &Arc<Store>) -> Link {
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
-        .endpoint_url("http://ssm.test")
         .credentials_provider(SharedCredentialsProvider::new(keys))
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts())
@@ -230,14 +229,17 @@ fn link(store: &Arc<Store>) -> Link {
     Link {
         config,
         account,
-        endpoint: "http://ssm.test".into(),
+        endpoint: Some("http://ssm.test".into()),
+        sts_endpoint: None,
+        variants: crate::endpoint::Variants::default(),
+        proxy: None,
     }
 }
 
 /// The outcome, and the calls that were made: `operation(names)`.
 async fn seal(store: Store, config: &Value) -> (Result<Batch, Failure>, Vec<String>) {
     let store = Arc::new(store);
-    let references = config::read(config).unwrap();
+    let references = config::read(config, Some(config)).unwrap();
     let ssm = Ssm::new(link(&store), Limits::default());
     let outcome = ssm.seal(&references, &|_, _| {}).await;
     let calls = store.calls.lock().unwrap();
@@ -249,7 +251,8 @@ async fn seal(store: Store, config: &Value) -> (Result<Batch, Failure>, Vec<Stri
 
 async fn seals(store: Store, config: &Value) -> (Vec<String>, Vec<String>) {
     let (outcome, calls) = seal(store, config).await;
-    let line = |sealed: Sealed| format!("{}={}@{}", sealed.name, sealed.arn, sealed.version);
+    let line =
+        |sealed: Sealed| format!("{}={}@{}", sealed.name.value(), sealed.arn, sealed.version);
     (
         outcome.unwrap().sealed.into_iter().map(line).collect(),
         calls,
@@ -536,7 +539,7 @@ async fn credentials_that_aws_refuses_end_the_bake_at_once() {
     let (outcome, calls) = seal(Store::faulty(&[], expired), &json!(["/p"])).await;
     is_general(
         outcome,
-        "AWS does not accept the credentials: ExpiredTokenException: The security token included in the request is expired",
+        "AWS does not accept the credentials: ExpiredTokenException: they have expired",
         "SECRET_BAKER_CREDENTIALS",
     );
     assert_eq!(calls.len(), 1);
@@ -550,11 +553,132 @@ async fn a_thousand_parameters_are_a_hundred_calls_and_progress_ends_at_all() {
         .map(|name| (&*name.clone().leak(), SECURE, 1))
         .collect();
     let store = Arc::new(Store::new(&kept));
-    let references = config::read(&json!(names)).unwrap();
+    let references = config::read(&json!(names), None).unwrap();
     let last = Mutex::new((0, 0));
     let ssm = Ssm::new(link(&store), Limits::default());
     let progress = |done, total| *last.lock().unwrap() = (done, total);
     ssm.seal(&references, &progress).await.unwrap();
     assert_eq!(*last.lock().unwrap(), (1000, 1000));
     assert_eq!(store.calls.lock().unwrap().len(), 100);
+}
+
+/// The outcome of a config that was written with variables.
+async fn seal_written(store: Store, config: &Value, written: &Value) -> Result<Batch, Failure> {
+    let references = config::read(config, Some(written)).unwrap();
+    let ssm = Ssm::new(link(&Arc::new(store)), Limits::default());
+    ssm.seal(&references, &|_, _| {}).await
+}
+
+#[tokio::test]
+async fn a_path_that_a_store_gave_in_part_is_asked_for_and_shown_as_it_was_written() {
+    let written = json!({"A": "/${ssm:/prefix}/db", "B": "/${ssm:/prefix}/db:7"});
+    let config = json!({"A": "/hunter2/db", "B": "/hunter2/db:7"});
+    let sealed = seal_written(Store::new(&[("/hunter2/db", SECURE, 7)]), &config, &written);
+    let sealed = sealed.await.unwrap().sealed;
+    assert_eq!(sealed[0].path.as_str(), "/${ssm:/prefix}/db");
+    assert_eq!(sealed[0].arn, format!("{ARN}/hunter2/db"));
+    assert_eq!(sealed[0].shown_arn().as_str(), format!("{ARN}/..."));
+
+    let said = "User: x is not authorized on parameter/hunter2/db";
+    let stores = [
+        Store::new(&[]),
+        Store::new(&[("/hunter2/db", "String", 7)]),
+        Store::new(&[("/hunter2/db", SECURE, 2)]),
+        Store::faulty(&[], move |_, _, _| {
+            Some(error("AccessDeniedException", said))
+        }),
+        Store::faulty(&[], move |_, _, _| Some(error("ValidationException", said))),
+    ];
+    for store in stores {
+        let failure = seal_written(store, &config, &written).await.unwrap_err();
+        let text = failure.to_string();
+        assert!(text.contains("`/${ssm:/prefix}/db"), "{text}");
+        assert!(
+            !text.contains("hunter2") && !text.contains("aws ssm "),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_prefix_that_a_store_gave_in_part_shows_the_rest_only() {
+    let (written, config) = (json!(["/${ssm:/prefix}/*"]), json!(["/hunter2/*"]));
+    let kept = [("/hunter2/a", SECURE, 1)];
+    let batch = seal_written(Store::new(&kept), &config, &written)
+        .await
+        .unwrap();
+    assert_eq!(batch.sealed[0].name.value(), "a");
+    assert_eq!(batch.sealed[0].path.as_str(), "/${ssm:/prefix}/a");
+    let failure = seal_written(Store::new(&[]), &config, &written)
+        .await
+        .unwrap_err();
+    assert!(!failure.to_string().contains("hunter2"), "{failure}");
+}
+
+#[tokio::test]
+async fn hints_hold_commands_that_work_when_they_are_pasted() {
+    let arn = "arn:aws:ssm:us-east-1:123456789012:parameter";
+    let config = json!({"V": "/gone:2", "A": format!("{arn}/x/gone:live"), "D": "-dash"});
+    let fault = |operation: &str, names: &[String], _| {
+        (operation == "GetParameters")
+            .then(|| Reply::Says(200, json!({ "InvalidParameters": names })))
+    };
+    let failure = seal(Store::faulty(&[], fault), &config)
+        .await
+        .0
+        .unwrap_err();
+    let hints: Vec<_> = failure
+        .problems
+        .iter()
+        .map(|problem| problem.cause.hint().unwrap())
+        .collect();
+    let put = |name: &str, region: &str| {
+        format!(
+            "check the path, the region and the account, or create it: aws ssm put-parameter {name} --type SecureString --key-id alias/YOUR-KEY --value file://secret.txt --region {region}"
+        )
+    };
+    assert_eq!(
+        hints,
+        [
+            put("--name /gone", "eu-west-1"),
+            put("--name /x/gone", "us-east-1"),
+            put("--name=-dash", "eu-west-1"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_the_service_says_forges_no_line() {
+    let fault =
+        |_: &str, _: &[String], _| Some(error("Odd\nException", "one\n  hint: run this\u{2028}"));
+    let failure = seal(Store::faulty(&[], fault), &json!(["/p"]))
+        .await
+        .0
+        .unwrap_err();
+    let text = failure.to_string();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("one\\n  hint: run this\\u{2028}"), "{text}");
+}
+
+#[tokio::test]
+async fn the_place_of_an_outage_is_that_of_the_parameters_region() {
+    let store = Store::faulty(&[], |_, _, _| {
+        Some(error("ThrottlingException", "Rate exceeded"))
+    });
+    let config = json!(["arn:aws:ssm:us-east-1:123456789012:parameter/p"]);
+    let references = config::read(&config, None).unwrap();
+    let limits = Limits {
+        budget: std::time::Duration::from_millis(50),
+        ..Limits::default()
+    };
+    let failure = Ssm::new(link(&Arc::new(store)), limits)
+        .seal(&references, &|_, _| {})
+        .await
+        .unwrap_err();
+    assert!(
+        failure
+            .to_string()
+            .starts_with("Parameter Store in region us-east-1 went on throttling"),
+        "{failure}"
+    );
 }

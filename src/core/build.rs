@@ -1,0 +1,99 @@
+//! `runtime/contract.json` -> constants: the core has no list of its own that another part of the project has too.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+use serde_json::{Map, Value};
+
+const CONTRACT: &str = "../../runtime/contract.json";
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={CONTRACT}");
+    let text = fs::read_to_string(CONTRACT).expect("runtime/contract.json can be read");
+    let contract: Value = serde_json::from_str(&text).expect("runtime/contract.json is JSON");
+    let folder = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    let written = fs::write(Path::new(&folder).join("contract.rs"), source(&contract));
+    written.expect("OUT_DIR can be written");
+}
+
+/// The Rust source of all constants.
+fn source(contract: &Value) -> String {
+    let limit = |name: &str| &contract["limits"][name]["value"];
+    let list = |list: &Value| texts(list).join(", ");
+    let mut source = String::new();
+    let mut add = |name: &str, kind: &str, value: &str| {
+        writeln!(source, "pub const {name}: {kind} = {value};").expect("a string takes all");
+    };
+    add("FILE", "&str", &quoted(&contract["file"]));
+    add("BUNDLE_BYTES", "usize", &limit("bundleBytes").to_string());
+    add("SHOWN_CHARS", "usize", &limit("shownChars").to_string());
+    add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
+    add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));
+    let variables = &contract["variables"];
+    let reserved = format!("&[{}]", list(&variables["reserved"]));
+    add("RESERVED", "&[&str]", &reserved);
+    let only_named = format!("&[{}]", list(&variables["onlyNamed"]));
+    add("ONLY_NAMED", "&[&str]", &only_named);
+    let partitions: Vec<_> = object(&contract["partitions"]).keys().collect();
+    add("PARTITIONS", "&[&str]", &format!("&{partitions:?}"));
+    add("REGIONS", "&[(&str, &str)]", &regions(contract));
+    let region = quoted(&contract["patterns"]["region"]);
+    add("REGION_PATTERN", "&str", &region);
+    let partition = quoted(&contract["patterns"]["partition"]);
+    add("PARTITION_PATTERN", "&str", &partition);
+    let loopback = format!("&[{}]", list(&contract["plainHttp"]["loopback"]));
+    add("LOOPBACK", "&[&str]", &loopback);
+    source
+}
+
+/// The first two bytes, and whether they begin an Encryption SDK message.
+fn ciphertexts(contract: &Value) -> String {
+    let one = |ciphertext: &Value| {
+        let bytes = ciphertext["bytes"].as_str().expect("bytes are a string");
+        let (first, second) = bytes.split_at_checked(2).expect("two bytes in hexadecimal");
+        let is_message = ciphertext["kind"] == "message";
+        format!("([0x{first}, 0x{second}], {is_message})")
+    };
+    let all = contract["ciphertexts"].as_array().expect("a list");
+    format!("&[{}]", all.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
+/// An error's name, its code, and which hint belongs to it, if one does.
+fn errors(contract: &Value) -> String {
+    let one = |(name, error): (&String, &Value)| {
+        let hint = error["hint"].as_str().unwrap_or_default();
+        format!("({name:?}, {}, {hint:?})", quoted(&error["code"]))
+    };
+    let all = object(&contract["errors"]).iter().map(one);
+    format!("&[{}]", all.collect::<Vec<_>>().join(", "))
+}
+
+/// How a region begins, and its partition.
+fn regions(contract: &Value) -> String {
+    let one = |(pattern, partition): (&String, &Value)| {
+        let begins = pattern.strip_prefix('^').unwrap_or(pattern);
+        let plain = begins.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        assert!(plain, "{pattern} is more than a beginning");
+        format!("({begins:?}, {})", quoted(partition))
+    };
+    let all = object(&contract["regions"]).iter().map(one);
+    format!("&[{}]", all.collect::<Vec<_>>().join(", "))
+}
+
+fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().expect("an object")
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    list.as_array()
+        .expect("a list")
+        .iter()
+        .map(quoted)
+        .collect()
+}
+
+fn quoted(text: &Value) -> String {
+    format!("{:?}", text.as_str().expect("a string"))
+}

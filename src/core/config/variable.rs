@@ -1,0 +1,436 @@
+//! The framework's variables, as they stand in a text of the config: `/app/${sls:stage}/db`.
+
+/// A piece of a text as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// It stands for itself, as does what `CloudFormation` resolves.
+    Literal(&'a str),
+    /// The inside of `${...}`.
+    Variable(Variable<'a>),
+}
+
+/// What stands between `${` and `}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable<'a>(&'a str);
+
+/// Takes a text apart. What is no variable for the framework (`\${x:y}`, `${AWS::Region}`, `${Name}`) is literal.
+#[must_use]
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = text[at..].find("${") {
+        let start = at + found;
+        let inside = &text[start + 2..];
+        let length = length_of(inside);
+        let variable = Variable(&inside[..length]);
+        at = start + 2;
+        if text[..start].ends_with('\\') || !variable.is_one() {
+            continue;
+        }
+        if from < start {
+            pieces.push(Piece::Literal(&text[from..start]));
+        }
+        pieces.push(Piece::Variable(variable));
+        at = (start + 2 + length + 1).min(text.len());
+        from = at;
+    }
+    if from < text.len() {
+        pieces.push(Piece::Literal(&text[from..]));
+    }
+    pieces
+}
+
+/// How many bytes stand before the brace that closes a variable; all of them where none does.
+fn length_of(inside: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, character) in outside_quotes(inside) {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => return at,
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    // A quote that nothing closes is none: then the next brace ends it.
+    inside.find('}').unwrap_or(inside.len())
+}
+
+/// One of the places that a variable may come from: the first, or what stands after a comma.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Source<'a> {
+    /// Such as `ssm`; empty for a literal.
+    kind: &'a str,
+    /// Such as `eu-west-1`, of `ssm(eu-west-1):...`.
+    parameters: Option<&'a str>,
+    address: &'a str,
+}
+
+impl<'a> Variable<'a> {
+    /// `type:address` or `type(parameters)`, where the type is a word.
+    fn is_one(self) -> bool {
+        let begins = self.0.trim_start();
+        let word = begins
+            .find(|c: char| !is_of_word(c))
+            .unwrap_or(begins.len());
+        let after = &begins[word..];
+        word > 0 && after.starts_with([':', '(']) && !after.starts_with("::")
+    }
+
+    fn sources(self) -> Vec<Source<'a>> {
+        split_at_commas(self.0)
+            .into_iter()
+            .map(Source::of)
+            .collect()
+    }
+
+    /// Whether a store of secrets may have given its value, at whatever depth it is named.
+    #[must_use]
+    pub fn is_secret(self) -> bool {
+        self.sources().iter().any(|source| {
+            source.is_secret()
+                || pieces(source.address).into_iter().any(Piece::is_secret)
+                || pieces(source.parameters.unwrap_or_default())
+                    .into_iter()
+                    .any(Piece::is_secret)
+        })
+    }
+
+    /// Whether its value is as public as the config itself.
+    #[must_use]
+    pub fn is_literal(self) -> bool {
+        self.sources().iter().all(|source| {
+            let plain = !source.address.contains("${");
+            let of_account = ["accountid", "region"]
+                .iter()
+                .any(|public| source.address.eq_ignore_ascii_case(public));
+            match source.kind {
+                "" | "sls" => plain,
+                "self" => plain && !source.address.is_empty(),
+                "aws" => of_account && source.parameters.is_none(),
+                _ => false,
+            }
+        })
+    }
+
+    /// The path of Parameter Store that it reads, as it should stand in the config instead.
+    #[must_use]
+    pub fn parameter(self) -> Option<String> {
+        let source = self.sources().into_iter().find(Source::is_secret)?;
+        let lower = source.kind.to_ascii_lowercase();
+        let (parameters, address) = match (lower.as_str(), source.address) {
+            ("ssm", address) => (source.parameters, address),
+            ("aws", address) => (
+                None,
+                address
+                    .get(..4)
+                    .filter(|ssm| ssm.eq_ignore_ascii_case("ssm:"))
+                    .map(|_| &address[4..])?,
+            ),
+            _ => return None,
+        };
+        // `~true` and `~split` told old frameworks to decrypt or to split.
+        let path = address.split('~').next().unwrap_or_default();
+        let (path, region) = match parameters {
+            Some(region) => (path, region.split(',').next().unwrap_or_default().trim()),
+            // The old spelling of a region.
+            None => match path.split_once(":/") {
+                Some((_, rest)) if !path.starts_with('/') => {
+                    return arn(&path[..path.len() - rest.len() - 2], &format!("/{rest}"));
+                }
+                _ => (path, ""),
+            },
+        };
+        if region.is_empty() || matches!(region, "raw" | "noDecrypt") {
+            return is_path(path).then(|| path.to_owned());
+        }
+        arn(region, path)
+    }
+}
+
+fn arn(region: &str, path: &str) -> Option<String> {
+    let fits = is_path(path) && (crate::contract::is_region(region) || region.starts_with("${"));
+    let arn = format!(
+        "arn:aws:ssm:{region}:ACCOUNT:parameter/{}",
+        path.trim_start_matches('/')
+    );
+    fits.then_some(arn)
+}
+
+/// Whether a path may be told: literal text and variables that are literal.
+fn is_path(path: &str) -> bool {
+    !path.is_empty()
+        && pieces(path).into_iter().all(|piece| match piece {
+            Piece::Literal(text) => text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | ':')),
+            Piece::Variable(variable) => variable.is_literal(),
+        })
+}
+
+impl Piece<'_> {
+    fn is_secret(self) -> bool {
+        matches!(self, Piece::Variable(variable) if variable.is_secret())
+    }
+}
+
+impl<'a> Source<'a> {
+    fn of(text: &'a str) -> Self {
+        let text = text.trim();
+        let word = text.find(|c: char| !is_of_word(c)).unwrap_or(text.len());
+        let (kind, after) = text.split_at(word);
+        if let Some(address) = after.strip_prefix(':') {
+            return Self {
+                kind,
+                parameters: None,
+                address,
+            };
+        }
+        if kind.is_empty() || !after.starts_with('(') {
+            // Quoted, a number or a word: it stands for itself.
+            return Self {
+                kind: "",
+                parameters: None,
+                address: text,
+            };
+        }
+        let end = after.rfind(')').unwrap_or(after.len());
+        let parameters = after.get(1..end).unwrap_or_default();
+        let rest = after.get(end + 1..).unwrap_or_default();
+        let address = rest.strip_prefix(':').unwrap_or(rest);
+        Self {
+            kind,
+            parameters: Some(parameters),
+            address,
+        }
+    }
+
+    /// The stores that are known by name, and whatever calls itself one.
+    fn is_secret(&self) -> bool {
+        let word = |text: &str| -> String {
+            let plain = text.chars().filter(char::is_ascii_alphanumeric);
+            plain.collect::<String>().to_ascii_lowercase()
+        };
+        let kind = word(self.kind);
+        if kind == "aws" {
+            let below = self.address.split([':', '(']).next().unwrap_or_default();
+            return is_store(&word(below));
+        }
+        is_store(&kind)
+    }
+}
+
+/// A store of secrets by the name of its variable, in lower case and without `-` and `_`.
+fn is_store(kind: &str) -> bool {
+    const NAMES: [&str; 30] = [
+        "ssm",
+        "asm",
+        "gsm",
+        "kms",
+        "op",
+        "onepassword",
+        "1password",
+        "hcv",
+        "hcp",
+        "doppler",
+        "sops",
+        "credstash",
+        "infisical",
+        "akeyless",
+        "bitwarden",
+        "bws",
+        "lastpass",
+        "lpass",
+        "keeper",
+        "conjur",
+        "chamber",
+        "gopass",
+        "pass",
+        "envkey",
+        "strongbox",
+        "azurekv",
+        "akv",
+        "dashlane",
+        "age",
+        "gpg",
+    ];
+    const PARTS: [&str; 6] = [
+        "secret",
+        "vault",
+        "password",
+        "ssm",
+        "parameterstore",
+        "decrypt",
+    ];
+    NAMES.contains(&kind) || PARTS.iter().any(|part| kind.contains(part))
+}
+
+/// Splits at the commas that stand in no quotes, braces or parentheses.
+fn split_at_commas(text: &str) -> Vec<&str> {
+    let (mut depth, mut from, mut parts) = (0_usize, 0, Vec::new());
+    for (at, character) in outside_quotes(text) {
+        match character {
+            '{' | '(' => depth += 1,
+            '}' | ')' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(&text[from..at]);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[from..]);
+    parts
+}
+
+/// The characters that stand in no quotes, and where.
+fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut open = None;
+    text.char_indices().filter(move |(_, character)| {
+        let is_quote = matches!(character, '\'' | '"');
+        match open {
+            Some(quote) if quote == *character => open = None,
+            None if is_quote => open = Some(*character),
+            _ => {}
+        }
+        open.is_none() && !is_quote
+    })
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variable(text: &str) -> Variable<'_> {
+        match pieces(text)[..] {
+            [Piece::Variable(variable)] => variable,
+            ref other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_text_falls_into_literals_and_variables() {
+        let seen: Vec<_> = pieces("/a/${sls:stage}/${env:X, '}'}${file(./x.yml):a.b}z")
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => format!("={text}"),
+                Piece::Variable(variable) => variable.0.to_owned(),
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                "=/a/",
+                "sls:stage",
+                "=/",
+                "env:X, '}'",
+                "file(./x.yml):a.b",
+                "=z"
+            ]
+        );
+        assert_eq!(pieces("${env:IT'S}x").len(), 2);
+        assert_eq!(
+            pieces("${env:open"),
+            [Piece::Variable(Variable("env:open"))]
+        );
+    }
+
+    #[test]
+    fn what_the_framework_leaves_alone_is_literal() {
+        for text in [
+            "/a",
+            "${AWS::Region}",
+            "/${Name}/b",
+            "\\${env:X}",
+            "$",
+            "${",
+            "${}",
+            "{a:b}",
+        ] {
+            assert_eq!(pieces(text), [Piece::Literal(text)], "{text}");
+        }
+    }
+
+    #[test]
+    fn stores_of_secrets_are_known_however_they_are_addressed() {
+        for text in [
+            "${ssm:/a}",
+            "${SSM:/a}",
+            "${ssm(eu-west-1):/a}",
+            "${ssm(eu-west-1, raw):/a/${sls:stage}}",
+            "${ssm:us-east-1:/a~true}",
+            "${aws:ssm:/a}",
+            "${aws:secretsmanager:a}",
+            "${secretsmanager:a}",
+            "${aws-secrets:a}",
+            "${awsSecrets:a}",
+            "${vault:a}",
+            "${hcvault(x):a}",
+            "${doppler:A}",
+            "${op://a/b}",
+            "${1password:a}",
+            "${sops:a}",
+            "${credstash:a}",
+            "${env:A, ssm:/a}",
+            "${env:A, ${ssm:/a}}",
+            "${file(./${ssm:/a}.yml):b}",
+            "${ssm:/a, 'fallback'}",
+        ] {
+            let variable = variable(text);
+            assert!(variable.is_secret() && !variable.is_literal(), "{text}");
+        }
+        for text in [
+            "${env:SSM}",
+            "${param:x}",
+            "${opt:stage, 'dev'}",
+            "${file(./ssm.yml):a}",
+            "${cf:stack.Output}",
+            "${s3:a/b}",
+        ] {
+            let variable = variable(text);
+            assert!(!variable.is_secret() && !variable.is_literal(), "{text}");
+        }
+        for text in [
+            "${sls:stage}",
+            "${self:service}",
+            "${aws:accountId}",
+            "${aws:region}",
+            "${self:custom.a, 'b'}",
+        ] {
+            let variable = variable(text);
+            assert!(!variable.is_secret() && variable.is_literal(), "{text}");
+        }
+        assert!(!variable("${self:custom.${env:A}}").is_literal());
+    }
+
+    #[test]
+    fn the_path_that_a_variable_reads_is_told() {
+        for (text, path) in [
+            ("${ssm:/shop/db/password}", Some("/shop/db/password")),
+            ("${ssm:/shop/db~true}", Some("/shop/db")),
+            (
+                "${ssm:/shop/${sls:stage}/db}",
+                Some("/shop/${sls:stage}/db"),
+            ),
+            ("${ssm(raw):/shop/db}", Some("/shop/db")),
+            (
+                "${ssm(us-east-1):/shop/db}",
+                Some("arn:aws:ssm:us-east-1:ACCOUNT:parameter/shop/db"),
+            ),
+            (
+                "${ssm:us-east-1:/shop/db}",
+                Some("arn:aws:ssm:us-east-1:ACCOUNT:parameter/shop/db"),
+            ),
+            ("${aws:ssm:/shop/db}", Some("/shop/db")),
+            ("${env:X, ssm:/shop/db}", Some("/shop/db")),
+            ("${ssm:/shop/${env:X}/db}", None),
+            ("${ssm:/sh op}", None),
+            ("${vault:secret/db}", None),
+        ] {
+            assert_eq!(variable(text).parameter().as_deref(), path, "{text}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What the core has in common with the openers and the docs: `runtime/contract.json`, read when this is built.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
+mod generated {
+    #![expect(
+        missing_docs,
+        clippy::unreadable_literal,
+        reason = "the contract says what each is"
+    )]
+    include!(concat!(env!("OUT_DIR"), "/contract.rs"));
+}
+
+pub use generated::{BUNDLE_BYTES, CIPHERTEXTS, FILE, SHOWN_CHARS};
+
+/// Whether a text has the shape of a region, such as `eu-central-1`. Whether there is one of that name nobody knows here.
+#[must_use]
+pub fn is_region(text: &str) -> bool {
+    static PATTERN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(generated::REGION_PATTERN).ok());
+    PATTERN
+        .as_ref()
+        .is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// Whether a text has the shape of a partition, such as `aws-cn`.
+#[must_use]
+pub fn is_partition(text: &str) -> bool {
+    static PATTERN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(generated::PARTITION_PATTERN).ok());
+    PATTERN
+        .as_ref()
+        .is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// The partition that a region lies in.
+#[must_use]
+pub fn partition_of(region: &str) -> &'static str {
+    let mut all = generated::REGIONS.iter();
+    let found = all.find(|(begins, _)| region.starts_with(begins));
+    found.map_or("aws", |(_, partition)| partition)
+}
+
+/// The code of an error of AWS, and which of the code's hints belongs to it. `None`: it is in no table.
+#[must_use]
+pub fn error(name: &str) -> Option<(&'static str, &'static str)> {
+    let mut all = generated::ERRORS.iter();
+    let (_, code, hint) = all.find(|(known, ..)| *known == name)?;
+    Some((code, hint))
+}
+
+/// Whether a partition is in the contract's table: an opener knows where its KMS is.
+#[must_use]
+pub fn knows_partition(partition: &str) -> bool {
+    generated::PARTITIONS.contains(&partition)
+}
+
+/// Whether plain HTTP to a host stays on this machine.
+#[must_use]
+pub fn is_loopback(host: &url::Host<&str>) -> bool {
+    match host {
+        url::Host::Domain(name) => generated::LOOPBACK.contains(name),
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// Whether a variable belongs to the runtime, to the loaders or to AWS: no secret may become it.
+#[must_use]
+pub fn is_reserved(variable: &str) -> bool {
+    fits_one(generated::RESERVED, variable)
+}
+
+/// Whether a secret may become a variable only where it is chosen by its name.
+#[must_use]
+pub fn is_only_named(variable: &str) -> bool {
+    fits_one(generated::ONLY_NAMED, variable)
+}
+
+/// `*` stands for any beginning or end.
+fn fits_one(patterns: &[&str], name: &str) -> bool {
+    patterns.iter().any(|pattern| {
+        if let Some(beginning) = pattern.strip_suffix('*') {
+            name.starts_with(beginning)
+        } else if let Some(end) = pattern.strip_prefix('*') {
+            name.ends_with(end)
+        } else {
+            name == *pattern
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contract() -> serde_json::Value {
+        serde_json::from_str(include_str!("../../runtime/contract.json")).unwrap()
+    }
+
+    #[test]
+    fn each_reserved_variable_is_reserved_and_those_that_are_only_named_are_not() {
+        for pattern in contract()["variables"]["reserved"].as_array().unwrap() {
+            let variable = pattern.as_str().unwrap().replace('*', "X");
+            assert!(is_reserved(&variable), "{variable}");
+        }
+        for pattern in contract()["variables"]["onlyNamed"].as_array().unwrap() {
+            let variable = pattern.as_str().unwrap().replace('*', "HTTPS");
+            assert!(is_only_named(&variable), "{variable}");
+            assert!(!is_reserved(&variable), "{variable}");
+        }
+        for free in ["PATHS", "DB_PASSWORD", "HOMES", "PROXY", "path"] {
+            assert!(!is_reserved(free) && !is_only_named(free), "{free}");
+        }
+    }
+
+    #[test]
+    fn regions_have_their_shape_and_their_partition() {
+        for (region, partition) in [
+            ("eu-central-1", "aws"),
+            ("ap-southeast-2", "aws"),
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("eusc-de-east-1", "aws-eusc"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("eu-isoe-west-1", "aws-iso-e"),
+            ("us-isof-south-1", "aws-iso-f"),
+        ] {
+            assert!(is_region(region), "{region}");
+            assert_eq!(partition_of(region), partition);
+            assert!(knows_partition(partition) && is_partition(partition));
+        }
+        for none in [
+            "",
+            "eu",
+            "eu-central",
+            "eu central-1",
+            "eu-central-1.evil",
+            "EU-CENTRAL-1",
+            "a/b",
+        ] {
+            assert!(!is_region(none), "{none}");
+        }
+        assert!(!knows_partition("aws-moon") && is_partition("aws-moon"));
+        assert!(!is_partition("awsx") && !is_partition("aws_cn"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Text that came out of a file, a config or off the network, as it may stand in a message: escaped and cut.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::contract::SHOWN_CHARS;
+
+/// A text that forges no line of a log and is never longer than the contract allows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Shown(String);
+
+impl Shown {
+    /// Escapes control characters, line ends and whatever else does not print, and cuts.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut characters = text.chars();
+        let mut shown = String::with_capacity(text.len().min(SHOWN_CHARS));
+        for character in characters.by_ref().take(SHOWN_CHARS) {
+            push(&mut shown, character);
+        }
+        if characters.next().is_some() {
+            shown.push('…');
+        }
+        Self(shown)
+    }
+
+    /// A file's or folder's path.
+    #[must_use]
+    pub fn path(path: &Path) -> Self {
+        Self::of(&path.to_string_lossy())
+    }
+
+    /// As it stands in messages.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn push(shown: &mut String, character: char) {
+    // The quotes and the backslash are plain text here; what Rust escapes beside them does not print.
+    if matches!(character, '\'' | '"' | '\\') {
+        shown.push(character);
+    } else {
+        shown.extend(character.escape_debug());
+    }
+}
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Self {
+        Self::of(text)
+    }
+}
+
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Self::of(&text)
+    }
+}
+
+impl From<&String> for Shown {
+    fn from(text: &String) -> Self {
+        Self::of(text)
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_forge_a_line_or_hide_is_escaped_and_all_else_stays() {
+        let wicked = "a\nb\r\tc\u{1b}[31m\u{2028}\u{2029}\u{202e}\0";
+        assert_eq!(
+            Shown::of(wicked).as_str(),
+            "a\\nb\\r\\tc\\u{1b}[31m\\u{2028}\\u{2029}\\u{202e}\\0"
+        );
+        let plain = "it's \"fine\" – C:\\a ä 🔑";
+        assert_eq!(Shown::of(plain).as_str(), plain);
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut() {
+        assert_eq!(Shown::of(&"x".repeat(600)).as_str(), "x".repeat(600));
+        let cut = format!("{}…", "x".repeat(600));
+        assert_eq!(Shown::of(&"x".repeat(601)).as_str(), cut);
+    }
+}
