@@ -4,7 +4,7 @@ use std::process;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::flag::register_conditional_shutdown;
 
 /// What shells add to a signal's number.
@@ -16,7 +16,7 @@ pub fn end_as_others_do() {
     if process::id() != 1 {
         return;
     }
-    for signal in [SIGTERM, SIGINT] {
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
         // Without it all is as it was.
         let _ =
             register_conditional_shutdown(signal, ENDED + signal, Arc::new(AtomicBool::new(true)));

@@ -764,7 +764,7 @@ fn the_first_process_of_a_container_ends_by_a_signal() {
     opening.kms.always(Fault::Hang);
     let mut inside = launcher(&opening);
     inside.arg("env");
-    for (signal, code) in [("-TERM", 143), ("-INT", 130)] {
+    for (signal, code) in [("-TERM", 143), ("-INT", 130), ("-QUIT", 131), ("-HUP", 129)] {
         let calls = opening.kms.calls().len();
         let mut container = Command::new("unshare");
         container.env_clear().envs(

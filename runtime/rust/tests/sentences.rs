@@ -26,6 +26,32 @@ fn the_readme_has_every_code_with_its_meaning() {
 }
 
 #[test]
+fn the_readmes_have_the_limits_of_the_contract() {
+    let contract = contract();
+    let limit = |name: &str| contract["limits"][name]["value"].as_u64().unwrap();
+    let seconds = |name| limit(name) / 1000;
+    for part in [
+        format!("A wish has {} s in all", seconds("budgetMs")),
+        format!("({} of a process", limit("atOncePerProcess")),
+        format!(
+            "One attempt has {} s, of which {} s is for connecting",
+            seconds("attemptMs"),
+            seconds("connectMs")
+        ),
+        format!("at most {} times", limit("attempts")),
+        format!("more than {} minutes", seconds("clockMs") / 60),
+    ] {
+        assert!(README.contains(&part), "not there: {part}");
+    }
+    let launcher = include_str!("../../launcher/README.md");
+    let budget = format!(
+        "All secrets together have {} s",
+        seconds("launcherBudgetMs")
+    );
+    assert!(launcher.contains(&budget), "not there: {budget}");
+}
+
+#[test]
 fn a_code_has_the_words_of_the_contract() {
     assert_eq!(Code::NotAVariable.as_str(), "SECRET_BAKER_NOT_A_VARIABLE");
     let contract = contract();

@@ -20,7 +20,7 @@ use support::opening::Environment;
 use support::vectors::{decoded, read};
 
 /// Of one attempt: what is seen as soon as it is there is settled long before.
-const ATTEMPT: Duration = Duration::from_secs(20);
+const ATTEMPT: Duration = Duration::from_mins(1);
 
 /// One request a connection, and these bytes as its answer.
 #[derive(Clone)]

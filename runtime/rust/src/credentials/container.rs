@@ -105,22 +105,28 @@ impl Address {
                 again,
             ));
         }
-        // The parser's error might quote what it read.
-        let served: Served = json::strict(&answer.body)
-            .and_then(serde_json::from_slice)
-            .map_err(|_| refused("what was served is no credentials", true))?;
-        let expiry = served.expiration.as_ref().and_then(Value::as_str);
-        let credentials = Credentials::new(
-            served.access_key_id,
-            served.secret_access_key,
-            served.token.filter(|token| !token.is_empty()),
-            expiry.and_then(moment),
-            "container",
-        );
-        let parts = ["AccessKeyId", "SecretAccessKey", "Token"]
-            .map(|part| format!("{part} that the container was served"));
-        well_formed(credentials, parts.each_ref().map(String::as_str)).map_err(Refusal::of)
+        served(&answer.body)
     }
+}
+
+/// # Errors
+/// `Credentials` for what is none.
+fn served(body: &[u8]) -> Result<Credentials, Refusal> {
+    // The parser's error might quote what it read.
+    let served: Served = json::strict(body)
+        .and_then(serde_json::from_slice)
+        .map_err(|_| refused("what was served is no credentials", true))?;
+    let expiry = served.expiration.as_ref().and_then(Value::as_str);
+    let credentials = Credentials::new(
+        served.access_key_id,
+        served.secret_access_key,
+        served.token.filter(|token| !token.is_empty()),
+        expiry.and_then(moment),
+        "container",
+    );
+    let parts = ["AccessKeyId", "SecretAccessKey", "Token"]
+        .map(|part| format!("{part} that the container was served"));
+    well_formed(credentials, parts.each_ref().map(String::as_str)).map_err(Refusal::of)
 }
 
 /// A moment in any shape of RFC 3339.
