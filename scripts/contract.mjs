@@ -59,7 +59,11 @@ const parts = {
   codes: () =>
     table(
       ['code', 'what', 'what to do'],
-      Object.entries(contract.codes).map(([name, { meaning, hint }]) => [code(`SECRET_BAKER_${name}`), meaning, hint]),
+      Object.entries({ ...contract.codes, ...contract.launcherCodes }).map(([name, { meaning, hint }]) => [
+        code(`SECRET_BAKER_${name}`),
+        meaning,
+        hint,
+      ]),
     ),
   hints: () =>
     table(

@@ -16,7 +16,7 @@ const entries = (/** @type {string} */ part) => Object.entries(contract[part]);
 const isText = (/** @type {unknown} */ text) => typeof text === 'string' && text.trim() === text && text !== '';
 
 describe('the codes', () => {
-  for (const [name, { meaning, sentence, hint, hints = {} }] of entries('codes')) {
+  for (const [name, { meaning, sentence, hint, hints = {} }] of [...entries('codes'), ...entries('launcherCodes')]) {
     it(`${name} says what happened and what to do`, () => {
       assert.match(name, /^[A-Z]+(_[A-Z]+)*$/);
       for (const text of [meaning, sentence, hint, ...Object.values(hints)]) {

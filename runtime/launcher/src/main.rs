@@ -104,9 +104,9 @@ fn say(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
-/// A failure of the command: its code is the one with which this process ends.
+/// A failure of the command, under the contract's only code that is the launcher's alone.
 fn complain(sentence: &str, code: u8) -> ExitCode {
-    say_failure(&format!("{sentence} [exit code {code}]"));
+    say_failure(&format!("{sentence} [SECRET_BAKER_COMMAND, exit code {code}]"));
     ExitCode::from(code)
 }
 
