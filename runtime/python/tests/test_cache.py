@@ -296,7 +296,7 @@ def test_calls_of_all_threads_together_are_sixteen(kms: FakeKms, baked: Callable
 
 def test_the_wait_for_another_thread_ends_with_the_time_there_is(kms: FakeKms, baked: Callable[..., Path]) -> None:
     baked(ONE)
-    kms.latency = 3
+    kms.latency = 1.5
     first = threading.Thread(target=lambda: secret("A"))
     first.start()
     while not kms.calls:

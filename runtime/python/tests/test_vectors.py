@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
-from fake_kms import CASES, FakeKms, content
+from fake_kms import CASES, ROOT, FakeKms, content
 
 import secret_baker
+
+_ANSWERS = ROOT / "__test__/vectors/answers.json"
+ANSWERS: dict[str, Any] = json.loads(_ANSWERS.read_text(encoding="utf-8")) if _ANSWERS.exists() else {"cases": []}
 
 
 @pytest.mark.parametrize("vector", CASES, ids=lambda vector: vector["title"])
@@ -26,3 +30,29 @@ def test_case(vector: dict[str, Any], kms: FakeKms, baked: Any) -> None:
             secret_baker.secret(name)
         assert caught.value.code == expect["fails"]
         assert [problem.code for problem in caught.value.problems] == [expect["fails"]]
+    assert len(kms.calls) == expect.get("calls", len(kms.calls))
+
+
+@pytest.mark.parametrize("vector", ANSWERS["cases"], ids=lambda vector: vector["title"])
+def test_answer(vector: dict[str, Any], kms: FakeKms, baked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def act(handler: Any) -> None:
+        body = vector["body"].encode()
+        handler.send_response_only(vector["status"])
+        for name, value in {**vector["headers"], "content-length": str(len(body))}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    monkeypatch.setattr("secret_baker._retry.sleep", lambda _: None)
+    baked(ANSWERS["file"].encode())
+    kms.always = act
+    expect = vector["expect"]
+    if "text" in expect:
+        assert secret_baker.secret(vector["secret"]) == expect["text"]
+    else:
+        with pytest.raises(secret_baker.SecretBakerError) as caught:
+            secret_baker.secret(vector["secret"])
+        assert caught.value.code == expect["fails"]
+        if "hidden" in expect:
+            assert expect["hidden"] not in f"{caught.value} {caught.value!r} {caught.value.__context__!r}"
+    assert len(kms.calls) == expect.get("attempts", len(kms.calls))

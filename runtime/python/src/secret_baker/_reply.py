@@ -15,6 +15,7 @@ _BEGINNINGS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 _SWITCHING = 101
 _BODILESS = {204, 304}
 _HEX = frozenset(b"0123456789abcdefABCDEF")
+_CONTROLS = bytes([*range(9), *range(10, 32), 127])  # all but the tab
 _LONGEST_SIZE = 16  # digits of the length of a chunk
 
 
@@ -39,12 +40,18 @@ class Reply:
     after the answer, `persistent` whether the connection goes on after it.
     """
 
-    __slots__ = ("_receive", "persistent", "rest")
+    __slots__ = ("_at", "_buffer", "_receive", "persistent")
 
     def __init__(self, receive: Callable[[], bytes]) -> None:
         self._receive = receive
-        self.rest = b""
+        self._buffer = b""
+        self._at = 0  # what is before it has been read
         self.persistent = False
+
+    @property
+    def rest(self) -> bytes:
+        """Return what was received and not yet read."""
+        return self._buffer[self._at :]
 
     def head(self) -> Answer:
         """Return the first final answer, its body not yet read."""
@@ -76,59 +83,53 @@ class Reply:
         return answer
 
     def _head(self) -> bytes:
-        while (at := self.rest.find(b"\r\n\r\n")) < 0:
-            self._check_head(self.rest)
+        while (end := self._buffer.find(b"\r\n\r\n", self._at)) < 0:
+            _check_head(self.rest)
             self._fill()
-        found, self.rest = self.rest[:at], self.rest[at + 4 :]
-        self._check_head(found + b"\r\n\r\n")
-        return found
-
-    def _check_head(self, raw: bytes) -> None:
-        """Refuse what cannot become a head. Raises ValueError."""
-        if not any(raw.startswith(first[: len(raw)]) for first in _BEGINNINGS):
-            raise ValueError("an answer that is no HTTP/1.1")
-        if len(raw) > _contract.HEAD_BYTES:
-            raise ValueError(f"an answer with more than {_contract.HEAD_BYTES} bytes of headers")
-        if raw.count(b"\n") != raw.count(b"\r\n"):
-            raise ValueError("an answer with a line end that is none")
+        found = self._buffer[self._at : end + 4]
+        self._at = end + 4
+        _check_head(found)
+        return found[:-4]
 
     def _chunks(self) -> bytes:
-        body = b""
+        parts, length = [], 0
         while size := self._size():
-            if len(body) + size > _contract.REPLY_BYTES:
+            length += size
+            if length > _contract.REPLY_BYTES:
                 raise _too_long()
-            body += self._bytes(size)
+            parts.append(self._bytes(size))
             self._line_end()
         trailers = 0
         while line := self._line():
             trailers += len(line) + 2
             if trailers > _contract.HEAD_BYTES:
                 raise ValueError("trailers without an end")
-        return body
+        return b"".join(parts)
 
     def _size(self) -> int:
         """Return the length of the next chunk, which is looked at before its line has ended."""
         while True:
+            beginning = self._buffer[self._at : self._at + _LONGEST_SIZE + 1]
             digits = 0
-            while digits < len(self.rest) and self.rest[digits] in _HEX:
+            while digits < len(beginning) and beginning[digits] in _HEX:
                 digits += 1
-            if digits < len(self.rest) or digits > _LONGEST_SIZE:
+            if digits < len(beginning) or digits > _LONGEST_SIZE:
                 break
             self._fill()
-        if not 0 < digits <= _LONGEST_SIZE or self.rest[digits : digits + 1] not in {b"\r", b";", b" ", b"\t"}:
+        if not 0 < digits <= _LONGEST_SIZE or beginning[digits] not in b"\r; \t":
             raise ValueError("a chunk without a length")
-        size = self.rest[:digits]
         extension = self._line()[digits:].strip(b" \t")
         if extension and not extension.startswith(b";"):
             raise ValueError("a chunk without a length")
-        return int(size, 16)
+        return int(beginning[:digits], 16)
 
     def _line(self) -> bytes:
-        while (at := self.rest.find(b"\r\n")) < 0:
-            if len(self.rest) > _contract.HEAD_BYTES or b"\n" in self.rest:
+        while (end := self._buffer.find(b"\r\n", self._at)) < 0:
+            if len(self._buffer) - self._at > _contract.HEAD_BYTES or self._buffer.find(b"\n", self._at) >= 0:
                 raise ValueError("a line without an end")
             self._fill()
-        found, self.rest = self.rest[:at], self.rest[at + 2 :]
+        found = self._buffer[self._at : end]
+        self._at = end + 2
         if b"\n" in found:
             raise ValueError("a line end that is none")
         return found
@@ -139,29 +140,43 @@ class Reply:
                 raise ValueError("a chunk that does not end where it should")
 
     def _bytes(self, count: int) -> bytes:
-        parts, missing = [self.rest[:count]], count - len(self.rest)
-        self.rest = self.rest[count:]
-        while missing > 0:
+        parts = []
+        while True:
+            part = self._buffer[self._at : self._at + count]
+            self._at += len(part)
+            count -= len(part)
+            parts.append(part)
+            if not count:
+                return b"".join(parts)
             self._fill()
-            parts.append(self.rest[:missing])
-            missing, self.rest = missing - len(self.rest), self.rest[missing:]
-        return b"".join(parts)
 
     def _all(self) -> bytes:
         parts, length = [self.rest], len(self.rest)
+        self._at = len(self._buffer)
         while received := self._receive():
             parts.append(received)
             length += len(received)
             if length > _contract.REPLY_BYTES:
                 raise _too_long()
-        self.rest = b""
         return b"".join(parts)
 
     def _fill(self) -> None:
         received = self._receive()
         if not received:
             raise ConnectionResetError("the connection was closed before the end of the answer")
-        self.rest += received
+        self._buffer = self.rest + received
+        self._at = 0
+
+
+def _check_head(raw: bytes) -> None:
+    """Refuse what is not the beginning of a head. Raises ValueError."""
+    if not any(raw.startswith(first[: len(raw)]) for first in _BEGINNINGS):
+        raise ValueError("an answer that is no HTTP/1.1")
+    if len(raw) > _contract.HEAD_BYTES:
+        raise ValueError(f"an answer with more than {_contract.HEAD_BYTES} bytes of headers")
+    text = raw.replace(b"\r\n", b"").removesuffix(b"\r")  # of which the other half is still to come
+    if len(text.translate(None, _CONTROLS)) != len(text):
+        raise ValueError("an answer with a control character in its headers")
 
 
 def _parsed(head: bytes) -> tuple[str, Answer]:
