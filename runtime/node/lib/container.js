@@ -34,7 +34,7 @@ const fetchKeys = async (patience, found) => {
   const url = address();
   const { status, body } = await ask(url, patience);
   const content = status === 200 ? readJson(body) : undefined;
-  if (!content?.AccessKeyId) {
+  if (!content?.AccessKeyId || !content.SecretAccessKey) {
     throw trouble('CREDENTIALS', `${url.host} answered ${status} without credentials`, { again: 'later', hint: 'container' });
   }
   const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken } = content;

@@ -26,7 +26,7 @@ exports.findCredentials = async (region, patience) => {
     return checked('the container', kept);
   }
   if (env.AWS_LAMBDA_RUNTIME_API) throw trouble('CREDENTIALS', 'the environment has none');
-  return checked("the AWS SDK's chain", await ask("the AWS SDK's chain", require('./sdk.js').sdkChain(region), patience));
+  return checked("the AWS SDK's chain", await ask("the AWS SDK's chain", () => require('./sdk.js').sdkChain(region)(), patience));
 };
 
 // Named, never shown. A line end would end the header, and one in a variable is a mistake that is seen often.

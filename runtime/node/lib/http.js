@@ -19,10 +19,10 @@ exports.exchange = async (call, patience, direct) => {
     return await send(call, agent, patience, attempt);
   } catch (/** @type {any} */ error) {
     hangUp();
-    if (error.kind) throw error;
+    if (error?.kind) throw error;
     // That a kept connection was dead says nothing of KMS.
     const again = attempt.reused && !attempt.late ? 'connection' : 'later';
-    throw require('./outage.js').outage(url, attempt.late ?? error, again, direct);
+    throw require('./outage.js').outage(url, attempt.late ?? error ?? {}, again, direct);
   }
 };
 
@@ -86,12 +86,13 @@ const whenReady = (socket, protocol, ready) => {
 const read = async (response) => {
   const { statusCode: status = 0, headers } = response;
   if (!/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')) throw unreadable('its answer has an unknown transfer coding');
+  if (Number(headers['content-length'] ?? 0) > limits.replyBytes) throw unreadable('its answer is too long');
   /** @type {Buffer[]} */
   const pieces = [];
   let size = 0;
   for await (const piece of response) {
     size += piece.length;
-    if (Math.max(size, Number(headers['content-length'] ?? 0)) > limits.replyBytes) throw unreadable('its answer is too long');
+    if (size > limits.replyBytes) throw unreadable('its answer is too long');
     pieces.push(piece);
   }
   // Not `Buffer.concat`: it may put a plaintext into memory that others see.

@@ -86,6 +86,7 @@ const pause = (failed, left) => {
 // Everything is read anew: between two attempts the process may have been frozen for hours.
 /** @type {T.Decrypt} */
 const attempt = async ({ partition, region, ciphertext, context, key }, patience) => {
+  if (patience.left === 0) throw trouble('UNREACHABLE', 'the calls before it took all the time that there was');
   const url = endpointOf(partition, region);
   const body = JSON.stringify({ CiphertextBlob: ciphertext.toString('base64'), EncryptionContext: context });
   const credentials = await findCredentials(region, patience);

@@ -19,7 +19,7 @@ const HINTS = [
 exports.outage = (url, { code = '', message, hint: own }, again, direct) => {
   const seen = own ?? HINTS.find(([names]) => names.test(code))?.[1];
   const variable = direct ? undefined : proxy.proxyVariable(url);
-  const what = /^HPE_/.test(code) ? 'its answer is not HTTP that can be read' : code || message;
+  const what = /^HPE_/.test(code) ? 'its answer is not HTTP that can be read' : code || message || 'it fails';
   // The way leads through the proxy, or should.
   const through = variable && seen !== 'certificate' && seen !== 'answer';
   const hint = through ? viaProxy() : seen;

@@ -408,7 +408,7 @@ test('who waits for a place does so no longer than its time', async () => {
   configure({ timeout: 20_000, attemptTimeout: 20_000 });
   kms.behaviour = (_call, _response, ordinary) => {
     if (kms.calls.length === 16) configure({ timeout: 300 });
-    if (kms.calls.length <= 16) setTimeout(ordinary, 2_000);
+    if (kms.calls.length <= 16) setTimeout(ordinary, 4_000);
     else ordinary();
   };
   const first = names.slice(0, 16).map((name) => secret(name));

@@ -122,8 +122,10 @@ test('a relative URI of the container is that of the fixed address, and goes bef
   const body = `
     const { prototype } = require('node:http').Agent;
     const connect = prototype.createConnection;
-    prototype.createConnection = (to, ...rest) =>
-      connect(to.host === '169.254.170.2' && to.port === 80 ? { host: '127.0.0.1', port: ${new URL(full).port} } : to, ...rest);
+    prototype.createConnection = function (to, ...rest) {
+      const isFixed = to.host === '169.254.170.2' && to.port === 80;
+      return connect.call(this, isFixed ? { host: '127.0.0.1', port: ${new URL(full).port} } : to, ...rest);
+    };
     print(await baker.secret('A').then(() => 'opened', ({ message }) => message));`;
   const uris = {
     AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/creds?of=role',
@@ -301,6 +303,13 @@ test('an SDK that finds nothing, and one that cannot be loaded, are told', async
     'node_modules/@aws-sdk/credential-providers/index.js': 'throw new Error("broken install");',
   });
   assert.match((await runElsewhere(outcome, broken)).message, /credential-providers cannot be loaded: broken install/);
+});
+
+test('an SDK of another shape is told, not thrown', async () => {
+  const strange = sdk('@aws-sdk/credential-providers', 'somethingElse', '');
+  const { code, message } = await runElsewhere(outcome, strange);
+  assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
+  assert.match(message, /the AWS SDK's chain: .*fromNodeProviderChain is not a function/);
 });
 
 test('without any SDK the error says what to install', async () => {

@@ -141,6 +141,14 @@ test('three data keys are tried, as long as there is time', async () => {
   assert.equal(kms.calls.length, 3);
 });
 
+test('three data keys wait no longer than one', async () => {
+  configure({ file: messageWith({ dataKeys: 3 }), timeout: 400 });
+  kms.behaviour = (call, response) => setTimeout(() => refuse('AccessDeniedException')(call, response), 250);
+  await assert.rejects(secret('A'), { code: 'SECRET_BAKER_UNREACHABLE' });
+  assert.ok(kms.calls.length < 3);
+  configure({ timeout: undefined });
+});
+
 for (const [what, otherwise] of /** @type {[string, Parameters<typeof messageWith>[0]][]} */ ([
   ['that is too long', { keyBytes: Buffer.alloc(6_145, 1) }],
   ['that is empty', { keyBytes: Buffer.alloc(0) }],

@@ -1,5 +1,6 @@
 import baker = require('secret-baker');
 
+import 'secret-baker/env';
 import { secret } from 'secret-baker';
 
 export const opened: Promise<[string, string]> = Promise.all([secret('A'), baker.secret('B')]);

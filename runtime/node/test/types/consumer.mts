@@ -1,3 +1,5 @@
+import 'secret-baker/env';
+import { Agent } from 'node:https';
 import {
   configure,
   loadEnv,
@@ -26,6 +28,7 @@ const { DB_PASSWORD, TOKEN } = await secrets({ only: ['DB_PASSWORD', 'TOKEN'] })
 export const both: [string, string] = [DB_PASSWORD, TOKEN];
 export const names: string[] = await loadEnv({ only: ['A'], prefix: 'APP_', override: true });
 configure({ file: 'x', endpoint: undefined, timeout: 5_000 });
+configure({ agent: new Agent({ keepAlive: true }), allowInsecureEndpoint: true });
 configure({ credentials: async () => ({ accessKeyId: 'x', secretAccessKey: 'y' }) });
 
 export const handler: (event: { id: number }, context: Context) => Promise<string> = withSecrets(
