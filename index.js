@@ -129,6 +129,7 @@ class SecretBaker {
   }
 
   async #bakeForArtefacts() {
+    if (this.#bakery.settings()) this.#packer.checkLists(this.#serviceDir());
     if (!(await this.#bake())) return;
     // A name that a function misspells is told before anything is packaged.
     await this.#packer.checkNames(/** @type {Buffer} */ (await this.#bakery.baked()), this.#folder.path);

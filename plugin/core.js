@@ -30,7 +30,7 @@ const { Failure, reasonOf } = require('./failure.js');
  * @typedef {object} Folder
  * @property {(dir: string) => CoreFailure | null} write
  * @property {(dir: string, bundle: Buffer) => CoreFailure | null} writeNarrowed
- * @property {(dir: string) => void} adopt a copy in there that holds our bytes counts as written by us
+ * @property {(dir: string) => boolean} adopt whether a copy in there holds our bytes: it counts as written by us then
  * @property {(keep: boolean) => string[]} release the paths that it removed, not the service's own if told to keep it; synchronous, any number of times
  *
  * @typedef {object} Packaging

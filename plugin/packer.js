@@ -49,6 +49,15 @@ class Packer {
   }
 
   /**
+   * Whether each function's own list is one. Needs neither a bundle nor the core.
+   * @param {string} serviceDir absolute
+   * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
+   */
+  checkLists(serviceDir) {
+    this.#functions(serviceDir);
+  }
+
+  /**
    * Whether each function's own list names secrets that there are, and no build context holds too many. Nothing needs to be packaged for it.
    * @param {Buffer} bundle
    * @param {string} serviceDir absolute

@@ -1,5 +1,6 @@
 'use strict';
 
+const { patterns } = require('../runtime/contract.json');
 const { Failure, reasonOf } = require('./failure.js');
 const { shownKey } = require('./shown.js');
 const { misspelt } = require('./spelling.js');
@@ -151,7 +152,7 @@ const ENV_HINT =
   'true stands for all that a function carries; a list has NAME, NAME=VARIABLE, and "*" for all that are not named; ' +
   'a map has one of these for each function';
 
-const REGION = /^[a-z]{2,5}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$/;
+const REGION = new RegExp(patterns.region);
 
 /** @param {unknown} value */
 const isAddress = (value) =>

@@ -129,17 +129,14 @@ const refusals = [
     title: `a config that is ${JSON.stringify(secretBaker)}`,
     secretBaker,
     on: /** @type {Framework[]} */ (['v3', 'osls3', 'osls4']),
-    says: [/custom\.secretBaker: expected a list/],
+    says: [/custom\.secretBaker: must be a list or a map of secrets, not a (boolean|number|string)/],
   })),
   {
     title: 'expired credentials',
     secretBaker: ['/r/one'],
     faults: [{ error: 'ExpiredTokenException', message: 'The security token included in the request is expired' }],
     on: ['v3', 'osls4'],
-    says: [
-      'AWS does not accept the credentials: ExpiredTokenException: The security token included in the request is expired',
-      'hint: sign in again, or check the profile and the AWS_* variables that this command sees',
-    ],
+    says: ['AWS does not accept the credentials: ExpiredTokenException: they have expired', 'hint: sign in again, or renew them'],
   },
   {
     title: 'no credentials at all',

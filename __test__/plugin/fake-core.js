@@ -175,7 +175,9 @@ const folderClass = (core, { refusal }) =>
     adopt(dir) {
       core.folder.push(`adopt ${dir}`);
       const file = path.join(dir, 'secret-baker-secrets.json');
-      if (fs.existsSync(file) && fs.readFileSync(file).equals(this.#bundle)) this.#written.push(file);
+      const isOurs = fs.existsSync(file) && fs.readFileSync(file).equals(this.#bundle);
+      if (isOurs) this.#written.push(file);
+      return isOurs;
     }
 
     /** @param {boolean} keep */

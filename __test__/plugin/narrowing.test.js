@@ -54,6 +54,13 @@ test('after:package:cleanup: the mistakes of all functions are told at once', as
   });
 });
 
+test('after:package:cleanup: a wrong list is told before anything is asked of AWS', async (t) => {
+  const service = fakeService({ custom: { secretBaker: ['A'] }, service: { functions: { x: { secretBaker: false } } } });
+  t.after(service.remove);
+  await assert.rejects(service.run('after:package:cleanup'), { code: 'SECRET_BAKER_CONFIG_INVALID' });
+  assert.equal(service.core.loads, 0);
+});
+
 test('a function that another plugin adds later may be named in env, and carries the default', async (t) => {
   const secretBakerOptions = { env: { warmer: ['A'] }, default: ['A'] };
   const functions = /** @type {Record<string, any>} */ ({ x: {} });
