@@ -281,6 +281,15 @@ mod text_out_of_variables {
             assert!(!format!("{odd} {odd:?}").contains("hunter2"), "{odd}");
             assert!(odd.to_string().contains("of the name that `${"), "{odd}");
         }
+        let slash = json!({"A": "/${env:X}"});
+        let taken = read(&json!({"A": "/hunter2"}), Some(&slash)).unwrap();
+        assert_eq!(
+            taken[0].asked(),
+            Asked {
+                shown: "/${env:X}".into(),
+                name: None
+            }
+        );
         let literal = json!({"A": "${self:custom.name}"});
         read(&json!({"A": "plain_name"}), Some(&literal)).unwrap();
     }

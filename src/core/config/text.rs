@@ -1,5 +1,6 @@
 //! A name or a path of the config: what it is, and what of it may be shown.
 
+use super::variable::{Piece, pieces};
 use super::written::{Origin, Written};
 use crate::error::Cause;
 use crate::shown::Shown;
@@ -45,6 +46,10 @@ impl Text {
                 written,
                 secret: true,
             } => Err(secret_as_path(written)),
+            // The slash may have been written before it: that tells nothing of what the variable holds.
+            Origin::Whole { written, .. } if written.trim_start().starts_with('/') => {
+                Ok(Self::hidden(value, written))
+            }
             Origin::Whole { written, .. } if begins_like_a_path(value) => {
                 Ok(Self::fitting(value, written))
             }
@@ -166,11 +171,10 @@ impl Text {
 }
 
 fn secret_as_path(written: &str) -> Cause {
-    let pieces = super::variable::pieces(written);
-    let path = pieces.into_iter().find_map(|piece| match piece {
-        super::variable::Piece::Variable(variable) => variable.parameter(),
-        super::variable::Piece::Literal(_) => None,
-    });
+    let path = match pieces(written.trim())[..] {
+        [Piece::Variable(variable)] => variable.parameter(),
+        _ => None,
+    };
     Cause::SecretAsPath {
         written: written.into(),
         path: path.map(Shown::from),
