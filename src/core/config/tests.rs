@@ -328,6 +328,8 @@ mod text_out_of_variables {
         let config = json!({"A": "/a", "B": "arn:aws:ssm:eu-west-1:123456789012:parameter/b"});
         assert_eq!(read(&config, None).unwrap().len(), 2);
         assert_eq!(read(&json!(["DB_PASSWORD", "/a"]), None).unwrap().len(), 2);
+        let prefix = read(&json!(["/app/*"]), None).unwrap();
+        assert_eq!(prefix[0].asked().shown.as_str(), "/app/*");
         for config in [
             json!({"A": "hunter2"}),
             json!([{"name": "A", "path": "hunter2"}]),

@@ -119,7 +119,8 @@ impl Text {
 
     /// Shown if it looks like a path or name.
     fn fitting(value: &str, written: &str) -> Self {
-        if is_name(value) || (begins_like_a_path(value) && value.chars().all(is_of_path)) {
+        let path = value.strip_suffix("/*").unwrap_or(value);
+        if is_name(value) || (begins_like_a_path(value) && path.chars().all(is_of_path)) {
             Self::public(value)
         } else {
             Self::hidden(value, written)
