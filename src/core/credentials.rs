@@ -214,7 +214,10 @@ fn no_credentials(error: &CredentialsError) -> Cause {
     match error {
         CredentialsError::ProviderTimedOut(_) => too_slow(ATTEMPT),
         other => {
-            let said = in_words(other);
+            let said = match other {
+                CredentialsError::CredentialsNotLoaded(_) => innermost(other),
+                _ => in_words(other),
+            };
             // A refusal of a signature quotes what was signed, the session token among it.
             let quotes = ["ignature", "anonical", "ecurity-token"];
             let said = if quotes.iter().any(|sign| said.contains(sign)) {
