@@ -111,10 +111,10 @@ impl<'a> Written<'a> {
                 Origin::Unknown
             };
         }
-        if only_literal(&pieces) || is_quoted(written, text) {
+        let secret = variables.any(Variable::is_secret);
+        if only_literal(&pieces) || (!secret && is_quoted(written, text)) {
             return Origin::Literal;
         }
-        let secret = variables.any(Variable::is_secret);
         if within || !pieces.iter().any(tells_something) {
             Origin::Whole { written, secret }
         } else {
@@ -185,6 +185,7 @@ mod tests {
             ("/${ssm:/x}", "/hunter2", "a secret"),
             ("${env:X, 'db'}", "db", "literal"),
             ("${env:X, 'db'}", "dbx", "whole"),
+            ("${ssm:/x, 'db'}", "db", "a secret"),
             ("${ssm:/x}", "hunter2", "a secret"),
             ("${env:X, ssm:/x}", "hunter2", "a secret"),
         ] {
