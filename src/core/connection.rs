@@ -13,6 +13,9 @@ use crate::proxy::Proxy;
 use crate::shown::Shown;
 use crate::transport;
 
+const FIPS: &str = "AWS_USE_FIPS_ENDPOINT";
+const DUAL_STACK: &str = "AWS_USE_DUALSTACK_ENDPOINT";
+
 /// What the caller knows of the way to AWS. With keys, nothing is read from the shared files of AWS: what a profile says of another
 /// account's endpoint must not get these keys. Without, keys and settings come from one place: see `credentials`.
 #[derive(Clone, Default)]
@@ -95,6 +98,9 @@ impl Connection {
 
     /// What needs no call and no file.
     fn check(&self) -> Result<(), Cause> {
+        for variable in [FIPS, DUAL_STACK] {
+            switch(variable)?;
+        }
         if let Some(region) = &self.region {
             check_region(
                 region,
@@ -119,8 +125,8 @@ impl Connection {
             endpoint: None,
             sts_endpoint: None,
             variants: Variants {
-                fips: switch("AWS_USE_FIPS_ENDPOINT")?,
-                dual_stack: switch("AWS_USE_DUALSTACK_ENDPOINT")?,
+                fips: switch(FIPS)?,
+                dual_stack: switch(DUAL_STACK)?,
             },
         })
     }
@@ -191,11 +197,19 @@ fn check_region(region: &str, from: &'static str) -> Result<(), Cause> {
     if contract::is_region(region) {
         return Ok(());
     }
-    let short = region.len() <= 32
-        && region
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-');
-    let region: Shown = if short {
+    // Whatever a variable gave may stand here: only what was meant for a region is shown.
+    let mut parts = region.split('-');
+    let begins = parts
+        .next()
+        .is_some_and(|begin| (2..=5).contains(&begin.len()));
+    let plain = |part: &str| {
+        part.len() >= 3
+            && part
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    let is_meant = begins && region.len() <= 25 && parts.next().is_some_and(plain);
+    let region: Shown = if is_meant {
         format!("`{region}`").into()
     } else {
         format!("a text of {} characters", region.chars().count()).into()
@@ -299,6 +313,28 @@ mod tests {
             ..connection()
         };
         assert!(allowed.open().await.is_ok());
+    }
+
+    #[test]
+    fn only_what_was_meant_for_a_region_is_shown() {
+        let shown = |region: &str| {
+            let cause = check_region(region, "provider.region").unwrap_err();
+            cause.to_string().contains(&format!("`{region}`"))
+        };
+        for meant in ["eu-central", "us-east-1a", "eu-central1"] {
+            assert!(shown(meant), "{meant}");
+        }
+        for other in [
+            "hunter2",
+            "hunter-two",
+            "ab-Xy7",
+            "",
+            "eu central 1",
+            "ab-c\nd",
+            "AKIAIOSFODNN7EXAMPLE",
+        ] {
+            assert!(!shown(other), "{other}");
+        }
     }
 
     #[test]

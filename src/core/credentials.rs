@@ -214,7 +214,10 @@ fn no_credentials(error: &CredentialsError) -> Cause {
     match error {
         CredentialsError::ProviderTimedOut(_) => too_slow(ATTEMPT),
         other => {
-            let said = innermost(other);
+            let said = match other {
+                CredentialsError::CredentialsNotLoaded(_) => innermost(other),
+                _ => in_words(other),
+            };
             // A refusal of a signature quotes what was signed, the session token among it.
             let quotes = ["ignature", "anonical", "ecurity-token"];
             let said = if quotes.iter().any(|sign| said.contains(sign)) {
@@ -225,6 +228,21 @@ fn no_credentials(error: &CredentialsError) -> Cause {
             Cause::NoCredentials { said }
         }
     }
+}
+
+/// What failed, and why: the innermost error alone may say no more than "no such file".
+fn in_words(error: &dyn std::error::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if words.last().is_none_or(|last| !last.contains(&text)) {
+            words.push(text);
+        }
+        next = error.source();
+    }
+    let from = words.len().saturating_sub(3);
+    words[from..].join(": ")
 }
 
 fn too_slow(after: Duration) -> Cause {

@@ -482,7 +482,7 @@ impl Cause {
             Self::Unreachable { outage, .. } => outage.hint().into(),
             Self::ProxyRefuses { status: Some(407), .. } => "the proxy wants a user and a password: write them into the variable that names it, as in http://USER:PASSWORD@HOST:PORT".into(),
             Self::ProxyRefuses { .. } => "check HTTPS_PROXY, HTTP_PROXY or `proxy`, whichever is set, or name the host of Parameter Store in NO_PROXY".into(),
-            Self::Untrusted { .. } => "where a proxy or an endpoint of your own signs by a company's authority, set AWS_CA_BUNDLE to a PEM file with its certificate; a container may lack the package `ca-certificates`; and a certificate that is out of date may be a wrong clock".into(),
+            Self::Untrusted { .. } => "name the bundle that holds its certificate authority in AWS_CA_BUNDLE; a container may lack the package `ca-certificates`; and a certificate that is out of date may mean a wrong clock".into(),
             Self::BadProxy { .. } => "set HTTPS_PROXY, HTTP_PROXY or `proxy`, whichever is set, to a URL such as http://proxy.example.com:3128, or unset it".into(),
             Self::BadCertificates { .. } => "set AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile` to PEM with certificates that can be read, or unset them".into(),
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the firewall, the proxy variables and the endpoint".into(),
@@ -596,7 +596,9 @@ impl Refusal {
 
     fn hint(self) -> &'static str {
         match self {
-            Self::Expired => "sign in again, or renew them",
+            Self::Expired => {
+                "sign in again, or check the profile and the AWS_* variables that this command sees"
+            }
             Self::Unknown => {
                 "check the access key and, for temporary ones, the session token, and that they belong to this partition and to no emulator"
             }

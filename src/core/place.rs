@@ -46,12 +46,25 @@ impl Place {
 
 impl From<&str> for Place {
     fn from(text: &str) -> Self {
-        Self(text.into())
+        Self(Shown::of(text).to_string())
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_one_line_whatever_its_keys_are() {
+        let place = Place::from("a\nb").key("c\nd").item(2).nth_key(0);
+        assert_eq!(place.to_string(), "a\\nb[\"c\\nd\"][2][key 1]");
+        let long = Place::root().key(&"x".repeat(5000)).to_string();
+        assert!(long.len() < 700, "{}", long.len());
     }
 }

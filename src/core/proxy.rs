@@ -68,6 +68,10 @@ impl Proxy {
         let asked = timeout(PATIENCE, async {
             let stream = TcpStream::connect((host, port)).await;
             let stream = stream.map_err(|error| cannot(format!("cannot be reached: {error}")))?;
+            if address.starts_with("http://") {
+                // There it forwards, and opens no way.
+                return Ok(Some(200));
+            }
             let answer = self.ask(stream, address).await;
             answer.map_err(|error| cannot(format!("gives no answer: {error}")))
         });
@@ -170,6 +174,10 @@ mod tests {
             refusal(&answering(b"HTTP/1.1 200 OK\r\n\r\n").await).await,
             None
         );
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let silent = format!("http://{}", listener.local_addr().unwrap());
+        let forwards = Proxy::of("http://ssm.example.com", Some(&silent)).unwrap();
+        assert_eq!(forwards.refusal("http://ssm.example.com").await, None);
         let nobody = refusal("http://u:PASSWORD@127.0.0.1:1").await.unwrap();
         assert!(
             nobody.said.as_str().starts_with("cannot be reached: "),

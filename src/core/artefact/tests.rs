@@ -451,11 +451,15 @@ mod refuses {
             moved[record + 42..record + 46].copy_from_slice(&to.to_le_bytes());
             is_damaged(&moved);
         }
-        // The local header tells another name.
-        let mut renamed = whole.clone();
-        let local = usize::try_from(place(second)).unwrap();
-        renamed[local + 30] = b'S';
-        is_damaged(&renamed);
+        // The local header of the bundle, or of what follows it, tells another name, method or checksum.
+        for record in [second, third] {
+            let local = usize::try_from(place(record)).unwrap();
+            for at in [8, 14, 30] {
+                let mut other = whole.clone();
+                other[local + at] ^= 0x40;
+                is_damaged(&other);
+            }
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ const EXTRA_64: u16 = 1;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 const ENCRYPTED: u16 = 1;
+const STREAMED: u16 = 1 << 3;
 const MADE_ON_UNIX: u16 = 3;
 /// Versions 2.0 and 4.5 of the format, the first with what we write.
 const VERSION: u16 = 0x14;
@@ -55,6 +56,9 @@ pub enum Trouble {
 }
 
 use Trouble::Damaged;
+
+const CONTRADICTS: Trouble =
+    Damaged("its directory says something else of an entry than the entry itself");
 
 /// An open archive: its file and its central directory.
 #[derive(Debug)]
@@ -284,7 +288,7 @@ impl Archive {
         Ok(whole.then_some(bytes))
     }
 
-    /// Where an entry's bytes begin; `None` if its local header tells another name.
+    /// Where an entry's bytes begin; `None` if its local header tells something else than the directory.
     fn data_of(&self, entry: &Entry<'_>) -> Result<Option<u64>, Trouble> {
         let at = self.start(entry)?;
         let header = read_at(&self.file, at, LOCAL_LENGTH as u64)?;
@@ -295,7 +299,11 @@ impl Archive {
         let local_name = read_at(&self.file, at + LOCAL_LENGTH as u64, u64::from(name))?;
         let data = at + LOCAL_LENGTH as u64 + u64::from(name) + u64::from(extra);
         let end = data.checked_add(entry.compressed()?);
-        let fits = local_name == entry.name() && end.is_some_and(|end| end <= self.directory_at);
+        let fits = local_name == entry.name()
+            && u16_at(&header, 8) == entry.method()
+            // What was streamed has its checksum behind it.
+            && (u16_at(&header, 6) & STREAMED != 0 || u32_at(&header, 14) == entry.crc())
+            && end.is_some_and(|end| end <= self.directory_at);
         Ok(fits.then_some(data))
     }
 
@@ -366,13 +374,11 @@ impl Archive {
                 }
             }
             let Some(data) = self.data_of(&entry)? else {
-                return Err(Damaged("the name of an entry is another in its directory"));
+                return Err(CONTRADICTS);
             };
             let to = match next {
-                Some((start, other)) => {
-                    self.data_of(&other)?;
-                    start
-                }
+                Some((start, other)) if self.data_of(&other)?.is_some() => start,
+                Some(_) => return Err(CONTRADICTS),
                 None => self.directory_at,
             };
             if data

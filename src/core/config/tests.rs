@@ -281,6 +281,15 @@ mod text_out_of_variables {
             assert!(!format!("{odd} {odd:?}").contains("hunter2"), "{odd}");
             assert!(odd.to_string().contains("of the name that `${"), "{odd}");
         }
+        let slash = json!({"A": "/${env:X}"});
+        let taken = read(&json!({"A": "/hunter2"}), Some(&slash)).unwrap();
+        assert_eq!(
+            taken[0].asked(),
+            Asked {
+                shown: "/${env:X}".into(),
+                name: None
+            }
+        );
         let literal = json!({"A": "${self:custom.name}"});
         read(&json!({"A": "plain_name"}), Some(&literal)).unwrap();
     }
@@ -319,6 +328,8 @@ mod text_out_of_variables {
         let config = json!({"A": "/a", "B": "arn:aws:ssm:eu-west-1:123456789012:parameter/b"});
         assert_eq!(read(&config, None).unwrap().len(), 2);
         assert_eq!(read(&json!(["DB_PASSWORD", "/a"]), None).unwrap().len(), 2);
+        let prefix = read(&json!(["/app/*"]), None).unwrap();
+        assert_eq!(prefix[0].asked().shown.as_str(), "/app/*");
         for config in [
             json!({"A": "hunter2"}),
             json!([{"name": "A", "path": "hunter2"}]),

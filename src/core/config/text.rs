@@ -1,5 +1,6 @@
 //! A name or a path of the config: what it is, and what of it may be shown.
 
+use super::variable::{Piece, pieces};
 use super::written::{Origin, Written};
 use crate::error::Cause;
 use crate::shown::Shown;
@@ -45,6 +46,10 @@ impl Text {
                 written,
                 secret: true,
             } => Err(secret_as_path(written)),
+            // The slash may have been written before it: that tells nothing of what the variable holds.
+            Origin::Whole { written, .. } if written.trim_start().starts_with('/') => {
+                Ok(Self::hidden(value, written))
+            }
             Origin::Whole { written, .. } if begins_like_a_path(value) => {
                 Ok(Self::fitting(value, written))
             }
@@ -114,7 +119,8 @@ impl Text {
 
     /// Shown if it looks like a path or name.
     fn fitting(value: &str, written: &str) -> Self {
-        if is_name(value) || (begins_like_a_path(value) && value.chars().all(is_of_path)) {
+        let path = value.strip_suffix("/*").unwrap_or(value);
+        if is_name(value) || (begins_like_a_path(value) && path.chars().all(is_of_path)) {
             Self::public(value)
         } else {
             Self::hidden(value, written)
@@ -166,11 +172,10 @@ impl Text {
 }
 
 fn secret_as_path(written: &str) -> Cause {
-    let pieces = super::variable::pieces(written);
-    let path = pieces.into_iter().find_map(|piece| match piece {
-        super::variable::Piece::Variable(variable) => variable.parameter(),
-        super::variable::Piece::Literal(_) => None,
-    });
+    let path = match pieces(written.trim())[..] {
+        [Piece::Variable(variable)] => variable.parameter(),
+        _ => None,
+    };
     Cause::SecretAsPath {
         written: written.into(),
         path: path.map(Shown::from),

@@ -34,7 +34,7 @@ pub enum Origin<'a> {
         /// Whether one of the variables is of a store of secrets.
         secret: bool,
     },
-    /// Out of variables and nothing else.
+    /// Out of variables and nothing else, but for punctuation.
     Whole {
         /// As it was written.
         written: &'a str,
@@ -111,10 +111,10 @@ impl<'a> Written<'a> {
                 Origin::Unknown
             };
         }
-        if only_literal(&pieces) || is_quoted(written, text) {
+        let secret = variables.any(Variable::is_secret);
+        if only_literal(&pieces) || (!secret && is_quoted(written, text)) {
             return Origin::Literal;
         }
-        let secret = variables.any(Variable::is_secret);
         if within || !pieces.iter().any(tells_something) {
             Origin::Whole { written, secret }
         } else {
@@ -134,10 +134,10 @@ fn only_literal(pieces: &[Piece<'_>]) -> bool {
     variables(pieces).all(Variable::is_literal)
 }
 
-/// Punctuation between two variables makes no path of them.
+/// A slash before a variable, or punctuation between two, makes no path of them.
 fn tells_something(piece: &Piece<'_>) -> bool {
     match piece {
-        Piece::Literal(text) => text.contains(|c: char| c.is_alphanumeric() || c == '/'),
+        Piece::Literal(text) => text.contains(char::is_alphanumeric) || text.ends_with("/*"),
         Piece::Variable(variable) => variable.is_literal(),
     }
 }
@@ -181,8 +181,11 @@ mod tests {
             ("${env:X}", "b", "whole"),
             ("${env:X}${env:Y}", "bc", "whole"),
             (" ${env:X}-${env:Y}.", "b-c.", "whole"),
+            ("/${env:X}", "/b", "whole"),
+            ("/${ssm:/x}", "/hunter2", "a secret"),
             ("${env:X, 'db'}", "db", "literal"),
             ("${env:X, 'db'}", "dbx", "whole"),
+            ("${ssm:/x, 'db'}", "db", "a secret"),
             ("${ssm:/x}", "hunter2", "a secret"),
             ("${env:X, ssm:/x}", "hunter2", "a secret"),
         ] {
