@@ -146,6 +146,23 @@ describe('keys that are looked for', () => {
     assert.deepEqual(strangeCalls, []);
   });
 
+  it('are those of a web identity where the shared files have none', async () => {
+    const token = join(home, 'token');
+    writeFileSync(token, 'a.b.c');
+    const env = {
+      AWS_ROLE_ARN: `arn:aws:iam::${account}:role/deployer`,
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+      AWS_ENDPOINT_URL_STS: standIn.endpoint,
+    };
+    const request = { region, endpoint: standIn.endpoint };
+    for (const config of ['', `[default]\nregion = us-west-2\nendpoint_url = ${strange}\n`, `[profile other]\n${keysOf()}`]) {
+      const { entries, failure } = await bake(request, { config, env });
+      assert.equal(failure, undefined);
+      assert.equal(entries.length, 1);
+    }
+    assert.deepEqual(strangeCalls, []);
+  });
+
   it('end in a sentence where there are none', async () => {
     const { failure } = await bake({ region }, { config: '[default]\nregion = us-west-2\n' });
     assert.equal(failure.code, 'SECRET_BAKER_CREDENTIALS');
