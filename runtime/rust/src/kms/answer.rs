@@ -169,7 +169,7 @@ fn refused(answer: &Answer, failure: Failure, credentials: &Credentials) -> Refu
 
 /// `NotFoundException` of `com.amazonaws.kms#NotFoundException:http://...`. None if it is no name: that is not shown.
 fn bare(name: &str) -> Option<&str> {
-    let name = name.split(':').next()?.rsplit('#').next()?;
+    let name = name.rsplit('#').next()?.split(':').next()?;
     let is_name = (1..=64).contains(&name.len()) && name.bytes().all(|c| c.is_ascii_alphanumeric());
     is_name.then_some(name)
 }
