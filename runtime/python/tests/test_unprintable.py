@@ -217,7 +217,7 @@ def test_our_objects_show_nothing(baked: Any) -> None:
     secret_baker.secrets()
     baked("advanced tier, suite 0378, frame=4096, 12 bytes")
     secret_baker.secret("A")
-    ours = [thing for thing in gc.get_objects() if type(thing).__module__.startswith("secret_baker")]
+    ours = [thing for thing in gc.get_objects() if str(type(thing).__module__).startswith("secret_baker")]
     assert {_opener._State, _http.Connection} <= {type(thing) for thing in ours}
     for thing in ours:
         assert_clean(f"{thing!r} {thing}")
