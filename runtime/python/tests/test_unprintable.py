@@ -101,9 +101,11 @@ def test_errors_of_a_bad_answer(act: Any, kms: FakeKms) -> None:
     assert_clean(everything_about(caught.value))
 
 
-def test_what_kms_says_of_a_wrong_signature_is_not_repeated(kms: FakeKms) -> None:
-    said = "The Canonical String for this request should have been 'x-amz-security-token:session-token-of-the-test'"
-    kms.always = error("InvalidSignatureException", message=said)
+@pytest.mark.parametrize("name", ["InvalidSignatureException", "SignatureFoo", "AccessDeniedException"])
+@pytest.mark.parametrize("before", ["", "x" * 590])
+def test_what_kms_says_of_a_wrong_signature_is_not_repeated(name: str, before: str, kms: FakeKms) -> None:
+    said = f"{before}The Canonical String should have been 'x-amz-security-token:session-token-of-the-test'"
+    kms.always = error(name, message=said)
     with pytest.raises(SecretBakerError) as caught:
         secret_baker.secret("A")
     assert_clean(everything_about(caught.value))
