@@ -46,6 +46,10 @@ class Credentials:
             if not all("!" <= c <= "~" for c in part) or (needed and not part):
                 raise Failure("CREDENTIALS", f"the {name} holds a character that none has, or is empty", "malformed")
 
+    def are_in(self, text: str) -> bool:
+        """Tell whether a text quotes a part of them."""
+        return any(part in text for part in (self.access_key, self.secret_key, self.token) if part)
+
     def __repr__(self) -> str:
         return "<Credentials>"
 

@@ -18,6 +18,7 @@ from ._sigv4 import signed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._bundle import Arn
+    from ._credentials import Credentials
     from ._deadline import Deadline
     from ._reply import Answer
 
@@ -58,7 +59,7 @@ class _Call:
             answer = exchange(signed(self.request, self.arn.region, "kms", credentials, _clock.late), self.deadline)
             if answer.status == 200:
                 return self._opened(answer)
-            refusal = _refusal(answer, self.context)
+            refusal = _refusal(answer, self.context, credentials)
             if refusal.code != _OF_CREDENTIALS:
                 raise refusal
             cure = "freeze" if monotonic() - started > _contract.SIGNATURE_S else _set_clock(refusal, answer, by_clock)
@@ -93,8 +94,8 @@ def told(context: dict[str, str]) -> str:
     return shown(json.dumps(context))
 
 
-def _refusal(answer: Answer, context: dict[str, str]) -> Failure:
-    name, message = _error(answer)
+def _refusal(answer: Answer, context: dict[str, str], credentials: Credentials) -> Failure:
+    name, message = _error(answer, credentials)
     if not name and answer.status != 429:
         what = f"what has answered HTTP {answer.status} is not KMS"
         return Failure("UNREACHABLE", what, "answer", again=True)
@@ -107,15 +108,16 @@ def _refusal(answer: Answer, context: dict[str, str]) -> Failure:
     return Failure(code, what, kind, key=_key_in(message), again=again, context=told(context))
 
 
-def _error(answer: Answer) -> tuple[str, str]:
-    """Return the error's bare name and its message; empty where the answer has none."""
+def _error(answer: Answer, credentials: Credentials) -> tuple[str, str]:
+    """Return the error's bare name and its message; empty where the answer has none, or one that quotes credentials."""
     found = parsed_object(answer.body) or {}
     kind = found.get("__type")
     text = kind if isinstance(kind, str) else answer.headers.get("x-amzn-errortype", "")
     name = text.rpartition("#")[2].partition(":")[0]
     message = found.get("message") or found.get("Message")
-    is_name = re.fullmatch(_contract.PATTERNS["errorName"], name)
-    return (name if is_name else ""), shown(message) if isinstance(message, str) else ""
+    if not isinstance(message, str) or credentials.are_in(message):
+        message = ""
+    return (name if re.fullmatch(_contract.PATTERNS["errorName"], name) else ""), shown(message)
 
 
 def _key_in(message: str) -> str:
