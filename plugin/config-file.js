@@ -9,6 +9,7 @@ const path = require('node:path');
 // A config, or a part of it, is far smaller; what is larger is left unread.
 const LARGEST = 1024 * 1024;
 const ENDINGS = ['.yml', '.yaml', '.json'];
+const PROGRAMS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts'];
 
 /**
  * Reads files of a service's config as they are written, with the YAML reader that the framework brings: we have none.
@@ -30,13 +31,32 @@ class ConfigFile {
    * @returns {unknown} undefined for a config that is a program
    * @throws when it cannot be read
    */
-  main({ configurationFilename = 'serverless' }) {
+  main(serverless) {
+    const name = this.#mainName(serverless, ENDINGS);
+    return name === undefined ? undefined : this.read(name);
+  }
+
+  /**
+   * The config's own text, in whatever language it is.
+   * @param {Serverless} serverless
+   * @returns {string | undefined}
+   * @throws when it cannot be read
+   */
+  mainText(serverless) {
+    const name = this.#mainName(serverless, [...ENDINGS, ...PROGRAMS]);
+    return name === undefined ? undefined : bounded(path.join(this.#dir, name));
+  }
+
+  /**
+   * @param {Serverless} serverless
+   * @param {string[]} endings
+   */
+  #mainName({ configurationFilename = 'serverless' }, endings) {
     // serverless 4 tells the name without its ending.
     const names = path.extname(configurationFilename)
       ? [configurationFilename]
-      : ENDINGS.map((ending) => configurationFilename + ending);
-    const name = names.find((candidate) => fs.existsSync(path.join(this.#dir, candidate)));
-    return name === undefined ? undefined : this.read(name);
+      : endings.map((ending) => configurationFilename + ending);
+    return names.find((candidate) => fs.existsSync(path.join(this.#dir, candidate)));
   }
 
   /**
@@ -57,13 +77,18 @@ class ConfigFile {
    * @param {string} ending of its name
    */
   #parsed(file, ending) {
-    if (fs.statSync(file).size > LARGEST) throw new Error('too large');
-    const text = fs.readFileSync(file, 'utf8');
+    const text = bounded(file);
     if (ending === '.json') return JSON.parse(text);
     this.#parse ??= yamlReader(this.#dir);
     return this.#parse(text);
   }
 }
+
+/** @param {string} file */
+const bounded = (file) => {
+  if (fs.statSync(file).size > LARGEST) throw new Error('too large');
+  return fs.readFileSync(file, 'utf8');
+};
 
 /**
  * @param {string} dir

@@ -7,6 +7,8 @@ const { ConfigFile } = require('./config-file.js');
 // More than any config needs: a file that refers to itself, or to others without end, must not hold us up.
 const MOST_STEPS = 20_000;
 const DEEPEST = 40;
+// What stands for a text that a program, or a variable that nobody here could read, has given.
+const SOMETHING = '${expression:*}';
 
 /**
  * The config as the user wrote it, with `${...}` where a variable stands: the framework keeps only what came out of them, and that may be a
@@ -17,6 +19,8 @@ class Written {
   #serverless;
   /** @type {{file: ConfigFile, root: unknown} | undefined} */
   #config;
+  /** The config's own text, where no more is known of it. @type {string | undefined} */
+  #text;
   #isRead = false;
   #steps = 0;
   /** What came out of another file, and the reference to that. @type {WeakMap<object, string>} */
@@ -36,12 +40,30 @@ class Written {
     try {
       this.#read();
       this.#steps = 0;
-      const written = this.#whole(this.#find(keys));
-      return agree(written, value) ? written : undefined;
+      const written = this.#config?.root === undefined ? undefined : this.#whole(this.#find(keys));
+      if (written !== undefined && agree(written, value)) return written;
     } catch {
       // Unreadable, without end, or nothing that we understand.
+    }
+    try {
+      return this.#text === undefined ? undefined : this.#literals(value, this.#text);
+    } catch {
       return undefined;
     }
+  }
+
+  /**
+   * For a config that is a program, or that nobody here can read: a text that stands in its file just so was written by the user, and is no
+   * more secret than that file.
+   * @param {unknown} value
+   * @param {string} text of the file
+   * @returns {unknown} a variable for any other text
+   */
+  #literals(value, text) {
+    if (typeof value === 'string') return standsIn(text, value) ? value : SOMETHING;
+    if (Array.isArray(value)) return value.map((item) => this.#literals(item, text));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#literals(item, text)]));
   }
 
   /**
@@ -59,7 +81,8 @@ class Written {
     if (this.#isRead) return;
     this.#isRead = true;
     const file = new ConfigFile(this.#serverless.serviceDir ?? this.#serverless.config.servicePath);
-    this.#config = { file, root: file.main(this.#serverless) };
+    this.#config = { file, root: rootOf(file, this.#serverless) };
+    if (this.#config.root === undefined) this.#text = file.mainText(this.#serverless);
   }
 
   /** @param {string[]} keys */
@@ -214,6 +237,32 @@ class Written {
     return Object.fromEntries(Object.entries(found).map(([key, item]) => [key, this.#whole(item, depth + 1)]));
   }
 }
+
+/**
+ * @param {ConfigFile} file
+ * @param {Serverless} serverless
+ * @returns {unknown} undefined for a program, and where there is no reader of YAML, as in serverless 4
+ */
+const rootOf = (file, serverless) => {
+  try {
+    return file.main(serverless);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Whether a text stands in another by itself, and not within a longer name or path.
+ * @param {string} whole
+ * @param {string} part
+ */
+const standsIn = (whole, part) => {
+  for (let at = whole.indexOf(part); part !== '' && at >= 0; at = whole.indexOf(part, at + 1)) {
+    const around = (whole[at - 1] ?? ' ') + (whole[at + part.length] ?? ' ');
+    if (!/[\w./:-]/.test(around)) return true;
+  }
+  return false;
+};
 
 const SELF = /^self:\s*([\w./-]+)$/;
 const FILE = /^file\(\s*([^(){}$]+?)\s*\)(?::\s*([\w./-]+))?$/;

@@ -178,10 +178,7 @@ for (const { title, files, value, expected, serverless } of CASES) {
 
 /** @type {[string, Record<string, string>, unknown, Record<string, any>?][]} */
 const UNKNOWN = [
-  ['a config that is a program', { 'serverless.js': 'module.exports = {}' }, ['A'], { configurationFilename: 'serverless.js' }],
   ['no file', {}, ['A']],
-  ['a file that is no YAML', { 'serverless.yml': 'a: [' }, ['A']],
-  ['an unknown tag', { 'serverless.yml': yml('[!!js/function "x"]') }, ['A']],
   ['a config that is changed since', { 'serverless.yml': yml('[A]') }, ['B']],
   ['a longer one', { 'serverless.yml': yml('[A]') }, ['A', 'B']],
   ['another shape', { 'serverless.yml': yml('[A]') }, { A: 'A' }],
@@ -208,6 +205,39 @@ const UNKNOWN = [
 for (const [title, files, value, serverless] of UNKNOWN) {
   test(`after:package:cleanup: what was written is not known: ${title}`, async (t) => {
     assert.equal(await written(t, files, value, serverless), undefined);
+  });
+}
+
+const PROGRAM = `module.exports = { custom: { secretBaker: { A: 'a-name', B: process.env.B, C: '/c:2', D: \`/d/\${stage}\` } } };`;
+
+/** @type {[string, Record<string, string>, unknown, unknown, Record<string, any>?][]} */
+const IN_PART = [
+  [
+    'a config that is a program',
+    { 'serverless.js': PROGRAM },
+    { A: 'a-name', B: 'hunter2', C: '/c:2', D: '/d/prod' },
+    { A: 'a-name', B: '${expression:*}', C: '/c:2', D: '${expression:*}' },
+    { configurationFilename: 'serverless.js' },
+  ],
+  [
+    'a config in TypeScript, told without its ending as serverless 4 does',
+    { 'serverless.ts': PROGRAM },
+    ['a-name', 'name', 'c:2', 'a'],
+    ['a-name', '${expression:*}', '${expression:*}', '${expression:*}'],
+    { configurationFilename: 'serverless' },
+  ],
+  [
+    'a file that nobody here can read',
+    { 'serverless.yml': 'a: [ B' },
+    ['A', { name: 'B', path: 5 }],
+    ['${expression:*}', { name: 'B', path: 5 }],
+  ],
+  ['an unknown tag', { 'serverless.yml': yml('[!!js/function "x"]') }, ['A', 'x'], ['${expression:*}', 'x']],
+];
+
+for (const [title, files, value, expected, serverless] of IN_PART) {
+  test(`after:package:cleanup: only what stands in the file just so was written by the user: ${title}`, async (t) => {
+    assert.deepEqual(await written(t, files, value, serverless), expected);
   });
 }
 
