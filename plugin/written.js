@@ -8,7 +8,7 @@ const { ConfigFile } = require('./config-file.js');
 const MOST_STEPS = 20_000;
 const DEEPEST = 40;
 // What stands for a text that a program, or a variable that nobody here could read, has given.
-const SOMETHING = '${expression:*}';
+const SOMETHING = `\${expression:*}`;
 
 /**
  * The config as the user wrote it, with `${...}` where a variable stands: the framework keeps only what came out of them, and that may be a
