@@ -3,6 +3,8 @@
 //! The rules are those of Parameter Store's `GetParameters` (API reference, "Names") and
 //! of its naming constraints. Only what it surely refuses is refused here.
 
+use std::fmt;
+
 use crate::contract;
 
 /// Why Parameter Store has no parameter of a name.
@@ -34,12 +36,18 @@ impl From<String> for Reason {
     }
 }
 
-/// One parameter, spelled as Parameter Store takes it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// One parameter, spelled as Parameter Store takes it. A part of it may have come out of a store of secrets.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Parameter {
     asked: String,
     bare_len: usize,
     region: Option<String>,
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Parameter({} characters)", self.asked.chars().count())
+    }
 }
 
 impl Parameter {
@@ -116,10 +124,16 @@ impl Parameter {
     }
 }
 
-/// All parameters below a path: `/app/prod/*`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// All parameters below a path: `/app/prod/*`. As `Parameter`.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Prefix {
     path: String,
+}
+
+impl fmt::Debug for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Prefix({} characters)", self.path.chars().count())
+    }
 }
 
 impl Prefix {

@@ -317,6 +317,7 @@ mod text_out_of_variables {
                 name: None
             }
         );
+        assert!(!format!("{read:?}").contains("hunter2"), "{read:?}");
         let Want::One { parameter, .. } = &read[1].want else {
             panic!()
         };

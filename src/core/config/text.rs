@@ -1,16 +1,24 @@
 //! A name or a path of the config: what it is, and what of it may be shown.
 
+use std::fmt;
+
 use super::variable::{Piece, pieces};
 use super::written::{Origin, Written};
 use crate::error::Cause;
 use crate::shown::Shown;
 
 /// A text that is sent or written as it is, and shown only as far as it is known to be no secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Text {
     value: String,
     shown: Shown,
     public: bool,
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Text").field(&self.shown).finish()
+    }
 }
 
 /// The longest name that is taken from where nobody knows what it is.
