@@ -1,7 +1,7 @@
 // A run that fails or is stopped leaves nothing behind; one that is killed is mended by the next.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
@@ -93,9 +93,20 @@ for (const framework of frameworks) {
       assert.deepEqual(service.names().sort(), ['handler.js', 'later.js', 'serverless.yml']);
     });
 
-    it('replaces a stale file, whatever is in it', async (t) => {
-      const service = plainWith(t, framework, { custom: CUSTOM, plugins: PLUGINS }, { [FILE]: '{"OLD":{}}' });
+    it('replaces what a killed run has left', async (t) => {
+      const left = '{"OLD":{"ciphertext":"AQICAHh","arn":"arn:aws:ssm:eu-central-1:123456789012:parameter/old","version":1}}';
+      const service = plainWith(t, framework, { custom: CUSTOM, plugins: PLUGINS }, { [FILE]: left });
       await packagesWell(service);
+    });
+
+    it("refuses the user's own file of that name, and leaves it as it is", async (t) => {
+      const own = '{"OLD":{}}';
+      const service = plainWith(t, framework, { custom: CUSTOM, plugins: PLUGINS }, { [FILE]: own });
+      const { code, output } = await service.run(['package'], { env: env() });
+      assert.equal(code, 1, output);
+      assert.ok(output.includes(`${FILE} is no bundle of this plugin`), output);
+      assert.ok(output.includes('hint: move or rename it: it was neither replaced nor removed'), output);
+      assert.equal(readFileSync(join(service.dir, FILE), 'utf8'), own);
     });
 
     it('refuses a second run while the first one packages, before it bakes or changes anything', async (t) => {
