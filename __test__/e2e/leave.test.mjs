@@ -101,7 +101,7 @@ for (const framework of frameworks) {
 
     it("refuses the user's own file of that name, and leaves it as it is", async (t) => {
       const own = '{"OLD":{}}';
-      const service = plainWith(t, framework, { custom: CUSTOM, plugins: PLUGINS }, { [FILE]: own });
+      const service = plainWith(t, framework, { custom: CUSTOM }, { [FILE]: own });
       const { code, output } = await service.run(['package'], { env: env() });
       assert.equal(code, 1, output);
       assert.ok(output.includes(`${FILE} is no bundle of this plugin`), output);
