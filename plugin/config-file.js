@@ -37,14 +37,23 @@ class ConfigFile {
   }
 
   /**
-   * The config's own text, in whatever language it is.
+   * The config itself, in whatever language it is.
    * @param {Serverless} serverless
-   * @returns {string | undefined}
-   * @throws when it cannot be read
+   * @returns {string | undefined} absolute
    */
-  mainText(serverless) {
+  mainPath(serverless) {
     const name = this.#mainName(serverless, [...ENDINGS, ...PROGRAMS]);
-    return name === undefined ? undefined : bounded(path.join(this.#dir, name));
+    return name === undefined ? undefined : path.join(this.#dir, name);
+  }
+
+  /**
+   * @param {string} name
+   * @returns {string | undefined} absolute; undefined for what is no program within the service's folder
+   */
+  program(name) {
+    const file = path.resolve(this.#dir, name);
+    const isOne = file.startsWith(this.#dir + path.sep) && PROGRAMS.includes(path.extname(file));
+    return isOne && fs.existsSync(file) ? file : undefined;
   }
 
   /**
@@ -128,4 +137,4 @@ const asFunction = (data, tag = '') => {
   return { [['Ref', 'Condition'].includes(name) ? name : `Fn::${name}`]: data };
 };
 
-module.exports = { ConfigFile };
+module.exports = { ConfigFile, LARGEST, PROGRAMS, bounded };
