@@ -119,7 +119,7 @@ const standsIn = (whole, part) => {
 const gives = (template, value) => {
   const parts = template.split(VARIABLE);
   const [first = '', last = ''] = [parts.shift(), parts.pop()];
-  if ([first, ...parts, last].join('').replace(/\W/g, '').length < LEAST_WRITTEN) return false;
+  if ([first, ...parts, last].join('').length < LEAST_WRITTEN) return false;
   if (!value.startsWith(first)) return false;
   let at = first.length;
   for (const part of parts) {

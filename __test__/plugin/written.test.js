@@ -257,9 +257,12 @@ const IN_PART = [
   ],
   [
     'what all of custom comes out of, where nobody can read YAML',
-    { 'serverless.yml': '[\ncustom: ${file(./custom-${sls:stage}.yml)}', 'custom-prod.yml': 'secretBaker: { A: a_name }' },
-    { A: 'a_name', B: 'hunter2' },
-    { A: 'a_name', B: '${expression:*}' },
+    {
+      'serverless.yml': '[\ncustom: ${file(./custom-${sls:stage}.yml)}',
+      'custom-prod.yml': 'secretBaker: { A: a_name, C: "${sls:stage}-db" }',
+    },
+    { A: 'a_name', B: 'hunter2', C: 'prod-db' },
+    { A: 'a_name', B: '${expression:*}', C: '${sls:stage}-db' },
   ],
   [
     'paths of a map that a file of its own gives, where nobody can read YAML',
@@ -304,7 +307,7 @@ const IN_PART = [
     'a config that is a program',
     { 'serverless.js': PROGRAM },
     { A: 'a-name', B: 'hunter2', C: '/c:2', D: '/d/prod' },
-    { A: 'a-name', B: '${expression:*}', C: '/c:2', D: '${expression:*}' },
+    { A: 'a-name', B: '${expression:*}', C: '/c:2', D: '/d/${expression:*}' },
     { configurationFilename: 'serverless.js' },
   ],
   [
