@@ -48,12 +48,11 @@ class ConfigFile {
 
   /**
    * @param {string} name
-   * @returns {string | undefined} absolute; undefined for what is no program within the service's folder
+   * @returns {string | undefined} absolute; undefined for what is no program
    */
   program(name) {
     const file = path.resolve(this.#dir, name);
-    const isOne = file.startsWith(this.#dir + path.sep) && PROGRAMS.includes(path.extname(file));
-    return isOne && fs.existsSync(file) ? file : undefined;
+    return PROGRAMS.includes(path.extname(file)) && fs.existsSync(file) ? file : undefined;
   }
 
   /**
@@ -70,13 +69,13 @@ class ConfigFile {
 
   /**
    * @param {string} name
-   * @returns {unknown} undefined for what is no YAML or JSON within the service's folder
+   * @returns {unknown} undefined for what is no YAML or JSON; as in the framework, it may lie outside the service's folder
    * @throws when it cannot be read
    */
   read(name) {
     const file = path.resolve(this.#dir, name);
     const ending = path.extname(file);
-    if (!file.startsWith(this.#dir + path.sep) || !ENDINGS.includes(ending) || !fs.existsSync(file)) return undefined;
+    if (!ENDINGS.includes(ending) || !fs.existsSync(file)) return undefined;
     if (!this.#found.has(file)) this.#found.set(file, this.#parsed(file, ending));
     return this.#found.get(file);
   }

@@ -176,6 +176,17 @@ for (const { title, files, value, expected, serverless } of CASES) {
   });
 }
 
+test('after:package:cleanup: a config beside the service, as of a monorepo, was written too', async (t) => {
+  const shared = folder(t, {
+    'common.yml': 'custom: { secretBaker: [a_name, "${env:B}"] }',
+    'common.js': "module.exports = { secretBaker: ['a_name'] };",
+  });
+  const ofYaml = { 'serverless.yml': `custom: \${file(${shared}/common.yml):custom}` };
+  assert.deepEqual(await written(t, ofYaml, ['a_name', 'hunter2']), ['a_name', '${env:B}']);
+  const ofProgram = { 'serverless.yml': `custom: \${file(${shared}/common.js)}` };
+  assert.deepEqual(await written(t, ofProgram, ['a_name', 'hunter2']), ['a_name', '${expression:*}']);
+});
+
 /** @type {[string, Record<string, string>, unknown, Record<string, any>?][]} */
 const UNKNOWN = [
   ['no file', {}, ['A']],
