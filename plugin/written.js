@@ -154,9 +154,19 @@ class Written {
    * @param {string} file the reference to it
    */
   #ofFile(found, file) {
-    if (typeof found !== 'object' || found === null) return literal(found) === undefined ? found : file;
+    if (typeof found !== 'object' || found === null)
+      return literal(found) === undefined || file === this.#ofCustom() ? found : file;
     this.#files.set(found, file);
     return found;
+  }
+
+  /** The file that gives all of `custom`: it is as public as the config. */
+  #ofCustom() {
+    const root = this.#config?.root;
+    const custom = typeof root === 'object' && root !== null && 'custom' in root ? root.custom : undefined;
+    if (typeof custom !== 'string' || !isOneVariable(custom)) return undefined;
+    const [, name] = FILE.exec(this.#fill(custom).slice(2, -1).trim()) ?? [];
+    return name === undefined ? undefined : variableOf(name);
   }
 
   /**
@@ -207,8 +217,7 @@ class Written {
    */
   #inFile(name, address) {
     const root = this.#config?.file.read(name);
-    // No address, so that nobody follows it: it stands for some text of the file.
-    return root === undefined ? undefined : this.#below(this.#ofFile(root, `\${file(${name}):*}`), keysOf(address));
+    return root === undefined ? undefined : this.#below(this.#ofFile(root, variableOf(name)), keysOf(address));
   }
 
   /**
@@ -312,6 +321,12 @@ const onlyPaths = (written, variable) => {
   const isOpen = (/** @type {unknown} */ text) => typeof text === 'string' && !/^(?:\/|arn:)|\$\{/.test(text);
   return Object.fromEntries(Object.entries(written).map(([key, text]) => [key, isOpen(text) ? variable : text]));
 };
+
+/**
+ * What stands for some text of a file. It has no address, so that nobody follows it.
+ * @param {string} file as it is referred to
+ */
+const variableOf = (file) => `\${file(${file}):*}`;
 
 const SELF = /^self:\s*([\w./-]+)$/;
 const FILE = /^file\(\s*([^(){}$]+?)\s*\)(?::\s*([\w./-]+))?$/;

@@ -132,6 +132,16 @@ const CASES = [
     expected: ['${env:A}', '/b'],
   },
   {
+    title: 'a text of the file that gives all of `custom`, which is as public as the config',
+    files: {
+      'serverless.yml': 'custom: ${file(custom-${sls:stage}.yml):all}\n',
+      'custom-prod.yml': 'all: { name: a_name, secretBaker: ["${self:custom.name}", "${file(s.yml):a}"] }\n',
+      's.yml': 'a: hunter2\n',
+    },
+    value: ['a_name', 'hunter2'],
+    expected: ['a_name', '${file(s.yml):*}'],
+  },
+  {
     title: 'a reference that leads nowhere, as it stands there',
     files: { 'serverless.yml': yml("['${file(absent.js):x}', '${file(../secret.yml)}', '${env:X, self:custom.absent}']") },
     value: ['hunter2', 'x', 'y'],
