@@ -136,7 +136,10 @@ const refusals = [
     secretBaker: ['/r/one'],
     faults: [{ error: 'ExpiredTokenException', message: 'The security token included in the request is expired' }],
     on: ['v3', 'osls4'],
-    says: ['AWS does not accept the credentials: ExpiredTokenException: they have expired', 'hint: sign in again, or renew them'],
+    says: [
+      'AWS does not accept the credentials: ExpiredTokenException: they have expired',
+      'hint: sign in again, or check the profile',
+    ],
   },
   {
     title: 'no credentials at all',
