@@ -37,14 +37,22 @@ class ConfigFile {
   }
 
   /**
-   * The config's own text, in whatever language it is.
+   * The config itself, in whatever language it is.
    * @param {Serverless} serverless
-   * @returns {string | undefined}
-   * @throws when it cannot be read
+   * @returns {string | undefined} absolute
    */
-  mainText(serverless) {
+  mainPath(serverless) {
     const name = this.#mainName(serverless, [...ENDINGS, ...PROGRAMS]);
-    return name === undefined ? undefined : bounded(path.join(this.#dir, name));
+    return name === undefined ? undefined : path.join(this.#dir, name);
+  }
+
+  /**
+   * @param {string} name
+   * @returns {string | undefined} absolute; undefined for what is no program
+   */
+  program(name) {
+    const file = path.resolve(this.#dir, name);
+    return PROGRAMS.includes(path.extname(file)) && fs.existsSync(file) ? file : undefined;
   }
 
   /**
@@ -61,13 +69,13 @@ class ConfigFile {
 
   /**
    * @param {string} name
-   * @returns {unknown} undefined for what is no YAML or JSON within the service's folder
+   * @returns {unknown} undefined for what is no YAML or JSON; as in the framework, it may lie outside the service's folder
    * @throws when it cannot be read
    */
   read(name) {
     const file = path.resolve(this.#dir, name);
     const ending = path.extname(file);
-    if (!file.startsWith(this.#dir + path.sep) || !ENDINGS.includes(ending) || !fs.existsSync(file)) return undefined;
+    if (!ENDINGS.includes(ending) || !fs.existsSync(file)) return undefined;
     if (!this.#found.has(file)) this.#found.set(file, this.#parsed(file, ending));
     return this.#found.get(file);
   }
@@ -128,4 +136,4 @@ const asFunction = (data, tag = '') => {
   return { [['Ref', 'Condition'].includes(name) ? name : `Fn::${name}`]: data };
 };
 
-module.exports = { ConfigFile };
+module.exports = { ConfigFile, LARGEST, PROGRAMS, bounded };

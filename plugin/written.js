@@ -1,14 +1,13 @@
 'use strict';
 
 const { ConfigFile } = require('./config-file.js');
+const { ConfigText, SOMETHING } = require('./config-text.js');
 
 /** @import { Serverless } from './framework.js' */
 
 // More than any config needs: a file that refers to itself, or to others without end, must not hold us up.
 const MOST_STEPS = 20_000;
 const DEEPEST = 40;
-// What stands for a text that a program, or a variable that nobody here could read, has given.
-const SOMETHING = `\${expression:*}`;
 
 /**
  * The config as the user wrote it, with `${...}` where a variable stands: the framework keeps only what came out of them, and that may be a
@@ -19,7 +18,7 @@ class Written {
   #serverless;
   /** @type {{file: ConfigFile, root: unknown} | undefined} */
   #config;
-  /** The config's own text, where no more is known of it. @type {string | undefined} */
+  /** The config's own text, for where no more is known of it. @type {ConfigText | undefined} */
   #text;
   #isRead = false;
   #steps = 0;
@@ -40,30 +39,64 @@ class Written {
     try {
       this.#read();
       this.#steps = 0;
-      const written = this.#config?.root === undefined ? undefined : this.#whole(this.#find(keys));
-      if (written !== undefined && agree(written, value)) return written;
+      const found = this.#config?.root === undefined ? undefined : this.#find(keys);
+      const written = this.#whole(found);
+      if (written !== undefined && agree(written, value)) return this.#pathsOfFile(keys, found, this.#ofPrograms(written, value));
     } catch {
       // Unreadable, without end, or nothing that we understand.
     }
     try {
-      return this.#text === undefined ? undefined : this.#literals(value, this.#text);
+      const text = this.#ownText();
+      const written = text?.of(value);
+      return text?.isGivenByFile(keys.at(-1) ?? '') ? onlyPaths(written, SOMETHING) : written;
     } catch {
       return undefined;
     }
   }
 
   /**
-   * For a config that is a program, or that nobody here can read: a text that stands in its file just so was written by the user, and is no
-   * more secret than that file.
+   * A list or a map that a program gives, as `${file(custom.js)}` does: what stands in there just so was written, too.
+   * @param {unknown} written
    * @param {unknown} value
-   * @param {string} text of the file
-   * @returns {unknown} a variable for any other text
+   * @returns {unknown}
    */
-  #literals(value, text) {
-    if (typeof value === 'string') return standsIn(text, value) ? value : SOMETHING;
-    if (Array.isArray(value)) return value.map((item) => this.#literals(item, text));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#literals(item, text)]));
+  #ofPrograms(written, value) {
+    if (typeof value !== 'object' || value === null) return written;
+    if (typeof written === 'string') {
+      const filled = isOneVariable(written) ? this.#fill(written) : written;
+      const [, name] = (isInnermost(filled) && FILE.exec(filled.slice(2, -1).trim())) || [];
+      const program = name === undefined ? undefined : this.#config?.file.program(name);
+      return program === undefined ? written : this.#textOf(program).of(value);
+    }
+    if (typeof written !== 'object' || written === null) return written;
+    const values = /** @type {Record<string, unknown>} */ (value);
+    if (Array.isArray(written)) return written.map((item, index) => this.#ofPrograms(item, values[index]));
+    return Object.fromEntries(Object.entries(written).map(([key, item]) => [key, this.#ofPrograms(item, values[key])]));
+  }
+
+  /**
+   * A map that a file of its own gives may be one of secrets, for whoever takes the plugin for what encrypts them: of its texts only paths count as written.
+   * @param {string[]} keys
+   * @param {unknown} found there
+   * @param {unknown} written
+   */
+  #pathsOfFile(keys, found, written) {
+    const above = this.#find(keys.slice(0, -1));
+    if (typeof found !== 'string' || found === above) return written;
+    const target = this.#follow(found);
+    if (typeof target !== 'object' || target === null) return onlyPaths(written, String(target));
+    const file = this.#fileOf(target);
+    return file === undefined || file === this.#fileOf(this.#follow(above)) ? written : onlyPaths(written, file);
+  }
+
+  /** @param {unknown} value */
+  #fileOf(value) {
+    return typeof value === 'object' && value !== null ? this.#files.get(value) : undefined;
+  }
+
+  /** @param {string} file absolute */
+  #textOf(file) {
+    return new ConfigText(file, (reference) => this.#fill(reference));
   }
 
   /**
@@ -82,7 +115,12 @@ class Written {
     this.#isRead = true;
     const file = new ConfigFile(this.#serverless.serviceDir ?? this.#serverless.config.servicePath);
     this.#config = { file, root: rootOf(file, this.#serverless) };
-    if (this.#config.root === undefined) this.#text = file.mainText(this.#serverless);
+  }
+
+  #ownText() {
+    const main = this.#text ? undefined : this.#config?.file.mainPath(this.#serverless);
+    if (main !== undefined) this.#text = this.#textOf(main);
+    return this.#text;
   }
 
   /** @param {string[]} keys */
@@ -107,7 +145,7 @@ class Written {
   #step(owner, key) {
     if (typeof owner === 'string' && owner.includes('${')) return owner;
     const found = child(owner, key, (each) => this.#follow(each));
-    const file = typeof owner === 'object' && owner !== null ? this.#files.get(owner) : undefined;
+    const file = this.#fileOf(owner);
     return file === undefined ? found : this.#ofFile(found, file);
   }
 
@@ -116,9 +154,19 @@ class Written {
    * @param {string} file the reference to it
    */
   #ofFile(found, file) {
-    if (typeof found !== 'object' || found === null) return literal(found) === undefined ? found : file;
+    if (typeof found !== 'object' || found === null)
+      return literal(found) === undefined || file === this.#ofCustom() ? found : file;
     this.#files.set(found, file);
     return found;
+  }
+
+  /** The file that gives all of `custom`: it is as public as the config. */
+  #ofCustom() {
+    const root = this.#config?.root;
+    const custom = typeof root === 'object' && root !== null && 'custom' in root ? root.custom : undefined;
+    if (typeof custom !== 'string' || !isOneVariable(custom)) return undefined;
+    const [, name] = FILE.exec(this.#fill(custom).slice(2, -1).trim()) ?? [];
+    return name === undefined ? undefined : variableOf(name);
   }
 
   /**
@@ -169,8 +217,7 @@ class Written {
    */
   #inFile(name, address) {
     const root = this.#config?.file.read(name);
-    // No address, so that nobody follows it: it stands for some text of the file.
-    return root === undefined ? undefined : this.#below(this.#ofFile(root, `\${file(${name}):*}`), keysOf(address));
+    return root === undefined ? undefined : this.#below(this.#ofFile(root, variableOf(name)), keysOf(address));
   }
 
   /**
@@ -224,13 +271,26 @@ class Written {
   }
 
   /**
+   * Where one reference leads out of sight, the others are as well known as before.
+   * @param {unknown} value
+   */
+  #followed(value) {
+    try {
+      return this.#follow(value);
+    } catch (error) {
+      if (this.#steps > MOST_STEPS) throw error;
+      return SOMETHING;
+    }
+  }
+
+  /**
    * @param {unknown} value
    * @param {number} [depth]
    * @returns {unknown} with every reference followed
    */
   #whole(value, depth = 0) {
     if (depth > DEEPEST) throw new Error('too deep');
-    const found = this.#follow(value);
+    const found = this.#followed(value);
     if (found instanceof Date) return found.toJSON();
     if (Array.isArray(found)) return found.map((item) => this.#whole(item, depth + 1));
     if (typeof found !== 'object' || found === null) return found;
@@ -252,17 +312,21 @@ const rootOf = (file, serverless) => {
 };
 
 /**
- * Whether a text stands in another by itself, and not within a longer name or path.
- * @param {string} whole
- * @param {string} part
+ * @param {unknown} written
+ * @param {string} variable that the others came out of
+ * @returns {unknown}
  */
-const standsIn = (whole, part) => {
-  for (let at = whole.indexOf(part); part !== '' && at >= 0; at = whole.indexOf(part, at + 1)) {
-    const around = (whole[at - 1] ?? ' ') + (whole[at + part.length] ?? ' ');
-    if (!/[\w./:-]/.test(around)) return true;
-  }
-  return false;
+const onlyPaths = (written, variable) => {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return written;
+  const isOpen = (/** @type {unknown} */ text) => typeof text === 'string' && !/^(?:\/|arn:)|\$\{/.test(text);
+  return Object.fromEntries(Object.entries(written).map(([key, text]) => [key, isOpen(text) ? variable : text]));
 };
+
+/**
+ * What stands for some text of a file. It has no address, so that nobody follows it.
+ * @param {string} file as it is referred to
+ */
+const variableOf = (file) => `\${file(${file}):*}`;
 
 const SELF = /^self:\s*([\w./-]+)$/;
 const FILE = /^file\(\s*([^(){}$]+?)\s*\)(?::\s*([\w./-]+))?$/;

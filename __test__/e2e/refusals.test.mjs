@@ -56,7 +56,7 @@ const refusals = [
     says: [
       '2 problems:',
       `custom.secretBaker[1]: secret \`/r/string\`: parameter \`/r/string\` in ${HERE} is a String, which is not encrypted`,
-      "hint: a parameter's type cannot be changed, so delete it and store it again under a customer managed key: aws ssm delete-parameter --name /r/string --region eu-central-1 && aws ssm put-parameter --name /r/string --type SecureString",
+      "hint: a parameter's type cannot be changed, so store the value under another name, under a customer managed key, and write that name here: aws ssm put-parameter --name /r/string-secure --type SecureString",
       `custom.secretBaker[2]: secret \`/r/list\`: parameter \`/r/list\` in ${HERE} is a StringList, which is not encrypted`,
     ],
   },
@@ -136,7 +136,10 @@ const refusals = [
     secretBaker: ['/r/one'],
     faults: [{ error: 'ExpiredTokenException', message: 'The security token included in the request is expired' }],
     on: ['v3', 'osls4'],
-    says: ['AWS does not accept the credentials: ExpiredTokenException: they have expired', 'hint: sign in again, or check the profile'],
+    says: [
+      'AWS does not accept the credentials: ExpiredTokenException: they have expired',
+      'hint: sign in again, or check the profile',
+    ],
   },
   {
     title: 'no credentials at all',

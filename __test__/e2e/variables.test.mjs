@@ -20,6 +20,7 @@ before(async () => {
   standIn = await startStandIn();
   await standIn.putSecret('/v/one', SECRET);
   await standIn.putSecret('/v/two', 'two');
+  await standIn.putSecret('plain_name', 'three');
 });
 beforeEach(() => standIn.reset());
 after(() => standIn.stop());
@@ -63,6 +64,12 @@ const refused = [
     title: 'a value of a file of secrets',
     secretBaker: { DB: '${file(secrets.yml):db}' },
     files: { 'secrets.yml': `db: ${SECRET}\n` },
+    says: /custom\.secretBaker\.DB/,
+  },
+  {
+    title: 'a map of a file of secrets',
+    secretBaker: '${file(secrets.yml)}',
+    files: { 'secrets.yml': `DB: ${SECRET}\n` },
     says: /custom\.secretBaker\.DB/,
   },
   {
@@ -125,6 +132,12 @@ const baked = [
     bakes: ['DB'],
   },
   { title: 'a path that stands in for a variable', secretBaker: { DB: "${env:NOT_SET, '/v/one'}" }, bakes: ['DB'] },
+  {
+    title: 'a name of a list that a program gives',
+    secretBaker: '${file(names.js):all}',
+    files: { 'names.js': "exports.all = [{ name: 'ONE', path: '/v/one' }, 'plain_name'];\n" },
+    bakes: ['ONE', 'plain_name'],
+  },
   {
     title: 'another file, chosen by the stage',
     secretBaker: '${file(secrets-${sls:stage}.yml):all}',

@@ -132,6 +132,16 @@ const CASES = [
     expected: ['${env:A}', '/b'],
   },
   {
+    title: 'a text of the file that gives all of `custom`, which is as public as the config',
+    files: {
+      'serverless.yml': 'custom: ${file(custom-${sls:stage}.yml):all}\n',
+      'custom-prod.yml': 'all: { name: a_name, secretBaker: ["${self:custom.name}", "${file(s.yml):a}"] }\n',
+      's.yml': 'a: hunter2\n',
+    },
+    value: ['a_name', 'hunter2'],
+    expected: ['a_name', '${file(s.yml):*}'],
+  },
+  {
     title: 'a reference that leads nowhere, as it stands there',
     files: { 'serverless.yml': yml("['${file(absent.js):x}', '${file(../secret.yml)}', '${env:X, self:custom.absent}']") },
     value: ['hunter2', 'x', 'y'],
@@ -176,29 +186,20 @@ for (const { title, files, value, expected, serverless } of CASES) {
   });
 }
 
+test('after:package:cleanup: a config beside the service, as of a monorepo, was written too', async (t) => {
+  const shared = folder(t, {
+    'common.yml': 'custom: { secretBaker: [a_name, "${env:B}"] }',
+    'common.js': "module.exports = { secretBaker: ['a_name'] };",
+  });
+  const ofYaml = { 'serverless.yml': `custom: \${file(${shared}/common.yml):custom}` };
+  assert.deepEqual(await written(t, ofYaml, ['a_name', 'hunter2']), ['a_name', '${env:B}']);
+  const ofProgram = { 'serverless.yml': `custom: \${file(${shared}/common.js)}` };
+  assert.deepEqual(await written(t, ofProgram, ['a_name', 'hunter2']), ['a_name', '${expression:*}']);
+});
+
 /** @type {[string, Record<string, string>, unknown, Record<string, any>?][]} */
 const UNKNOWN = [
   ['no file', {}, ['A']],
-  ['a config that is changed since', { 'serverless.yml': yml('[A]') }, ['B']],
-  ['a longer one', { 'serverless.yml': yml('[A]') }, ['A', 'B']],
-  ['another shape', { 'serverless.yml': yml('[A]') }, { A: 'A' }],
-  ['other keys', { 'serverless.yml': yml('{ A: /a }') }, { toString: '/a' }],
-  ['a part that is not there', { 'serverless.yml': yml("['${self:custom.absent}']") }, ['hunter2']],
-  ['a part that is not there, in a text', { 'serverless.yml': yml("['x${self:custom.absent}']") }, ['xhunter2']],
-  [
-    'a part by an address that we cannot read',
-    { 'serverless.yml': yml("['${self:custom.a@b}']", '  a@b: "${ssm:/x}"\n') },
-    ['hunter2'],
-  ],
-  ['a reference to itself', { 'serverless.yml': yml('${self:custom.secretBaker}') }, ['A']],
-  ['references in a circle', { 'serverless.yml': yml('${self:custom.b}', '  b: ${self:custom.secretBaker}\n') }, ['A']],
-  ['a file that is itself', { 'serverless.yml': yml('${file(a.yml)}'), 'a.yml': '${file(a.yml)}' }, { a: 'A' }],
-  [
-    'another file beyond a megabyte',
-    { 'serverless.yml': yml('${file(a.yml)}'), 'a.yml': `- A #${'x'.repeat(1024 * 1024)}` },
-    ['A'],
-  ],
-  ['a list without end', { 'serverless.yml': yml('&x [*x]') }, ['A']],
   ['a file beyond a megabyte', { 'serverless.yml': `${yml('[A]')}#${'x'.repeat(1024 * 1024)}` }, ['A']],
 ];
 
@@ -212,11 +213,122 @@ const PROGRAM = `module.exports = { custom: { secretBaker: { A: 'a-name', B: pro
 
 /** @type {[string, Record<string, string>, unknown, unknown, Record<string, any>?][]} */
 const IN_PART = [
+  ['another shape', { 'serverless.yml': yml('[A]') }, { A: 'A', B: 'B' }, { A: 'A', B: '${expression:*}' }],
+  ['a reference to itself', { 'serverless.yml': yml('${self:custom.secretBaker}') }, ['A'], ['${expression:*}']],
+  [
+    'references in a circle',
+    { 'serverless.yml': yml('${self:custom.b}', '  b: ${self:custom.secretBaker}\n') },
+    ['A'],
+    ['${expression:*}'],
+  ],
+  [
+    'a file that is itself',
+    { 'serverless.yml': yml('${file(a.yml)}'), 'a.yml': '${file(a.yml)}' },
+    { a: 'A' },
+    { a: '${expression:*}' },
+  ],
+  [
+    'another file beyond a megabyte',
+    { 'serverless.yml': yml('${file(a.yml)}'), 'a.yml': `- A #${'x'.repeat(1024 * 1024)}` },
+    ['A'],
+    ['${expression:*}'],
+  ],
+  ['a list without end', { 'serverless.yml': yml('&x [*x]') }, ['A'], ['${expression:*}']],
+  ['a config that a plugin changed since', { 'serverless.yml': yml('[A]') }, ['B'], ['${expression:*}']],
+  ['one that has grown', { 'serverless.yml': yml('{ A: a }') }, { A: 'a', B: 'b' }, { A: 'a', B: '${expression:*}' }],
+  [
+    'a part that is not there',
+    { 'serverless.yml': yml("[a, '${self:custom.absent}']") },
+    ['a', 'hunter2'],
+    ['a', '${expression:*}'],
+  ],
+  [
+    'a part that is not there, in a text',
+    { 'serverless.yml': yml("['x${self:custom.absent}']") },
+    ['xhunter2'],
+    ['${expression:*}'],
+  ],
+  [
+    'a part by an address that we cannot read',
+    { 'serverless.yml': yml("[a, '${self:custom.a@b}']", '  a@b: "${ssm:/x}"\n') },
+    ['a', 'hunter2'],
+    ['a', '${expression:*}'],
+  ],
+  [
+    'modules of a program, and no data',
+    {
+      'serverless.js': "const { custom } = require('./config');\nmodule.exports = { custom };",
+      'config/index.js': "import names from './names.js';\nconst data = require('./data.json');",
+      'config/names.ts': "export default ['one_name'];",
+      'config/data.json': '["other_name"]',
+    },
+    ['one_name', 'other_name'],
+    ['one_name', '${expression:*}'],
+    { configurationFilename: 'serverless.js' },
+  ],
+  [
+    'a text with variables in a program',
+    {
+      'serverless.js':
+        "const names = ['app_${opt:stage, 'dev'}_db', `${prefix}_key`, `/${env:X}`, `${self:custom.${sls:stage}}_id`];",
+    },
+    ['app_dev_db', 'my_key', '/hunter2', 'a_id', 'app_hunter2'],
+    ["app_${opt:stage, 'dev'}_db", '${expression:*}_key', '${expression:*}', '${expression:*}_id', '${expression:*}'],
+    { configurationFilename: 'serverless.js' },
+  ],
+  [
+    'what all of custom comes out of, where nobody can read YAML',
+    {
+      'serverless.yml': '[\ncustom: ${file(./custom-${sls:stage}.yml)}',
+      'custom-prod.yml': 'secretBaker: { A: a_name, C: "${sls:stage}-db" }',
+    },
+    { A: 'a_name', B: 'hunter2', C: 'prod-db' },
+    { A: 'a_name', B: '${expression:*}', C: '${sls:stage}-db' },
+  ],
+  [
+    'paths of a map that a file of its own gives, where nobody can read YAML',
+    { 'serverless.yml': '[\ncustom:\n  secretBaker: ${file(all.yml)}', 'all.yml': '{ A: hunter2, B: /b }' },
+    { A: 'hunter2', B: '/b' },
+    { A: '${expression:*}', B: '/b' },
+  ],
+  [
+    'paths of a map that a file of its own gives',
+    {
+      'serverless.yml': yml('${self:custom.all}', '  all: ${file(all.json)}'),
+      'all.json': '{ "A": "hunter2", "B": "/b", "C": "arn:c" }',
+    },
+    { A: 'hunter2', B: '/b', C: 'arn:c' },
+    { A: '${file(all.json):*}', B: '/b', C: 'arn:c' },
+  ],
+  [
+    'a map of the file that gives all of custom',
+    {
+      'serverless.yml': 'custom: ${file(custom.yml)}',
+      'custom.yml': 'stages: { prod: { A: a_name } }\nsecretBaker: ${self:custom.stages.${sls:stage}}',
+    },
+    { A: 'a_name' },
+    { A: 'a_name' },
+  ],
+  [
+    'a list of a program that gives all of custom',
+    {
+      'serverless.yml': 'custom: ${file(./custom.js)}',
+      'custom.js': "module.exports = { secretBaker: ['a_name', process.env.B] };",
+    },
+    ['a_name', 'hunter2'],
+    ['a_name', '${expression:*}'],
+  ],
+  [
+    'paths of a map that a program gives',
+    { 'serverless.yml': yml('${file(./all-${sls:stage}.js)}'), 'all-prod.js': "module.exports = { A: 'hunter2', B: '/b' };" },
+    { A: 'hunter2', B: '/b' },
+    { A: '${file(./all-${sls:stage}.js)}', B: '/b' },
+  ],
   [
     'a config that is a program',
     { 'serverless.js': PROGRAM },
     { A: 'a-name', B: 'hunter2', C: '/c:2', D: '/d/prod' },
-    { A: 'a-name', B: '${expression:*}', C: '/c:2', D: '${expression:*}' },
+    { A: 'a-name', B: '${expression:*}', C: '/c:2', D: '/d/${expression:*}' },
     { configurationFilename: 'serverless.js' },
   ],
   [
@@ -246,7 +358,16 @@ test('after:package:cleanup: one text that stands for a million is given up soon
     { length: 20 },
     (_, level) => `  l${level}: [${Array(10).fill(level ? `'\${self:custom.l${level - 1}}'` : 'x')}]`,
   );
-  assert.equal(await written(t, { 'serverless.yml': yml("'${self:custom.l19}'", `${levels.join('\n')}\n`) }, ['A']), undefined);
+  const text = yml("'${self:custom.l19}'", `${levels.join('\n')}\n`);
+  assert.deepEqual(await written(t, { 'serverless.yml': text }, ['A']), ['${expression:*}']);
+});
+
+test('after:package:cleanup: a program of one long line is read soon', async (t) => {
+  const text = `${'a'.repeat(300_000)}\${${'b{${'.repeat(100_000)}'a-name'`;
+  assert.deepEqual(await written(t, { 'serverless.js': text }, ['a-name', 'c-d'], { configurationFilename: 'serverless.js' }), [
+    'a-name',
+    '${expression:*}',
+  ]);
 });
 
 test("before:package:compileLayers: a function's names and those of env, as written, each beside its own", async (t) => {

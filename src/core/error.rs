@@ -89,7 +89,7 @@ pub enum Cause {
     VariableAsPath { written: Shown },
     /// The config is a program, and its text may be a secret.
     #[error(
-        "the path, {size}, begins neither with `/` nor with `arn:`; in a config that is a program it may be a secret that was resolved already, so it is not shown"
+        "the path, {size}, begins neither with `/` nor with `arn:` and does not stand in the config just so: it may be a secret that was resolved already, so it is not shown"
     )]
     UnknownAsPath { size: Shown },
     /// A variable has given a secret where a name belongs.
@@ -449,7 +449,7 @@ impl Cause {
             Self::SecretAsPath { path: Some(path), .. } => format!("write the path itself: `{path}`; the plugin fetches its ciphertext, and nobody decrypts it on the way"),
             Self::SecretAsPath { path: None, .. } => "write the path itself, such as `/path/to/parameter`; the plugin fetches its ciphertext from Parameter Store, and nobody decrypts it on the way".into(),
             Self::VariableAsPath { .. } => "write the path itself; if the variable holds the secret, store that as a SecureString parameter and write the parameter's path".into(),
-            Self::UnknownAsPath { .. } => "write the parameter's whole path or its ARN; only an item of a list may be a name without `/`".into(),
+            Self::UnknownAsPath { .. } => "write the parameter's whole path or its ARN, or a name without `/` in the config itself".into(),
             Self::SecretAsName { .. } | Self::VariableAsName { .. } => "write the name itself".into(),
             Self::PairInList { name, path } => format!("leave out the dash, so that all of it is a map, or write `- {{ name: {name}, path: {path} }}`"),
             Self::CloudFormationFunction { .. } | Self::CloudFormationText { .. } => "write it out, or use the framework's own variables, such as `${aws:region}` and `${aws:accountId}`".into(),
@@ -471,10 +471,10 @@ impl Cause {
             Self::NothingBelow { .. } => "check the path, the region and the account; String parameters are passed over, since only ciphertext is baked".into(),
             Self::Denied { action, .. } => format!("allow `{action}` on this parameter to the role that deploys; kms:Decrypt is not needed"),
             Self::NotEncrypted { path, account, .. } => {
-                let why = "a parameter's type cannot be changed, so delete it and store it again under a customer managed key";
+                // No command that deletes: pasted as it is, it would lose the value before the new one is stored.
+                let why = "a parameter's type cannot be changed, so store the value under another name, under a customer managed key, and write that name here";
                 path.name.as_ref().map_or_else(|| why.into(), |name| {
-                    let delete = format!("aws ssm delete-parameter {} --region {}", name_option(name), account.region);
-                    format!("{why}: {delete} && {}", put_parameter(name, &account.region))
+                    format!("{why}: {}", put_parameter(&format!("{name}-secure"), &account.region))
                 })
             }
             Self::UnknownCiphertext { .. } => "AWS itself never answers so; an emulator may show the plaintext here, and that is never baked".into(),

@@ -88,6 +88,12 @@ pub fn read(config: &Value, written: Option<&Value>) -> Result<Vec<Reference>, F
             .enumerate()
             .map(|(index, item)| read_item(&root.item(index), item, written.item(index)))
             .collect(),
+        // A secret may be named `Ref`.
+        Value::Object(map) if !map.contains_key("Ref") && of_cloud_formation(map).is_some() => {
+            let function = of_cloud_formation(map).unwrap_or_default();
+            let cause = Cause::CloudFormationFunction { function };
+            vec![Err(vec![Problem::at(&root, cause)])]
+        }
         Value::Object(map) => map
             .iter()
             .enumerate()

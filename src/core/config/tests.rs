@@ -424,9 +424,28 @@ mod common_mistakes {
             told(&path, &format!("custom.secretBaker[0].path: {says}"), hint);
         }
         told(
+            &json!({"Fn::Split": [",", "/a,/b"]}),
+            "custom.secretBaker: `Fn::Split` is resolved by CloudFormation, long after the bake",
+            hint,
+        );
+        let named = read(&json!({"Ref": "/a"}), None).unwrap();
+        assert_eq!(named.len(), 1, "a secret may be named so");
+        told(
             &json!({"A": "/${AWS::Region}/db"}),
             "custom.secretBaker.A: `${AWS::Region}` is resolved by CloudFormation, if by anybody, long after the bake",
             hint,
+        );
+    }
+
+    #[test]
+    fn a_text_whose_origin_nobody_found() {
+        refuses_written(
+            &json!(["hunter2"]),
+            Some(&json!(["${expression:*}"])),
+            &[(
+                "custom.secretBaker[0]: the path, a text of 7 characters, begins neither with `/` nor with `arn:` and does not stand in the config just so: it may be a secret that was resolved already, so it is not shown",
+                "write the parameter's whole path or its ARN, or a name without `/` in the config itself",
+            )],
         );
     }
 

@@ -21,6 +21,9 @@ impl fmt::Debug for Text {
     }
 }
 
+/// What the caller writes for a text whose origin it could not find. Nobody has written it so: it is not told.
+const EXPRESSION: &str = "${expression:*}";
+
 /// The longest name that is taken from where nobody knows what it is.
 const LONGEST_UNKNOWN: usize = 128;
 
@@ -61,9 +64,11 @@ impl Text {
             Origin::Whole { written, .. } if begins_like_a_path(value) => {
                 Ok(Self::fitting(value, written))
             }
-            Origin::Whole { written, .. } => Err(Cause::VariableAsPath {
-                written: written.into(),
-            }),
+            Origin::Whole { written, .. } if written.trim() != EXPRESSION => {
+                Err(Cause::VariableAsPath {
+                    written: written.into(),
+                })
+            }
             Origin::Built {
                 written,
                 secret: true,
@@ -72,7 +77,7 @@ impl Text {
             Origin::Unknown if begins_like_a_path(value) || (is_item && is_name(value)) => {
                 Ok(Self::fitting(value, &size_of(value)))
             }
-            Origin::Unknown => Err(Cause::UnknownAsPath {
+            Origin::Whole { .. } | Origin::Unknown => Err(Cause::UnknownAsPath {
                 size: size_of(value).into(),
             }),
         }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::config;
+use crate::error::{Account, Asked};
 use crate::source::Sealed;
 use crate::transport::timeouts;
 
@@ -644,6 +645,28 @@ async fn hints_hold_commands_that_work_when_they_are_pasted() {
             put("--name /x/gone", "us-east-1"),
             put("--name=-dash", "eu-west-1"),
         ]
+    );
+}
+
+#[test]
+fn a_hint_about_plaintext_deletes_nothing() {
+    let cause = Cause::NotEncrypted {
+        name: "A".into(),
+        path: Asked {
+            shown: "/a".into(),
+            name: Some("/a".to_owned()),
+        },
+        kind: "String".into(),
+        account: Account {
+            region: "eu-west-1".to_owned(),
+            id: None,
+        },
+    };
+    let hint = cause.hint().unwrap();
+    assert!(!hint.contains("delete"), "{hint}");
+    assert!(
+        hint.ends_with("write that name here: aws ssm put-parameter --name /a-secure --type SecureString --key-id alias/YOUR-KEY --value file://secret.txt --region eu-west-1"),
+        "{hint}"
     );
 }
 
