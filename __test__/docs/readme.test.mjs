@@ -123,7 +123,7 @@ describe('the documents', () => {
     const sources = ['src/core/error.rs', ...readdirSync(join(root, 'plugin')).map((name) => join('plugin', name))];
     const known = codes(sources.map(textOf).join('\n'));
     const listed = codes(textOf('README.md'));
-    for (const variable of ['SECRET_BAKER_ENV', 'SECRET_BAKER_NEXT_WRAPPER']) {
+    for (const variable of ['SECRET_BAKER_ENV', 'SECRET_BAKER_NEXT_WRAPPER', 'SECRET_BAKER_ALLOW_INSECURE_ENDPOINT']) {
       for (const found of [known, listed]) found.delete(variable);
     }
     assert.deepEqual([...listed].sort(), [...known].sort());
@@ -131,7 +131,7 @@ describe('the documents', () => {
 
   it('list every code of the readers, and no other', () => {
     const contract = JSON.parse(textOf('runtime/contract.json'));
-    const known = Object.keys(contract.codes).map((code) => `SECRET_BAKER_${code}`);
+    const known = Object.keys({ ...contract.codes, ...contract.launcherCodes }).map((code) => `SECRET_BAKER_${code}`);
     const [, table = ''] = /## What can go wrong(.*?)\n## /s.exec(textOf('docs/bundle.md')) ?? [];
     const listed = [...table.matchAll(/^\| `(SECRET_BAKER_\w+)`/gm)].map((match) => String(match[1]));
     assert.deepEqual([...new Set(listed)].sort(), known.sort());

@@ -64,7 +64,10 @@ describe('the documents of the runtimes', () => {
 
   for (const code of node) {
     it(`Node.js: ${code.split('\n')[0]}`, async () => {
-      await run(process.execPath, '-e', `(async () => {\n${code}\n})().catch((error) => { throw error; });`);
+      // `import` stands at the top of a module only.
+      const module = code.startsWith('import ');
+      const text = module ? code : `(async () => {\n${code}\n})().catch((error) => { throw error; });`;
+      await run(process.execPath, ...(module ? ['--input-type=module'] : []), '-e', text);
     });
   }
 
@@ -87,6 +90,7 @@ describe('the documents of the runtimes', () => {
     const lines = ['python', 'rust', 'launcher'].flatMap((name) =>
       snippets(`runtime/${name}/README.md`, 'sh').join('\n').split('\n'),
     );
-    for (const line of lines.filter(Boolean)) assert.match(line, /pytest|ruff|mypy|^cargo (test|zigbuild)|^objdump/, line);
+    for (const line of lines.filter(Boolean))
+      assert.match(line, /pytest|ruff|mypy|make_contract\.py|^cargo (test|zigbuild)|^objdump/, line);
   });
 });
