@@ -32,10 +32,15 @@ const send = async ({ url, method, headers, body = '' }, agent, patience, attemp
   const secure = url.protocol === 'https:' ? { secureContext: trusted() } : {};
   const own = { method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent };
   const request = clientOf(url.protocol).request(url, { ...own, ...secure, ...STRICT });
+  /** @type {(error: Error) => void} */
+  let giveUp = () => {};
+  const late = new Promise((_, reject) => {
+    giveUp = reject;
+  });
   const limit = (/** @type {string} */ what, /** @type {number} */ ms) =>
     new Patience(ms, () => {
-      attempt.late = new Error(`no ${what} within ${Math.round(ms)} ms`);
-      request.destroy(attempt.late);
+      attempt.late ??= new Error(`no ${what} within ${Math.round(ms)} ms`);
+      giveUp(attempt.late);
     });
   const answering = limit('answer', Math.min(attemptTimeout, patience.left));
   const connecting = limit('connection', connectTimeout);
@@ -45,7 +50,8 @@ const send = async ({ url, method, headers, body = '' }, agent, patience, attemp
   });
   request.on('response', () => connecting.stop());
   try {
-    return await answerOf(request, body);
+    // An agent that still asks a proxy does not tell that its request was destroyed.
+    return await Promise.race([answerOf(request, body), late]);
   } catch (error) {
     request.destroy();
     throw error;

@@ -590,6 +590,18 @@ test('asks through the agent that was configured, and keeps to it', async () => 
   assert.equal(requests, 1);
 });
 
+test('an agent that never gives a connection does not outlast the time for one', async () => {
+  class Silent extends http.Agent {
+    createConnection() {
+      return /** @type {any} */ (undefined);
+    }
+  }
+  configure({ agent: new Silent(), connectTimeout: 100, attemptTimeout: 60_000, timeout: 60_000 });
+  const started = performance.now();
+  await assert.rejects(secret('S0'), failure('UNREACHABLE', /no connection within 100 ms/));
+  assert.ok(performance.now() - started < 30_000);
+});
+
 /**
  * Sets these environment variables for one test.
  * @param {import('node:test').TestContext} t
