@@ -661,7 +661,9 @@ fn did_not_run(command: &mut Command, code: i32, parts: &[&str]) {
     assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
     assert!(
         ended.err.starts_with("secret-baker-launcher: ")
-            && ended.err.ends_with(&format!(" [SECRET_BAKER_COMMAND, exit code {code}]\n")),
+            && ended
+                .err
+                .ends_with(&format!(" [SECRET_BAKER_COMMAND, exit code {code}]\n")),
         "{}",
         ended.err
     );
@@ -817,7 +819,9 @@ fn no_command_is_64() {
         let ended = end(launcher(&opening).args(arguments));
         assert_eq!(ended.code, 64, "{}", ended.err);
         assert!(
-            ended.err.ends_with("see --help [SECRET_BAKER_COMMAND, exit code 64]\n"),
+            ended
+                .err
+                .ends_with("see --help [SECRET_BAKER_COMMAND, exit code 64]\n"),
             "{}",
             ended.err
         );
