@@ -119,6 +119,8 @@ def names_of_errors() -> None:
         )
 
     error("a name in the body", denied, {"__type": name})
+    for clock in ("RequestInTheFuture", "RequestTimeTooSkewed"):
+        error(f"{clock}, which is about the clock", fails("CREDENTIALS", 1), {"__type": clock})
     error("a name in the body with a namespace", denied, {"__type": f"com.amazonaws.kms#{name}"})
     error("a name in the header", denied, {"message": "no"}, x_amzn_errortype=name)
     error("a name in the header, without a body", denied, "", x_amzn_errortype=name)
