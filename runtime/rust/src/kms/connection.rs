@@ -68,6 +68,8 @@ pub(crate) struct Answer {
 pub(crate) struct Broken {
     pub(crate) reason: String,
     pub(crate) hint: &'static str,
+    /// The variable that the hint names.
+    pub(crate) variable: &'static str,
     /// Whether trying again may help.
     pub(crate) again: bool,
     /// Whether the connection ended before there was anything of an answer.
@@ -79,6 +81,7 @@ impl Broken {
         Self {
             reason,
             hint,
+            variable: "",
             again: true,
             before_answer: false,
         }
@@ -116,13 +119,9 @@ impl Connections {
         let sender = timeout(self.connect, self.connect(endpoint))
             .await
             .unwrap_or_else(|_| {
-                let reason = format!(
-                    "no connection to {} within {:?}{}",
-                    endpoint.authority,
-                    self.connect,
-                    self.unused_proxy(endpoint)
-                );
-                Err(Broken::new(reason, Code::Unreachable.hint()))
+                let (host, limit) = (&endpoint.authority, self.connect);
+                let reason = format!("no connection to {host} within {limit:?}");
+                Err(self.unproxied(endpoint, Broken::new(reason, Code::Unreachable.hint())))
             })?;
         Ok(self.exchange(sender, endpoint, false))
     }
@@ -198,25 +197,45 @@ impl Connections {
     }
 
     fn failed(&self, endpoint: &Endpoint, error: &dyn Error, hint: &'static str) -> Broken {
-        let (authority, proxy) = (&endpoint.authority, self.unused_proxy(endpoint));
-        let reason = format!("no connection to {authority}: {}{proxy}", told(error));
-        Broken::new(reason, hint)
+        let authority = &endpoint.authority;
+        let reason = format!("no connection to {authority}: {}", told(error));
+        let broken = Broken::new(reason, hint);
+        let is_there = [hint::UNREACHABLE_CERTIFICATE, hint::UNREACHABLE_ANSWER].contains(&hint);
+        if is_there {
+            broken
+        } else {
+            self.unproxied(endpoint, broken)
+        }
     }
 
-    /// A word on a proxy that is set, and that others would use.
-    fn unused_proxy(&self, endpoint: &Endpoint) -> String {
-        let names = if endpoint.secure {
-            ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        } else {
-            ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
-        };
+    /// With a word on a proxy that is set, if others would use it on the way there.
+    fn unproxied(&self, endpoint: &Endpoint, broken: Broken) -> Broken {
+        let names = ["https_proxy", "HTTPS_PROXY"];
         let is_set = |name: &&str| self.environment.text(name).is_some();
-        names
-            .into_iter()
-            .find(is_set)
-            .map_or_else(String::new, |name| {
-                format!(" ({name} is set, but this package uses no proxy)")
-            })
+        match names.into_iter().find(is_set) {
+            Some(variable) if endpoint.secure && !self.is_excepted(&endpoint.host) => Broken {
+                hint: hint::UNREACHABLE_PROXY_UNUSED,
+                variable,
+                ..broken
+            },
+            _ => broken,
+        }
+    }
+
+    /// Whether no proxy is to be used for a host, as most read `NO_PROXY`.
+    fn is_excepted(&self, host: &str) -> bool {
+        let variable = |name| self.environment.text(name);
+        let list = variable("no_proxy").or_else(|| variable("NO_PROXY"));
+        let host = host.to_ascii_lowercase();
+        let names = |entry: &str| {
+            let entry = entry.to_ascii_lowercase();
+            let domain = entry.trim_start_matches('*').trim_start_matches('.');
+            let above = host.strip_suffix(domain);
+            entry == "*"
+                || !domain.is_empty()
+                    && above.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        list.is_some_and(|list| list.split([',', ' ']).any(names))
     }
 
     /// Set up for the first secure connection, and never for a plain one.
