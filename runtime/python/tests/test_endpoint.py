@@ -205,8 +205,7 @@ def outcome() -> str:
     try:
         endpoint(parameter())
     except Failure as failure:
-        assert failure.code == "SECRET_BAKER_UNREACHABLE"
-        return failure.kind
+        return failure.kind if failure.code == "SECRET_BAKER_UNREACHABLE" else failure.code
     return "taken"
 
 
@@ -221,7 +220,7 @@ def test_each_address_of_the_table_is_taken_or_refused(case: dict[str, Any], mon
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [("true", "taken"), ("TRUE", "taken"), ("1", "insecure"), ("yes", "insecure"), (" true", "insecure"), ("", "insecure")],
+    [("true", "taken"), ("TRUE", "taken"), *((other, "insecure") for other in ("1", "yes", " true", ""))],
 )
 def test_only_true_allows_plain_http_and_the_program_goes_first(
     said: str, expected: str, monkeypatch: pytest.MonkeyPatch

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use secret_baker::Code;
 use support::Fault;
-use support::opening::{Opening, plaintext, says};
+use support::opening::{Opening, plaintext};
 use tokio::sync::Mutex;
 
 static ALONE: Mutex<()> = Mutex::const_new(());
