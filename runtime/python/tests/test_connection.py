@@ -384,17 +384,3 @@ def test_many_threads_share_what_is_idle(kms: FakeKms) -> None:
         thread.join()
     assert kms.connections <= 20
     assert secret("B") == "second value"
-
-
-def test_the_third_data_key_is_tried_when_kms_refuses_the_others(kms: FakeKms, baked: Any) -> None:
-    baked("the third data key, after two that are disabled and invalid")
-    assert secret("A") == "of the message"
-    assert len(kms.calls) == 3
-
-
-def test_the_first_refusal_is_told_when_no_data_key_opens(kms: FakeKms, baked: Any) -> None:
-    baked("the first of two data keys")
-    kms.script = [error("DisabledException"), error("NotFoundException")]
-    caught = failure()
-    assert "DisabledException" in str(caught)
-    assert "key arn:aws:kms:eu-central-1:123456789012:key/11111111" in str(caught)

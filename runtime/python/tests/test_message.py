@@ -242,7 +242,16 @@ def test_which_refusals_go_on_to_the_next_data_key(
     with pytest.raises(SecretBakerError) as caught:
         secret_bytes("A")
     assert names[0 if len(names) == 3 else -1] in str(caught.value)
+    assert f"key {KEY_ARN.decode()})" in str(caught.value)
     assert len(kms.calls) == asked
+
+
+def test_the_second_data_key_opens_when_kms_refuses_the_first(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+    writer = Writer()
+    writer.data_keys = u16(2) + data_key() * 2
+    kms.script = [error("DisabledException")]
+    assert opened(writer.message(writer.final())) == b"value"
+    assert len(kms.calls) == 2
 
 
 BODIES: dict[str, Callable[[Writer], bytes]] = {

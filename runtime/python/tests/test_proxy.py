@@ -32,7 +32,9 @@ class Proxy:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                head = b"".join(iter(self.rfile.readline, b"\r\n"))
+                head = b""
+                while (line := self.rfile.readline()) not in {b"\r\n", b""}:  # none: it was closed
+                    head += line
                 owner.heads.append(head.decode().splitlines())
                 if owner.instead:
                     self.wfile.write(owner.instead.pop(0))
