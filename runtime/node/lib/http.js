@@ -90,8 +90,9 @@ const whenReady = (socket, protocol, ready) => {
 
 /** @param {import('node:http').IncomingMessage} response @returns {Promise<T.Answer>} */
 const read = async (response) => {
-  const { statusCode: status = 0, headers } = response;
-  if (!/^(chunked|identity)?$/i.test(headers['transfer-encoding'] ?? ''))
+  const { statusCode: status = 0, headers, httpVersion } = response;
+  const coding = headers['transfer-encoding'] ?? 'identity';
+  if (!/^(chunked|identity)$/i.test(coding) || (httpVersion === '1.0' && !/^identity$/i.test(coding)))
     throw unreadable('its answer has an unknown transfer coding');
   if (Number(headers['content-length'] ?? 0) > limits.replyBytes) throw unreadable('its answer is too long');
   /** @type {Buffer[]} */

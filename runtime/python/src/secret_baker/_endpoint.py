@@ -29,7 +29,10 @@ def endpoint(arn: Arn) -> Url:
     if any(os.environ.get(name) for name in _PROXIES):
         from ._proxy import proxy_of
 
-        url.proxy = proxy_of(url)
+        proxy = proxy_of(url)
+        # Plain HTTP to this machine would leave it.
+        leaves = proxy and not url.tls and is_loopback(url.host) and not is_loopback(proxy.url.host)
+        url.proxy = None if leaves else proxy
     _check_plain(url)
     return url
 

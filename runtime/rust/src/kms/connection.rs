@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::client::conn::http1::{Builder, SendRequest};
+use hyper::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -282,10 +283,17 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Broken> {
     let broken = |reason| Broken::new(reason, of_answer(true));
     let status = response.status().as_u16();
     let header = |name| {
-        let value = response.headers().get(name)?;
+        let mut values = response.headers().get_all(name).iter();
+        // Of two, none is the right one.
+        let value = values.next().filter(|_| values.next().is_none())?;
         Some(value.to_str().ok()?.to_owned())
     };
     let (error, date) = (header("x-amzn-errortype"), header("date"));
+    if !is_framed_once(response.headers()) {
+        return Err(broken(
+            "its length is told twice, or in a way that is not known".into(),
+        ));
+    }
     let mut incoming = response.into_body();
     if incoming.size_hint().lower() > limit::REPLY_BYTES as u64 {
         return Err(broken("the answer is too long".into()));
@@ -307,6 +315,22 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Broken> {
         date,
         body,
     })
+}
+
+/// Parsers differ on what is told twice.
+fn is_framed_once(headers: &HeaderMap) -> bool {
+    let lengths = || headers.get_all(CONTENT_LENGTH).iter();
+    let codings = || headers.get_all(TRANSFER_ENCODING).iter();
+    let is_known = |coding: &HeaderValue| {
+        let known = [&b"chunked"[..], b"identity"];
+        known
+            .iter()
+            .any(|known| coding.as_bytes().eq_ignore_ascii_case(known))
+    };
+    let is_number = |length: &HeaderValue| length.as_bytes().iter().all(u8::is_ascii_digit);
+    lengths().count() + codings().count() <= 1
+        && lengths().all(is_number)
+        && codings().all(is_known)
 }
 
 /// A vector that grows by itself would leave a copy behind that is not zeroed.
