@@ -458,7 +458,11 @@ fn all_secrets_of_a_silent_kms_end_in_eight_seconds() {
     let opening = Opening::with(names.iter().map(String::as_str));
     opening.kms.always(Fault::Hang);
     let begun = Instant::now();
-    stopped(&mut launcher(&opening), 1, &["no answer within"; 48]);
+    let ended = end(launcher(&opening).arg("true"));
+    assert_eq!((ended.code, ended.out.as_str()), (1, ""));
+    let told = |part| ended.err.lines().filter(|line| line.contains(part)).count();
+    assert_eq!(told("no answer within"), 16, "{}", ended.err);
+    assert_eq!(told("; open fewer secrets at once"), 32, "{}", ended.err);
     // Three rounds of attempts for each would take thirty.
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(15), "{took:?}");
