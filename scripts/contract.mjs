@@ -82,6 +82,7 @@ const parts = {
         counted('bundles.json', 'a bundle, a secret, what KMS answers, and what must happen'),
         counted('answers.json', 'what KMS may answer to one right entry of each kind'),
         counted('http.json', 'how an answer may be put on a connection'),
+        counted('endpoints.json', 'what may be set as the address of KMS'),
       ],
     ),
 };

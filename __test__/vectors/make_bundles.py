@@ -18,6 +18,7 @@ from typing import Any
 from making.advanced_tier import advanced_tier
 from making.answers import answers
 from making.body import the_body
+from making.endpoints import endpoints
 from making.entry import an_entry
 from making.file import the_file
 from making.header import the_header
@@ -47,6 +48,7 @@ def main() -> None:
         add()
     check = "--check" in sys.argv
     files = {"bundles.json": {"kms": kms, "cases": cases}, "answers.json": answers(), "http.json": wire()}
+    files["endpoints.json"] = endpoints()
     stale = [name for name, content in files.items() if not written(name, content, check=check)]
     if stale:
         sys.exit(f"{', '.join(stale)}: not what make_bundles.py makes; run it")

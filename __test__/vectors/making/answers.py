@@ -119,6 +119,25 @@ def names_of_errors() -> None:
         )
 
     error("a name in the body", denied, {"__type": name})
+    signature = {"__type": "InvalidSignatureException"}
+    for title, calls, date in (
+        ("a date of long ago", 2, "Sat, 01 Jan 2000 00:00:00 GMT"),
+        ("a date to come", 2, "Thu, 31 Dec 2099 23:59:59 GMT"),
+        ("a day that is none", 1, "Tue, 31 Feb 2023 10:00:00 GMT"),
+        ("an hour that is none", 1, "Fri, 01 Jan 2021 24:00:00 GMT"),
+        ("a minute that is none", 1, "Fri, 01 Jan 2021 10:61:00 GMT"),
+        ("a month that is none", 1, "Fri, 01 Foo 2021 10:00:00 GMT"),
+        ("a date of the year 0", 1, "Sat, 01 Jan 0000 00:00:00 GMT"),
+        ("a date of the last century", 1, "Fri, 31 Dec 1999 23:59:59 GMT"),
+        ("a date of the year 9999", 1, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ("a date of another zone", 1, "Fri, 01 Jan 2021 10:00:00 +0100"),
+        ("a date of an old kind", 1, "Friday, 01-Jan-21 10:00:00 GMT"),
+        ("a date of ISO 8601", 1, "2021-01-01T10:00:00Z"),
+        ("a date that is a number", 1, "1609495200"),
+    ):
+        error(f"a refused signature with {title}", fails("CREDENTIALS", calls), signature, date=date)
+    for clock in ("RequestInTheFuture", "RequestTimeTooSkewed"):
+        error(f"{clock}, which is about the clock", fails("CREDENTIALS", 1), {"__type": clock})
     error("a name in the body with a namespace", denied, {"__type": f"com.amazonaws.kms#{name}"})
     error("a name in the header", denied, {"message": "no"}, x_amzn_errortype=name)
     error("a name in the header, without a body", denied, "", x_amzn_errortype=name)

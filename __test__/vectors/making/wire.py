@@ -168,6 +168,19 @@ def lengths() -> None:
         ("that is two numbers", f"{len(BODY)} {len(BODY)}"),
     ):
         fails(f"a length {title}", OK + f"content-length: {length}\r\n\r\n", THE_BODY)
+    fails("two lengths that agree", OK + LENGTH + LENGTH + "\r\n", THE_BODY)
+    fails("two lengths in one header", OK + f"content-length: {len(BODY)}, {len(BODY)}\r\n\r\n", THE_BODY)
+    coded = OK + "transfer-encoding: "
+    fails("a length beside identity", f"{coded}identity\r\n{LENGTH}\r\n", THE_BODY, end="close")
+    last = "\r\n0\r\n\r\n"
+    fails("a length beside chunks", f"{coded}chunked\r\n{LENGTH}\r\n{CHUNK}\r\n", THE_BODY, last)
+    for coding in ("gzip, chunked", "identity, chunked", "chunked, chunked", "chunked, identity", "gzip", "xchunked"):
+        fails(f"a transfer encoding of {coding}", f"{coded}{coding}\r\n\r\n{CHUNK}\r\n", THE_BODY, last, end="close")
+    fails("chunked, twice", f"{coded}chunked\r\ntransfer-encoding: chunked\r\n\r\n{CHUNK}\r\n", THE_BODY, last)
+    old = CHUNKED.replace("HTTP/1.1", "HTTP/1.0")
+    fails("HTTP/1.0 with chunks", f"{old}{CHUNK}\r\n", THE_BODY, last, end="close")
+    named = "x-amzn-errortype: AccessDeniedException\r\n" * 2
+    fails("two names of an error", f"HTTP/1.1 400 Bad Request\r\n{named}content-length: 2\r\n\r\n{{}}")
     fails("two lengths that differ", OK + LENGTH + f"content-length: {len(BODY) - 1}\r\n\r\n", THE_BODY)
 
 

@@ -106,7 +106,9 @@ fn say(text: &str) {
 
 /// A failure of the command, under the contract's only code that is the launcher's alone.
 fn complain(sentence: &str, code: u8) -> ExitCode {
-    say_failure(&format!("{sentence} [SECRET_BAKER_COMMAND, exit code {code}]"));
+    say_failure(&format!(
+        "{sentence} [SECRET_BAKER_COMMAND, exit code {code}]"
+    ));
     ExitCode::from(code)
 }
 

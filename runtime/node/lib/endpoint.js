@@ -4,7 +4,11 @@ const { partitions, plainHttp } = require('./contract.js');
 const { trouble } = require('./error.js');
 const { settings } = require('./settings.js');
 
-const URL_OF_KMS = /^https?:\/\/[^\s@?#\\\p{C}]+$/iu;
+// Narrower than `URL`, which reads `127.1`, `0x7f.1` and tabs within a name in a way of its own.
+const PATH = String.raw`(?:\/[\w.~!$&'()*+,;=:%/-]*)?`;
+const URL_OF_KMS = new RegExp(String.raw`^https?:\/\/(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{1,5})?${PATH}$`, 'i');
+const NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
+const DOTTED = /^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/;
 
 /** @type {T.EndpointOf} */
 exports.endpointOf = (partition, region) => {
@@ -37,13 +41,20 @@ const flag = (variable) => {
 // Its text is never shown: it may hold a password.
 /** @param {string} text @param {string} variable */
 const checked = (text, variable) => {
-  const url = URL_OF_KMS.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.hostname) {
+  const url = urlOf(text);
+  if (!url) {
     const detail = `${variable} is no http or https URL with a host and without user, query and fragment`;
     throw trouble('UNREACHABLE', detail, { hint: 'endpoint', variable });
   }
   if (url.protocol === 'https:' || isLoopback(url) || insecureAllowed()) return url;
   throw trouble('UNREACHABLE', `${variable} is plain HTTP to ${url.host}`, { hint: 'insecure' });
+};
+
+/** @param {string} text */
+const urlOf = (text) => {
+  if (!URL_OF_KMS.test(text) || !URL.canParse(text)) return undefined;
+  const [, host = ''] = /^\w+:\/\/([^/:]+)/.exec(text) ?? [];
+  return NUMBER.test(host) && !DOTTED.test(host) ? undefined : new URL(text);
 };
 
 const insecureAllowed = () =>

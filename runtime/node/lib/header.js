@@ -31,8 +31,8 @@ exports.readHeader = (reader, arn) => {
   const iv = version === 1 ? reader.bytes(IV) : Buffer.alloc(IV);
   const tag = reader.bytes(16);
   const publicKey = publicKeyOf(context, suite);
-  if (context.get('PARAMETER_ARN') !== arn) throw trouble('WRONG_CONTEXT', 'it is of another parameter');
   if (dataKeys.length === 0) throw trouble('UNKNOWN_CIPHERTEXT', 'its Encryption SDK message has no data key of KMS');
+  if (context.get('PARAMETER_ARN') !== arn) throw trouble('WRONG_CONTEXT', 'it is of another parameter');
   return { suite, suiteId, messageId, context, dataKeys, frameLength, commitment, authenticated, iv, tag, publicKey };
 };
 

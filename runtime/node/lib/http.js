@@ -90,8 +90,10 @@ const whenReady = (socket, protocol, ready) => {
 
 /** @param {import('node:http').IncomingMessage} response @returns {Promise<T.Answer>} */
 const read = async (response) => {
-  const { statusCode: status = 0, headers } = response;
-  if (!/^(chunked)?$/i.test(headers['transfer-encoding'] ?? '')) throw unreadable('its answer has an unknown transfer coding');
+  const { statusCode: status = 0, headers, httpVersion } = response;
+  const coding = headers['transfer-encoding'] ?? 'identity';
+  if (!/^(chunked|identity)$/i.test(coding) || (httpVersion === '1.0' && !/^identity$/i.test(coding)))
+    throw unreadable('its answer has an unknown transfer coding');
   if (Number(headers['content-length'] ?? 0) > limits.replyBytes) throw unreadable('its answer is too long');
   /** @type {Buffer[]} */
   const pieces = [];
@@ -118,7 +120,9 @@ const clientOf = (protocol) => process.getBuiltinModule(protocol === 'https:' ? 
 const ownAgent = (protocol) => {
   if (Math.abs(Date.now() - used) > limits.idleMs) hangUp();
   used = Date.now();
-  const options = { keepAlive: true, timeout: limits.idleMs, proxyEnv: process.env };
+  // Plain HTTP is allowed to this machine: through a proxy it would leave it.
+  const proxyEnv = protocol === 'https:' ? process.env : undefined;
+  const options = { keepAlive: true, timeout: limits.idleMs, proxyEnv };
   agents[protocol] ??= new (clientOf(protocol).Agent)(options);
   return agents[protocol];
 };

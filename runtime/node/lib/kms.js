@@ -24,6 +24,8 @@ exports.decrypt = async (sealed, patience) => {
   }
 };
 
+const tooLate = () => trouble('UNREACHABLE', 'the calls before it took all the time that there was', { hint: 'waiting' });
+
 const release = () => {
   const [next] = waiting;
   if (next) next();
@@ -41,7 +43,7 @@ const turn = async (patience) => {
   });
   waiting.add(take);
   try {
-    await patience.within(given, () => trouble('UNREACHABLE', 'the calls before it took all the time that there was'));
+    await patience.within(given, tooLate);
   } catch (error) {
     // It may have been given a place that it no longer wants.
     if (!waiting.delete(take)) release();
@@ -86,7 +88,7 @@ const pause = (failed, left) => {
 // Everything is read anew: between two attempts the process may have been frozen for hours.
 /** @type {T.Decrypt} */
 const attempt = async ({ partition, region, ciphertext, context, key }, patience) => {
-  if (patience.left === 0) throw trouble('UNREACHABLE', 'the calls before it took all the time that there was');
+  if (patience.left === 0) throw tooLate();
   const url = endpointOf(partition, region);
   const body = JSON.stringify({ CiphertextBlob: ciphertext.toString('base64'), EncryptionContext: context });
   const credentials = await findCredentials(region, patience);

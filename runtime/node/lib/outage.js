@@ -23,7 +23,9 @@ exports.outage = (url, { code = '', message, hint: own }, again, direct) => {
   // The way leads through the proxy, or should.
   const through = variable && seen !== 'certificate' && seen !== 'answer';
   const hint = through ? viaProxy() : seen;
-  return trouble('UNREACHABLE', `${url.host}: ${shown(what)}`, { again, hint, variable });
+  // Another attempt would meet the same certificate.
+  const more = { again: seen === 'certificate' ? undefined : again, hint, variable };
+  return trouble('UNREACHABLE', `${url.host}: ${shown(what)}`, more);
 };
 
-const viaProxy = () => (proxy.supported || settings().agent ? 'proxy' : 'unusedProxy');
+const viaProxy = () => (proxy.supported || settings().agent ? 'proxy' : 'proxyUnused');

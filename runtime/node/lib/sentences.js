@@ -6,13 +6,6 @@ const { SecretBakerError } = require('./error.js');
 const { shown } = require('./shown.js');
 const { codes } = require('./wording.js');
 
-/** @type {Record<string, string>} what the contract does not say, since it is so in Node.js only */
-const OWN_HINTS = {
-  unusedProxy:
-    'this version of Node.js does not use the proxy that {variable} names: use 24.5 or newer, hand configure() an agent that does, or unset it',
-  flag: 'set {variable} to true or false, or unset it',
-};
-
 /** @type {T.ErrorOf} */
 exports.errorOf = (trouble, secret) => {
   const { kind, key, message } = trouble;
@@ -30,7 +23,7 @@ const hintOf = ({ kind, hint = '', variable = '' }, arn) => {
   const names = kind === 'NOT_IN_BUNDLE' ? Object.keys(entries()) : [];
   const which = kind === 'NOT_IN_BUNDLE' && names.length === 0 ? 'empty' : hint;
   // By functions: a `$` in a name is a name's.
-  return (hints[which] ?? OWN_HINTS[which] ?? usual)
+  return (hints[which] ?? usual)
     .replace('{names}', () => listed(names))
     .replace('{variable}', () => variable)
     .replace('{context}', () => `PARAMETER_ARN=${arn}`);

@@ -32,7 +32,7 @@ exports.sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken 
 
 /** @type {T.CompareClock} */
 exports.compareClock = (date, used) => {
-  const difference = Date.parse(date ?? '') - Date.now();
+  const difference = timeOf(date ?? '') - Date.now();
   if (Number.isNaN(difference)) return {};
   const wrong = Math.abs(difference) > limits.clockMs;
   // A clock that was set right since is taken as it is again.
@@ -40,6 +40,15 @@ exports.compareClock = (date, used) => {
   const minutes = Math.round(Math.abs(difference) / 60_000);
   const told = wrong ? `the clock of this machine is ${minutes} minutes ${difference > 0 ? 'behind' : 'ahead'}` : undefined;
   return { corrected: Math.abs(behind - used) > limits.clockMs, told };
+};
+
+const DATE = /^\w{3}, \d\d \w{3} 20\d\d \d\d:\d\d:\d\d GMT$/;
+
+// Written again it is the same, or `Date` has taken what is no day.
+/** @param {string} date */
+const timeOf = (date) => {
+  const time = DATE.test(date) ? Date.parse(date) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toUTCString().slice(5) === date.slice(5) ? time : Number.NaN;
 };
 
 let derivedFrom = '';

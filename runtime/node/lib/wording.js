@@ -78,6 +78,10 @@ module.exports = {
           "the server's certificate is signed by nobody who is trusted: where a proxy or an endpoint of your own signs by a company's authority, set AWS_CA_BUNDLE to a PEM file with its certificate; else check the clock",
         caBundle: 'set AWS_CA_BUNDLE to a PEM file with certificates that can be read, or unset it',
         proxy: 'check the proxy that {variable} names, or name the host of KMS in NO_PROXY',
+        proxyUnused:
+          'the proxy that {variable} names is not used here: let KMS be reached without it, by a NAT gateway or a VPC endpoint of KMS; the package for Python uses proxies, and that for Node.js does from Node.js 24.5 on or with an agent of yours',
+        waiting: 'open fewer secrets at once, or allow more time',
+        flag: 'set {variable} to true or false, or unset it',
         endpoint: 'set {variable} to a URL such as https://kms.eu-central-1.amazonaws.com, or unset it',
         insecure:
           'plain HTTP would show the secret on the wire, so it is taken to loopback only: use https, or set SECRET_BAKER_ALLOW_INSECURE_ENDPOINT=true in a network of containers that nobody else sees',
@@ -109,6 +113,8 @@ module.exports = {
     MissingAuthenticationToken: { code: 'CREDENTIALS', hint: 'signature' },
     MissingAuthenticationTokenException: { code: 'CREDENTIALS', hint: 'signature' },
     RequestExpired: { code: 'CREDENTIALS', hint: 'clock' },
+    RequestInTheFuture: { code: 'CREDENTIALS', hint: 'clock' },
+    RequestTimeTooSkewed: { code: 'CREDENTIALS', hint: 'clock' },
     SignatureDoesNotMatch: { code: 'CREDENTIALS', hint: 'signature' },
     UnrecognizedClientException: { code: 'CREDENTIALS', hint: 'unknown' },
     RequestLimitExceeded: { code: 'THROTTLED', retry: true },

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { python } from '../../../__test__/aws/python.mjs';
 import { configure, secret, secretBytes, secrets } from '../index.mjs';
 import { cut, hang, parameter, refuse, reset, say, startKms } from './fake-kms.mjs';
-import { bundleOf, keys } from './workshop.mjs';
+import { bundleOf, keys, keysAsEnv, runFresh } from './workshop.mjs';
 
 const names = Array.from({ length: 40 }, (_, at) => `S${at}`);
 const parameters = names.map((name) => parameter(`/calls/${name}`, `plaintext of ${name}`));
@@ -619,18 +619,35 @@ function withVariables(t, variables) {
 }
 
 for (const [what, variable, hint] of /** @type {[string, string, RegExp][]} */ ([
-  ['is told when KMS is not reached', 'http_proxy', /hint: .*the proxy that http_proxy names/],
+  ['is told when KMS is not reached', 'https_proxy', /hint: .*the proxy that https_proxy names/],
   ['is not, where its exceptions name the host', 'no_proxy', /hint: nothing listens there/],
 ])) {
   test(`a proxy that is set ${what}`, async (t) => {
     withVariables(t, {
-      http_proxy: 'http://user:hunter2@127.0.0.1:1',
+      https_proxy: 'http://user:hunter2@127.0.0.1:1',
       [variable]: variable === 'no_proxy' ? 'x.example, 127.0.0.1' : 'http://127.0.0.1:1',
     });
-    configure({ endpoint: 'http://127.0.0.1:1' });
+    configure({ endpoint: 'https://127.0.0.1:1' });
     await assert.rejects(secret('S0'), failure('UNREACHABLE', hint));
   });
 }
+
+test('plain HTTP to this machine does not leave it through a proxy', async () => {
+  const body = `const seen = [];
+    for (const module of ['http', 'https']) {
+      const client = require(module);
+      const { Agent } = client;
+      client.Agent = function (options) {
+        seen.push([module, options.proxyEnv !== undefined]);
+        return new Agent(options);
+      };
+      baker.configure({ file: ${JSON.stringify(bundleOf(plain()))}, endpoint: module + '://127.0.0.1:1' });
+      await baker.secret('A').catch(({ message }) => seen.push(/proxy that/.test(message)));
+    }
+    print(seen);`;
+  const env = { ...keysAsEnv, http_proxy: 'http://127.0.0.1:1', https_proxy: 'http://127.0.0.1:1' };
+  assert.deepEqual(await runFresh(body, { env }), [['http', false], false, ['https', true], true]);
+});
 
 for (const [what, endpoint, hint] of [
   ['a name that is not known', 'https://kms.invalid', /hint: check the region and the endpoint; in a VPC/],

@@ -18,7 +18,7 @@ import http from 'node:http';
  * @property {string} [fileBase64]
  * @property {string} secret
  * @property {Rule[]} [kms] what KMS answers in this case, before what it answers in all
- * @property {{text?: string, bytes?: string, fails?: string}} expect
+ * @property {{text?: string, bytes?: string, fails?: string, calls?: number}} expect
  *
  * @typedef {object} Call
  * @property {Record<string, any>} body

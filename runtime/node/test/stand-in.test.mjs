@@ -1,7 +1,9 @@
 // Against the stand-in for AWS: ciphertext as Parameter Store gives it, in both tiers.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startStandIn } from '../../../__test__/aws/stand-in.mjs';
@@ -47,6 +49,14 @@ test('over TLS, with the authority of NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE', asy
     untrusted.message,
     /UNABLE_TO_VERIFY_LEAF_SIGNATURE\n {2}hint: .*set AWS_CA_BUNDLE to a PEM file with its certificate/,
   );
+  const front = await startFront(Number(new URL(String(aws.tlsEndpoint)).port));
+  try {
+    const asked = await runFresh(outcome, { cwd, env: env({ AWS_ENDPOINT_URL: front.endpoint }) });
+    assert.match(asked.message, /hint: the server's certificate is signed by nobody who is trusted/);
+    assert.equal(front.connections(), 1, 'another attempt meets the same certificate');
+  } finally {
+    front.stop();
+  }
   const unreadable = await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: '/none/ca.pem' } });
   assert.match(
     unreadable.message,
@@ -62,6 +72,27 @@ test('over TLS, with the authority of NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE', asy
   }
   assert.equal(await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: join(files, 'mark') } }), values.STANDARD);
 });
+
+/** Counts the connections to a port of this machine. @param {number} port */
+async function startFront(port) {
+  let connections = 0;
+  /** @type {net.Socket[]} */
+  const sockets = [];
+  const server = net.createServer((socket) => {
+    connections++;
+    const other = net.connect(port, '127.0.0.1');
+    for (const each of [socket, other]) sockets.push(each.on('error', () => {}));
+    socket.pipe(other).pipe(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = /** @type {net.AddressInfo} */ (server.address());
+  const stop = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { endpoint: `https://127.0.0.1:${address.port}`, connections: () => connections, stop };
+}
 
 test('through its faults', async () => {
   const target = 'TrentService.Decrypt';

@@ -162,7 +162,9 @@ test('credentials that Node would quote show in no error', async () => {
 });
 
 test('nothing shows in a process that opens every vector and prints all it gets', async () => {
-  const cases = vectors.cases.map(({ file, fileBase64, secret: name }) => ({ file, fileBase64, name }));
+  // The KMS of this test knows no rules of a case's own.
+  const shared = vectors.cases.filter(({ kms: own }) => own === undefined);
+  const cases = shared.map(({ file, fileBase64, secret: name }) => ({ file, fileBase64, name }));
   const table = await startKms();
   const folder = folderWith({ 'cases.json': cases });
   const body = `
@@ -194,7 +196,7 @@ test('nothing shows in a process that opens every vector and prints all it gets'
   }).ended;
   table.stop();
   assert.equal(code, 0, stderr.slice(-2_000));
-  const opening = vectors.cases.filter(({ expect }) => (expect.text ?? expect.bytes) !== undefined);
+  const opening = shared.filter(({ expect }) => !expect.fails || expect.fails === 'SECRET_BAKER_NOT_TEXT');
   assert.match(stdout, new RegExp(`opened ${opening.length}\\b`));
   const plaintexts = vectors.kms.flatMap(({ plaintext }) => (plaintext ? [Buffer.from(plaintext, 'base64')] : []));
   const texts = vectors.cases.flatMap(({ expect }) => (expect.text ? [Buffer.from(expect.text)] : []));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_kms import ROOT, FakeKms
@@ -13,6 +14,7 @@ import secret_baker
 from secret_baker import SecretBakerError, secret
 from secret_baker._bundle import Arn
 from secret_baker._endpoint import endpoint
+from secret_baker._failure import Failure
 
 CONTRACT = json.loads((ROOT / "runtime/contract.json").read_text(encoding="utf-8"))
 REGIONS = {
@@ -139,11 +141,12 @@ def test_loopback_needs_no_tls(url: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_plain_http_does_not_leave_through_a_proxy(kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://me:password@proxy.example:3128")
-    said = failure()
-    assert "leads to proxy.example without TLS" in said
-    assert "password" not in said
-    assert kms.calls == []
+    monkeypatch.setenv("HTTP_PROXY", "http://me:password@proxy.invalid:3128")
+    for allowed in ("", "true"):
+        monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", allowed)
+        assert endpoint(parameter()).proxy is None
+    assert secret("A") == "first value"
+    assert len(kms.calls) == 1, "directly"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +187,7 @@ def test_what_is_no_endpoint_is_told_and_not_shown(name: str, url: str, monkeypa
     [
         ("https://nowhere.invalid", "; check the region and the endpoint; in a VPC, that names are resolved"),
         ("https://127.0.0.1:1", "; nothing listens there: check the endpoint"),
-        ("https://a..b", "; check the region and the endpoint"),
+        (f"https://{64 * 'a'}.invalid", "; check the region and the endpoint"),
     ],
 )
 def test_each_kind_of_failure_has_its_hint(url: str, hint: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,3 +196,38 @@ def test_each_kind_of_failure_has_its_hint(url: str, hint: str, monkeypatch: pyt
         secret("A")
     assert caught.value.code == "SECRET_BAKER_UNREACHABLE"
     assert hint in str(caught.value)
+
+
+ENDPOINTS = json.loads((ROOT / "__test__/vectors/endpoints.json").read_text(encoding="utf-8"))["cases"]
+
+
+def outcome() -> str:
+    """Return what becomes of the address that is set: `taken`, or the hint of the refusal."""
+    try:
+        endpoint(parameter())
+    except Failure as failure:
+        return failure.kind if failure.code == "SECRET_BAKER_UNREACHABLE" else failure.code
+    return "taken"
+
+
+@pytest.mark.parametrize("case", ENDPOINTS, ids=lambda case: case["title"])
+def test_each_address_of_the_table_is_taken_or_refused(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = case["expect"].get("hint", "taken")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", case["url"])
+    assert outcome() == expected
+    monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", "true")
+    assert outcome() == ("endpoint" if expected == "endpoint" else "taken")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("true", "taken"), ("TRUE", "taken"), *((other, "insecure") for other in ("1", "yes", " true", ""))],
+)
+def test_only_true_allows_plain_http_and_the_program_goes_first(
+    said: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "http://kms")
+    monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", said)
+    assert outcome() == expected
+    secret_baker.configure(allow_insecure_endpoint=False)
+    assert outcome() == "insecure"

@@ -37,7 +37,7 @@ impl Builder {
     /// Whether the endpoint may be plain HTTP to another machine, which shows each secret on the wire: for a network of
     /// containers that nobody else sees. Default: what `SECRET_BAKER_ALLOW_INSECURE_ENDPOINT` says.
     pub fn allow_insecure_endpoint(mut self, allow: bool) -> Self {
-        self.configured.allow_insecure = allow;
+        self.configured.allow_insecure = Some(allow);
         self
     }
 

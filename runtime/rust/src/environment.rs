@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::contract::Code;
+use crate::contract::{Code, hint};
 use crate::error::Problem;
 
 type Read = dyn Fn(&str) -> Option<OsString> + Send + Sync;
@@ -51,8 +51,9 @@ impl Environment {
             _ => Err(Problem::hinted(
                 Code::Unreachable,
                 format!("{name} is neither `true` nor `false`"),
-                format!("set {name} to `true` or `false`, or unset it"),
-            )),
+                hint::UNREACHABLE_FLAG,
+            )
+            .with("{variable}", name)),
         }
     }
 }

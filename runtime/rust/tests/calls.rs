@@ -523,30 +523,35 @@ async fn kms_own_words_are_not_shown_where_they_have_a_credential_in_them() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_not_found_has_its_own_hint_and_names_a_proxy_that_is_set() {
-    let opening = Opening::with(["A"]);
-    opening
-        .environment
-        .set("HTTPS_PROXY", "http://never:never@proxy");
-    let secrets = opening
-        .builder()
-        .endpoint("https://kms.invalid")
-        .connect_timeout(Duration::from_secs(20))
-        .attempt_timeout(Duration::from_secs(20))
-        .call_timeout(Duration::from_mins(2))
-        .open()
-        .unwrap();
-    let error = secrets.secret("A").await.unwrap_err();
-    assert_eq!(error.code(), Code::Unreachable);
-    says(
-        &error,
-        &[
-            "no connection to kms.invalid: ",
-            "(HTTPS_PROXY is set, but this package uses no proxy)",
-            "; check the region and the endpoint",
-        ],
+async fn a_name_that_is_not_found_has_its_own_hint_unless_a_proxy_is_set_that_is_not_used() {
+    let (name, unused) = (
+        "; check the region and the endpoint",
+        "; the proxy that HTTPS_PROXY names is not used here",
     );
-    assert!(!error.to_string().contains("never"), "{error}");
+    for (proxy, excepted, hint) in [
+        ("", "", name),
+        ("http://never:never@proxy", "", unused),
+        ("http://never:never@proxy", "x, other.invalid", unused),
+        ("http://never:never@proxy", "x, kms.invalid", name),
+        ("http://never:never@proxy", ".invalid", name),
+        ("http://never:never@proxy", "*", name),
+    ] {
+        let opening = Opening::with(["A"]);
+        opening.environment.set("HTTPS_PROXY", proxy);
+        opening.environment.set("NO_PROXY", excepted);
+        let secrets = opening
+            .builder()
+            .endpoint("https://kms.invalid")
+            .connect_timeout(Duration::from_secs(20))
+            .attempt_timeout(Duration::from_secs(20))
+            .call_timeout(Duration::from_mins(2))
+            .open()
+            .unwrap();
+        let error = secrets.secret("A").await.unwrap_err();
+        assert_eq!(error.code(), Code::Unreachable);
+        says(&error, &["no connection to kms.invalid: ", hint]);
+        assert!(!error.to_string().contains("never"), "{error}");
+    }
 }
 
 #[tokio::test]

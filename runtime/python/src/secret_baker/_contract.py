@@ -204,6 +204,12 @@ HINTS = {'BUNDLE_MISSING': {'': 'package the service with the plugin serverless-
                  'caBundle': 'set AWS_CA_BUNDLE to a PEM file with certificates that can be read, or unset '
                              'it',
                  'proxy': 'check the proxy that {variable} names, or name the host of KMS in NO_PROXY',
+                 'proxyUnused': 'the proxy that {variable} names is not used here: let KMS be reached '
+                                'without it, by a NAT gateway or a VPC endpoint of KMS; the package for '
+                                'Python uses proxies, and that for Node.js does from Node.js 24.5 on or with '
+                                'an agent of yours',
+                 'waiting': 'open fewer secrets at once, or allow more time',
+                 'flag': 'set {variable} to true or false, or unset it',
                  'endpoint': 'set {variable} to a URL such as https://kms.eu-central-1.amazonaws.com, or '
                              'unset it',
                  'insecure': 'plain HTTP would show the secret on the wire, so it is taken to loopback only: '
@@ -234,6 +240,8 @@ ERRORS = {'AccessDenied': ('ACCESS_DENIED', '', False),
  'MissingAuthenticationToken': ('CREDENTIALS', 'signature', False),
  'MissingAuthenticationTokenException': ('CREDENTIALS', 'signature', False),
  'RequestExpired': ('CREDENTIALS', 'clock', False),
+ 'RequestInTheFuture': ('CREDENTIALS', 'clock', False),
+ 'RequestTimeTooSkewed': ('CREDENTIALS', 'clock', False),
  'SignatureDoesNotMatch': ('CREDENTIALS', 'signature', False),
  'UnrecognizedClientException': ('CREDENTIALS', 'unknown', False),
  'RequestLimitExceeded': ('THROTTLED', '', True),

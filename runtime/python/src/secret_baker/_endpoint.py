@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from . import _contract
 from ._failure import Failure, quoted, shown
@@ -28,17 +29,23 @@ def endpoint(arn: Arn) -> Url:
     if any(os.environ.get(name) for name in _PROXIES):
         from ._proxy import proxy_of
 
-        url.proxy = proxy_of(url)
+        proxy = proxy_of(url)
+        # Plain HTTP to this machine would leave it.
+        leaves = proxy and not url.tls and is_loopback(url.host) and not is_loopback(proxy.url.host)
+        url.proxy = None if leaves else proxy
     _check_plain(url)
     return url
 
 
 def _configured(variable: str) -> Url:
-    text = os.environ[variable].strip()
+    text = os.environ[variable]
     try:
-        return Url("" if any(character in text for character in "@?#") else text)
+        url = Url(text)
+        if re.fullmatch(r"[\w.~!$&'()*+,;=:%/-]+", url.path, re.ASCII):
+            return url
     except ValueError:  # which may hold a password
-        what = f"{variable} is not an http or https URL of a host, without user and query"
+        pass
+    what = f"{variable} is not an http or https URL of a host, without user, query and fragment"
     raise Failure("UNREACHABLE", what, "endpoint", variable=variable)
 
 
@@ -52,7 +59,9 @@ def _own(arn: Arn, *, fips: bool, dual_stack: bool) -> Url:
 
 def _check_plain(url: Url) -> None:
     """Refuse what would show a plaintext on the wire. Raises Failure: UNREACHABLE."""
-    allowed = settings.allow_insecure_endpoint or _is_true(os.environ.get("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", ""))
+    allowed = settings.allow_insecure_endpoint
+    if allowed is None:
+        allowed = _is_true(os.environ.get("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", ""))
     hosts = [url.host, *([url.proxy.url.host] if url.proxy else [])]
     strange = [host for host in hosts if not is_loopback(host)]
     if strange and not url.tls and not allowed:
@@ -62,9 +71,7 @@ def _check_plain(url: Url) -> None:
 def _flag(variable: str) -> bool:
     text = os.environ.get(variable, "")
     if text and text.lower() not in {"true", "false"}:
-        failure = Failure("UNREACHABLE", f"{variable} is neither `true` nor `false`")
-        failure.hint = f"set {variable} to one of them, or unset it"
-        raise failure
+        raise Failure("UNREACHABLE", f"{variable} is neither `true` nor `false`", "flag", variable=variable)
     return _is_true(text)
 
 

@@ -7,6 +7,7 @@ time-outs hold for each packet and not for the whole answer.
 from __future__ import annotations
 
 import os
+import re
 import select
 import socket
 from time import monotonic
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ._proxy import Proxy
 
 _TIMED_OUT = (TimeoutError, socket.timeout)  # two classes until Python 3.10
-_HOST = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 
 
 class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its own
@@ -56,17 +56,17 @@ class Url:
         self.path = slash + path or "/"
         host, colon, port = self.authority.rpartition(":")
         if not colon or port.endswith("]"):
-            host, port = self.authority, ""
+            host, colon, port = self.authority, "", ""
         is_literal = host.startswith("[") and host.endswith("]")
         self.host = host[1:-1] if is_literal else host
         if (
             scheme.lower() not in {"http", "https"}
-            or not (_packed(socket.AF_INET6, self.host) if is_literal else host and _HOST.issuperset(host.lower()))
-            or not (port.isdigit() or not port)
+            or not (_packed(socket.AF_INET6, self.host) if is_literal else _is_name_or_address(host))
+            or (colon and not (port.isdigit() and len(port) <= len("65535")))
             or not (text.isascii() and text.isprintable() and " " not in text)
         ):
             raise ValueError(text)
-        self.port = int(port[:6]) if port else (443 if self.tls else 80)
+        self.port = int(port) if port else (443 if self.tls else 80)
         if self.port > 65_535:
             raise ValueError(text)
 
@@ -226,6 +226,15 @@ def is_loopback(host: str) -> bool:
     """Tell whether a host is this machine, whatever its names are resolved to."""
     v4, v6 = _packed(socket.AF_INET, host), _packed(socket.AF_INET6, host)
     return host.lower() == "localhost" or v4[:1] == b"\x7f" or v6 == bytes(15) + b"\x01"
+
+
+def _is_name_or_address(host: str) -> bool:
+    """Tell whether it is a host. What only some take for an address, such as `127.1` and `0x7f.0.0.1`, is none."""
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", host, re.ASCII):
+        return False
+    last = host.removesuffix(".").rpartition(".")[2]
+    is_number = re.fullmatch(r"[0-9]+|0[xX][0-9a-fA-F]*", last)
+    return not is_number or _packed(socket.AF_INET, host) != b""
 
 
 def _packed(family: int, host: str) -> bytes:

@@ -147,14 +147,18 @@ def _set_clock(refusal: Failure, answer: Answer, by_clock: float) -> str:
 def _date(text: str) -> float | None:
     """Return the time of a `Date` header, as HTTP has it."""
     found = re.fullmatch(
-        r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT", text
+        r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) (20[0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT", text
     )
     if not found or found[2] not in _MONTHS:
         return None
-    import calendar
+    from datetime import datetime, timezone
 
-    day, year, *clock = (int(found[group]) for group in (1, 3, 4, 5, 6))
-    return float(calendar.timegm((year, _MONTHS.index(found[2]) + 1, day, *clock)))
+    day, year, hour, minute, second = (int(found[group]) for group in (1, 3, 4, 5, 6))
+    month = _MONTHS.index(found[2]) + 1
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        return None
 
 
 _clock = _Clock()

@@ -167,7 +167,7 @@ def _plaintext(entry: _bundle.Entry, deadline: Deadline) -> bytes:
         raise Failure("UNKNOWN_CIPHERTEXT", "it is neither a blob of KMS nor an Encryption SDK message")
     calls = _state.calls
     if not deadline.wait(lambda seconds: calls.acquire(timeout=seconds)):
-        raise Failure("UNREACHABLE", "timed out while others were opened")
+        raise Failure("UNREACHABLE", "timed out while others were opened", "waiting")
     try:
         if entry.kind == "blob":
             from . import _kms
@@ -188,7 +188,7 @@ def _read() -> dict[str, object]:
 
 
 def _too_late(name: str) -> Problem:
-    return _problem(name, Failure("UNREACHABLE", "timed out while others were opened"))
+    return _problem(name, Failure("UNREACHABLE", "timed out while others were opened", "waiting"))
 
 
 def _problem(name: str | None, failure: Failure, entry: _bundle.Entry | None = None) -> Problem:

@@ -40,13 +40,14 @@ class Reply:
     after the answer, `persistent` whether the connection goes on after it.
     """
 
-    __slots__ = ("_at", "_buffer", "_receive", "persistent")
+    __slots__ = ("_at", "_buffer", "_encodings", "_receive", "persistent")
 
     def __init__(self, receive: Callable[[], bytes]) -> None:
         self._receive = receive
         self._buffer = b""
         self._at = 0  # what is before it has been read
         self.persistent = False
+        self._encodings: set[str] = set()
 
     @property
     def rest(self) -> bytes:
@@ -57,6 +58,7 @@ class Reply:
         """Return the first final answer, its body not yet read."""
         while True:
             version, answer = _parsed(self._head())
+            self._encodings = {"chunked", "identity"} if version == "HTTP/1.1" else {"identity"}
             if answer.status >= 200:
                 options = answer.headers.get("connection", "").lower().split(",")
                 self.persistent = version == "HTTP/1.1" and "close" not in {option.strip() for option in options}
@@ -68,12 +70,12 @@ class Reply:
         """Return the first final answer, whole."""
         answer = self.head()
         length = answer.headers.get("content-length")
-        encoding = answer.headers.get("transfer-encoding", "identity").lower()
+        encoding = answer.headers.get("transfer-encoding", "").lower()
         if answer.status in _BODILESS:
             return answer
-        if encoding != "identity":
-            if encoding != "chunked" or length is not None:
-                raise ValueError("an answer whose length is told twice, or in a way that is not known")
+        if "transfer-encoding" in answer.headers and (length is not None or encoding not in self._encodings):
+            raise ValueError("an answer whose length is told twice, or in a way that is not known")
+        if encoding == "chunked":
             answer.body = self._chunks()
         elif length is not None:
             answer.body = self._bytes(_length(length))
@@ -196,8 +198,7 @@ def _parsed(head: bytes) -> tuple[str, Answer]:
         name, value = name.lower(), value.strip(" \t")
         if not colon or not name or name.split() != [name]:
             raise ValueError("an answer with a header that is none")
-        known = headers.get(name, value)
-        headers[name] = value if known == value else f"{known}, {value}"
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return version, Answer(int(status), headers)
 
 

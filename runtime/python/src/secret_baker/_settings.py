@@ -20,7 +20,7 @@ class Settings:
         self.attempt_timeout = _contract.ATTEMPT_S
         self.connect_timeout = _contract.CONNECT_S
         self.attempts = _contract.ATTEMPTS
-        self.allow_insecure_endpoint = False
+        self.allow_insecure_endpoint: bool | None = None  # what the environment says
 
 
 def change(given: dict[str, object]) -> None:

@@ -58,7 +58,8 @@ impl Refusal {
 
 impl From<Broken> for Refusal {
     fn from(broken: Broken) -> Self {
-        let problem = Problem::hinted(Code::Unreachable, broken.reason, broken.hint);
+        let problem = Problem::hinted(Code::Unreachable, broken.reason, broken.hint)
+            .with("{variable}", broken.variable);
         if broken.again {
             Self::passing(problem)
         } else {

@@ -61,7 +61,11 @@ impl Clock {
 
 /// By how many seconds this machine's clock is behind a date of AWS.
 fn late_by(date: &str) -> Option<i64> {
-    let there = DateTime::from_str(date, Format::HttpDate).ok()?.secs();
+    // One that is written in another way, or that is no day, is none.
+    let there = DateTime::from_str(date, Format::HttpDate).ok()?;
+    let is_of_this_century = date.get(12..14) == Some("20");
+    let written = there.fmt(Format::HttpDate).ok()?;
+    let there = (is_of_this_century && date.get(5..) == written.get(5..)).then(|| there.secs())?;
     let here = DateTime::from(SystemTime::now()).secs();
     there.checked_sub(here)
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::client::conn::http1::{Builder, SendRequest};
+use hyper::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
@@ -68,6 +69,8 @@ pub(crate) struct Answer {
 pub(crate) struct Broken {
     pub(crate) reason: String,
     pub(crate) hint: &'static str,
+    /// The variable that the hint names.
+    pub(crate) variable: &'static str,
     /// Whether trying again may help.
     pub(crate) again: bool,
     /// Whether the connection ended before there was anything of an answer.
@@ -79,6 +82,7 @@ impl Broken {
         Self {
             reason,
             hint,
+            variable: "",
             again: true,
             before_answer: false,
         }
@@ -116,13 +120,9 @@ impl Connections {
         let sender = timeout(self.connect, self.connect(endpoint))
             .await
             .unwrap_or_else(|_| {
-                let reason = format!(
-                    "no connection to {} within {:?}{}",
-                    endpoint.authority,
-                    self.connect,
-                    self.unused_proxy(endpoint)
-                );
-                Err(Broken::new(reason, Code::Unreachable.hint()))
+                let (host, limit) = (&endpoint.authority, self.connect);
+                let reason = format!("no connection to {host} within {limit:?}");
+                Err(self.unproxied(endpoint, Broken::new(reason, Code::Unreachable.hint())))
             })?;
         Ok(self.exchange(sender, endpoint, false))
     }
@@ -198,25 +198,45 @@ impl Connections {
     }
 
     fn failed(&self, endpoint: &Endpoint, error: &dyn Error, hint: &'static str) -> Broken {
-        let (authority, proxy) = (&endpoint.authority, self.unused_proxy(endpoint));
-        let reason = format!("no connection to {authority}: {}{proxy}", told(error));
-        Broken::new(reason, hint)
+        let authority = &endpoint.authority;
+        let reason = format!("no connection to {authority}: {}", told(error));
+        let broken = Broken::new(reason, hint);
+        let is_there = [hint::UNREACHABLE_CERTIFICATE, hint::UNREACHABLE_ANSWER].contains(&hint);
+        if is_there {
+            broken
+        } else {
+            self.unproxied(endpoint, broken)
+        }
     }
 
-    /// A word on a proxy that is set, and that others would use.
-    fn unused_proxy(&self, endpoint: &Endpoint) -> String {
-        let names = if endpoint.secure {
-            ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        } else {
-            ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
-        };
+    /// With a word on a proxy that is set, if others would use it on the way there.
+    fn unproxied(&self, endpoint: &Endpoint, broken: Broken) -> Broken {
+        let names = ["https_proxy", "HTTPS_PROXY"];
         let is_set = |name: &&str| self.environment.text(name).is_some();
-        names
-            .into_iter()
-            .find(is_set)
-            .map_or_else(String::new, |name| {
-                format!(" ({name} is set, but this package uses no proxy)")
-            })
+        match names.into_iter().find(is_set) {
+            Some(variable) if endpoint.secure && !self.is_excepted(&endpoint.host) => Broken {
+                hint: hint::UNREACHABLE_PROXY_UNUSED,
+                variable,
+                ..broken
+            },
+            _ => broken,
+        }
+    }
+
+    /// Whether no proxy is to be used for a host, as most read `NO_PROXY`.
+    fn is_excepted(&self, host: &str) -> bool {
+        let variable = |name| self.environment.text(name);
+        let list = variable("no_proxy").or_else(|| variable("NO_PROXY"));
+        let host = host.to_ascii_lowercase();
+        let names = |entry: &str| {
+            let entry = entry.to_ascii_lowercase();
+            let domain = entry.trim_start_matches('*').trim_start_matches('.');
+            let above = host.strip_suffix(domain);
+            entry == "*"
+                || !domain.is_empty()
+                    && above.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        list.is_some_and(|list| list.split([',', ' ']).any(names))
     }
 
     /// Set up for the first secure connection, and never for a plain one.
@@ -263,10 +283,17 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Broken> {
     let broken = |reason| Broken::new(reason, of_answer(true));
     let status = response.status().as_u16();
     let header = |name| {
-        let value = response.headers().get(name)?;
+        let mut values = response.headers().get_all(name).iter();
+        // Of two, none is the right one.
+        let value = values.next().filter(|_| values.next().is_none())?;
         Some(value.to_str().ok()?.to_owned())
     };
     let (error, date) = (header("x-amzn-errortype"), header("date"));
+    if !is_framed_once(response.headers()) {
+        return Err(broken(
+            "its length is told twice, or in a way that is not known".into(),
+        ));
+    }
     let mut incoming = response.into_body();
     if incoming.size_hint().lower() > limit::REPLY_BYTES as u64 {
         return Err(broken("the answer is too long".into()));
@@ -288,6 +315,22 @@ async fn read(response: Response<Incoming>) -> Result<Answer, Broken> {
         date,
         body,
     })
+}
+
+/// Parsers differ on what is told twice.
+fn is_framed_once(headers: &HeaderMap) -> bool {
+    let lengths = || headers.get_all(CONTENT_LENGTH).iter();
+    let codings = || headers.get_all(TRANSFER_ENCODING).iter();
+    let is_known = |coding: &HeaderValue| {
+        let known = [&b"chunked"[..], b"identity"];
+        known
+            .iter()
+            .any(|known| coding.as_bytes().eq_ignore_ascii_case(known))
+    };
+    let is_number = |length: &HeaderValue| length.as_bytes().iter().all(u8::is_ascii_digit);
+    lengths().count() + codings().count() <= 1
+        && lengths().all(is_number)
+        && codings().all(is_known)
 }
 
 /// A vector that grows by itself would leave a copy behind that is not zeroed.

@@ -1,6 +1,6 @@
 //! Where a service answers.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hyper::Uri;
 
@@ -28,8 +28,8 @@ pub(crate) struct Endpoint {
 #[derive(Default)]
 pub(crate) struct Configured {
     pub(crate) url: Option<String>,
-    /// Whether plain HTTP may go to any host.
-    pub(crate) allow_insecure: bool,
+    /// Whether plain HTTP may go to any host. By default the environment says so.
+    pub(crate) allow_insecure: Option<bool>,
 }
 
 impl Endpoint {
@@ -43,16 +43,15 @@ impl Endpoint {
         };
         let authority = uri.authority()?.as_str();
         let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port.parse().ok()?)),
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port_of(port)?)),
             _ => (authority, None),
         };
-        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
         let host = if let Some(address) = host.strip_prefix('[') {
             let address = address.strip_suffix(']')?;
             address.parse::<Ipv6Addr>().ok()?;
             address
         } else {
-            (!host.is_empty() && host.bytes().all(is_of_name)).then_some(host)?
+            is_name_or_address(host).then_some(host)?
         };
         Some(Self {
             secure,
@@ -94,8 +93,10 @@ impl Endpoint {
         let Some((name, url)) = set else {
             return Self::of_region(parameter, fips, dual_stack);
         };
-        let allowed = configured.allow_insecure
-            || environment.text(ALLOW_INSECURE).as_deref() == Some("true");
+        let allowed = configured.allow_insecure.unwrap_or_else(|| {
+            let said = environment.text(ALLOW_INSECURE);
+            said.is_some_and(|said| said.eq_ignore_ascii_case("true"))
+        });
         Self::of_user(&url, fips, allowed).map_err(|(reason, hint)| {
             let reason = format!("its endpoint, of {name}, {reason}");
             Problem::hinted(Code::Unreachable, reason, hint).with("{variable}", name)
@@ -109,7 +110,9 @@ impl Endpoint {
             let reason = "is set together with AWS_USE_FIPS_ENDPOINT";
             return Err((reason.into(), hint::UNREACHABLE_FIPS));
         }
-        let Some(endpoint) = Self::read(url).filter(|_| !url.contains(['?', '#'])) else {
+        let is_plain =
+            |endpoint: &Self| !url.contains('#') && endpoint.path.bytes().all(is_of_path);
+        let Some(endpoint) = Self::read(url).filter(is_plain) else {
             let reason = "is not an http or https URL without user, query and fragment";
             return Err((reason.into(), hint::UNREACHABLE_ENDPOINT));
         };
@@ -141,6 +144,30 @@ impl Endpoint {
             path: "/".into(),
         })
     }
+}
+
+/// One to five digits.
+fn port_of(text: &str) -> Option<u16> {
+    let is_number = text.len() <= "65535".len() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
+}
+
+/// Whether it is a host. What only some take for an address, such as `127.1` and `0x7f.0.0.1`, is none.
+fn is_name_or_address(host: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        !label.is_empty() && label.bytes().all(is_of_label)
+    };
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.strip_prefix("0x").or(last.strip_prefix("0X"));
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit())
+        || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    name.split('.').all(is_label) && (!is_number || host.parse::<Ipv4Addr>().is_ok())
+}
+
+fn is_of_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.~!$&'()*+,;=:%/-".contains(&byte)
 }
 
 #[cfg(test)]
@@ -319,7 +346,6 @@ mod tests {
             "128.0.0.1",
             "localhost.evil.invalid",
             "127.0.0.1.evil.invalid",
-            "127.1",
             "[::2]",
             "0.0.0.0",
             "kms",
@@ -339,6 +365,59 @@ mod tests {
             of_kms("aws", "eu-central-1", variables).unwrap(),
             "http://kms:8080"
         );
+    }
+
+    #[test]
+    fn each_endpoint_of_the_table_is_taken_or_refused() {
+        let table = std::fs::read("../../__test__/vectors/endpoints.json").unwrap();
+        let table: serde_json::Value = serde_json::from_slice(&table).unwrap();
+        let cases = table["cases"].as_array().unwrap();
+        assert!(!cases.is_empty());
+        for case in cases {
+            let url = case["url"].as_str().unwrap();
+            let outcome = |allowed| match Endpoint::of_user(url, false, allowed) {
+                Ok(_) => "taken",
+                Err((_, hint::UNREACHABLE_ENDPOINT)) => "endpoint",
+                Err((_, hint::UNREACHABLE_INSECURE)) => "insecure",
+                Err((reason, _)) => panic!("{url}: {reason}"),
+            };
+            let expected = case["expect"]["hint"].as_str().unwrap_or("taken");
+            assert_eq!(outcome(false), expected, "{url}");
+            let is_refused = expected == "endpoint";
+            let allowed = if is_refused { expected } else { "taken" };
+            assert_eq!(outcome(true), allowed, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_true_allows_plain_http_and_the_program_goes_first() {
+        for (said, programmed, is_taken) in [
+            ("true", None, true),
+            ("TRUE", None, true),
+            ("1", None, false),
+            ("yes", None, false),
+            (" true", None, false),
+            ("", None, false),
+            ("true", Some(false), false),
+            ("", Some(true), true),
+        ] {
+            let environment = Environment::new(move |asked| match asked {
+                ALLOW_INSECURE => Some(said.into()),
+                "AWS_ENDPOINT_URL" => Some("http://kms".into()),
+                _ => None,
+            });
+            let configured = Configured {
+                url: None,
+                allow_insecure: programmed,
+            };
+            let parameter = Parameter {
+                arn: String::new(),
+                partition: "aws".into(),
+                region: "eu-central-1".into(),
+            };
+            let found = Endpoint::of_kms(&configured, &environment, &parameter);
+            assert_eq!(found.is_ok(), is_taken, "{said} {programmed:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod retry;
 mod trust;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use tokio::sync::Semaphore;
@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::arn::Parameter;
-use crate::contract::{Code, limit};
+use crate::contract::{Code, hint, limit};
 use crate::credentials::Source;
 use crate::environment::Environment;
 use crate::error::Problem;
@@ -100,8 +100,18 @@ impl Kms {
     ) -> Result<Zeroizing<Vec<u8>>, Problem> {
         let endpoint = Endpoint::of_kms(&self.configured, &self.environment, question.parameter)?;
         let call = Call::new(endpoint, question);
+        let begun = Instant::now();
+        let before = last.replace(Problem::hinted(
+            Code::Unreachable,
+            "the calls before it took all the time that there was",
+            hint::UNREACHABLE_WAITING,
+        ));
         // It is never closed.
         let _permit = UNDER_WAY.acquire().await;
+        // Where most of the time was spent waiting, that is why there is none left.
+        if begun.elapsed() < self.patience.call / 2 {
+            *last = before;
+        }
         let Decrypted(plaintext) = retry::until_it_passes(last, || self.attempt(&call)).await?;
         Ok(plaintext)
     }
