@@ -27,7 +27,7 @@ exports.sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken 
     'hex',
   );
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
-  return { ...headers, authorization, 'user-agent': 'secret-baker-node/1.0.0' };
+  return { ...headers, authorization, 'user-agent': 'secret-baker-node/1.1.0' };
 };
 
 /** @type {T.CompareClock} */

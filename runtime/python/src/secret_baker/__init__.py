@@ -37,7 +37,7 @@ __all__ = [
     "secrets",
     "secrets_async",
 ]
-__version__ = "1.0.0"
+__version__ = "1.1.0"
 
 
 def secret(name: str, *, fresh: bool = False) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HEADERS = {
     "content-type": "application/x-amz-json-1.1",
     "x-amz-target": "TrentService.Decrypt",
-    "user-agent": "secret-baker-python/1.0.0",
+    "user-agent": "secret-baker-python/1.1.0",
 }
 _OF_CREDENTIALS = "SECRET_BAKER_CREDENTIALS"
 _OF_CLOCK = {"signature", "clock"}
