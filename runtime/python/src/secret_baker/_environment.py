@@ -20,14 +20,15 @@ def load(only: Iterable[str] | None, prefix: str, since: float, *, override: boo
     wanted = _opener.names(only)
     if isinstance(wanted, Problem):
         return [], [wanted]
-    refused = {name: _refused(prefix + name, is_named=only is not None) for name in wanted}
-    problems = [_problem(name, failure) for name, failure in refused.items() if failure]
-    wanted = [name for name in wanted if not refused[name] and (override or prefix + name not in os.environ)]
-    opened = _opener.texts(wanted, since)
+    refused = ((name, _refused(prefix + name, is_named=only is not None)) for name in wanted)
+    problems = [_problem(name, failure) for name, failure in refused if failure]
+    if problems:  # KMS is not asked in vain
+        return [], problems
+    opened = _opener.texts([name for name in wanted if override or prefix + name not in os.environ], since)
     if isinstance(opened, list):
-        return [], problems + opened
+        return [], opened
     unfit = Failure("NOT_A_VARIABLE", "its value is none of a variable's")
-    problems += [_problem(name, unfit) for name, text in opened.items() if not _fits(text)]
+    problems = [_problem(name, unfit) for name, text in opened.items() if not _fits(text)]
     if problems:
         return [], problems
     for name, text in opened.items():
