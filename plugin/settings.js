@@ -34,7 +34,8 @@ const readSettings = (custom) => {
     Failure.throwAll(misspelt(custom, 'secretBaker', 'custom'));
     return undefined;
   }
-  const options = custom.secretBakerOptions ?? {};
+  // What is blank may have been meant to narrow, as `${self:custom.typo, null}`.
+  const { secretBakerOptions: options = {} } = custom;
   Failure.throwAll([...misspelt(custom, 'secretBakerOptions', 'custom'), ...mistakesOf(options)]);
   const { region, endpoint, env } = options;
   return {
@@ -103,8 +104,7 @@ const mistakesOf = (options) => {
 };
 
 /** @type {Check} */
-const checkFlag = (value, place) =>
-  value == null || flag(value) !== undefined ? [] : [invalid(`${place}: expected true or false`)];
+const checkFlag = (value, place) => (flag(value) === undefined ? [invalid(`${place}: expected true or false`)] : []);
 
 /** @type {Check} the text itself may have come out of a variable, and is not repeated */
 const checkRegion = (value, place) => {

@@ -22,7 +22,8 @@ const shown = (text) => {
  */
 const shownKey = (key) => (/^[\w./-]{1,64}$/.test(key) ? key : `${shown(key.slice(0, 4))}...`);
 
-const USER = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi;
+// A password that is not escaped may hold any sign but white space.
+const USER = /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s:/?#@]*:\S*|[^\s/?#]*)@/gi;
 const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 module.exports = { shown, shownKey };

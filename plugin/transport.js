@@ -144,9 +144,12 @@ const read = ({ name, value }) => {
  * @param {{name: string, value?: string}} origin variable and, unless the text itself is in it, file
  */
 const checked = (text, { name, value }) => {
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   const place = value === undefined ? name : `the file ${shown(value)} that ${name} names`;
-  throw new Failure('SECRET_BAKER_FILE', `no PEM certificate in ${place}`, `correct ${name} or unset it`);
+  const hint = `correct ${name} or unset it`;
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Failure('SECRET_BAKER_FILE', `no PEM certificate in ${place}`, hint);
+  // The certificate behind it would be passed over without a word.
+  if (text.startsWith('\ufeff')) throw new Failure('SECRET_BAKER_FILE', `a byte order mark begins ${place}`, hint);
+  return text;
 };
 
 module.exports = { transport };

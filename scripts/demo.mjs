@@ -123,10 +123,22 @@ async function bakeAndShow(dir) {
   return true;
 }
 
+/**
+ * What the demo cannot go on from, mostly a config that the framework takes and that is no more the demo's.
+ * @param {unknown} error
+ */
+function tell(error) {
+  console.error(`\nThe demo stops here: ${error instanceof Error ? error.message : error}`);
+  console.error('  hint: it shows the service of examples/node as it is in the repository; see what was changed in there');
+}
+
 const standIn = await startStandIn();
 const { parent, dir } = copyOfExample();
 try {
   if (!(await bakeAndShow(dir))) process.exitCode = 1;
+} catch (error) {
+  tell(error);
+  process.exitCode = 1;
 } finally {
   await standIn.stop();
   rmSync(parent, { recursive: true, force: true });

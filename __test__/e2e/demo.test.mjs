@@ -1,4 +1,4 @@
-// The demo with a mistake in the config of its example: what the framework says, and nothing of the script itself.
+// The demo with a mistake in the config of its example: one sentence, mostly the framework's, and nothing of the script itself.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -30,6 +30,8 @@ function demo(t, change) {
   });
 }
 
+const STOPS = /^The demo stops here: .*\n {2}hint: /m;
+
 /** @type {[string, (config: string) => string, RegExp][]} */
 const mistakes = [
   [
@@ -43,10 +45,12 @@ const mistakes = [
     /custom\.secretBaker: /,
   ],
   ['no YAML', (config) => `${config}\n  - [`, /Cannot parse "serverless\.yml"/],
+  ['a service of another name', (config) => config.replace('service: shop', 'service: store'), STOPS],
+  ['a secret of another name', (config) => config.replaceAll('DB_PASSWORD', 'DB_SECRET'), STOPS],
 ];
 
 for (const [title, change, says] of mistakes) {
-  it(`with ${title}, ends with 1 and the sentence of the framework`, async (t) => {
+  it(`with ${title}, ends with 1 and a sentence`, async (t) => {
     const { code, output } = await demo(t, change);
     assert.equal(code, 1, output);
     assert.match(output, says);

@@ -200,6 +200,11 @@ const TOLD = [
     throws('ECONNREFUSED', 'connect ECONNREFUSED\n  via http://user:hunter2@proxy.test:8080/\u001b[2J'),
     'connect ECONNREFUSED via http://proxy.test:8080/\\u{1b}[2J',
   ],
+  [
+    'an address without a password that is not escaped',
+    throws('ECONNREFUSED', 'via http://user:hunter/2@x?y#z@proxy.test:8080, see https://docs.test/@scope/page'),
+    'via http://proxy.test:8080, see https://docs.test/@scope/page',
+  ],
   ['no more than a thousand characters', throws('X', 'x'.repeat(5000)), `${'x'.repeat(1000)}...`],
 ];
 

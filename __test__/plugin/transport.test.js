@@ -228,6 +228,14 @@ for (const name of ['AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'cafile', 'HTTPS_CAF
   });
 }
 
+test('after:package:cleanup: AWS_CA_BUNDLE: a byte order mark would hide the first certificate, so it is told', async (t) => {
+  const file = folder(t)('mark.pem', `\ufeff${pem('one')}${pem('two')}`);
+  await assert.rejects(request(t, { env: { AWS_CA_BUNDLE: file } }), {
+    code: 'SECRET_BAKER_FILE',
+    message: `a byte order mark begins the file ${file} that AWS_CA_BUNDLE names\n  hint: correct AWS_CA_BUNDLE or unset it`,
+  });
+});
+
 for (const name of ['ca', 'HTTPS_CA', 'https_ca']) {
   test(`after:package:cleanup: ${name}: a text that is no certificate is not repeated`, async (t) => {
     await assert.rejects(request(t, { env: { [name]: 'something private' } }), {

@@ -77,9 +77,13 @@ const places = () => {
   // No other file may open instead of the one that was named.
   if (named) return [absolute(named)];
   const script = process.argv[1];
-  const folders = [root, root && handler && absolute(root, dirname(handler)), script && dirname(script), '.'];
+  const folders = [root, root && handler && below(root, handler), script && dirname(script), '.'];
   return folders.flatMap((folder) => (folder ? [absolute(folder, contract.file)] : []));
 };
+
+// A handler that leads out of the function's folder names none.
+/** @param {string} root @param {string} handler */
+const below = (root, handler) => (/^\/|(^|\/)\.\.(\/|$)/.test(handler) ? undefined : absolute(root, dirname(handler)));
 
 // The working folder may have been removed, which makes `resolve` throw.
 /** @param {string[]} parts */

@@ -3,6 +3,8 @@
 const { trouble } = require('./error.js');
 const { shown } = require('./shown.js');
 
+// Of UTF-8 and UTF-16, byte by byte. OpenSSL passes over the certificate behind one without a word.
+const BYTE_ORDER_MARK = /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** @type {{file: string, context: import('node:tls').SecureContext} | undefined} */
@@ -19,7 +21,8 @@ exports.trusted = () => {
 /** @param {string} file */
 const contextWith = (file) => {
   const tls = process.getBuiltinModule('node:tls');
-  const own = [...(read(file).match(CERTIFICATE) ?? [])].filter(isCertificate);
+  const text = read(file);
+  const own = BYTE_ORDER_MARK.test(text) ? [] : [...(text.match(CERTIFICATE) ?? [])].filter(isCertificate);
   if (own.length === 0) throw useless(file, 'holds no certificate in PEM form that can be used');
   return tls.createSecureContext({ ca: [...usualRoots(tls), ...own] });
 };

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { parameter, startKms } from './fake-kms.mjs';
 import { FILE, folderWith, keysAsEnv, packageFolder, runFresh, start } from './workshop.mjs';
 
-const places = ['named', 'root', 'handler', 'script', 'cwd', 'configured'];
+const places = ['named', 'root', 'handler', 'script', 'cwd', 'configured', 'outside'];
 const parameters = new Map(places.map((place) => [place, parameter(`/file/${place}`, `from ${place}`)]));
 
 /** A bundle whose secret tells where it lies. */
@@ -39,6 +39,15 @@ test('looks in the task root, the folder of the handler, that of the script and 
   ]) {
     writeFileSync(join(folder ?? '', FILE), JSON.stringify(bundle(place ?? '')));
     assert.equal(await opened(), `from ${place}`);
+  }
+});
+
+test('a handler that leads out of the task root names no folder', async () => {
+  const root = folderWith();
+  const outside = folderWith({ [FILE]: bundle('outside') });
+  const cwd = folderWith({ [FILE]: bundle('cwd') });
+  for (const handler of [`../${basename(outside)}/app.handler`, `src/../../${basename(outside)}/a.b`, `${outside}/app.handler`]) {
+    assert.equal(await runFresh(outcome, { cwd, env: env({ LAMBDA_TASK_ROOT: root, _HANDLER: handler }) }), 'from cwd', handler);
   }
 });
 
