@@ -146,7 +146,8 @@ const read = ({ name, value }) => {
 const checked = (text, { name, value }) => {
   const place = value === undefined ? name : `the file ${shown(value)} that ${name} names`;
   const hint = `correct ${name} or unset it`;
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Failure('SECRET_BAKER_FILE', `no PEM certificate in ${place}`, hint);
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new Failure('SECRET_BAKER_FILE', `no PEM certificate in ${place}`, hint);
   // The certificate behind it would be passed over without a word.
   if (text.startsWith('\ufeff')) throw new Failure('SECRET_BAKER_FILE', `a byte order mark begins ${place}`, hint);
   return text;

@@ -31,7 +31,7 @@ export async function startOpeners(rules) {
 }
 
 /** Builds a program of the runtimes; returns where it is. @param {string} crate @param {string[]} which */
-function built(crate, ...which) {
+export function built(crate, ...which) {
   const args = ['build', '--locked', '--quiet', '--message-format=json', '-p', crate, ...which];
   const out = execFileSync('cargo', args, {
     cwd: RUNTIME,

@@ -57,7 +57,7 @@ FILES: dict[str, tuple[Callable[[SecureKms, Path], object], str]] = {
         "which holds no certificate in PEM form",
     ),
     "a byte order mark": (
-        lambda kms, path: path.write_bytes(b"\xef\xbb\xbf" + kms.other.pem),
+        lambda kms, path: path.write_bytes(b"\xef\xbb\xbf" + kms.other.pem * 2),
         "which holds no certificate in PEM form",
     ),
     "UTF-16": (

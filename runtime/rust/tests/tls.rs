@@ -173,7 +173,7 @@ async fn a_bundle_of_no_use_is_said_at_once() {
     let nothing = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let (_, pem) = serve(&opening.kms, "localhost");
     let der = rustls::pki_types::CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
-    let with_mark = format!("\u{feff}{pem}");
+    let with_mark = format!("\u{feff}{pem}{pem}");
     for (content, words) in [
         (None, "cannot be read"),
         (Some(&b""[..]), "has no certificate"),

@@ -10,6 +10,9 @@ use rustls::{ClientConfig, RootCertStore};
 use crate::bounded;
 use crate::contract::limit;
 
+/// Of UTF-8 and UTF-16. The certificate behind one would be passed over without a word.
+const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+
 /// Mozilla's roots, which are compiled in and need no parsing (reading those of the system takes longer than the
 /// whole of a call), and the certificates of a PEM file.
 ///
@@ -23,9 +26,10 @@ pub(super) fn configuration(extra: Option<&Path>) -> Result<Arc<ClientConfig>, S
         let unusable = |what: &str| format!("AWS_CA_BUNDLE `{}` {what}", file.display());
         let pem = bounded::read(file, limit::BUNDLE_BYTES)
             .map_err(|error| unusable(&format!("cannot be read: {error}")))?;
+        let is_marked = BYTE_ORDER_MARKS.iter().any(|mark| pem.starts_with(mark));
         let certificates = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok);
         let (added, _) = roots.add_parsable_certificates(certificates);
-        if added == 0 {
+        if added == 0 || is_marked {
             return Err(unusable("has no certificate in PEM form that can be used"));
         }
     }
