@@ -128,6 +128,13 @@ describe('what is made of it', () => {
     assert.equal(page, renewed(page), 'run `node scripts/contract.mjs`');
   });
 
+  for (const [page, sentences] of Object.entries(pages())) {
+    it(`the limits of ${page} are`, () => {
+      const text = textOf(page).replace(/\s+/g, ' ');
+      for (const sentence of sentences) assert.ok(text.includes(sentence), sentence);
+    });
+  }
+
   it('the vectors are what their script makes', () => {
     execFileSync(python, [join(root, '__test__/vectors/make_bundles.py'), '--check'], { stdio: 'pipe' });
   });
@@ -166,6 +173,39 @@ describe('what is made of it', () => {
     });
   }
 });
+
+/** What pages say of limits in their own words. @returns {Record<string, string[]>} */
+function pages() {
+  const value = (/** @type {string} */ name) => contract.limits[name].value;
+  const seconds = (/** @type {string} */ name) => `${value(name) / 1000} s`;
+  const bytes = (/** @type {string} */ name) => `${value(name).toLocaleString('en-US')} bytes`;
+  const [budget, attempt, connect, most] = [seconds('budgetMs'), seconds('attemptMs'), seconds('connectMs'), value('attempts')];
+  return {
+    'README.md': [`A secret opens within ${budget} or not at all`],
+    'docs/bundle.md': [
+      `At most ${value('bundleBytes') / 2 ** 20} MiB.`,
+      `At most ${value('jsonDepth')} lists and objects within each other`,
+      `at most ${bytes('arnBytes')}, its parts`,
+      `Decoded at most ${bytes('ciphertextBytes')}, and a blob at most ${bytes('blobBytes').replace(' bytes', '')}, else`,
+      `data keys: 1 to ${value('dataKeys')};`,
+      `A head of more than ${value('headBytes') / 1024} KiB, a body of more than ${value('replyBytes') / 2 ** 20} MiB`,
+      `after ${value('shownChars')} characters cut`,
+    ],
+    'runtime/python/README.md': [
+      `A whole call takes at most ${budget}`,
+      `One attempt ${attempt}, connecting ${connect} (the name, TCP, the proxy and TLS together), at most ${most} attempts, ${value('atOncePerProcess')} calls at once`,
+      `after ${value('shownChars')} characters cut`,
+    ],
+    'runtime/rust/README.md': [
+      `A wish has ${budget} in all`,
+      `(${value('atOncePerProcess')} of a process are under way at once)`,
+      `One attempt has ${attempt}, of which ${connect} is for connecting`,
+      `at most ${most} times`,
+      `off by more than ${value('clockMs') / 60_000} minutes`,
+    ],
+    'runtime/launcher/README.md': [`All secrets together have ${seconds('launcherBudgetMs')}`],
+  };
+}
 
 /** @param {string} pattern with a star at one end at most @param {string} name */
 function fits(pattern, name) {
