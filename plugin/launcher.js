@@ -2,7 +2,7 @@
 
 const path = require('node:path');
 const { Failure } = require('./failure.js');
-const { shownKey } = require('./shown.js');
+const { shown, shownKey } = require('./shown.js');
 
 /** @import { FunctionToCarry } from './core.js' */
 /** @import { Service, ServerlessFunction } from './framework.js' */
@@ -66,10 +66,10 @@ const checkEnvironment = ({ provider, functions = {} }, name, { names, place }) 
   const chosen = own ?? provider?.environment?.[CHOSEN] ?? undefined;
   // Ours, where a process packages again.
   if (chosen === undefined || chosen === names?.join(',')) return;
-  const where = own === undefined ? 'provider.environment' : `functions.${name}.environment`;
+  const where = own === undefined ? 'provider.environment' : `functions.${shownKey(name)}.environment`;
   throw new Failure(
     'SECRET_BAKER_CONFIG_INVALID',
-    `${place} and ${where}.${CHOSEN} both say which secrets become variables of function ${name}`,
+    `${place} and ${where}.${CHOSEN} both say which secrets become variables of function ${shownKey(name)}`,
     `take ${CHOSEN} out, and let env say it: a list of NAME, NAME=VARIABLE, and "*" for all that are not named`,
   );
 };
@@ -89,11 +89,11 @@ const startWithLauncher = ({ provider, functions = {} }, name, names) => {
     ...(names && { [CHOSEN]: names.join(',') }),
   };
   if (own.image) {
-    return `function ${name} runs an image: name the launcher as its ENTRYPOINT, and its secrets become environment variables`;
+    return `function ${shownKey(name)} runs an image: name the launcher as its ENTRYPOINT, and its secrets become environment variables`;
   }
   const runtime = own.runtime ?? provider?.runtime ?? '';
   if (runtime.startsWith('provided')) {
-    return `function ${name}: the runtime ${runtime} knows no wrappers, so let its bootstrap end with: exec "$LAMBDA_TASK_ROOT/${FILE}" "$LAMBDA_TASK_ROOT/YOUR-PROGRAM"`;
+    return `function ${shownKey(name)}: the runtime ${shown(runtime)} knows no wrappers, so let its bootstrap end with: exec "$LAMBDA_TASK_ROOT/${FILE}" "$LAMBDA_TASK_ROOT/YOUR-PROGRAM"`;
   }
   if (former !== undefined && former !== LAUNCHER) own.environment.SECRET_BAKER_NEXT_WRAPPER = former;
   own.environment[WRAPPER] = LAUNCHER;

@@ -6,7 +6,7 @@ const { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed }
 const { Failure } = require('./failure.js');
 const { checkEnvironment, checkFunctions, startWithLauncher } = require('./launcher.js');
 const { readSettings } = require('./settings.js');
-const { shown } = require('./shown.js');
+const { shown, shownKey } = require('./shown.js');
 
 /** @import { Carried, Core, FunctionToCarry } from './core.js' */
 /** @import { Serverless } from './framework.js' */
@@ -118,7 +118,7 @@ class Packer {
    * @param {string} serviceDir absolute
    */
   #carried(carried, functions, serviceDir) {
-    const where = `${path.relative(serviceDir, carried.path)} (${carried.functions.join(', ')})`;
+    const where = shown(`${path.relative(serviceDir, carried.path)} (${carried.functions.join(', ')})`);
     if (carried.changed) pointAt(this.#serverless, serviceDir, carried);
     if (carried.strays.length > 0) this.#report.notice(`took ${carried.strays.map(shown).join(', ')} out of ${where}`);
     if (carried.found === 'right') return this.#report.verbose(`the secrets are in ${where}`);
@@ -170,7 +170,7 @@ class Packer {
  * @param {string[]} [only]
  */
 const builtElsewhere = (name, only) =>
-  `function ${name} runs an image that is built elsewhere, so its secrets must be put in there: run ` +
+  `function ${shownKey(name)} runs an image that is built elsewhere, so its secrets must be put in there: run ` +
   `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}` +
   (only ? '; that file has all secrets, and no list of a function narrows anything there' : '');
 

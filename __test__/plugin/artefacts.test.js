@@ -137,6 +137,24 @@ test('before:package:compileLayers: says which files below the root it took out'
   assert.match(line ?? '', /^notice: secret-baker: took image\/secret-baker-secrets\.json out of \S+a\.zip \(a\)$/);
 });
 
+test('before:package:compileLayers: no name of an artefact or a function forges a line of the log', async (t) => {
+  const carried = [
+    {
+      functions: ['f\nINFO b'],
+      path: '/x/a\nINFO a.zip',
+      bundle: Buffer.alloc(0),
+      digest: '',
+      found: /** @type {const} */ ('other'),
+      strays: ['c\nINFO c'],
+      changed: false,
+    },
+  ];
+  const functions = { 'd\nINFO d': { image: '123.dkr.ecr.eu-central-1.amazonaws.com/x:1' } };
+  const { log } = await packaged(t, { service: { functions }, core: { carried: { carried } } });
+  assert.ok(log.lines.some((line) => line.includes('replaced another')) && log.lines.some((line) => line.includes('an image')));
+  for (const line of log.lines) assert.doesNotMatch(line, /\n/);
+});
+
 test('before:package:compileLayers: what the core cannot make right ends the command', async (t) => {
   const failure = { code: 'SECRET_BAKER_ARTEFACT_DAMAGED', message: 'functions.a: its artefact is broken' };
   const service = fakeService({ service: { functions: { a: {} } }, core: { carried: { carried: [], failure } } });
