@@ -1,6 +1,7 @@
 'use strict';
 
 const { trouble } = require('./error.js');
+const { readText } = require('./file.js');
 const { shown } = require('./shown.js');
 
 // Of UTF-8 and UTF-16, byte by byte. OpenSSL passes over the certificate behind one without a word.
@@ -30,7 +31,7 @@ const contextWith = (file) => {
 /** @param {string} file */
 const read = (file) => {
   try {
-    return process.getBuiltinModule('node:fs').readFileSync(file, 'latin1');
+    return readText(file, 'latin1');
   } catch (/** @type {any} */ { code }) {
     throw useless(file, `cannot be read: ${code}`);
   }

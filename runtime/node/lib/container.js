@@ -81,7 +81,7 @@ const authorization = () => {
 /** @param {string} file */
 const readToken = (file) => {
   try {
-    return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8');
+    return require('./file.js').readText(file, 'utf8');
   } catch (/** @type {any} */ { code }) {
     throw trouble('CREDENTIALS', `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: ${code}`, { hint: 'container' });
   }

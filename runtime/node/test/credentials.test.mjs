@@ -142,6 +142,8 @@ test("the container's token may lie in a file", async () => {
   const { code, message } = await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${token}/none` });
   assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
   assert.match(message, /TOKEN_FILE: ENOENT/);
+  const endless = await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/dev/zero' });
+  assert.match(endless.message, /TOKEN_FILE: it is no file/);
   const lines = await run(outcome, { ...containerEnv(), AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${token}/lines` });
   assert.match(lines.message, /AWS_CONTAINER_AUTHORIZATION_TOKEN holds a line end/);
 });

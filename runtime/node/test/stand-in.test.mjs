@@ -68,8 +68,10 @@ test('over TLS, with the authority of NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE', asy
   for (const name of ['empty', 'der', 'broken', 'mark', '']) {
     const { code, message } = await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: join(files, name) } });
     assert.equal(code, 'SECRET_BAKER_UNREACHABLE');
-    assert.match(message, name ? /AWS_CA_BUNDLE names, holds no certificate in PEM form/ : /cannot be read: EISDIR/);
+    assert.match(message, name ? /AWS_CA_BUNDLE names, holds no certificate in PEM form/ : /cannot be read: it is no file/);
   }
+  const endless = await runFresh(outcome, { cwd, env: { ...tls, AWS_CA_BUNDLE: '/dev/zero' } });
+  assert.match(endless.message, /cannot be read: it is no file/);
 });
 
 /** Counts the connections to a port of this machine. @param {number} port */
