@@ -355,6 +355,21 @@ async fn a_clock_that_is_wrong_is_corrected_once_by_that_of_aws() {
     }
 }
 
+/// Each is signed before the answer to the other has told the time.
+#[tokio::test]
+async fn a_clock_that_is_wrong_is_corrected_for_all_that_are_under_way() {
+    for off in [3600, -3600] {
+        let opening = Opening::with(["A", "B"]);
+        opening.kms.clock(off);
+        let late =
+            |ms| Fault::LateError(Duration::from_millis(ms), 400, "InvalidSignatureException");
+        opening.kms.faults([late(1000), late(1500)]);
+        let secrets = opening.open().secrets().await.unwrap();
+        assert_eq!(secrets.len(), 2);
+        assert_eq!(opening.kms.calls().len(), 4);
+    }
+}
+
 /// Whose answers say another time at each call.
 #[tokio::test]
 async fn a_clock_that_stays_wrong_is_told() {

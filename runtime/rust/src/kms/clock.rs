@@ -18,25 +18,43 @@ pub(super) struct Clock {
     correction: AtomicI64,
 }
 
-impl Clock {
-    pub(super) fn now(&self) -> SystemTime {
-        moved(SystemTime::now(), self.correction.load(Ordering::Relaxed))
-    }
+/// When something was signed.
+pub(super) struct Moment {
+    pub(super) at: SystemTime,
+    correction: i64,
+}
 
-    /// How long ago something was, the time in which the process was frozen included.
-    pub(super) fn since(&self, then: SystemTime) -> Duration {
-        self.now().duration_since(then).unwrap_or_default()
+impl Moment {
+    /// How long ago it was, the time in which the process was frozen included.
+    pub(super) fn elapsed(&self) -> Duration {
+        let now = moved(SystemTime::now(), self.correction);
+        now.duration_since(self.at).unwrap_or_default()
+    }
+}
+
+impl Clock {
+    /// The time to sign with. A call of the same time may correct the clock before this one is answered.
+    pub(super) fn now(&self) -> Moment {
+        let correction = self.correction.load(Ordering::Relaxed);
+        let at = moved(SystemTime::now(), correction);
+        Moment { at, correction }
     }
 
     /// A refusal of the signature, told as one of the clock if that is wrong: then it is corrected by the answer's
     /// `Date`, and the call may be signed anew, once.
-    pub(super) fn corrected(&self, refusal: Refusal, answer: &Answer, call: &Call<'_>) -> Refusal {
+    pub(super) fn corrected(
+        &self,
+        refusal: Refusal,
+        answer: &Answer,
+        call: &Call<'_>,
+        signed: &Moment,
+    ) -> Refusal {
         let is_of_signature = [hint::CREDENTIALS_SIGNATURE, hint::CREDENTIALS_CLOCK]
             .contains(&refusal.problem.hint.as_ref());
         let Some(late) = answer.date.as_deref().and_then(late_by) else {
             return refusal;
         };
-        let off = late - self.correction.load(Ordering::Relaxed);
+        let off = late - signed.correction;
         if !is_of_signature || Duration::from_secs(off.unsigned_abs()) <= limit::CLOCK {
             return refusal;
         }

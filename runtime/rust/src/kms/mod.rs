@@ -141,7 +141,7 @@ impl Kms {
             let is_kept = exchange.is_kept;
             // Signed after connecting, so that the time is that of sending, even if the process was frozen before.
             let signed = self.clock.now();
-            let outcome = exchange.send(call.signed(credentials, signed)?).await;
+            let outcome = exchange.send(call.signed(credentials, signed.at)?).await;
             if is_kept && outcome.as_ref().is_err_and(|broken| broken.before_answer) {
                 // The connection died while it was kept, as it does in a freeze. That is no outage.
                 self.connections.forget(&call.endpoint);
@@ -155,8 +155,8 @@ impl Kms {
             if refusal.problem.code != Code::Credentials {
                 return Err(refusal);
             }
-            let was_frozen = self.clock.since(signed) > limit::SIGNATURE;
-            let refusal = self.clock.corrected(refusal, &answer, call);
+            let was_frozen = signed.elapsed() > limit::SIGNATURE;
+            let refusal = self.clock.corrected(refusal, &answer, call, &signed);
             let may_renew = !was_frozen && refusal.again == Again::Never;
             let is_renewed = may_renew && self.credentials.forget(credentials).await;
             let again = if was_frozen || is_renewed && call.may_renew() {

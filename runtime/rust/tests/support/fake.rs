@@ -21,6 +21,8 @@ pub enum Fault {
     None,
     /// KMS's error of that name, with a message.
     Error(u16, &'static str, &'static str),
+    /// The same after that time, without a message.
+    LateError(Duration, u16, &'static str),
     /// Any answer. `<text>` in it becomes the plaintext of the tests, `<base64>` the same in base64.
     Raw(u16, &'static str),
     /// The connection is closed before there is an answer.
@@ -245,7 +247,7 @@ impl Fake {
             next.or_else(|| state.always.clone()).unwrap_or(Fault::None)
         };
         let (status, body) = self.decrypt(request, connection);
-        if let Fault::Late(time) = fault {
+        if let Fault::Late(time) | Fault::LateError(time, ..) = fault {
             thread::sleep(time);
         }
         self.state().under_way -= 1;
@@ -259,6 +261,10 @@ impl Fake {
                 let body =
                     json!({"__type": format!("com.amazonaws.kms#{name}"), "message": message});
                 http::answer(writer, status, typed, &body.to_string()).is_ok()
+            }
+            Fault::LateError(_, status, name) => {
+                let body = json!({ "__type": name }).to_string();
+                http::answer(writer, status, typed, &body).is_ok()
             }
             Fault::Raw(status, body) => {
                 let body = body
