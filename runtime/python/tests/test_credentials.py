@@ -304,6 +304,8 @@ def test_a_wrong_clock_that_no_correction_mends_is_told(kms: FakeKms, baked: Cal
     assert " s early (parameter" in str(caught)
     assert "; set the clock of this machine: AWS refuses what was signed more than five minutes early" in str(caught)
     assert len(kms.calls) == 2
+    assert failure().code == "SECRET_BAKER_CREDENTIALS"
+    assert len(kms.calls) == 3, "it was signed by that clock already"
 
 
 @pytest.mark.parametrize("act", [dated(200), dated(3600, "ExpiredTokenException"), dated(3600, "DisabledException")])

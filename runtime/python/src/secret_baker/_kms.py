@@ -55,14 +55,15 @@ class _Call:
         while True:
             # Signed at each attempt: credentials rotate, and a signature of before a freeze is too old after it.
             credentials = _credentials.current(self.deadline)
-            started, by_clock = monotonic(), time()
-            answer = exchange(signed(self.request, self.arn.region, "kms", credentials, _clock.late), self.deadline)
+            started, by_clock, late = monotonic(), time(), _clock.late
+            answer = exchange(signed(self.request, self.arn.region, "kms", credentials, late), self.deadline)
             if answer.status == 200:
                 return self._opened(answer)
             refusal = _refusal(answer, self.context, credentials)
             if refusal.code != _OF_CREDENTIALS:
                 raise refusal
-            cure = "freeze" if monotonic() - started > _contract.SIGNATURE_S else _set_clock(refusal, answer, by_clock)
+            was_frozen = monotonic() - started > _contract.SIGNATURE_S
+            cure = "freeze" if was_frozen else _set_clock(refusal, answer, by_clock, late)
             if not cure and _credentials.forget(credentials):
                 cure = "credentials"
             if not cure or cure in self.mended or self.deadline.left() <= 0:
@@ -128,8 +129,11 @@ def _key_in(message: str) -> str:
     return ""
 
 
-def _set_clock(refusal: Failure, answer: Answer, by_clock: float) -> str:
-    """Correct what is taken for the time, if that is what a refusal is about. Return what was mended."""
+def _set_clock(refusal: Failure, answer: Answer, by_clock: float, used: float) -> str:
+    """Correct what is taken for the time, if that is what a refusal is about. Return what was mended.
+
+    `used` is how late the clock was taken for when the call was signed.
+    """
     date = _date(answer.headers.get("date", ""))
     if refusal.kind not in _OF_CLOCK or date is None:
         return ""
@@ -138,10 +142,8 @@ def _set_clock(refusal: Failure, answer: Answer, by_clock: float) -> str:
     if is_wrong:
         refusal.what += f", and the clock of this machine is {abs(late):.0f} s {'late' if late > 0 else 'early'}"
         refusal.hint = _contract.HINTS["CREDENTIALS"]["clock"]
-    elif not _clock.late:
-        return ""
     _clock.late = late if is_wrong else 0.0  # it may have been set right in between
-    return "clock"
+    return "clock" if abs(_clock.late - used) > _contract.CLOCK_S else ""
 
 
 def _date(text: str) -> float | None:
