@@ -1,8 +1,5 @@
 'use strict';
 
-// What all that reach AWS have in common; it is published with the plugin.
-const { partitions, regions } = require('../runtime/contract.json');
-
 /**
  * The host of Parameter Store by the table of partitions: which proxy is exempt depends on it.
  * @param {string | undefined} region
@@ -11,6 +8,8 @@ const { partitions, regions } = require('../runtime/contract.json');
  */
 const serviceHost = (region, environment = process.env) => {
   if (!region) return '';
+  // Published with the plugin. A command that bakes nothing does not read it.
+  const { partitions, regions } = require('../runtime/contract.json');
   const [, name] = Object.entries(regions).find(([pattern]) => new RegExp(pattern).test(region)) ?? [];
   const { suffix, dualStack } = partitions[/** @type {keyof typeof partitions} */ (name)];
   const service = isOn(environment.AWS_USE_FIPS_ENDPOINT) ? 'ssm-fips' : 'ssm';

@@ -1,6 +1,5 @@
 'use strict';
 
-const { patterns } = require('../runtime/contract.json');
 const { Failure, reasonOf } = require('./failure.js');
 const { shownKey } = require('./shown.js');
 const { misspelt } = require('./spelling.js');
@@ -108,7 +107,7 @@ const checkFlag = (value, place) => (flag(value) === undefined ? [invalid(`${pla
 
 /** @type {Check} the text itself may have come out of a variable, and is not repeated */
 const checkRegion = (value, place) => {
-  if (value == null || (typeof value === 'string' && REGION.test(value))) return [];
+  if (value == null || isRegion(value)) return [];
   return [invalid(`${place}: expected the name of a region`, 'such as eu-central-1')];
 };
 
@@ -152,7 +151,12 @@ const ENV_HINT =
   'true stands for all that a function carries; a list has NAME, NAME=VARIABLE, and "*" for all that are not named; ' +
   'a map has one of these for each function';
 
-const REGION = new RegExp(patterns.region);
+/** @param {unknown} value */
+const isRegion = (value) => {
+  // Read where a region is set, and not by every command.
+  const { patterns } = require('../runtime/contract.json');
+  return typeof value === 'string' && new RegExp(patterns.region).test(value);
+};
 
 /** @param {unknown} value */
 const isAddress = (value) =>
