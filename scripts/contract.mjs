@@ -79,7 +79,8 @@ const parts = {
     table(
       ['file', 'cases', 'failures', 'what'],
       [
-        counted('bundles.json', 'a bundle, a secret, what KMS answers, and what must happen'),
+        counted('bundles/file.json', 'a bundle, a secret, what AWS answers, and what must happen: the file as such'),
+        counted('bundles/ssm.json', 'the same for entries of Parameter Store'),
         counted('answers.json', 'what KMS may answer to one right entry of each kind'),
         counted('http.json', 'how an answer may be put on a connection'),
         counted('endpoints.json', 'what may be set as the address of KMS'),

@@ -2,16 +2,17 @@
 
     .venv/bin/python __test__/vectors/make_bundles.py
 
-`bundles.json` has bundles and what a KMS answers to them, `answers.json` what KMS may answer besides, `http.json` how
-it may be put on a connection. The Encryption SDK messages are those of `encryption-sdk.json` (made with the official
-library), damaged copies of them, and such as no official library would write, put together here. With `--check` nothing
-is written.
+`bundles/` has bundles and what AWS answers to them: `file.json` for the file as such, then one file a source.
+`answers.json` has what KMS may answer besides, `http.json` how it may be put on a connection. The Encryption SDK
+messages are those of `encryption-sdk.json` (made with the official library), damaged copies of them, and such as no
+official library would write, put together here. With `--check` nothing is written.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,23 @@ from making.entry import an_entry
 from making.file import the_file
 from making.header import the_header
 from making.standard_tier import standard_tier
-from making.table import cases, kms
+from making.table import taken
 from making.wire import wire
 
 FOLDER = Path(__file__).parent
+
+# One file a source, and one for what has nothing to do with any.
+BUNDLES: dict[str, tuple[Callable[[], None], ...]] = {
+    "file": (the_file,),
+    "ssm": (standard_tier, an_entry, advanced_tier, the_header, the_body),
+}
+
+
+def bundles(parts: tuple[Callable[[], None], ...]) -> dict[str, Any]:
+    """Return the table of one file, whose calls that no rule is for end with the error `otherwise`."""
+    for add in parts:
+        add()
+    return {"otherwise": "InvalidCiphertextException"} | taken()
 
 
 def written(name: str, content: dict[str, Any], *, check: bool) -> bool:
@@ -44,11 +58,11 @@ def written(name: str, content: dict[str, Any], *, check: bool) -> bool:
 
 def main() -> None:
     """Write all."""
-    for add in (standard_tier, the_file, an_entry, advanced_tier, the_header, the_body):
-        add()
     check = "--check" in sys.argv
-    files = {"bundles.json": {"kms": kms, "cases": cases}, "answers.json": answers(), "http.json": wire()}
-    files["endpoints.json"] = endpoints()
+    files = {f"bundles/{name}.json": bundles(parts) for name, parts in BUNDLES.items()}
+    titles = [case["title"] for content in files.values() for case in content["cases"]]
+    assert len(titles) == len(set(titles)), "two cases of one title"
+    files |= {"answers.json": answers(), "http.json": wire(), "endpoints.json": endpoints()}
     stale = [name for name, content in files.items() if not written(name, content, check=check)]
     if stale:
         sys.exit(f"{', '.join(stale)}: not what make_bundles.py makes; run it")

@@ -1,1 +1,1 @@
-"""Makes the cases of `bundles.json`, one kind a file."""
+"""Makes the cases of `bundles/`, one kind a file."""

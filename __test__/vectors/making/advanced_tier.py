@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from making.message import PUBLIC_KEY
-from making.table import entry_of, fails, keep, kms, opens, refused
+from making.table import calls, entry_of, fails, keep, opens, refused, rule, same_call
 
 OFFICIAL = Path(__file__).parents[1] / "encryption-sdk.json"
 SUITES = ("0178", "0378", "0478", "0578")
@@ -30,18 +30,17 @@ def rules_of(vector: dict[str, Any]) -> list[dict[str, Any]]:
     is the case's own.
     """
     arn = vector["encryption_context"]["PARAMETER_ARN"]
-    rule = {
-        "region": arn.split(":")[3],
-        "ciphertext": vector["encrypted_data_key_b64"],
-        "context": vector["encryption_context"],
-        "plaintext": vector["plaintext_data_key_b64"],
-        "keyId": vector["kms_key_arn"],
-    }
-    asked = ("region", "ciphertext", "context")
-    taken = next((other for other in kms if all(other[key] == rule[key] for key in asked)), rule)
-    if taken != rule:
-        return [rule]
-    keep(rule)
+    one = rule(
+        arn,
+        base64.b64decode(vector["encrypted_data_key_b64"]),
+        vector["encryption_context"],
+        plaintext=vector["plaintext_data_key_b64"],
+        keyId=vector["kms_key_arn"],
+    )
+    taken = next((other for other in calls if same_call(one, other)), one)
+    if taken != one:
+        return [one]
+    keep(one)
     return []
 
 

@@ -1,4 +1,4 @@
-"""The table that is made: what KMS answers, and the cases."""
+"""The table that is made: what AWS answers, and the cases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ REGION = "eu-central-1"
 ACCOUNT = "123456789012"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
 
-kms: list[dict[str, Any]] = []
+calls: list[dict[str, Any]] = []
 cases: list[dict[str, Any]] = []
 
 
@@ -31,20 +31,41 @@ def blob(path: str, length: int = 130) -> bytes:
     return bytes.fromhex("0102") + rest[: length - 2]
 
 
+def taken() -> dict[str, list[dict[str, Any]]]:
+    """Return all that was added so far, and begin another table."""
+    table = {"calls": calls[:], "cases": cases[:]}
+    calls.clear()
+    cases.clear()
+    return table
+
+
 def rule(arn: str, ciphertext: bytes, context: dict[str, str], **answer: str) -> dict[str, Any]:
-    """Return what KMS answers to one call: by default the key's ARN with a plaintext in base64, or an error."""
-    if "plaintext" in answer:
-        answer = {"keyId": KEY} | answer
-    return {"region": arn.split(":")[3], "ciphertext": b64(ciphertext), "context": context, **answer}
+    """Return what KMS answers to one call: the plaintext in base64 and the key's ARN, or an error.
+
+    `answer` has `plaintext` and maybe `keyId`, or `error`.
+    """
+    call = {
+        "service": "kms",
+        "target": "TrentService.Decrypt",
+        "region": arn.split(":")[3],
+        "request": {"CiphertextBlob": b64(ciphertext), "EncryptionContext": context},
+    }
+    if "error" in answer:
+        return call | {"error": answer["error"]}
+    return call | {"answer": {"KeyId": answer.get("keyId", KEY), "Plaintext": answer["plaintext"]}}
+
+
+def same_call(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tell whether two rules are for the same call."""
+    return all(one[key] == other[key] for key in ("service", "target", "region", "request"))
 
 
 def keep(one: dict[str, Any]) -> None:
     """Add a rule to those of all cases. The first of two for the same call would hide the other one."""
-    asked = ("region", "ciphertext", "context")
-    same = [other for other in kms if all(other[key] == one[key] for key in asked)]
+    same = [other for other in calls if same_call(one, other)]
     assert all(other == one for other in same), one
     if not same:
-        kms.append(one)
+        calls.append(one)
 
 
 def entry_of(arn: str, ciphertext: bytes) -> dict[str, Any]:
@@ -85,7 +106,7 @@ def case(
         content = {"fileBase64": b64(file)}
     else:
         content = {"file": file if isinstance(file, str) else text_of(file)}
-    rules = {"kms": own} if own else {}
+    rules = {"calls": own} if own else {}
     cases.append({"title": title, **content, "secret": secret, **rules, "expect": expect})
 
 

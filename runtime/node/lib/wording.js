@@ -42,7 +42,7 @@ module.exports = {
       },
     },
     ACCESS_DENIED: {
-      sentence: 'KMS denies kms:Decrypt',
+      sentence: '{service} denies {action}',
       hint: "allow kms:Decrypt to the function's role on the parameter's customer managed key, in the role's policy and in the key's, for the encryption context {context}; a key that AWS manages, such as alias/aws/ssm, serves no function",
     },
     KEY_UNUSABLE: {
@@ -50,7 +50,7 @@ module.exports = {
       hint: 'enable the key or cancel its deletion, in this account and region; or encrypt the parameter under another key, then package and deploy again',
     },
     CREDENTIALS: {
-      sentence: 'there are no credentials that KMS accepts',
+      sentence: 'there are no credentials that {service} accepts',
       hint: "in Lambda they come from the function's role; elsewhere set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
       hints: {
         incomplete: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY both, or neither of them',
@@ -65,34 +65,34 @@ module.exports = {
       },
     },
     THROTTLED: {
-      sentence: 'KMS throttles every attempt',
-      hint: 'ask for a higher request quota of KMS in this account and region, or open fewer secrets at once',
+      sentence: '{service} throttles every attempt',
+      hint: 'ask for a higher request quota of {service} in this account and region, or open fewer secrets at once',
     },
     UNREACHABLE: {
-      sentence: 'KMS cannot be reached',
-      hint: 'a function in a VPC needs a NAT gateway or a VPC endpoint of KMS in that region, and a security group that lets it through',
+      sentence: '{service} cannot be reached',
+      hint: 'a function in a VPC needs a NAT gateway or a VPC endpoint of {service} in that region, and a security group that lets it through',
       hints: {
-        name: 'check the region and the endpoint; in a VPC, that names are resolved and the VPC endpoint of KMS has private DNS',
+        name: 'check the region and the endpoint; in a VPC, that names are resolved and the VPC endpoint of {service} has private DNS',
         refused: 'nothing listens there: check the endpoint',
         certificate:
           "the server's certificate is signed by nobody who is trusted: where a proxy or an endpoint of your own signs by a company's authority, set AWS_CA_BUNDLE to a PEM file with its certificate; else check the clock",
         caBundle: 'set AWS_CA_BUNDLE to a PEM file with certificates that can be read, or unset it',
-        proxy: 'check the proxy that {variable} names, or name the host of KMS in NO_PROXY',
+        proxy: 'check the proxy that {variable} names, or name the host of {service} in NO_PROXY',
         proxyUnused:
-          'the proxy that {variable} names is not used here: let KMS be reached without it, by a NAT gateway or a VPC endpoint of KMS; the package for Python uses proxies, and that for Node.js does from Node.js 24.5 on or with an agent of yours',
+          'the proxy that {variable} names is not used here: let {service} be reached without it, by a NAT gateway or a VPC endpoint of {service}; the package for Python uses proxies, and that for Node.js does from Node.js 24.5 on or with an agent of yours',
         waiting: 'open fewer secrets at once, or allow more time',
         flag: 'set {variable} to true or false, or unset it',
-        endpoint: 'set {variable} to a URL such as https://kms.eu-central-1.amazonaws.com, or unset it',
+        endpoint: 'set {variable} to a URL such as https://{host}.eu-central-1.amazonaws.com, or unset it',
         insecure:
           'plain HTTP would show the secret on the wire, so it is taken to loopback only: use https, or set SECRET_BAKER_ALLOW_INSECURE_ENDPOINT=true in a network of containers that nobody else sees',
-        partition: 'set AWS_ENDPOINT_URL_KMS to the URL of KMS there, or update the package secret-baker',
+        partition: 'set {endpoint} to the URL of {service} there, or update the package secret-baker',
         fips: 'unset AWS_USE_FIPS_ENDPOINT, or unset {variable} so that the FIPS endpoint of the region is used',
-        answer: 'something other than KMS answers there: check the endpoint, and any proxy on the way to it',
+        answer: 'something other than {service} answers there: check the endpoint, and any proxy on the way to it',
       },
     },
     SERVICE_ERROR: {
-      sentence: 'KMS answers an error',
-      hint: "look it up in the API reference of kms:Decrypt; errors of the service's own pass as a rule",
+      sentence: '{service} answers an error',
+      hint: "look it up in the API reference of {action}; errors of the service's own pass as a rule",
     },
   },
   errors: {

@@ -149,12 +149,12 @@ SENTENCES = {'BUNDLE_MISSING': 'there is no bundle',
  'TAMPERED': 'its Encryption SDK message is damaged or was changed',
  'NOT_TEXT': 'its value is not text in UTF-8',
  'NOT_A_VARIABLE': 'it cannot be an environment variable',
- 'ACCESS_DENIED': 'KMS denies kms:Decrypt',
+ 'ACCESS_DENIED': '{service} denies {action}',
  'KEY_UNUSABLE': 'its KMS key cannot be used',
- 'CREDENTIALS': 'there are no credentials that KMS accepts',
- 'THROTTLED': 'KMS throttles every attempt',
- 'UNREACHABLE': 'KMS cannot be reached',
- 'SERVICE_ERROR': 'KMS answers an error'}
+ 'CREDENTIALS': 'there are no credentials that {service} accepts',
+ 'THROTTLED': '{service} throttles every attempt',
+ 'UNREACHABLE': '{service} cannot be reached',
+ 'SERVICE_ERROR': '{service} answers an error'}
 HINTS = {'BUNDLE_MISSING': {'': 'package the service with the plugin serverless-secret-baker, or set '
                         'SECRET_BAKER_FILE to the path of the file'},
  'BUNDLE_INVALID': {'': 'package and deploy the service again, and edit nothing in the file',
@@ -191,38 +191,38 @@ HINTS = {'BUNDLE_MISSING': {'': 'package the service with the plugin serverless-
                           'early or late',
                  'container': 'check AWS_CONTAINER_CREDENTIALS_FULL_URI and '
                               'AWS_CONTAINER_AUTHORIZATION_TOKEN, which Lambda or the container sets'},
- 'THROTTLED': {'': 'ask for a higher request quota of KMS in this account and region, or open fewer secrets '
-                   'at once'},
- 'UNREACHABLE': {'': 'a function in a VPC needs a NAT gateway or a VPC endpoint of KMS in that region, and a '
-                     'security group that lets it through',
+ 'THROTTLED': {'': 'ask for a higher request quota of {service} in this account and region, or open fewer '
+                   'secrets at once'},
+ 'UNREACHABLE': {'': 'a function in a VPC needs a NAT gateway or a VPC endpoint of {service} in that region, '
+                     'and a security group that lets it through',
                  'name': 'check the region and the endpoint; in a VPC, that names are resolved and the VPC '
-                         'endpoint of KMS has private DNS',
+                         'endpoint of {service} has private DNS',
                  'refused': 'nothing listens there: check the endpoint',
                  'certificate': "the server's certificate is signed by nobody who is trusted: where a proxy "
                                 "or an endpoint of your own signs by a company's authority, set "
                                 'AWS_CA_BUNDLE to a PEM file with its certificate; else check the clock',
                  'caBundle': 'set AWS_CA_BUNDLE to a PEM file with certificates that can be read, or unset '
                              'it',
-                 'proxy': 'check the proxy that {variable} names, or name the host of KMS in NO_PROXY',
-                 'proxyUnused': 'the proxy that {variable} names is not used here: let KMS be reached '
-                                'without it, by a NAT gateway or a VPC endpoint of KMS; the package for '
-                                'Python uses proxies, and that for Node.js does from Node.js 24.5 on or with '
-                                'an agent of yours',
+                 'proxy': 'check the proxy that {variable} names, or name the host of {service} in NO_PROXY',
+                 'proxyUnused': 'the proxy that {variable} names is not used here: let {service} be reached '
+                                'without it, by a NAT gateway or a VPC endpoint of {service}; the package '
+                                'for Python uses proxies, and that for Node.js does from Node.js 24.5 on or '
+                                'with an agent of yours',
                  'waiting': 'open fewer secrets at once, or allow more time',
                  'flag': 'set {variable} to true or false, or unset it',
-                 'endpoint': 'set {variable} to a URL such as https://kms.eu-central-1.amazonaws.com, or '
+                 'endpoint': 'set {variable} to a URL such as https://{host}.eu-central-1.amazonaws.com, or '
                              'unset it',
                  'insecure': 'plain HTTP would show the secret on the wire, so it is taken to loopback only: '
                              'use https, or set SECRET_BAKER_ALLOW_INSECURE_ENDPOINT=true in a network of '
                              'containers that nobody else sees',
-                 'partition': 'set AWS_ENDPOINT_URL_KMS to the URL of KMS there, or update the package '
+                 'partition': 'set {endpoint} to the URL of {service} there, or update the package '
                               'secret-baker',
                  'fips': 'unset AWS_USE_FIPS_ENDPOINT, or unset {variable} so that the FIPS endpoint of the '
                          'region is used',
-                 'answer': 'something other than KMS answers there: check the endpoint, and any proxy on the '
-                           'way to it'},
- 'SERVICE_ERROR': {'': "look it up in the API reference of kms:Decrypt; errors of the service's own pass as "
-                       'a rule'}}
+                 'answer': 'something other than {service} answers there: check the endpoint, and any proxy '
+                           'on the way to it'},
+ 'SERVICE_ERROR': {'': "look it up in the API reference of {action}; errors of the service's own pass as a "
+                       'rule'}}
 ERRORS = {'AccessDenied': ('ACCESS_DENIED', '', False),
  'AccessDeniedException': ('ACCESS_DENIED', '', False),
  'InvalidCiphertextException': ('WRONG_CONTEXT', '', False),
