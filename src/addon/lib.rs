@@ -11,9 +11,9 @@ use napi::bindgen_prelude::Buffer;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::{module_init, napi};
-use secret_baker_core::connection::{Connection, Keys};
-use secret_baker_core::error::{self, Cause};
-use secret_baker_core::{Baked, artefact, bundle, config, folder, locks, panics};
+use secret_baker_core::aws::{Connection, Keys};
+use secret_baker_core::failure::{self, Cause, panics};
+use secret_baker_core::{Baked, artefact, bundle, config, folder};
 use tokio::sync::watch;
 
 /// One worker is as fast as one for each core, since a bake waits for the network only.
@@ -129,24 +129,24 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
-impl From<error::Failure> for Failure {
-    fn from(failure: error::Failure) -> Self {
-        let problem = |problem: &error::Problem| Problem {
-            code: problem.cause.code().to_owned(),
+impl From<failure::Failure> for Failure {
+    fn from(failure: failure::Failure) -> Self {
+        let problem = |problem: &failure::Problem| Problem {
+            code: problem.why.code().as_str().to_owned(),
             place: problem.place.as_ref().map(ToString::to_string),
-            message: problem.cause.to_string(),
-            hint: problem.cause.hint(),
+            message: problem.why.to_string(),
+            hint: problem.why.hint(),
         };
         Self {
-            code: failure.code().to_owned(),
+            code: failure.code().as_str().to_owned(),
             message: failure.to_string(),
             problems: failure.problems.iter().map(problem).collect(),
         }
     }
 }
 
-impl From<std::result::Result<Baked, error::Failure>> for Outcome {
-    fn from(result: std::result::Result<Baked, error::Failure>) -> Self {
+impl From<std::result::Result<Baked, failure::Failure>> for Outcome {
+    fn from(result: std::result::Result<Baked, failure::Failure>) -> Self {
         let baked = match result {
             Ok(baked) => baked,
             Err(failure) => {
@@ -240,7 +240,7 @@ impl Bake {
     async fn bake(
         &self,
         progress: &(dyn Fn(usize, usize) + Send + Sync),
-    ) -> std::result::Result<Baked, error::Failure> {
+    ) -> std::result::Result<Baked, failure::Failure> {
         let config = config::parse(&self.config)?;
         let written = self.written.as_deref().map(config::parse).transpose()?;
         secret_baker_core::bake(&config, written.as_ref(), &self.connection, progress).await
@@ -281,7 +281,9 @@ impl Folder {
         // A panic in a synchronous function would abort the process.
         let written = catch_unwind(AssertUnwindSafe(|| self.0.write(&PathBuf::from(dir))));
         let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
-        result.err().map(|cause| error::Failure::from(cause).into())
+        result
+            .err()
+            .map(|cause| failure::Failure::from(cause).into())
     }
 
     /// Writes another bundle into `dir`: the part that the function of an image carries.
@@ -293,7 +295,9 @@ impl Folder {
         };
         let written = catch_unwind(AssertUnwindSafe(write));
         let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
-        result.err().map(|cause| error::Failure::from(cause).into())
+        result
+            .err()
+            .map(|cause| failure::Failure::from(cause).into())
     }
 
     /// Counts a copy as ours that another tool has made in `dir`: with the bytes that this process wrote, and through no symbolic
@@ -320,7 +324,7 @@ impl Folder {
 /// The right to package a service: one process at a time.
 #[napi]
 #[derive(Default)]
-pub struct Packaging(locks::Packaging);
+pub struct Packaging(folder::lock::Packaging);
 
 #[napi]
 impl Packaging {
@@ -337,7 +341,9 @@ impl Packaging {
         let (service, locks) = (PathBuf::from(service_dir), PathBuf::from(locks_dir));
         let claimed = catch_unwind(AssertUnwindSafe(|| self.0.claim(&service, &locks)));
         let result = claimed.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
-        result.err().map(|cause| error::Failure::from(cause).into())
+        result
+            .err()
+            .map(|cause| failure::Failure::from(cause).into())
     }
 
     /// Gives it back; any number of times.
@@ -509,8 +515,8 @@ pub async fn check(
 
 /// Runs what reads and writes files beside Node's own thread. A panic becomes a failure.
 async fn off_the_loop<T: Send + 'static>(
-    act: impl FnOnce() -> std::result::Result<T, error::Failure> + Send + 'static,
-) -> std::result::Result<T, error::Failure> {
+    act: impl FnOnce() -> std::result::Result<T, failure::Failure> + Send + 'static,
+) -> std::result::Result<T, failure::Failure> {
     let guarded = || {
         let done = catch_unwind(AssertUnwindSafe(act));
         done.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()))

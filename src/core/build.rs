@@ -45,7 +45,35 @@ fn source(contract: &Value) -> String {
     add("PARTITION_PATTERN", "&str", &partition);
     let loopback = format!("&[{}]", list(&contract["plainHttp"]["loopback"]));
     add("LOOPBACK", "&[&str]", &loopback);
+    source.push_str(&codes(contract));
     source
+}
+
+/// The enum of the codes of a deployment, with what the contract says of each.
+fn codes(contract: &Value) -> String {
+    let all = object(&contract["deployCodes"]);
+    let variants = all.iter().map(|(name, code)| {
+        let meaning = code["meaning"].as_str().expect("a code has a meaning");
+        format!("#[doc = {meaning:?}] {},", camel(name))
+    });
+    let arms = all
+        .keys()
+        .map(|name| format!("Self::{} => \"SECRET_BAKER_{name}\",", camel(name)));
+    format!(
+        "#[derive(Debug, Clone, Copy, PartialEq, Eq)] pub enum Code {{ {} }}\n\
+         impl Code {{ #[must_use] pub fn as_str(self) -> &'static str {{ match self {{ {} }} }} }}\n",
+        variants.collect::<String>(),
+        arms.collect::<String>()
+    )
+}
+
+/// `FolderBusy` of `FOLDER_BUSY`.
+fn camel(name: &str) -> String {
+    let word = |word: &str| {
+        let (first, rest) = word.split_at(1);
+        format!("{first}{}", rest.to_lowercase())
+    };
+    name.split('_').map(word).collect()
 }
 
 /// The first two bytes, and whether they begin an Encryption SDK message.

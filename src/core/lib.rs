@@ -7,36 +7,22 @@
 //! Knows neither Node nor the Serverless Framework, and never sees a plaintext.
 
 pub mod artefact;
+pub mod aws;
 pub mod bundle;
 pub mod config;
-pub mod connection;
 pub mod contract;
-pub mod endpoint;
-pub mod error;
+pub mod failure;
 pub mod folder;
-pub mod locks;
-pub mod pace;
-pub mod panics;
-pub mod place;
-pub mod proxy;
-pub mod shown;
 pub mod source;
-
-mod account;
-mod ciphertext;
-mod credentials;
-mod parameter;
-mod transport;
-mod whole_file;
 
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use serde_json::Value;
 
-use self::connection::Connection;
-use self::error::{Cause, Failure};
-use self::pace::Limits;
+use self::aws::Connection;
+use self::aws::pace::Limits;
+use self::failure::{Cause, Failure, panics};
 use self::source::ssm::Ssm;
 use self::source::{Batch, Progress, Source};
 
@@ -97,58 +83,4 @@ fn baked(batch: Batch) -> Result<Baked, Failure> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::connection::Keys;
-
-    fn connection() -> Connection {
-        Connection {
-            region: Some("eu-central-1".into()),
-            endpoint: Some("http://127.0.0.1:9".into()),
-            keys: Some(Keys {
-                access_key_id: "AKIAIOSFODNN7EXAMPLE".into(),
-                secret_access_key: "secret".into(),
-                session_token: None,
-            }),
-            ..Connection::default()
-        }
-    }
-
-    #[tokio::test]
-    async fn an_empty_config_bakes_an_empty_object_without_a_connection() {
-        let baked = bake(&json!([]), None, &Connection::default(), &|_, _| {})
-            .await
-            .unwrap();
-        assert_eq!(baked.bundle, b"{}");
-    }
-
-    #[tokio::test]
-    async fn a_mistake_in_the_config_is_told_before_any_connection() {
-        let failure = bake(&json!([5]), None, &Connection::default(), &|_, _| {})
-            .await
-            .unwrap_err();
-        assert_eq!(failure.code(), "SECRET_BAKER_CONFIG_INVALID");
-    }
-
-    #[tokio::test]
-    async fn a_panic_is_a_failure_that_tells_its_place() {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            panics::remember(info);
-            before(info);
-        }));
-        let progress: Progress<'_> = &|_, _| panic!("a bug");
-        let failure = bake(&json!(["/p"]), None, &connection(), progress)
-            .await
-            .unwrap_err();
-        let text = failure.to_string();
-        assert!(
-            text.starts_with("Secret Baker has met a mistake of its own: a bug (src/core/lib.rs:"),
-            "{text}"
-        );
-        assert!(text.ends_with(")\n  hint: please report it, with the command and the versions; nothing was deployed"), "{text}");
-        assert_eq!(failure.code(), "SECRET_BAKER_INTERNAL");
-    }
-}
+mod tests;

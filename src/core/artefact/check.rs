@@ -11,8 +11,8 @@ use super::{
 };
 use crate::bundle::{self, Names};
 use crate::config;
-use crate::error::{Cause, Failure, Problem};
-use crate::shown::Shown;
+use crate::failure::shown::Shown;
+use crate::failure::{Cause, Failure, Problem};
 
 /// What the artefacts must hold.
 #[derive(Debug, Clone, Copy)]

@@ -4,10 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
 use super::{Artefact, Function, place, variables};
+use crate::aws::endpoint;
 use crate::bundle::Names;
-use crate::endpoint;
-use crate::error::{Cause, Failure, Problem};
-use crate::shown::Shown;
+use crate::failure::shown::Shown;
+use crate::failure::{Cause, Failure, Problem};
 
 /// One artefact, what it is to carry, and all that is deployed from it.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::claims::Claim;
 use super::zip::Member;
-use crate::error::{Cause, Failure};
-use crate::shown::Shown;
+use crate::failure::shown::Shown;
+use crate::failure::{Cause, Failure};
 
 /// Its name in an artefact.
 pub const FILE: &str = "secret-baker-launcher";

@@ -22,10 +22,10 @@ use self::claims::{Claim, claims, targets};
 use self::launcher::Launchers;
 use self::zip::{Archive, Entry, Member, Trouble};
 use crate::bundle;
-use crate::error::{Cause, Failure};
-use crate::place::Place;
-use crate::shown::Shown;
-use crate::whole_file;
+use crate::config::place::Place;
+use crate::failure::shown::Shown;
+use crate::failure::{Cause, Failure};
+use crate::folder::whole_file;
 
 /// One function, what it is deployed from and what it carries.
 #[derive(Debug, Clone, PartialEq, Eq)]

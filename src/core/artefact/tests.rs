@@ -376,7 +376,7 @@ mod refuses {
             let service = Service::new();
             let failure = service.carry_one(bytes).unwrap_err();
             assert_eq!(
-                failure.code(),
+                failure.code().as_str(),
                 "SECRET_BAKER_ARTEFACT_DAMAGED",
                 "number {index}"
             );
@@ -397,7 +397,11 @@ mod refuses {
     fn is_damaged(bytes: &[u8]) {
         let service = Service::new();
         let failure = service.carry_one(bytes).unwrap_err();
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_DAMAGED", "{failure}");
+        assert_eq!(
+            failure.code().as_str(),
+            "SECRET_BAKER_ARTEFACT_DAMAGED",
+            "{failure}"
+        );
         assert_eq!(service.names(".serverless"), ["f.zip"]);
         assert_eq!(fs::read(service.folder().join("f.zip")).unwrap(), bytes);
     }
@@ -500,7 +504,11 @@ mod refuses {
                 let service = Service::new();
                 // The length of what it unpacks to is not ours to judge; all else is damage, and nothing overflows.
                 if let Err(failure) = service.carry_one(&bytes) {
-                    assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_DAMAGED", "{failure}");
+                    assert_eq!(
+                        failure.code().as_str(),
+                        "SECRET_BAKER_ARTEFACT_DAMAGED",
+                        "{failure}"
+                    );
                 } else {
                     assert_eq!(field, 0, "{number}");
                 }
@@ -534,7 +542,7 @@ mod refuses {
                 function("b", "HTTPS://host/b.zip"),
             ])
             .unwrap_err();
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_REMOTE");
+        assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_REMOTE");
         assert_eq!(failure.problems.len(), 2);
         let text = failure.to_string();
         assert!(
@@ -542,7 +550,7 @@ mod refuses {
             "{text}"
         );
         let failure = service.carry(&[function("c", "dist/c.zip")]).unwrap_err();
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_MISSING");
+        assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_MISSING");
     }
 }
 
@@ -560,7 +568,7 @@ mod elsewhere {
             only("a", "s3://bucket/a.zip", &["A"]),
         ] {
             let failure = service.carry(&[function]).unwrap_err();
-            assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_REMOTE");
+            assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_REMOTE");
             assert!(
                 failure.to_string().contains("`secretBaker: []`"),
                 "{failure}"
@@ -723,7 +731,7 @@ mod each_function {
             only("c", zip, &[]),
         ];
         let failure = service.carry(&differ).unwrap_err();
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_SHARED");
         let text = failure.to_string();
         assert!(
             text.contains("functions.b.secretBaker: its artefact"),
@@ -776,7 +784,7 @@ mod build_contexts {
 
     fn told(functions: &[Function]) -> Option<String> {
         let failure = Service::new().carry(functions).err()?;
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_SHARED");
         Some(failure.to_string())
     }
 
@@ -952,7 +960,10 @@ mod the_launcher {
         let launcher = launcher(&service);
         let functions = [env(function("f", "own.zip"), None, &launcher)];
         let failure = check(&functions, Expected::Bundle(BUNDLE), service.dir()).unwrap_err();
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
+        assert_eq!(
+            failure.code().as_str(),
+            "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS"
+        );
         assert!(failure.to_string().contains("does not hold the launcher"));
         let carried = service.carry(&functions).unwrap();
         assert_eq!((carried[0].found, carried[0].changed), (Found::Right, true));
@@ -1071,7 +1082,7 @@ mod the_launcher {
             .carry(&[of("a", "f.zip", &one), of("b", "f.zip", &other)])
             .unwrap_err();
         let text = failure.to_string();
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_SHARED");
+        assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_SHARED");
         assert!(text.starts_with("functions.b: its artefact "), "{text}");
         assert!(
             text.contains(
@@ -1096,7 +1107,7 @@ mod the_launcher {
         for path in ["nowhere", "broken"] {
             let functions = [env(function("f", "f.zip"), None, &service.dir().join(path))];
             let failure = service.carry(&functions).unwrap_err();
-            assert_eq!(failure.code(), "SECRET_BAKER_NO_LAUNCHER");
+            assert_eq!(failure.code().as_str(), "SECRET_BAKER_NO_LAUNCHER");
             assert!(failure.to_string().contains("npm run build:launcher"));
         }
     }
@@ -1192,8 +1203,11 @@ mod the_last_look {
         let Err(failure) = check(functions, expected, service.dir()) else {
             return Vec::new();
         };
-        assert_eq!(failure.code(), "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS");
-        let said = |problem: &crate::error::Problem| problem.to_string();
+        assert_eq!(
+            failure.code().as_str(),
+            "SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS"
+        );
+        let said = |problem: &crate::failure::Problem| problem.to_string();
         failure.problems.iter().map(said).collect()
     }
 

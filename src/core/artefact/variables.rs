@@ -4,8 +4,8 @@
 use super::{Env, Function};
 use crate::bundle::Names;
 use crate::contract::{is_only_named, is_reserved};
-use crate::error::{Cause, Problem};
-use crate::shown::Shown;
+use crate::failure::shown::Shown;
+use crate::failure::{Cause, Problem};
 
 /// One secret and its variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! a list of names, a map from name to path, a list of `{name, path}`, and a mixture of both lists. What came out of a
 //! variable is taken only as far as it is no secret that somebody resolved too early: see `Text`.
 
+pub mod place;
 mod text;
 mod variable;
 mod written;
@@ -14,10 +15,10 @@ use serde_json::{Map, Value};
 
 pub use self::text::Text;
 pub use self::written::Written;
-use crate::error::{Asked, Cause, Failure, Problem};
-use crate::parameter::{Parameter, Prefix, Reason};
-use crate::place::Place;
-use crate::shown::Shown;
+use crate::config::place::Place;
+use crate::failure::shown::Shown;
+use crate::failure::{Asked, Cause, Failure, Problem};
+use crate::source::ssm::name::{Parameter, Prefix, Reason};
 
 /// One entry of the config, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,7 +226,7 @@ fn read_object(place: &Place, map: &Map<String, Value>, written: Written<'_>) ->
     if let Some(cause) = not_an_entry(map, written) {
         return Err(vec![Problem::at(place, cause)]);
     }
-    let mut problems = unknown_keys(place, map, written);
+    let (mut problems, meant) = unknown_keys(place, map, written);
     let typed = |key: &str, problems: &mut Vec<Problem>| -> Option<Text> {
         let (value, place) = (map.get(key)?, place.key(key));
         let read = text(&place, value).and_then(|text| {
@@ -245,7 +246,7 @@ fn read_object(place: &Place, map: &Map<String, Value>, written: Written<'_>) ->
         .is_some_and(|path| Prefix::is_one(path.value()));
     for key in KEYS {
         let needed = key == "path" || !is_prefix;
-        if needed && !map.contains_key(key) && !is_meant(&problems, key) {
+        if needed && !map.contains_key(key) && !meant.contains(&key) {
             problems.push(Problem::at(place, Cause::MissingKey { key }));
         }
     }
@@ -302,31 +303,29 @@ fn of_cloud_formation(map: &Map<String, Value>) -> Option<Shown> {
     is_one.then(|| Shown::of(key))
 }
 
-fn unknown_keys(place: &Place, map: &Map<String, Value>, written: Written<'_>) -> Vec<Problem> {
-    map.keys()
-        .filter(|key| !KEYS.contains(&key.as_str()))
-        .map(|key| {
-            let meant = KEYS
-                .into_iter()
-                .find(|known| !map.contains_key(*known) && is_near(known, key));
-            let key = match Text::key(key, written) {
-                Ok(text) => text.shown().clone(),
-                Err(_) => "a text that a variable gives".into(),
-            };
-            Problem::at(place, Cause::UnknownKey { key, meant })
-        })
-        .collect()
+/// The problems, and the known keys that were meant.
+fn unknown_keys(
+    place: &Place,
+    map: &Map<String, Value>,
+    written: Written<'_>,
+) -> (Vec<Problem>, Vec<&'static str>) {
+    let (mut problems, mut all_meant) = (Vec::new(), Vec::new());
+    for key in map.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+        let meant = KEYS
+            .into_iter()
+            .find(|known| !map.contains_key(*known) && is_near(known, key));
+        all_meant.extend(meant);
+        let key = match Text::key(key, written) {
+            Ok(text) => text.shown().clone(),
+            Err(_) => "a text that a variable gives".into(),
+        };
+        problems.push(Problem::at(place, Cause::UnknownKey { key, meant }));
+    }
+    (problems, all_meant)
 }
 
 fn is_near(known: &str, key: &str) -> bool {
     strsim::damerau_levenshtein(known, &key.to_lowercase()) <= 2
-}
-
-/// Whether an unknown key was already explained as this one: then it is not missing too.
-fn is_meant(problems: &[Problem], key: &str) -> bool {
-    problems
-        .iter()
-        .any(|problem| matches!(&problem.cause, Cause::UnknownKey { meant: Some(known), .. } if *known == key))
 }
 
 fn text<'a>(place: &Place, value: &'a Value) -> Result<&'a str, Problem> {

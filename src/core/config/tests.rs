@@ -33,7 +33,7 @@ fn refuses(config: &Value, wanted: &[&str]) {
     let failure = read(config, Some(config)).unwrap_err();
     let found: Vec<_> = failure.problems.iter().map(ToString::to_string).collect();
     assert_eq!(found, wanted);
-    assert_eq!(failure.code(), "SECRET_BAKER_CONFIG_INVALID");
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_CONFIG_INVALID");
 }
 
 #[test]
@@ -170,12 +170,7 @@ fn refuses_written(config: &Value, written: Option<&Value>, wanted: &[(&str, &st
     let found: Vec<_> = failure
         .problems
         .iter()
-        .map(|problem| {
-            (
-                problem.to_string(),
-                problem.cause.hint().unwrap_or_default(),
-            )
-        })
+        .map(|problem| (problem.to_string(), problem.why.hint().unwrap_or_default()))
         .collect();
     let found: Vec<_> = found
         .iter()

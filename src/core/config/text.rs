@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::variable::{Piece, pieces};
 use super::written::{Origin, Written};
-use crate::error::Cause;
-use crate::shown::Shown;
+use crate::failure::Cause;
+use crate::failure::shown::Shown;
 
 /// A text that is sent or written as it is, and shown only as far as it is known to be no secret.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,12 +1,13 @@
 //! The one joint of the house: a place where secrets are kept encrypted.
 
+pub mod ciphertext;
 pub mod ssm;
 
 use std::future::Future;
 
 use crate::config::{Reference, Text};
-use crate::error::Failure;
-use crate::shown::Shown;
+use crate::failure::Failure;
+use crate::failure::shown::Shown;
 
 /// A secret as it goes into the bundle: ciphertext and what opens it, never a plaintext.
 #[derive(Debug, Clone, PartialEq, Eq)]

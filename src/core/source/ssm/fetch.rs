@@ -9,12 +9,12 @@ use aws_sdk_ssm::types::{Parameter as Reply, ParameterType};
 use futures_util::future::{join_all, try_join_all};
 
 use super::plan::{Call, NAMES_A_CALL, Plan};
-use super::trouble::Trouble;
-use crate::account;
-use crate::error::Account;
-use crate::pace::Pace;
-use crate::parameter::{Parameter, Prefix};
+use super::refusal::Trouble;
+use crate::aws::account;
+use crate::aws::pace::Pace;
+use crate::failure::Account;
 use crate::source::Progress;
+use crate::source::ssm::name::{Parameter, Prefix};
 
 /// A parameter as it was returned, still encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]

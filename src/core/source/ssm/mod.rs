@@ -1,9 +1,10 @@
 //! Parameter Store: plan the calls, make them, seal what they answer.
 
 mod fetch;
+pub mod name;
 mod plan;
+mod refusal;
 mod seal;
-mod trouble;
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,11 @@ use self::fetch::{Answers, Fetch, Lost};
 use self::plan::Plan;
 use self::seal::Sealing;
 use super::{Batch, Progress, Source};
+use crate::aws::connection::Link;
+use crate::aws::pace::{Limits, Pace};
+use crate::aws::{account, endpoint, proxy};
 use crate::config::Reference;
-use crate::connection::Link;
-use crate::error::{Account, Cause, Failure};
-use crate::pace::{Limits, Pace};
-use crate::{account, endpoint, proxy};
+use crate::failure::{Account, Cause, Failure};
 
 /// Parameter Store of one account, reached over one link.
 pub struct Ssm {

@@ -3,13 +3,13 @@
 use aws_sdk_ssm::types::ParameterType;
 
 use super::fetch::{Answers, Found};
-use super::trouble::Trouble;
-use crate::account;
-use crate::ciphertext::Ciphertext;
+use super::refusal::Trouble;
+use crate::aws::account;
 use crate::config::{Reference, Text, Want, repeated};
-use crate::error::{Account, Asked, Cause, Failure, Problem};
-use crate::parameter::{Parameter, Prefix};
-use crate::shown::Shown;
+use crate::failure::shown::Shown;
+use crate::failure::{Account, Asked, Cause, Failure, Problem};
+use crate::source::ciphertext::Ciphertext;
+use crate::source::ssm::name::{Parameter, Prefix};
 use crate::source::{Batch, Sealed};
 
 /// In place of words that name a parameter whose name is not to be shown.

@@ -16,10 +16,11 @@ use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::aws::http::timeouts;
 use crate::config;
-use crate::error::{Account, Asked};
+use crate::failure::Explain as _;
+use crate::failure::{Account, Asked};
 use crate::source::Sealed;
-use crate::transport::timeouts;
 
 /// A kept parameter: name, type, version.
 type Kept = (&'static str, &'static str, i64);
@@ -232,7 +233,7 @@ fn link(store: &Arc<Store>) -> Link {
         account,
         endpoint: Some("http://ssm.test".into()),
         sts_endpoint: None,
-        variants: crate::endpoint::Variants::default(),
+        variants: crate::aws::endpoint::Variants::default(),
         proxy: None,
     }
 }
@@ -263,7 +264,7 @@ async fn seals(store: Store, config: &Value) -> (Vec<String>, Vec<String>) {
 async fn refuses(store: Store, config: &Value) -> (Vec<String>, &'static str) {
     let (outcome, _) = seal(store, config).await;
     let failure = outcome.unwrap_err();
-    let code = failure.code();
+    let code = failure.code().as_str();
     (
         failure.problems.iter().map(ToString::to_string).collect(),
         code,
@@ -473,9 +474,9 @@ async fn a_denied_prefix_names_its_own_action() {
     let store = Store::faulty(&[("/a", SECURE, 1)], denies("GetParametersByPath"));
     let (outcome, _) = seal(store, &json!(["/a", "/app/*"])).await;
     let failure = outcome.unwrap_err();
-    assert_eq!(failure.code(), "SECRET_BAKER_ACCESS_DENIED");
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_ACCESS_DENIED");
     assert_eq!(
-        failure.problems[0].cause.hint().unwrap(),
+        failure.problems[0].why.hint().unwrap(),
         "allow `ssm:GetParametersByPath` on this parameter to the role that deploys; kms:Decrypt is not needed"
     );
 }
@@ -498,7 +499,10 @@ async fn throttles_resets_and_server_errors_are_survived() {
 fn is_general(outcome: Result<Batch, Failure>, text: &str, code: &str) {
     let failure = outcome.unwrap_err();
     assert_eq!(
-        (failure.problems[0].to_string().as_str(), failure.code()),
+        (
+            failure.problems[0].to_string().as_str(),
+            failure.code().as_str()
+        ),
         (text, code)
     );
     assert_eq!(failure.problems.len(), 1);
@@ -631,7 +635,7 @@ async fn hints_hold_commands_that_work_when_they_are_pasted() {
     let hints: Vec<_> = failure
         .problems
         .iter()
-        .map(|problem| problem.cause.hint().unwrap())
+        .map(|problem| problem.why.hint().unwrap())
         .collect();
     let put = |name: &str, region: &str| {
         format!(

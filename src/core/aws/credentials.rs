@@ -1,0 +1,278 @@
+//! Whose credentials: keys that are given, one profile's, or those of the environment and the machine. What belongs to them (region,
+//! endpoint, FIPS, dual-stack) comes from the same place.
+
+use std::time::Duration;
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_sdk_ssm::config::{Credentials, ProvideCredentials};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::service_config::ServiceConfigKey;
+use tokio::time::timeout;
+
+use crate::aws::endpoint::{PARAMETER_STORE, Variants, check};
+use crate::aws::http::timeouts;
+use crate::failure::Cause;
+use crate::failure::innermost;
+
+/// For finding them: all places, all attempts.
+const BUDGET: Duration = Duration::from_secs(40);
+/// For one attempt. A process that asks for a second factor needs its time.
+const ATTEMPT: Duration = Duration::from_secs(30);
+/// A trouble of the network may pass.
+const ATTEMPTS: usize = 3;
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// An identity and the settings of the place that it comes from.
+#[derive(Debug)]
+pub struct Identity {
+    /// Fixed for the whole bake.
+    pub credentials: Credentials,
+    /// Such as `eu-central-1`.
+    pub region: Option<String>,
+    /// That of Parameter Store.
+    pub endpoint: Option<String>,
+    /// That of STS.
+    pub sts_endpoint: Option<String>,
+    /// FIPS and dual-stack.
+    pub variants: Variants,
+}
+
+/// Where to look, and what is known already.
+#[derive(Debug)]
+pub struct Search<'a> {
+    /// The only profile to look into.
+    pub profile: Option<&'a str>,
+    /// Counts more than that of the place.
+    pub region: Option<&'a str>,
+    /// For the calls that credentials may take.
+    pub http_client: SharedHttpClient,
+    /// Whether plain HTTP may leave this machine.
+    pub allow_insecure: bool,
+}
+
+impl Search<'_> {
+    /// The identity that the AWS SDKs find: of the environment, of a profile (with its assumed role, SSO or process), of a container or
+    /// of the machine. Ends within its budget.
+    ///
+    /// # Errors
+    /// There is none, or its place cannot be used.
+    pub async fn find(&self) -> Result<Identity, Cause> {
+        let found = timeout(BUDGET, self.look()).await;
+        found.unwrap_or_else(|_| Err(too_slow(BUDGET)))
+    }
+
+    async fn look(&self) -> Result<Identity, Cause> {
+        let of_environment = std::env::var("AWS_ACCESS_KEY_ID").is_ok_and(|key| !key.is_empty());
+        if self.profile.is_none() && of_environment {
+            return self.without_files().await;
+        }
+        let settings = self.settings(false).await?;
+        let provider =
+            ProfileFileCredentialsProvider::builder().configure(&self.context(&settings));
+        let provider = match self.profile {
+            Some(name) => provider.profile_name(name).build(),
+            None => provider.build(),
+        };
+        match provide(&provider).await {
+            Ok(credentials) => Ok(identity(credentials, &settings)),
+            // There is no such profile, and none was asked for.
+            Err(CredentialsError::CredentialsNotLoaded(_)) if self.profile.is_none() => {
+                self.without_files().await
+            }
+            Err(error) => Err(no_credentials(&error)),
+        }
+    }
+
+    /// Keys of the environment, a web identity, a container's or the machine's role: no profile has a say in how they are used.
+    async fn without_files(&self) -> Result<Identity, Cause> {
+        let settings = self.settings(true).await?;
+        let mut chain = DefaultCredentialsChain::builder().configure(self.context(&settings));
+        chain.set_region(settings.region().cloned());
+        let credentials = provide(&chain.build().await).await;
+        let credentials = credentials.map_err(|error| no_credentials(&error))?;
+        Ok(identity(credentials, &settings))
+    }
+
+    /// What the environment and, unless it is kept out, the profile say beside the credentials.
+    async fn settings(&self, without_files: bool) -> Result<SdkConfig, Cause> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(self.http_client.clone())
+            .retry_config(RetryConfig::standard())
+            .timeout_config(timeouts())
+            .no_credentials();
+        if let Some(region) = self.region {
+            loader = loader.region(Region::new(region.to_owned()));
+        }
+        if let Some(profile) = self.profile {
+            loader = loader.profile_name(profile);
+        }
+        if without_files {
+            loader = loader.profile_files(no_files());
+        }
+        let settings = loader.load().await;
+        for (service, id) in [
+            (PARAMETER_STORE, "SSM"),
+            ("STS", "STS"),
+            ("SSO", "SSO"),
+            ("SSO OIDC", "SSO OIDC"),
+        ] {
+            if let Some(url) = endpoint_of(&settings, id) {
+                check(service, &url, self.allow_insecure)?;
+            }
+        }
+        Ok(settings)
+    }
+
+    /// For providers of credentials: an assumed role is asked for in the region that was found.
+    fn context(&self, settings: &SdkConfig) -> ProviderConfig {
+        let context = ProviderConfig::without_region()
+            .with_http_client(self.http_client.clone())
+            .with_region(settings.region().cloned())
+            .with_use_fips(settings.use_fips())
+            .with_use_dual_stack(settings.use_dual_stack())
+            .with_retry_config(RetryConfig::standard())
+            .with_timeout_config(timeouts());
+        context.with_behavior_version(Some(BehaviorVersion::latest()))
+    }
+}
+
+fn no_files() -> EnvConfigFiles {
+    EnvConfigFiles::builder()
+        .with_contents(EnvConfigFileKind::Config, "")
+        .build()
+}
+
+/// The endpoint that is set for a service, by its own or the general variable or key.
+fn endpoint_of(settings: &SdkConfig, id: &str) -> Option<String> {
+    let key = ServiceConfigKey::builder()
+        .service_id(id)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build();
+    settings.service_config()?.load_config(key.ok()?)
+}
+
+fn identity(credentials: Credentials, settings: &SdkConfig) -> Identity {
+    Identity {
+        credentials,
+        region: settings.region().map(ToString::to_string),
+        endpoint: endpoint_of(settings, "SSM"),
+        sts_endpoint: endpoint_of(settings, "STS"),
+        variants: Variants {
+            fips: settings.use_fips().unwrap_or_default(),
+            dual_stack: settings.use_dual_stack().unwrap_or_default(),
+        },
+    }
+}
+
+/// Asks a provider, once more where its trouble may pass.
+async fn provide(provider: &impl ProvideCredentials) -> Result<Credentials, CredentialsError> {
+    let mut attempt = 1;
+    loop {
+        let asked = timeout(ATTEMPT, provider.provide_credentials()).await;
+        let error = match asked {
+            Ok(Ok(credentials)) => return Ok(credentials),
+            Ok(Err(error)) => error,
+            Err(_) => return Err(CredentialsError::provider_timed_out(ATTEMPT)),
+        };
+        if attempt == ATTEMPTS || !may_pass(&error) {
+            return Err(error);
+        }
+        attempt += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// A connection that was lost, or a service that has trouble. A process that fails would be run again, and might ask its user again.
+fn may_pass(error: &CredentialsError) -> bool {
+    let CredentialsError::ProviderError(_) = error else {
+        return false;
+    };
+    let said = innermost(error).to_lowercase();
+    [
+        "connect",
+        "connection",
+        "dispatch",
+        "unavailable",
+        "internal",
+        "reset",
+        "lookup",
+        "503",
+        "500",
+    ]
+    .iter()
+    .any(|sign| said.contains(sign))
+}
+
+fn no_credentials(error: &CredentialsError) -> Cause {
+    match error {
+        CredentialsError::ProviderTimedOut(_) => too_slow(ATTEMPT),
+        other => {
+            let said = match other {
+                CredentialsError::CredentialsNotLoaded(_) => innermost(other),
+                _ => in_words(other),
+            };
+            // A refusal of a signature quotes what was signed, the session token among it.
+            let quotes = ["ignature", "anonical", "ecurity-token"];
+            let said = if quotes.iter().any(|sign| said.contains(sign)) {
+                "AWS does not accept the signature of those that they are asked for with".into()
+            } else {
+                said.into()
+            };
+            Cause::NoCredentials { said }
+        }
+    }
+}
+
+/// What failed, and why: the innermost error alone may say no more than "no such file".
+fn in_words(error: &dyn std::error::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if words.last().is_none_or(|last| !last.contains(&text)) {
+            words.push(text);
+        }
+        next = error.source();
+    }
+    let from = words.len().saturating_sub(3);
+    words[from..].join(": ")
+}
+
+fn too_slow(after: Duration) -> Cause {
+    let seconds = after.as_secs();
+    Cause::NoCredentials {
+        said: format!("whatever gives them (SSO, STS, a credential_process, a container) was silent for {seconds} seconds").into(),
+    }
+}
+
+/// Whether a header can hold them: a line end that was copied along is told here, and by its part only.
+///
+/// # Errors
+/// The part that cannot be used.
+pub fn check_keys(credentials: &Credentials) -> Result<(), Cause> {
+    let parts = [
+        ("the access key's id", credentials.access_key_id()),
+        ("the secret access key", credentials.secret_access_key()),
+        (
+            "the session token",
+            credentials.session_token().unwrap_or("x"),
+        ),
+    ];
+    let bad = parts
+        .into_iter()
+        .find(|(_, text)| text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()));
+    match bad {
+        Some((part, _)) => Err(Cause::MalformedCredentials { part }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! The HTTP client of all calls: proxy, certificates, time-outs.
+
+use std::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::aws::proxy;
+use crate::failure::Cause;
+
+/// Prepares the client; makes no call.
+///
+/// # Errors
+/// An unusable proxy or certificate.
+pub fn http_client(
+    proxy: Option<&str>,
+    certificates: &[String],
+    needs_no_tls: bool,
+) -> Result<SharedHttpClient, Cause> {
+    let proxy = proxy_config(proxy)?;
+    let trust = trust_store(certificates)?;
+    let tls = TlsContext::builder().with_trust_store(trust).build();
+    let tls = tls.map_err(|error| bad_certificates(&error.to_string()))?;
+    Ok(
+        Builder::new().build_with_connector_fn(move |settings, components| {
+            let mut connector = Connector::builder().proxy_config(proxy.clone());
+            connector.set_connector_settings(settings.cloned());
+            connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+            if needs_no_tls {
+                return connector.build_http();
+            }
+            connector
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .tls_context(tls.clone())
+                .build()
+        }),
+    )
+}
+
+/// With the SDK's defaults a server that never answers is waited for for ever, and a
+/// `TimeoutConfig` without a connect time-out loses the default one.
+#[must_use]
+pub fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(3))
+        .read_timeout(Duration::from_secs(10))
+        .operation_attempt_timeout(Duration::from_secs(15))
+        .operation_timeout(Duration::from_mins(1))
+        .build()
+}
+
+fn proxy_config(proxy: Option<&str>) -> Result<ProxyConfig, Cause> {
+    let Some(proxy) = proxy else {
+        return Ok(ProxyConfig::from_env());
+    };
+    // The words of its error may quote the URL, and the URL a password.
+    let config = ProxyConfig::all(proxy).map_err(|_| Cause::BadProxy {
+        said: format!(
+            "{} is no URL of a proxy",
+            crate::aws::endpoint::shown(proxy)
+        )
+        .into(),
+    })?;
+    Ok(match proxy::exempted() {
+        Some(rules) => config.no_proxy(rules),
+        None => config,
+    })
+}
+
+/// The connector panics on a certificate that rustls cannot use, so only usable ones go in.
+fn trust_store(certificates: &[String]) -> Result<TrustStore, Cause> {
+    let mut store = TrustStore::default();
+    for pem in certificates {
+        let usable = usable_certificates(pem)?;
+        if usable.is_empty() {
+            return Err(bad_certificates("it holds no certificate that can be used"));
+        }
+        for der in usable {
+            store.add_pem_certificate(to_pem(&der));
+        }
+    }
+    Ok(store)
+}
+
+fn usable_certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, Cause> {
+    let mut roots = RootCertStore::empty();
+    CertificateDer::pem_slice_iter(pem.as_bytes())
+        .filter_map(|certificate| match certificate {
+            Ok(certificate) => roots
+                .add(certificate.clone())
+                .is_ok()
+                .then_some(Ok(certificate)),
+            Err(error) => Some(Err(bad_certificates(&error.to_string()))),
+        })
+        .collect()
+}
+
+fn to_pem(der: &CertificateDer<'_>) -> String {
+    let body = STANDARD.encode(der);
+    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+}
+
+fn bad_certificates(said: &str) -> Cause {
+    Cause::BadCertificates { said: said.into() }
+}
+
+#[cfg(test)]
+mod tests;

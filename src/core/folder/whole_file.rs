@@ -1,0 +1,74 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// Begins the name of every file that is being written. What lies about was left by a killed run.
+pub const TEMPORARY: &str = ".secret-baker-secrets.json.";
+
+/// Writes beside the target, to the disk, and renames: never half a file, not after a loss of power either, and never through a
+/// symbolic link. The file gets mode 0644 whatever the umask. On failure what was at `path` is still there.
+///
+/// # Errors
+/// Those of `write` and of the file system.
+pub fn replace<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // A name that nobody can foresee, made anew: removed by itself if anything fails.
+    let mut temporary = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
+    write(temporary.as_file_mut())?;
+    set_mode(temporary.as_file())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// The new name is on the disk then. Not every file system can do it, and the file is whole without.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) {}
+
+/// Whether everybody may read a file and its owner may write it, as Lambda's user needs.
+#[cfg(unix)]
+#[must_use]
+pub fn has_mode(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    found.permissions().mode() & 0o777 == MODE
+}
+
+/// There are no modes.
+#[cfg(not(unix))]
+#[must_use]
+pub fn has_mode(_: &fs::Metadata) -> bool {
+    true
+}
+
+#[cfg(unix)]
+const MODE: u32 = 0o644;
+
+#[cfg(unix)]
+fn set_mode(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(MODE))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

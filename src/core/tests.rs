@@ -1,0 +1,58 @@
+use serde_json::json;
+
+use super::*;
+use crate::aws::connection::Keys;
+
+fn connection() -> Connection {
+    Connection {
+        region: Some("eu-central-1".into()),
+        endpoint: Some("http://127.0.0.1:9".into()),
+        keys: Some(Keys {
+            access_key_id: "AKIAIOSFODNN7EXAMPLE".into(),
+            secret_access_key: "secret".into(),
+            session_token: None,
+        }),
+        ..Connection::default()
+    }
+}
+
+#[tokio::test]
+async fn an_empty_config_bakes_an_empty_object_without_a_connection() {
+    let baked = bake(&json!([]), None, &Connection::default(), &|_, _| {})
+        .await
+        .unwrap();
+    assert_eq!(baked.bundle, b"{}");
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_config_is_told_before_any_connection() {
+    let failure = bake(&json!([5]), None, &Connection::default(), &|_, _| {})
+        .await
+        .unwrap_err();
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_CONFIG_INVALID");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_failure_that_tells_its_place() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        panics::remember(info);
+        before(info);
+    }));
+    let progress: Progress<'_> = &|_, _| panic!("a bug");
+    let failure = bake(&json!(["/p"]), None, &connection(), progress)
+        .await
+        .unwrap_err();
+    let text = failure.to_string();
+    assert!(
+        text.starts_with("Secret Baker has met a mistake of its own: a bug (src/core/lib.rs:"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with(
+            ")\n  hint: please report it, with the command and the versions; nothing was deployed"
+        ),
+        "{text}"
+    );
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_INTERNAL");
+}
