@@ -45,7 +45,7 @@ async fn a_panic_is_a_failure_that_tells_its_place() {
         .unwrap_err();
     let text = failure.to_string();
     assert!(
-        text.starts_with("Secret Baker has met a mistake of its own: a bug (src/core/lib.rs:"),
+        text.starts_with("Secret Baker has met a mistake of its own: a bug (src/core/tests.rs:"),
         "{text}"
     );
     assert!(
