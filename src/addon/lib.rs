@@ -135,7 +135,7 @@ impl From<failure::Failure> for Failure {
             code: problem.why.code().as_str().to_owned(),
             place: problem.place.as_ref().map(ToString::to_string),
             message: problem.why.to_string(),
-            hint: problem.why.hint(),
+            hint: problem.why.hint(&failure::Caller::default()),
         };
         Self {
             code: failure.code().as_str().to_owned(),

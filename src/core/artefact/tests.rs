@@ -1,5 +1,6 @@
 //! Archives are written and read by another library here: what is tested must not test itself.
 
+use crate::failure::caller::tests::of_the_plugin;
 use std::fs::File;
 use std::io::{Cursor, Read as _, Write as _};
 
@@ -570,7 +571,7 @@ mod elsewhere {
             let failure = service.carry(&[function]).unwrap_err();
             assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_REMOTE");
             assert!(
-                failure.to_string().contains("`secretBaker: []`"),
+                failure.told(&of_the_plugin()).contains("`secretBaker: []`"),
                 "{failure}"
             );
         }
@@ -732,7 +733,7 @@ mod each_function {
         ];
         let failure = service.carry(&differ).unwrap_err();
         assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_SHARED");
-        let text = failure.to_string();
+        let text = failure.told(&of_the_plugin());
         assert!(
             text.contains("functions.b.secretBaker: its artefact"),
             "{text}"
@@ -1081,7 +1082,7 @@ mod the_launcher {
         let failure = service
             .carry(&[of("a", "f.zip", &one), of("b", "f.zip", &other)])
             .unwrap_err();
-        let text = failure.to_string();
+        let text = failure.told(&of_the_plugin());
         assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_SHARED");
         assert!(text.starts_with("functions.b: its artefact "), "{text}");
         assert!(
@@ -1108,7 +1109,11 @@ mod the_launcher {
             let functions = [env(function("f", "f.zip"), None, &service.dir().join(path))];
             let failure = service.carry(&functions).unwrap_err();
             assert_eq!(failure.code().as_str(), "SECRET_BAKER_NO_LAUNCHER");
-            assert!(failure.to_string().contains("npm run build:launcher"));
+            assert!(
+                failure
+                    .told(&of_the_plugin())
+                    .contains("npm run build:launcher")
+            );
         }
     }
 

@@ -1,5 +1,6 @@
 //! Config -> references, or every mistake as a sentence.
 
+use crate::failure::caller::tests::of_the_plugin;
 use serde_json::json;
 
 use super::*;
@@ -170,7 +171,12 @@ fn refuses_written(config: &Value, written: Option<&Value>, wanted: &[(&str, &st
     let found: Vec<_> = failure
         .problems
         .iter()
-        .map(|problem| (problem.to_string(), problem.why.hint().unwrap_or_default()))
+        .map(|problem| {
+            (
+                problem.to_string(),
+                problem.why.hint(&of_the_plugin()).unwrap_or_default(),
+            )
+        })
         .collect();
     let found: Vec<_> = found
         .iter()

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::shown::Shown;
-use super::{Code, Explain, did_you_mean};
+use super::{Caller, Code, Explain, did_you_mean};
 use crate::config::place::Place;
 use crate::contract;
 
@@ -397,21 +397,21 @@ impl Explain for Cause {
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self {
-            Self::NotAList { found: "a boolean" } => "write `secretBaker: [MY_SECRET]`, or a map `MY_SECRET: /path/to/parameter`; what turns the bake off is `secretBakerOptions: { enabled: false }`".into(),
-            Self::NotAList { .. } => "write `secretBaker: [MY_SECRET]`, or a map `MY_SECRET: /path/to/parameter`".into(),
+            Self::NotAList { found: "a boolean" } if !caller.turn_off.is_empty() => format!("write `{}`, or a map `MY_SECRET: /path/to/parameter`; what turns the bake off is `{}`", caller.list_of_secrets, caller.turn_off),
+            Self::NotAList { .. } => format!("write `{}`, or a map `MY_SECRET: /path/to/parameter`", caller.list_of_secrets),
             Self::MissingKey { key: "path" } => "write `{ name: MY_SECRET, path: /path/to/parameter }`".into(),
             Self::MissingKey { .. } => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
             Self::DuplicateName { .. } => "give each secret a name of its own".into(),
             Self::NamedPrefix { path } => format!("write `{{ path: {path} }}` in a list"),
-            Self::SecretAsPath { path: Some(path), .. } => format!("write the path itself: `{path}`; the plugin fetches its ciphertext, and nobody decrypts it on the way"),
-            Self::SecretAsPath { path: None, .. } => "write the path itself, such as `/path/to/parameter`; the plugin fetches its ciphertext from Parameter Store, and nobody decrypts it on the way".into(),
+            Self::SecretAsPath { path: Some(path), .. } => format!("write the path itself: `{path}`; {} fetches its ciphertext, and nobody decrypts it on the way", caller.baker),
+            Self::SecretAsPath { path: None, .. } => format!("write the path itself, such as `/path/to/parameter`; {} fetches its ciphertext from Parameter Store, and nobody decrypts it on the way", caller.baker),
             Self::VariableAsPath { .. } => "write the path itself; if the variable holds the secret, store that as a SecureString parameter and write the parameter's path".into(),
             Self::UnknownAsPath { .. } => "write the parameter's whole path or its ARN, or a name without `/` in the config itself".into(),
             Self::SecretAsName { .. } | Self::VariableAsName { .. } => "write the name itself".into(),
             Self::PairInList { name, path } => format!("leave out the dash, so that all of it is a map, or write `- {{ name: {name}, path: {path} }}`"),
-            Self::CloudFormationFunction { .. } | Self::CloudFormationText { .. } => "write it out, or use the framework's own variables, such as `${aws:region}` and `${aws:accountId}`".into(),
+            Self::CloudFormationFunction { .. } | Self::CloudFormationText { .. } => caller.write_it_out.clone(),
             Self::SchemeBeforePath { meant: Some(meant) } => format!("write `{meant}`"),
             Self::SchemeBeforePath { meant: None } => "write the path alone, which begins with `/`".into(),
             Self::BadRegion { from, .. } => format!("correct {from}"),
@@ -443,23 +443,23 @@ impl Explain for Cause {
             Self::ProxyRefuses { .. } => "check HTTPS_PROXY, HTTP_PROXY or `proxy`, whichever is set, or name the host of Parameter Store in NO_PROXY".into(),
             Self::Untrusted { .. } => "name the bundle that holds its certificate authority in AWS_CA_BUNDLE; a container may lack the package `ca-certificates`; and a certificate that is out of date may mean a wrong clock".into(),
             Self::BadProxy { .. } => "set HTTPS_PROXY, HTTP_PROXY or `proxy`, whichever is set, to a URL such as http://proxy.example.com:3128, or unset it".into(),
-            Self::BadCertificates { .. } => "set AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile` to PEM with certificates that can be read, or unset them".into(),
+            Self::BadCertificates { .. } => format!("set {} to PEM with certificates that can be read, or unset them", caller.certificates),
             Self::TimedOut { .. } => "try again; if it stays so, check the network, the firewall, the proxy variables and the endpoint".into(),
             Self::Credentials { refusal, .. } => refusal.hint().into(),
             Self::NoCredentials { .. } => "sign in again, or check the profile and the AWS_* variables that this command sees".into(),
             Self::MalformedCredentials { .. } => "set it anew, without white space and line ends".into(),
-            Self::NoRegion => "set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
+            Self::NoRegion => format!("set {}", caller.region),
             Self::OnlyNamedVariable { secret, .. } => format!("name it, if it is meant: `env: ['*', '{secret}']`, or rename the secret"),
             Self::ReservedVariable { .. } | Self::BadVariable { .. } | Self::SameVariable { .. } => "name the variable that it becomes: `env: ['*', 'NAME=VARIABLE']`, where `*` stands for all that are not named".into(),
-            Self::UnlistableSecret { .. } => "give it another name in custom.secretBaker, or list those that become variables: `env: [NAME, ...]`".into(),
-            Self::NoLauncher { .. } => "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
-            Self::SharedContext { .. } | Self::NestedContext { .. } => "give each function an image with a build context of its own, none within another: provider.ecr.images.NAME.path".into(),
-            Self::SharedArtefact { .. } | Self::SharedLauncher { .. } => "give each function an artefact of its own: `package: { individually: true }`".into(),
-            Self::RemoteArtefact { .. } => "name a local file: fetch it before, and the framework uploads it with its secrets; a function that needs no secrets says so with `secretBaker: []`".into(),
-            Self::NoArtefact { .. } => "build it first, or check package.artifact and the plugins that package".into(),
+            Self::UnlistableSecret { .. } => format!("give it another name in {}, or list those that become variables: `env: [NAME, ...]`", caller.secrets),
+            Self::NoLauncher { .. } => caller.launcher.clone(),
+            Self::SharedContext { .. } | Self::NestedContext { .. } => format!("give each function an image with a build context of its own, none within another{}", caller.own_context),
+            Self::SharedArtefact { .. } | Self::SharedLauncher { .. } => format!("give each function an artefact of its own{}", caller.own_artefact),
+            Self::RemoteArtefact { .. } => caller.remote_artefact.clone(),
+            Self::NoArtefact { .. } => caller.no_artefact.clone(),
             Self::DamagedArtefact { .. } => "build it again; nothing was changed".into(),
-            Self::ArtefactLacksSecrets { .. } | Self::ArtefactLacksLauncher { .. } => "package again with this plugin, without a tool that changes the artefact after it; nothing was deployed".into(),
-            Self::PackagingBusy { .. } => "wait until it ends, or package from another copy of the folder: the framework itself keeps the artefacts of all runs in one place; nothing was baked".into(),
+            Self::ArtefactLacksSecrets { .. } | Self::ArtefactLacksLauncher { .. } => format!("{}; nothing was deployed", caller.package_again),
+            Self::PackagingBusy { .. } => format!("wait until it ends, or package from another copy of the folder{}; nothing was baked", caller.package_alone),
             Self::FolderBusy { .. } => "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
             Self::ForeignFile { .. } => "move or rename it: it was neither replaced nor removed".into(),
             Self::Internal { .. } => "please report it, with the command and the versions; nothing was deployed".into(),

@@ -1,5 +1,6 @@
 //! What can go wrong, as sentences for the person who must act: each problem has a place, a reason, a next step and a stable code.
 
+pub mod caller;
 mod cause;
 pub mod panics;
 pub mod shown;
@@ -7,6 +8,7 @@ pub mod shown;
 use std::fmt;
 use std::sync::Arc;
 
+pub use self::caller::Caller;
 pub use self::cause::{Account, Asked, Cause, Outage, Refusal};
 use crate::config::place::Place;
 pub use crate::contract::Code;
@@ -19,7 +21,7 @@ pub trait Explain: std::error::Error + Send + Sync + 'static {
     fn code(&self) -> Code;
 
     /// What to do next, where the sentence alone does not say it. Whatever command it tells works when it is pasted.
-    fn hint(&self) -> Option<String> {
+    fn hint(&self, _caller: &Caller) -> Option<String> {
         None
     }
 }
@@ -58,7 +60,7 @@ impl PartialEq for Problem {
     fn eq(&self, other: &Self) -> bool {
         let told = |problem: &Self| {
             let Self { place, why } = problem;
-            (place.clone(), why.code(), why.to_string(), why.hint())
+            (place.clone(), why.code(), why.to_string())
         };
         told(self) == told(other)
     }
@@ -123,34 +125,35 @@ impl From<Vec<Problem>> for Failure {
     }
 }
 
-/// The whole text for the user. A hint that several problems share follows the last of them.
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Failure {
+    /// The whole text for the user, in the caller's words. A hint that several problems share follows the last of them.
+    #[must_use]
+    pub fn told(&self, caller: &Caller) -> String {
         if let [problem] = self.problems.as_slice() {
-            return write_with_hint(f, "", problem, true);
+            return with_hint("", problem, problem.why.hint(caller));
         }
-        write!(f, "{} problems:", self.problems.len())?;
+        let mut text = format!("{} problems:", self.problems.len());
         for (index, problem) in self.problems.iter().enumerate() {
+            let hint = problem.why.hint(caller);
             let next = self.problems.get(index + 1);
-            let last_of_its_hint = next.is_none_or(|next| next.why.hint() != problem.why.hint());
-            f.write_str("\n")?;
-            write_with_hint(f, "  ", problem, last_of_its_hint)?;
+            let last_of_its_hint = next.is_none_or(|next| next.why.hint(caller) != hint);
+            text.push('\n');
+            text += &with_hint("  ", problem, hint.filter(|_| last_of_its_hint));
         }
-        Ok(())
+        text
     }
 }
 
-fn write_with_hint(
-    f: &mut fmt::Formatter<'_>,
-    indent: &str,
-    problem: &Problem,
-    show_hint: bool,
-) -> fmt::Result {
-    write!(f, "{indent}{problem}")?;
-    match problem.why.hint().filter(|_| show_hint) {
-        Some(hint) => write!(f, "\n{indent}  hint: {hint}"),
-        None => Ok(()),
+/// In words that are true of every caller.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told(&Caller::default()))
     }
+}
+
+fn with_hint(indent: &str, problem: &Problem, hint: Option<String>) -> String {
+    let hint = hint.map_or_else(String::new, |hint| format!("\n{indent}  hint: {hint}"));
+    format!("{indent}{problem}{hint}")
 }
 
 impl std::error::Error for Failure {}

@@ -8,7 +8,7 @@ fn empty(place: &str) -> Problem {
 fn one_problem_is_one_sentence_and_its_hint() {
     let failure = Failure::from(Cause::NoRegion);
     assert_eq!(
-        failure.to_string(),
+        failure.told(&caller::tests::of_the_plugin()),
         "no AWS region is set\n  hint: set provider.region, --region, custom.secretBakerOptions.region or AWS_REGION"
     );
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_REGION_MISSING");

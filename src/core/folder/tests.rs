@@ -1,5 +1,6 @@
 use super::*;
 use crate::failure::Explain as _;
+use crate::failure::caller::tests::of_the_plugin;
 
 struct Fixture {
     service: tempfile::TempDir,
@@ -129,7 +130,12 @@ fn a_file_of_the_users_own_is_neither_replaced_nor_removed() {
         assert_eq!(cause.code().as_str(), "SECRET_BAKER_FILE");
         let text = cause.to_string();
         assert!(text.ends_with("secret-baker-secrets.json is no bundle of this plugin, and the bundle must go there"), "{text}");
-        assert!(cause.hint().unwrap().contains("move or rename it"));
+        assert!(
+            cause
+                .hint(&of_the_plugin())
+                .unwrap()
+                .contains("move or rename it")
+        );
         assert!(folder.release(false).is_empty());
         assert_eq!(fs::read(fixture.file()).unwrap(), own);
     }

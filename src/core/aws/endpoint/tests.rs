@@ -1,5 +1,6 @@
 use super::*;
 use crate::failure::Explain as _;
+use crate::failure::caller::tests::of_the_plugin;
 
 #[test]
 fn a_url_is_shown_without_what_may_be_secret() {
@@ -21,7 +22,7 @@ fn a_url_is_shown_without_what_may_be_secret() {
 fn why(url: &str, allow_insecure: bool) -> Option<String> {
     let cause = check(PARAMETER_STORE, url, allow_insecure).err()?;
     assert_eq!(cause.code().as_str(), "SECRET_BAKER_CONFIG_INVALID");
-    assert!(!format!("{cause} {:?}", cause.hint()).contains("PASSWORD"));
+    assert!(!format!("{cause} {:?}", cause.hint(&of_the_plugin())).contains("PASSWORD"));
     Some(cause.to_string())
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::failure::Explain as _;
+use crate::failure::caller::tests::of_the_plugin;
 
 #[test]
 fn a_certificate_bundle_without_certificates_is_an_error_and_no_panic() {
@@ -12,7 +13,12 @@ fn a_certificate_bundle_without_certificates_is_an_error_and_no_panic() {
             cause,
             bad_certificates("it holds no certificate that can be used")
         );
-        assert!(cause.hint().unwrap().contains("AWS_CA_BUNDLE"));
+        assert!(
+            cause
+                .hint(&of_the_plugin())
+                .unwrap()
+                .contains("AWS_CA_BUNDLE")
+        );
     }
 }
 

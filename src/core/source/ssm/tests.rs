@@ -1,6 +1,7 @@
 //! Against a Parameter Store in the same process: real requests and replies of the AWS SDK,
 //! no socket.
 
+use crate::failure::caller::tests::of_the_plugin;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
@@ -476,7 +477,7 @@ async fn a_denied_prefix_names_its_own_action() {
     let failure = outcome.unwrap_err();
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_ACCESS_DENIED");
     assert_eq!(
-        failure.problems[0].why.hint().unwrap(),
+        failure.problems[0].why.hint(&of_the_plugin()).unwrap(),
         "allow `ssm:GetParametersByPath` on this parameter to the role that deploys; kms:Decrypt is not needed"
     );
 }
@@ -635,7 +636,7 @@ async fn hints_hold_commands_that_work_when_they_are_pasted() {
     let hints: Vec<_> = failure
         .problems
         .iter()
-        .map(|problem| problem.why.hint().unwrap())
+        .map(|problem| problem.why.hint(&of_the_plugin()).unwrap())
         .collect();
     let put = |name: &str, region: &str| {
         format!(
@@ -666,7 +667,7 @@ fn a_hint_about_plaintext_deletes_nothing() {
             id: None,
         },
     };
-    let hint = cause.hint().unwrap();
+    let hint = cause.hint(&of_the_plugin()).unwrap();
     assert!(!hint.contains("delete"), "{hint}");
     assert!(
         hint.ends_with("write that name here: aws ssm put-parameter --name /a-secure --type SecureString --key-id alias/YOUR-KEY --value file://secret.txt --region eu-west-1"),

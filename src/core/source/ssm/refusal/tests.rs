@@ -1,5 +1,6 @@
 use super::*;
 use crate::failure::Explain as _;
+use crate::failure::caller::tests::of_the_plugin;
 
 #[track_caller]
 fn answered(code: &str, status: u16, wanted: &Trouble, verdict: Verdict) {
@@ -78,7 +79,7 @@ fn a_wrong_clock_is_told_and_nothing_of_what_was_signed() {
     ] {
         let trouble = Trouble::answered(Some("InvalidSignatureException"), Some(said), 400);
         let cause = trouble.cause("a call", &Account::default(), &"https://e".into(), 60);
-        let text = format!("{cause} {}", cause.hint().unwrap());
+        let text = format!("{cause} {}", cause.hint(&of_the_plugin()).unwrap());
         assert!(text.contains("set the clock of this machine"), "{text}");
         assert!(!text.contains("SESSION-TOKEN"), "{text}");
     }
@@ -90,7 +91,7 @@ fn each_kind_of_outage_has_its_own_hint() {
         let trouble = Trouble::unanswered(said.into());
         let cause = trouble.cause("a call", &Account::default(), &"https://e".into(), 60);
         assert_eq!(cause.code().as_str(), "SECRET_BAKER_UNREACHABLE");
-        cause.hint().unwrap()
+        cause.hint(&of_the_plugin()).unwrap()
     };
     let mut hints: Vec<_> = [
         "failed to lookup address information: Name or service not known",

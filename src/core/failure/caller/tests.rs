@@ -1,0 +1,25 @@
+use super::*;
+
+/// The words of the plugin, as plugin/caller.js has them.
+pub(crate) fn of_the_plugin() -> Caller {
+    Caller {
+        secrets: "custom.secretBaker".into(),
+        functions: "functions".into(),
+        list_of_secrets: "secretBaker: [MY_SECRET]".into(),
+        turn_off: "secretBakerOptions: { enabled: false }".into(),
+        baker: "the plugin".into(),
+        write_it_out: "write it out, or use the framework's own variables, such as `${aws:region}` and `${aws:accountId}`".into(),
+        region: "provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
+        region_given: "custom.secretBakerOptions.region, --region or provider.region, whichever is set".into(),
+        endpoint: "custom.secretBakerOptions.endpoint, AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL, or endpoint_url of the profile".into(),
+        allow_insecure_endpoint: "set custom.secretBakerOptions.allowInsecureEndpoint: true".into(),
+        certificates: "AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile`".into(),
+        launcher: "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
+        own_artefact: ": `package: { individually: true }`".into(),
+        own_context: ": provider.ecr.images.NAME.path".into(),
+        remote_artefact: "name a local file: fetch it before, and the framework uploads it with its secrets; a function that needs no secrets says so with `secretBaker: []`".into(),
+        no_artefact: "build it first, or check package.artifact and the plugins that package".into(),
+        package_again: "package again with this plugin, without a tool that changes the artefact after it".into(),
+        package_alone: ": the framework itself keeps the artefacts of all runs in one place".into(),
+    }
+}
