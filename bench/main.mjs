@@ -17,8 +17,8 @@ import { measureColdStart } from './cold-start.mjs';
 import { goals, paceGoals } from './goals.mjs';
 import { limited } from './limited.mjs';
 import { measureLoading } from './loading.mjs';
-import { compose, write } from './pages.mjs';
-import { linesOf, pageOf } from './report.mjs';
+import { compose, marked, write } from './pages.mjs';
+import { linesOf, tablesOf } from './report.mjs';
 import { makeParameters } from './secrets.mjs';
 import { startServer } from './server.mjs';
 import { all, measureSpeed } from './speed.mjs';
@@ -42,6 +42,7 @@ const QUICK = {
   artefacts: { megabytes: [1], functions: 3, entries: 100, runs: 1 },
   coldStart: { counts: [1, 10], latencies: [0, 5], runs: 1 },
 };
+const [PAGE, README] = ['docs/benchmarks.md', 'README.md'];
 const NOTHING_MEANT = 'A quick run: every bundle was right; the figures mean nothing, and nothing was written.';
 
 const { quick, only } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } }).values;
@@ -89,6 +90,8 @@ async function runPace(sites) {
  * @param {Sites} sites
  */
 async function runAll(standIn, certificates, sites) {
+  // Or it would be known only after all was measured.
+  for (const document of [PAGE, README]) marked(document);
   const measured = {
     perCall: await sites.open.server.perCall(),
     speed: await measureSpeed(sites.open, sizes.speed, say, all),
@@ -97,11 +100,12 @@ async function runAll(standIn, certificates, sites) {
     artefacts: await measureArtefacts(folder, sizes.artefacts, say),
     coldStart: await measureColdStart(standIn, folder, certificates, sizes.coldStart, say),
   };
-  const page = [pageOf(measured, sizes), ['### Goals', goals(measured).join('\n')].join('\n\n')].join('\n\n');
+  const tables = tablesOf(measured, sizes);
+  const page = [tables, '## Goals', goals(measured).join('\n')].join('\n\n');
   // A small run too, so that it finds out what keeps the pages from being written.
-  const pages = compose({ 'docs/benchmarks.md': page, 'README.md': linesOf(measured, sizes) });
+  const pages = compose({ [PAGE]: page, [README]: linesOf(measured, sizes) });
+  if (quick) return console.log([tables, NOTHING_MEANT].join('\n\n'));
   console.log(page);
-  if (quick) return console.log(`\n${NOTHING_MEANT}`);
   write(pages);
   console.log(`\nWritten into ${[...pages.keys()].join(' and ')}.`);
 }

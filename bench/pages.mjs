@@ -8,20 +8,28 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const MARKS = /(<!-- bench -->\n).*?(\n<!-- \/bench -->)/gs;
 
 /**
+ * @param {string} document
+ * @param {string} [folder] of the document
+ * @returns {string} its text
+ * @throws {Error} when it has not just one pair of marks
+ */
+export function marked(document, folder = root) {
+  const text = readFileSync(join(folder, document), 'utf8');
+  const pairs = text.match(MARKS)?.length ?? 0;
+  if (pairs !== 1) throw new Error(`${document} has ${pairs} pairs of the marks <!-- bench --> and <!-- /bench -->, not one`);
+  return text;
+}
+
+/**
  * @param {Record<string, string>} texts what goes between the marks of each document
  * @param {string} [folder] of the documents
  * @returns {Map<string, string>} each document with its text in place
  * @throws {Error} for a document that has not just one pair of marks
  */
 export function compose(texts, folder = root) {
-  return new Map(
-    Object.entries(texts).map(([document, text]) => {
-      const before = readFileSync(join(folder, document), 'utf8');
-      const pairs = before.match(MARKS)?.length ?? 0;
-      if (pairs !== 1) throw new Error(`${document} has ${pairs} pairs of the marks <!-- bench --> and <!-- /bench -->, not one`);
-      return [document, before.replace(MARKS, (_, begin, end) => `${begin}${text}${end}`)];
-    }),
-  );
+  const put = (/** @type {string} */ document, /** @type {string} */ text) =>
+    marked(document, folder).replace(MARKS, (_, begin, end) => `${begin}${text}${end}`);
+  return new Map(Object.entries(texts).map(([document, text]) => [document, put(document, text)]));
 }
 
 /**
@@ -30,13 +38,17 @@ export function compose(texts, folder = root) {
  * @throws {Error} when one cannot be written; then none is
  */
 export function write(pages, folder = root) {
-  const files = [...pages].map(([document, text]) => ({ text, path: join(folder, document) }));
-  const beside = (/** @type {{path: string}} */ { path }) => `${path}.new`;
+  const renames = /** @type {{from: string, to: string}[]} */ ([]);
   try {
-    for (const file of files) writeFileSync(beside(file), file.text);
+    for (const [document, text] of pages) {
+      const to = join(folder, document);
+      const from = `${to}.new`;
+      writeFileSync(from, text);
+      renames.push({ from, to });
+    }
   } catch (error) {
-    for (const file of files) rmSync(beside(file), { force: true });
+    for (const { from } of renames) rmSync(from);
     throw error;
   }
-  for (const file of files) renameSync(beside(file), file.path);
+  for (const { from, to } of renames) renameSync(from, to);
 }

@@ -42,26 +42,26 @@ import {
  * @param {Measured} measured
  * @param {Sizes} sizes
  */
-export function pageOf({ perCall, speed, bucket, loading, artefacts, coldStart }, sizes) {
+export function tablesOf({ perCall, speed, bucket, loading, artefacts, coldStart }, sizes) {
   const { count, latencyMs, rate, burst } = sizes.bucket;
   return [
     `${today()}, ${machine()}`,
     `The server takes ${ms(perCall)} for a call when it never has to wait for one; the framework alone has ${mb(frameworkMemory(speed))}. ` +
       `Most calls at once: Secret Baker ${mostAtOnce(speed, 'ours')}, AWS SDK v3 ${mostAtOnce(speed, 'sdk3')} or ${mostAtOnce(speed, 'sdk3All')}.`,
-    `### A bake in a process that has baked before (median of ${sizes.speed.runs}; in brackets the limit: one round trip for each serial step)`,
+    `## A bake in a process that has baked before (median of ${sizes.speed.runs}; in brackets the limit: one round trip for each serial step)`,
     speedTable(speed),
-    `### The first bake of a process, loading included (median of ${sizes.speed.coldRuns}), and its memory above the framework's`,
+    `## The first bake of a process, loading included (median of ${sizes.speed.coldRuns}), and its memory above the framework's`,
     coldTable(speed),
-    `### The first bake of a process over TLS (median of ${sizes.speed.coldRuns}), and how much more that takes`,
+    `## The first bake of a process over TLS (median of ${sizes.speed.coldRuns}), and how much more that takes`,
     coldTlsTable(speed),
-    `### ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst}, enforced by the stand-in (median of ${sizes.bucket.runs}; 2.1.0 once)`,
+    `## ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst}, enforced by the stand-in (median of ${sizes.bucket.runs}; 2.1.0 once)`,
     bucketTable(bucket),
-    `### A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
+    `## A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
     loadingTable(loading),
     probesTable(loading),
-    `### The bundle into every artefact (median of ${sizes.artefacts.runs}; memory above what the process had)`,
+    `## The bundle into every artefact (median of ${sizes.artefacts.runs}; memory above what the process had)`,
     artefactsTable(artefacts),
-    `### A cold start: a new process that imports, opens secrets and ends (median of ${sizes.coldStart.runs}; in brackets how many times ours)`,
+    `## A cold start: a new process that imports, opens secrets and ends (median of ${sizes.coldStart.runs}; in brackets how many times ours)`,
     coldStartTable(coldStart),
   ].join('\n\n');
 }
