@@ -20,7 +20,7 @@ export async function listen(answer, { certificate, key, latencyMs }) {
   for (const server of [plain, secure]) server.keepAliveTimeout = 60_000;
   // Nothing is read before the handshake begins.
   const late = net.createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
-    setTimeout(() => secure.emit('connection', socket), latencyMs());
+    setTimeout(() => socket.destroyed || secure.emit('connection', socket), latencyMs());
   });
   return { endpoint: `http://${await started(plain)}`, tlsEndpoint: `https://${await started(late)}` };
 }
