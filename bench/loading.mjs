@@ -1,4 +1,4 @@
-// Third table: what the plugin costs a command that bakes nothing.
+// What the plugin costs a command that bakes nothing.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -21,14 +21,14 @@ import { compose, marked, write } from './pages.mjs';
 import { linesOf, tablesOf } from './report.mjs';
 import { makeParameters } from './secrets.mjs';
 import { startServer } from './server.mjs';
-import { all, measureSpeed } from './speed.mjs';
+import { measureSpeed } from './speed.mjs';
 
 /** @import { StandIn } from '../__test__/aws/stand-in.mjs' */
 /** @import { Sizes } from './report.mjs' */
 
 /** @type {Sizes} */
 const FULL = {
-  speed: { latencies: [0, 30], counts: [1, 10, 100, 1000], runs: 7, coldRuns: 3 },
+  speed: { latencies: [0, 30], counts: [1, 10, 100, 1000], runs: 7, coldRuns: 5 },
   bucket: { count: 1000, latencyMs: 30, rate: 40, burst: 40, runs: 5, oldRuns: 1 },
   loading: 9,
   artefacts: { megabytes: [1, 50, 250], functions: 100, entries: 60_000, runs: 7 },
@@ -94,8 +94,8 @@ async function runAll(standIn, certificates, sites) {
   for (const document of [PAGE, README]) marked(document);
   const measured = {
     perCall: await sites.open.server.perCall(),
-    speed: await measureSpeed(sites.open, sizes.speed, say, all),
-    bucket: await measureBucket(sites.limited, sizes.bucket, say, all),
+    speed: await measureSpeed(sites.open, sizes.speed, say),
+    bucket: await measureBucket(sites.limited, sizes.bucket, say),
     loading: await measureLoading(sites.open, sizes.loading, say),
     artefacts: await measureArtefacts(folder, sizes.artefacts, say),
     coldStart: await measureColdStart(standIn, folder, certificates, sizes.coldStart, say),

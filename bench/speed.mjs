@@ -1,4 +1,4 @@
-// How long a bake takes, by the number of secrets and the latency of the service: first tables.
+// How long a bake takes, by the number of secrets and the latency of the service.
 
 import { bakeByTurns, bakeCold, bakeTime, warmWorkers } from './bakes.mjs';
 import { mb, median, ms, table, times } from './numbers.mjs';
