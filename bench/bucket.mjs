@@ -1,28 +1,32 @@
-// Second table: the account's calls a second, enforced.
+// The account's calls a second, enforced.
 
 import { bakeByTurns, bakeTime, warmWorkers } from './bakes.mjs';
 import { median, ms, table } from './numbers.mjs';
+import { all } from './speed.mjs';
 import { variants } from './variants.mjs';
 
-/** @import { Name, Run, Site } from './bakes.mjs' */
+/** @import { Run, Site } from './bakes.mjs' */
+/** @import { Name } from './variants.mjs' */
 
 /**
  * @typedef {{count: number, latencyMs: number, rate: number, burst: number, runs: number, oldRuns: number}} Bucket
  * @typedef {{name: Name, runs: Run[], baked: Run[], limitMs: number}} Row `baked` are the runs that did not fail
  */
 
-const names = /** @type {Name[]} */ (['old', 'sdk3', 'sdk3All', 'ours']);
-
 /**
  * @param {Site} site
  * @param {Bucket} bucket
  * @param {(text: string) => void} say
+ * @param {Name[]} [names] which are measured
  * @returns {Promise<Row[]>} of the variants that run at all
  * @throws {Error} when a bake of ours fails
  */
-export async function measureBucket(site, { count, latencyMs, rate, burst, runs, oldRuns }, say) {
+export async function measureBucket(site, { count, latencyMs, rate, burst, runs, oldRuns }, say, names = all) {
   say(`${count} secrets under a bucket of ${rate} calls a second`);
-  const workers = await warmWorkers(site, oldRuns > 0 ? names : names.filter((name) => name !== 'old'));
+  const workers = await warmWorkers(
+    site,
+    names.filter((name) => name !== 'old' || oldRuns > 0),
+  );
   const job = { count, order: { latencyMs, bucket: { rate, burst } }, mayFail: true };
   const done = await bakeByTurns(site, workers, job, (name) => (name === 'old' ? oldRuns : runs));
   for (const worker of workers.values()) await worker.end();
@@ -42,8 +46,7 @@ export function bucketTable(rows) {
     rows.map(({ name, runs, baked, limitMs }) => [
       variants[name].title,
       `${runs.length - baked.length} of ${runs.length}`,
-      median(runs.map(({ seen }) => seen.calls)),
-      median(runs.map(({ seen }) => seen.throttled)),
+      ...Object.values(callsOf({ runs })),
       baked.length > 0 ? ms(bakeTime(baked)) : '-',
       ms(limitMs),
       baked.length > 0 ? (bakeTime(baked) / limitMs).toFixed(2) : '-',
@@ -51,8 +54,16 @@ export function bucketTable(rows) {
   );
 }
 
-/** Of ours, by the bucket's limit. @param {Row[]} rows */
-export function overLimit(rows) {
+/** What the account feels of ours, and how long it takes by the bucket's limit. @param {Row[]} rows */
+export function underBucket(rows) {
   const ours = rows.find(({ name }) => name === 'ours');
-  return ours ? bakeTime(ours.baked) / ours.limitMs : Number.NaN;
+  if (!ours) throw new Error('Secret Baker was not measured under the bucket');
+  const { calls, throttled } = callsOf(ours);
+  return { calls, throttled, overLimit: bakeTime(ours.baked) / ours.limitMs };
+}
+
+/** @param {Pick<Row, 'runs'>} row */
+function callsOf({ runs }) {
+  const of = (/** @type {'calls' | 'throttled'} */ field) => median(runs.map(({ seen }) => seen[field]));
+  return { calls: of('calls'), throttled: of('throttled') };
 }

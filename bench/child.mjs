@@ -21,11 +21,16 @@ const LONGEST_MS = 180_000;
  * @param {string} module File name
  * @param {string[]} args
  * @param {string} folder Its working directory, home and place for temporary files
+ * @param {NodeJS.ProcessEnv} [more] of its environment
  * @returns {Child}
  */
-export function startChild(module, args, folder) {
+export function startChild(module, args, folder, more = {}) {
   const path = fileURLToPath(new URL(module, import.meta.url));
-  const child = fork(path, args, { cwd: folder, env: environment(folder), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(path, args, {
+    cwd: folder,
+    env: { ...environment(folder), ...more },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   return {
     ask: (question) => answered(child, question, `${module} ${args.join(' ')}`),

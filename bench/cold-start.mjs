@@ -12,7 +12,8 @@ import { credentials, region } from '../__test__/aws/stand-in.mjs';
 import { startChild } from './child.mjs';
 import { mb, median, ms, table, times } from './numbers.mjs';
 
-/** @typedef {import('../__test__/aws/stand-in.mjs').StandIn} StandIn */
+/** @import { StandIn } from '../__test__/aws/stand-in.mjs' */
+/** @import { Certificates } from './certificates.mjs' */
 
 const { Bake } = createRequire(import.meta.url)('../binding.js');
 const program = (/** @type {string} */ name) => fileURLToPath(new URL(`cold/${name}`, import.meta.url));
@@ -23,10 +24,11 @@ const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
  * @property {string} title
  * @property {string} over the empty process that it is compared with
  * @property {string[]} command before the names of the secrets
+ * @property {boolean} [replacesRoots] Whether it trusts nothing but what AWS_CA_BUNDLE names
  *
- * @typedef {{title: string, count: number, latencyMs: number, over: number, against: number}} Row milliseconds over an empty
- *     process; how many times ours
- * @typedef {{rows: Row[], empty: Record<string, number>, launcherBytes: number, warmNs: number, warmBytes: number}} ColdStart
+ * @typedef {{count: number, latencyMs: number, tls: boolean}} Column
+ * @typedef {Column & {title: string, over: number, against: number}} Row milliseconds over an empty process; how many times ours
+ * @typedef {{rows: Row[], launcherBytes: number, warmNs: number, warmBytes: number}} ColdStart
  */
 
 /** @type {Record<string, string[]>} */
@@ -40,11 +42,11 @@ const WAYS = [
   { title: '@middy/ssm', over: 'node', command: [process.execPath, program('middy.mjs')] },
   { title: 'Powertools for TypeScript', over: 'node', command: [process.execPath, program('powertools.mjs')] },
   { title: 'secret-baker for Python', over: 'python', command: [python, program('ours.py')] },
-  { title: 'boto3 (the old example)', over: 'python', command: [python, program('boto3_.py')] },
-  { title: 'Powertools for Python', over: 'python', command: [python, program('powertools.py')] },
+  { title: 'boto3 (the old example)', over: 'python', command: [python, program('boto3_.py')], replacesRoots: true },
+  { title: 'Powertools for Python', over: 'python', command: [python, program('powertools.py')], replacesRoots: true },
   { title: 'the launcher', over: 'launcher', command: ['LAUNCHER', 'printenv'] },
 ];
-const OURS = /** @type {Record<string, string>} */ ({
+export const OURS = /** @type {const} */ ({
   node: 'secret-baker for Node.js',
   python: 'secret-baker for Python',
   launcher: 'the launcher',
@@ -53,36 +55,59 @@ const OURS = /** @type {Record<string, string>} */ ({
 /**
  * @param {StandIn} standIn
  * @param {string} folder
+ * @param {Certificates} certificates
  * @param {{counts: number[], latencies: number[], runs: number}} sizes
  * @param {(text: string) => void} say
  * @returns {Promise<ColdStart>}
  */
-export async function measureColdStart(standIn, folder, { counts, latencies, runs }, say) {
+export async function measureColdStart(standIn, folder, certificates, { counts, latencies, runs }, say) {
   const names = Array.from({ length: Math.max(...counts) }, (_, index) => `SECRET_${index}`);
   const { file, secrets } = await bake(standIn, folder, names);
   const { launcher, ways } = waysWith(join(folder, 'launcher'));
-  const server = startChild('kms-server.mjs', [], folder);
+  const server = startChild('kms-server.mjs', certificates.server, folder);
   try {
-    const { endpoint } = await server.ask({ secrets, latencyMs: 0 });
-    const env = environment(endpoint, file);
+    const { endpoint, tlsEndpoint } = await server.ask({ secrets, latencyMs: 0 });
     const rows = [];
-    /** @type {Record<string, number>} */
-    let empty = {};
-    for (const latencyMs of latencies) {
-      await server.ask({ latencyMs });
-      for (const count of counts) {
-        say(`cold starts: ${count} secrets at ${latencyMs} ms`);
-        const taken = await takeTurns(ways, names.slice(0, count), env, runs);
-        empty = Object.fromEntries(Object.keys(EMPTY).map((language) => [language, taken(language)]));
-        rows.push(...ways.map((way) => ({ ...rowOf(way, taken), count, latencyMs })));
-      }
+    for (const column of columnsOf(counts, latencies)) {
+      await server.ask({ latencyMs: column.latencyMs });
+      say(`cold starts: ${titleOf(column)}`);
+      const env = environment(column.tls ? tlsEndpoint : endpoint, file);
+      const trust = (/** @type {Way} */ way) => (column.tls ? trustOf(way, certificates) : {});
+      const taken = await takeTurns(ways, names.slice(0, column.count), env, trust, runs);
+      rows.push(...ways.map((way) => ({ ...column, ...rowOf(way, taken) })));
     }
     await server.ask({ latencyMs: 0 });
-    const warm = await measureWarm(env, names);
-    return { rows, empty, launcherBytes: launcher ? statSync(launcher).size : Number.NaN, ...warm };
+    const warm = await measureWarm(environment(endpoint, file), names);
+    return { rows, launcherBytes: launcher ? statSync(launcher).size : Number.NaN, ...warm };
   } finally {
     await server.end();
   }
+}
+
+/**
+ * All counts at all latencies over plain HTTP, and all counts once more over TLS.
+ * @param {number[]} counts
+ * @param {number[]} latencies
+ * @returns {Column[]}
+ */
+function columnsOf(counts, latencies) {
+  const at = (/** @type {number} */ latencyMs, /** @type {boolean} */ tls) => counts.map((count) => ({ count, latencyMs, tls }));
+  return [...latencies.flatMap((latencyMs) => at(latencyMs, false)), ...at(Math.max(...latencies), true)];
+}
+
+/** @param {Column} column */
+function titleOf({ count, latencyMs, tls }) {
+  return `${count} at ${latencyMs} ms${tls ? ', TLS' : ''}`;
+}
+
+/**
+ * The authority beside the usual roots: each reads as many certificates as it does when it asks AWS.
+ * @param {Way} way
+ * @param {Certificates} certificates
+ * @returns {NodeJS.ProcessEnv}
+ */
+function trustOf({ over, replacesRoots }, { ca, roots }) {
+  return over === 'node' ? { NODE_EXTRA_CA_CERTS: ca } : { AWS_CA_BUNDLE: replacesRoots ? roots : ca };
 }
 
 /**
@@ -125,22 +150,26 @@ function waysWith(path) {
  * @param {Way[]} ways
  * @param {string[]} names
  * @param {NodeJS.ProcessEnv} env
+ * @param {(way: Way) => NodeJS.ProcessEnv} trust what more a way has in its environment
  * @param {number} runs
  * @returns {Promise<(title: string) => number>} the median of one, in milliseconds
  */
-async function takeTurns(ways, names, env, runs) {
+async function takeTurns(ways, names, env, trust, runs) {
   /** @type {Map<string, number[]>} */
   const taken = new Map();
-  const own = { env: { ...env, SECRET_BAKER_ENV: names.join(',') } };
+  const own = { ...env, SECRET_BAKER_ENV: names.join(',') };
   const expected = names.map((name) => `value of ${name}\n`).join('');
   const all = [
-    ...Object.entries(EMPTY).map(([title, command]) => ({ title, command, prints: undefined })),
-    ...ways.map(({ title, command }) => ({ title, command: [...command, ...names], prints: expected })),
+    ...Object.entries(EMPTY).map(([title, command]) => ({ title, command, env: own, prints: undefined })),
+    ...ways.map((way) => {
+      const { title, command } = way;
+      return { title, command: [...command, ...names], env: { ...own, ...trust(way) }, prints: expected };
+    }),
   ];
   for (let round = 0; round <= runs; round += 1) {
-    for (const { title, command, prints } of all) {
+    for (const { title, command, env, prints } of all) {
       const started = performance.now();
-      const { stdout } = await promisify(execFile)(String(command[0]), command.slice(1), own);
+      const { stdout } = await promisify(execFile)(String(command[0]), command.slice(1), { env });
       const elapsed = performance.now() - started;
       if (prints !== undefined && stdout !== prints) throw new Error(`${title} did not open ${names.length} secrets`);
       if (round > 0) taken.set(title, [...(taken.get(title) ?? []), elapsed]);
@@ -155,7 +184,7 @@ async function takeTurns(ways, names, env, runs) {
  */
 function rowOf({ title, over: language }, taken) {
   const over = taken(title) - taken(language);
-  return { title, over, against: over / (taken(OURS[language] ?? '') - taken(language)) };
+  return { title, over, against: over / (taken(OURS[/** @type {keyof typeof OURS} */ (language)]) - taken(language)) };
 }
 
 const WARM = `
@@ -211,10 +240,10 @@ function environment(endpoint, file) {
 
 /** @param {ColdStart} measured */
 export function coldStartTable({ rows }) {
-  const columns = [...new Set(rows.map(({ count, latencyMs }) => `${count} at ${latencyMs} ms`))];
+  const columns = [...new Set(rows.map(titleOf))];
   const titles = [...new Set(rows.map(({ title }) => title))];
   const cell = (/** @type {string} */ title, /** @type {string} */ column) => {
-    const row = rows.find((each) => each.title === title && `${each.count} at ${each.latencyMs} ms` === column);
+    const row = rows.find((each) => each.title === title && titleOf(each) === column);
     if (!row) return '-';
     return row.against === 1 ? ms(row.over) : `${ms(row.over)} (${times(row.against)})`;
   };
@@ -224,13 +253,18 @@ export function coldStartTable({ rows }) {
   );
 }
 
-/** @param {ColdStart} measured @param {(is: boolean) => string} met */
-export function coldStartGoals({ rows, launcherBytes, warmNs, warmBytes }, met) {
+/**
+ * Of plain HTTP.
+ * @param {ColdStart} measured
+ * @param {(is: boolean) => string} met
+ */
+export function coldStartGoals({ rows: all, launcherBytes, warmNs, warmBytes }, met) {
+  const rows = all.filter(({ tls }) => !tls);
   /** @param {string} title @param {number} goal */
   const shorter = (title, goal) => {
     const [least, ...others] = rows.filter((row) => row.title === title).sort((a, b) => a.against - b.against);
     if (least === undefined) throw new Error(`${title} was not measured`);
-    const says = [least, ...others.slice(-1)].map((row) => `${row.against.toFixed(1)} (${row.count} at ${row.latencyMs} ms)`);
+    const says = [least, ...others.slice(-1)].map((row) => `${row.against.toFixed(1)} (${titleOf(row)})`);
     return `${says.join(' to ')} times, ${met(least.against >= goal)}`;
   };
   const launcher = rows.filter(({ title }) => title === 'the launcher');

@@ -1,9 +1,11 @@
 // KMS and Parameter Store for the cold starts, in a process of its own: opens ciphertexts that the stand-in has made, after a
 // latency. Why not the stand-in itself: README.md.
+//
+//     node kms-server.mjs CERTIFICATE KEY
 
-import http from 'node:http';
 import { json } from 'node:stream/consumers';
 import { answerParent } from './child.mjs';
+import { listen } from './listen.mjs';
 
 /** @typedef {{Name: string, ARN: string, ciphertext: string, plaintext: string}} Secret */
 
@@ -11,13 +13,14 @@ import { answerParent } from './child.mjs';
 let secrets = [];
 let latencyMs = 0;
 
-const server = http.createServer(async (request, response) => {
+/** @type {import('node:http').RequestListener} */
+const answer = async (request, response) => {
   const question = /** @type {any} */ (await json(request));
   if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-  const answer = answerTo(String(request.headers['x-amz-target']), question);
-  response.writeHead(answer ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
-  response.end(JSON.stringify(answer ?? { __type: 'InvalidCiphertextException' }));
-});
+  const body = answerTo(String(request.headers['x-amz-target']), question);
+  response.writeHead(body ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(body ?? { __type: 'InvalidCiphertextException' }));
+};
 
 /**
  * @param {string} target
@@ -46,9 +49,9 @@ function answerTo(target, question) {
   return { Parameters: parameters.filter(({ Name }) => question.Names.includes(Name)), InvalidParameters: [] };
 }
 
-const listening = new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-answerParent(async (order) => {
-  await listening;
+const [, , certificate = '', key = ''] = process.argv;
+const listening = listen(answer, { certificate, key, latencyMs: () => latencyMs });
+answerParent((order) => {
   ({ secrets = secrets, latencyMs } = order);
-  return { endpoint: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}` };
+  return listening;
 });

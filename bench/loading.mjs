@@ -1,4 +1,4 @@
-// Third table: what the plugin costs a command that bakes nothing.
+// What the plugin costs a command that bakes nothing.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,8 @@ import { bakeCold } from './bakes.mjs';
 import { environment } from './child.mjs';
 import { mb, median, ms, table } from './numbers.mjs';
 
-/** @import { Name, Run, Site } from './bakes.mjs' */
+/** @import { Run, Site } from './bakes.mjs' */
+/** @import { Name } from './variants.mjs' */
 
 const PROBES = {
   nothing: 'node, nothing loaded',

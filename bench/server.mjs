@@ -14,14 +14,16 @@ const CALLS = 500;
 /**
  * @param {Parameter[]} parameters
  * @param {string} folder Its working directory
+ * @param {import('./certificates.mjs').Certificates} certificates
  */
-export async function startServer(parameters, folder) {
-  const child = startChild('ssm-server.mjs', [], folder);
-  const { endpoint } = await child.ask({ order: { parameters, latencyMs: 0 } });
+export async function startServer(parameters, folder, { server, ca }) {
+  const child = startChild('ssm-server.mjs', server, folder);
+  const { endpoint, tlsEndpoint } = await child.ask({ order: { parameters, latencyMs: 0 } });
   const names = parameters.slice(0, 10).map(({ Name }) => Name);
   const obey = (/** @type {Order} */ order) => child.ask({ order });
   return {
     endpoint,
+    tls: { endpoint: tlsEndpoint, ca },
     obey,
     /** @returns {Promise<Seen>} what came since the last order */
     seen: () => child.ask({}),

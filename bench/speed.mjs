@@ -1,10 +1,11 @@
-// First table: how long a bake takes, by the number of secrets and the latency of the service.
+// How long a bake takes, by the number of secrets and the latency of the service.
 
 import { bakeByTurns, bakeCold, bakeTime, warmWorkers } from './bakes.mjs';
 import { mb, median, ms, table, times } from './numbers.mjs';
 import { variants } from './variants.mjs';
 
-/** @import { Name, Run, Site } from './bakes.mjs' */
+/** @import { Run, Site } from './bakes.mjs' */
+/** @import { Name } from './variants.mjs' */
 
 /**
  * @typedef {object} Row
@@ -13,11 +14,12 @@ import { variants } from './variants.mjs';
  * @property {number} floor One round trip, ms
  * @property {Map<Name, Run[]>} warm
  * @property {Map<Name, Run[]>} cold
+ * @property {Map<Name, Run[]>} coldTls
  *
  * @typedef {{latencies: number[], counts: number[], runs: number, coldRuns: number}} Sizes
  */
 
-const names = /** @type {Name[]} */ (['old', 'sdk3', 'ours']);
+export const all = /** @type {Name[]} */ (['old', 'sdk3', 'sdk3All', 'ours']);
 /** Beyond that many ms the old plugin bakes once only: it is a matter of half a minute. */
 const LONG_MS = 10_000;
 
@@ -25,9 +27,10 @@ const LONG_MS = 10_000;
  * @param {Site & {server: import('./server.mjs').Server}} site
  * @param {Sizes} sizes
  * @param {(text: string) => void} say
+ * @param {Name[]} [names] which are measured
  * @returns {Promise<Row[]>}
  */
-export async function measureSpeed(site, { latencies, counts, runs, coldRuns }, say) {
+export async function measureSpeed(site, { latencies, counts, runs, coldRuns }, say, names = all) {
   const workers = await warmWorkers(site, names);
   const rows = [];
   for (const latencyMs of latencies) {
@@ -37,9 +40,12 @@ export async function measureSpeed(site, { latencies, counts, runs, coldRuns }, 
       const job = { count, order: { latencyMs } };
       const fewer = (/** @type {Name} */ name, /** @type {number} */ many) => (isLong(name, count, latencyMs) ? 1 : many);
       const warm = await bakeByTurns(site, workers, job, (name) => fewer(name, runs));
-      const cold = new Map();
-      for (const name of names) cold.set(name, await bakeCold(site, { ...job, name }, fewer(name, coldRuns)));
-      rows.push({ latencyMs, count, floor, warm, cold });
+      const [cold, coldTls] = [new Map(), new Map()];
+      for (const name of names) {
+        cold.set(name, await bakeCold(site, { ...job, name }, fewer(name, coldRuns)));
+        coldTls.set(name, await bakeCold(site, { ...job, name, tls: true }, fewer(name, coldRuns)));
+      }
+      rows.push({ latencyMs, count, floor, warm, cold, coldTls });
     }
   }
   for (const worker of workers.values()) await worker.end();
@@ -60,7 +66,7 @@ export function speedTable(rows) {
   const head = [
     'latency, secrets',
     'one round trip',
-    ...names.map(titleWithLimit),
+    ...all.map(titleWithLimit),
     'against 2.1.0',
     'against SDK v3',
     'round trips',
@@ -69,7 +75,7 @@ export function speedTable(rows) {
     head,
     rows.map((row) => {
       const { latencyMs, count, floor } = row;
-      const cells = names.map((name) => `${ms(bakeTime(runsOf(row.warm, name)))} (${ms(limitOf(row, name))})`);
+      const cells = all.map((name) => `${ms(warmTime(row, name))} (${ms(limitOf(row, name))})`);
       const { againstOld, againstSdk, roundTrips } = ratiosOf(row);
       // Without latency a round trip is only the work of two processes, and nothing to count in.
       const inRoundTrips = latencyMs > 0 ? roundTrips.toFixed(2) : '-';
@@ -80,16 +86,49 @@ export function speedTable(rows) {
 
 /** @param {Row[]} rows */
 export function coldTable(rows) {
-  const head = ['latency, secrets', ...names.map((name) => variants[name].title), 'against 2.1.0', 'against SDK v3'];
+  return firstBakes(rows, 'cold', ({ cold }, name) =>
+    mb(median(runsOf(cold, name).map(({ peak, peakBefore }) => peak - peakBefore))),
+  );
+}
+
+/** @param {Row[]} rows */
+export function coldTlsTable(rows) {
+  return firstBakes(rows, 'coldTls', ({ cold, coldTls }, name) => {
+    const more = firstTime(coldTls, name) - firstTime(cold, name);
+    return `${more < 0 ? '-' : '+'}${ms(Math.abs(more))}`;
+  });
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {'cold' | 'coldTls'} which
+ * @param {(row: Row, name: Name) => string} beside What stands beside a time
+ */
+function firstBakes(rows, which, beside) {
+  const head = ['latency, secrets', ...all.map((name) => variants[name].title), 'against 2.1.0', 'against SDK v3'];
   return table(
     head,
-    rows.map(({ latencyMs, count, cold }) => {
-      const time = (/** @type {Name} */ name) => median(runsOf(cold, name).map(({ loadMs, bakeMs }) => loadMs + bakeMs));
-      const memory = (/** @type {Name} */ name) => median(runsOf(cold, name).map(({ peak, peakBefore }) => peak - peakBefore));
-      const cells = names.map((name) => `${ms(time(name))}, ${mb(memory(name))}`);
-      return [`${latencyMs} ms, ${count}`, ...cells, times(time('old') / time('ours')), times(time('sdk3') / time('ours'))];
+    rows.map((row) => {
+      const time = (/** @type {Name} */ name) => firstTime(row[which], name);
+      const cells = all.map((name) => `${ms(time(name))}, ${beside(row, name)}`);
+      const against = [time('old'), sdkTime(time)].map((other) => times(other / time('ours')));
+      return [`${row.latencyMs} ms, ${row.count}`, ...cells, ...against];
     }),
   );
+}
+
+/**
+ * What a user waits for: loading, and the bake.
+ * @param {Map<Name, Run[]>} runs
+ * @param {Name} name
+ */
+export function firstTime(runs, name) {
+  return median(runsOf(runs, name).map(({ loadMs, bakeMs }) => loadMs + bakeMs));
+}
+
+/** The quicker one of the two ways with SDK v3. @param {(name: Name) => number} time */
+export function sdkTime(time) {
+  return Math.min(time('sdk3'), time('sdk3All'));
 }
 
 /** The memory of the framework itself, before any plugin. @param {Row[]} rows */
@@ -99,12 +138,17 @@ export function frameworkMemory(rows) {
 
 /** @param {Row} row */
 export function ratiosOf(row) {
-  const ours = bakeTime(runsOf(row.warm, 'ours'));
+  const time = (/** @type {Name} */ name) => warmTime(row, name);
   return {
-    againstOld: bakeTime(runsOf(row.warm, 'old')) / ours,
-    againstSdk: bakeTime(runsOf(row.warm, 'sdk3')) / ours,
-    roundTrips: ours / row.floor,
+    againstOld: time('old') / time('ours'),
+    againstSdk: sdkTime(time) / time('ours'),
+    roundTrips: time('ours') / row.floor,
   };
+}
+
+/** @param {Row} row @param {Name} name */
+export function warmTime(row, name) {
+  return bakeTime(runsOf(row.warm, name));
 }
 
 /** The most calls at once that the server saw of a variant. @param {Row[]} rows @param {Name} name */
@@ -132,4 +176,15 @@ function limitOf({ count, floor }, name) {
  */
 function runsOf(runs, name) {
   return runs.get(name) ?? [];
+}
+
+/**
+ * The rows that goals are about: the two largest counts at the highest latency.
+ * @param {Row[]} rows
+ */
+export function largest(rows) {
+  const latencyMs = Math.max(...rows.map((row) => row.latencyMs));
+  const [most, many] = rows.filter((row) => row.latencyMs === latencyMs).sort((a, b) => b.count - a.count);
+  if (!many || !most) throw new Error(`fewer than two counts were measured at ${latencyMs} ms`);
+  return { many, most };
 }

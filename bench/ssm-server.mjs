@@ -1,8 +1,10 @@
 // Parameter Store for the benchmark, in a process of its own: answers GetParameter and GetParameters with ciphertexts
 // made by the stand-in, after a latency, and from a bucket of calls. Why not the stand-in itself: README.md.
+//
+//     node ssm-server.mjs CERTIFICATE KEY
 
-import http from 'node:http';
 import { answerParent } from './child.mjs';
+import { listen } from './listen.mjs';
 
 /** @import { Parameter } from './secrets.mjs' */
 
@@ -14,6 +16,7 @@ import { answerParent } from './child.mjs';
  *
  * @typedef {object} Seen What was seen since the last order
  * @property {string} endpoint
+ * @property {string} [tlsEndpoint]
  * @property {number} calls Throttled ones too
  * @property {number} throttled
  * @property {number} decrypting Calls that asked for plaintext
@@ -33,7 +36,8 @@ function nothingSeen() {
   return { calls: 0, throttled: 0, decrypting: 0, mostAtOnce: 0 };
 }
 
-const server = http.createServer(async (request, response) => {
+/** @type {import('node:http').RequestListener} */
+const answer = async (request, response) => {
   underWay += 1;
   seen.calls += 1;
   seen.mostAtOnce = Math.max(seen.mostAtOnce, underWay);
@@ -42,13 +46,11 @@ const server = http.createServer(async (request, response) => {
   for await (const chunk of request) chunks.push(chunk);
   if (order.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, order.latencyMs));
   const question = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  const [status, answer] = allowed ? answerTo(String(request.headers['x-amz-target']), question) : throttle();
+  const [status, body] = allowed ? answerTo(String(request.headers['x-amz-target']), question) : throttle();
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-  response.end(JSON.stringify(answer));
+  response.end(JSON.stringify(body));
   underWay -= 1;
-});
-// A client that waits for its bucket must not lose its connections meanwhile.
-server.keepAliveTimeout = 60_000;
+};
 
 function takeToken() {
   if (!order.bucket) return true;
@@ -89,23 +91,19 @@ function answerTo(target, { Name = '', Names = [], WithDecryption }) {
 /**
  * Takes an order, or tells what was seen since the last one.
  * @param {{order?: Order}} question
- * @returns {Seen}
  */
 function obey(question) {
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   if (question.order) {
     order = question.order;
     if (order.parameters) parameters = new Map(order.parameters.map((parameter) => [parameter.Name, parameter]));
     seen = nothingSeen();
     bucket = { tokens: order.bucket?.burst ?? 0, at: performance.now() };
   }
-  return { endpoint: `http://127.0.0.1:${port}`, ...seen, underWay };
+  return { ...seen, underWay };
 }
 
-const listening = new Promise((resolve) =>
-  server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, () => resolve(undefined)),
-);
-answerParent(async (question) => {
-  await listening;
-  return obey(question);
-});
+const [, , certificate = '', key = ''] = process.argv;
+const listening = listen(answer, { certificate, key, latencyMs: () => order.latencyMs });
+/** @returns {Promise<Seen>} */
+const reply = async (/** @type {{order?: Order}} */ question) => ({ ...(await listening), ...obey(question) });
+answerParent(reply);

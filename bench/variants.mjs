@@ -8,6 +8,8 @@ import { batches } from './secrets.mjs';
 /** @import { Framework } from './framework.mjs' */
 
 /**
+ * @typedef {'old' | 'sdk3' | 'sdk3All' | 'ours'} Name of a variant
+ *
  * @typedef {object} Baker
  * @property {() => Promise<void>} bake Writes `secret-baker-secrets.json` into the working directory; once only
  * @property {() => Promise<void>} end Removes it; resolves when no call is under way any more
@@ -15,14 +17,18 @@ import { batches } from './secrets.mjs';
  * @typedef {object} Variant
  * @property {string} title
  * @property {(count: number) => number} calls How many it makes
- * @property {(count: number) => number} rounds How many of them must follow each other
+ * @property {(count: number) => number} rounds How many of them must follow each other, where nothing throttles
+ * @property {string} trusts The variable that names a file of certificates for it
+ * @property {number} mostAtOnce Each run checks that it makes no more
  * @property {() => ((framework: Framework, endpoint: string, config: Record<string, string>) => Baker)} load
  */
 
 export const FILE = 'secret-baker-secrets.json';
 
-/** As many calls at once as ours makes (`Limits` in `src/core/pace.rs`); each run checks that this is still so. */
-export const AT_ONCE = 16;
+/** As many calls at once as ours begins with. */
+const AT_ONCE = 16;
+/** While nothing throttles, ours makes twice as many in each further round, up to this many. */
+const MOST_AT_ONCE = 64;
 
 /** The default of the SDK for JavaScript. */
 const SOCKETS = 50;
@@ -30,12 +36,27 @@ const SOCKETS = 50;
 const load = createRequire(import.meta.url);
 const calls = (/** @type {number} */ count) => Math.ceil(count / 10);
 
-/** @type {Record<'old' | 'sdk3' | 'sdk3All' | 'ours', Variant>} */
+/**
+ * Rounds of calls, each twice as wide as the one before.
+ * @param {number} count of secrets
+ */
+function wideningRounds(count) {
+  let rounds = 0;
+  for (let [left, atOnce] = [calls(count), AT_ONCE]; left > 0; atOnce = Math.min(2 * atOnce, MOST_AT_ONCE)) {
+    left -= atOnce;
+    rounds += 1;
+  }
+  return rounds;
+}
+
+/** @type {Record<Name, Variant>} */
 export const variants = {
   old: {
     title: 'serverless-secret-baker 2.1.0',
     calls: (count) => count,
     rounds: (count) => count,
+    trusts: 'NODE_EXTRA_CA_CERTS',
+    mostAtOnce: Number.POSITIVE_INFINITY,
     load: () => {
       const Old = load('secret-baker-old');
       return ({ serverless, forget }) => {
@@ -52,18 +73,24 @@ export const variants = {
     title: `AWS SDK v3, tens, ${AT_ONCE} at once`,
     calls,
     rounds: (count) => Math.ceil(calls(count) / AT_ONCE),
+    trusts: 'NODE_EXTRA_CA_CERTS',
+    mostAtOnce: AT_ONCE,
     load: () => loadSdk3(AT_ONCE),
   },
   sdk3All: {
     title: 'AWS SDK v3, tens, Promise.all',
     calls,
     rounds: (count) => Math.ceil(calls(count) / SOCKETS),
+    trusts: 'NODE_EXTRA_CA_CERTS',
+    mostAtOnce: SOCKETS,
     load: () => loadSdk3(Number.POSITIVE_INFINITY),
   },
   ours: {
     title: 'Secret Baker',
     calls,
-    rounds: (count) => Math.ceil(calls(count) / AT_ONCE),
+    rounds: wideningRounds,
+    trusts: 'AWS_CA_BUNDLE',
+    mostAtOnce: MOST_AT_ONCE,
     load: () => {
       const SecretBaker = load('../index.js');
       return ({ serverless, utils }) => {

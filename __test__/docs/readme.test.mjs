@@ -35,8 +35,20 @@ const commands = {
   'npm run bench': () => assert.equal(require('../../package.json').scripts.bench, 'node scripts/bench.mjs'),
   // A suite of its own runs it.
   'node bench/main.mjs --quick': () => assert.match(textOf('scripts/test.mjs'), /'bench\/main\.mjs', '--quick'/),
+  'node bench/main.mjs --only speed': measuresThePace,
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
 };
+
+/** The command, small: it tells of both goals, and leaves the documents alone. */
+function measuresThePace() {
+  const written = ['README.md', 'docs/benchmarks.md'];
+  const before = written.map(textOf);
+  const options = { cwd: root, encoding: /** @type {const} */ ('utf8'), timeout: 300_000 };
+  const said = execFileSync(process.execPath, ['bench/main.mjs', '--quick', '--only', 'speed'], options);
+  assert.match(said, /^- 25 secrets at 30 ms in at most 4\.5 round trips, where nothing throttles: \d+\.\d\d, /m);
+  assert.match(said, /^- under the bucket no more throttled calls than 18 of 118: \d+ of \d+, /m);
+  assert.deepEqual(written.map(textOf), before);
+}
 
 /** Packs and installs what a user would get, and bakes with it. */
 async function installAsUserWould() {

@@ -1,0 +1,132 @@
+// What was measured, as Markdown: all tables, and the lines of them that the README keeps.
+
+import { cpus } from 'node:os';
+import { artefactsTable } from './artefacts.mjs';
+import { bakeTime } from './bakes.mjs';
+import { bucketTable } from './bucket.mjs';
+import { coldStartTable, OURS } from './cold-start.mjs';
+import { loadingTable, probesTable } from './loading.mjs';
+import { mb, ms, table } from './numbers.mjs';
+import {
+  coldTable,
+  coldTlsTable,
+  firstTime,
+  frameworkMemory,
+  largest,
+  mostAtOnce,
+  sdkTime,
+  speedTable,
+  warmTime,
+} from './speed.mjs';
+
+/** @import { Name } from './variants.mjs' */
+
+/**
+ * @typedef {object} Measured
+ * @property {number} perCall
+ * @property {import('./speed.mjs').Row[]} speed
+ * @property {import('./bucket.mjs').Row[]} bucket
+ * @property {import('./loading.mjs').Loading} loading
+ * @property {import('./artefacts.mjs').Row[]} artefacts
+ * @property {import('./cold-start.mjs').ColdStart} coldStart
+ *
+ * @typedef {object} Sizes
+ * @property {import('./speed.mjs').Sizes} speed
+ * @property {import('./bucket.mjs').Bucket} bucket
+ * @property {number} loading Runs
+ * @property {{megabytes: number[], functions: number, entries: number, runs: number}} artefacts
+ * @property {{counts: number[], latencies: number[], runs: number}} coldStart
+ */
+
+/**
+ * @param {Measured} measured
+ * @param {Sizes} sizes
+ */
+export function tablesOf({ perCall, speed, bucket, loading, artefacts, coldStart }, sizes) {
+  const { count, latencyMs, rate, burst } = sizes.bucket;
+  return [
+    `${today()}, ${machine()}`,
+    `The server takes ${ms(perCall)} for a call when it never has to wait for one; the framework alone has ${mb(frameworkMemory(speed))}. ` +
+      `Most calls at once: Secret Baker ${mostAtOnce(speed, 'ours')}, AWS SDK v3 ${mostAtOnce(speed, 'sdk3')} or ${mostAtOnce(speed, 'sdk3All')}.`,
+    `## A bake in a process that has baked before (median of ${sizes.speed.runs}; in brackets the limit: one round trip for each serial step)`,
+    speedTable(speed),
+    `## The first bake of a process, loading included (median of ${sizes.speed.coldRuns}), and its memory above the framework's`,
+    coldTable(speed),
+    `## The first bake of a process over TLS (median of ${sizes.speed.coldRuns}), and how much more that takes`,
+    coldTlsTable(speed),
+    `## ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst}, enforced by the stand-in (median of ${sizes.bucket.runs}; 2.1.0 once)`,
+    bucketTable(bucket),
+    `## A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
+    loadingTable(loading),
+    probesTable(loading),
+    `## The bundle into every artefact (median of ${sizes.artefacts.runs}; memory above what the process had)`,
+    artefactsTable(artefacts),
+    `## A cold start: a new process that imports, opens secrets and ends (median of ${sizes.coldStart.runs}; in brackets how many times ours)`,
+    coldStartTable(coldStart),
+  ].join('\n\n');
+}
+
+/**
+ * Six lines with their date.
+ * @param {Measured} measured
+ * @param {Sizes} sizes
+ */
+export function linesOf({ speed, bucket, coldStart }, sizes) {
+  const { many, most } = largest(speed);
+  const bake = (/** @type {typeof many} */ row) => inTurn((name) => warmTime(row, name));
+  const of = ({ count, latencyMs } = many) => `${count} secrets at ${latencyMs} ms`;
+  return [
+    `Measured on ${today()}: ${machine()}.`,
+    table(
+      ['', '2.1.0 and its examples', 'AWS SDK v3', 'Secret Baker'],
+      [
+        [`a bake of ${of(many)}`, ...bake(many)],
+        [`a bake of ${of(most)}`, ...bake(most)],
+        [`the first bake of a process, over TLS, ${of(many)}`, ...inTurn((name) => firstTime(many.coldTls, name))],
+        [`a bake of ${sizes.bucket.count} under ${sizes.bucket.rate} calls a second`, ...throttled(bucket)],
+        ...coldStarts(coldStart),
+      ],
+    ),
+  ].join('\n\n');
+}
+
+/** @param {(name: Name) => number} time */
+function inTurn(time) {
+  return [ms(time('old')), ms(sdkTime(time)), ms(time('ours'))];
+}
+
+/** @param {import('./bucket.mjs').Row[]} rows */
+function throttled(rows) {
+  return /** @type {Name[]} */ (['old', 'sdk3', 'ours']).map((name) => {
+    const row = rows.find((each) => each.name === name);
+    if (!row) return '-';
+    const failed = row.runs.length - row.baked.length;
+    const time = row.baked.length > 0 ? ms(bakeTime(row.baked)) : '';
+    const failures = failed > 0 ? `${failed} of ${row.runs.length} fail` : '';
+    return [time, failures].filter(Boolean).join(', ');
+  });
+}
+
+/** Of the most secrets, over TLS. @param {import('./cold-start.mjs').ColdStart} measured */
+function coldStarts({ rows }) {
+  const last = rows.filter(({ tls }) => tls).reduce((most, row) => (row.count > most.count ? row : most));
+  const over = (/** @type {string} */ title) => {
+    const row = rows.find((each) => each.title === title && each.tls && each.count === last.count);
+    return row ? ms(row.over) : '-';
+  };
+  const opens = `over TLS, ${last.count} secrets at ${last.latencyMs} ms`;
+  return [
+    [`a cold start in Node.js, ${opens}`, over('aws-sdk v2 (the old example)'), over('@aws-sdk/client-kms v3'), over(OURS.node)],
+    [`a cold start in Python, ${opens}`, over('boto3 (the old example)'), '-', over(OURS.python)],
+  ];
+}
+
+function today() {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function machine() {
+  const processors = cpus();
+  const cores = `${processors.length} cores of ${processors[0]?.model.trim() ?? 'an unknown processor'}`;
+  return `${cores}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+}
