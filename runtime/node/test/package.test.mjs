@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parameter, startKms } from './fake-kms.mjs';
+import { parameter, startAws } from './fake-aws.mjs';
 import { FILE, folderWith, keysAsEnv, packageFolder, published, runFresh, start } from './workshop.mjs';
 
 const LARGEST = 72 * 1024;
@@ -14,10 +14,10 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(published, 'package.json'), 'utf8'));
 const one = parameter('/package/one', 'plaintext of one');
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 before(async () => {
-  kms = await startKms([one.rule]);
+  kms = await startAws([one.rule]);
 });
 after(() => kms.stop());
 
