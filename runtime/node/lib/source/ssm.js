@@ -11,7 +11,12 @@ const { textsOf } = require('./fields.js');
 
 const PARAMETER = new RegExp(patterns.parameter);
 
-/** @type {import('./registry.js').Source['parse']} */
+/**
+ * @typedef {import('../aws/call.js').Aws} Aws
+ * @typedef {import('../patience.js').Patience} Patience
+ */
+
+/** Throws Trouble BUNDLE_INVALID and UNKNOWN_CIPHERTEXT. @param {Record<string, any>} fields */
 exports.parse = (fields) => {
   const { arn, ciphertext: text } = textsOf(fields, ['arn', 'ciphertext']);
   const place = parseArn(arn, 'ssm', PARAMETER);
@@ -23,7 +28,7 @@ exports.parse = (fields) => {
       context: `PARAMETER_ARN=${arn}`,
       action: DECRYPT,
     }),
-    open: (aws, patience) => {
+    open: (/** @type {Aws} */ aws, /** @type {Patience} */ patience) => {
       /** @type {import('../encryption-sdk/message.js').OpenDataKey} */
       const ask = (blob, context, key) => decrypt(aws, { ...place, ciphertext: blob, context, key }, patience);
       if (!isMessage) return ask(ciphertext, { PARAMETER_ARN: arn });
