@@ -4,14 +4,18 @@
  * Why something failed, before anybody knows for which secret: an error of this package's own, which never leaves it. Its message is
  * what was seen: no plaintext, no credentials.
  * @typedef {Error & Symptom & {kind: string}} Trouble `kind` is the code without its prefix `SECRET_BAKER_`
- *
+ */
+
+/**
  * @typedef {object} Symptom
  * @property {string} [key] the KMS key, where it is known
  * @property {Again} [again] the same call may succeed
  * @property {string} [hint] which of the code's hints; without it the usual one
  * @property {string} [variable] the environment variable that the hint names
  * @property {string[]} [names] the secrets that the hint lists
- *
+ */
+
+/**
  * After a pause; all else at once and once in a call, since something was mended.
  * @typedef {'later' | 'connection' | 'credentials' | 'clock' | 'signature'} Again
  */

@@ -33,7 +33,7 @@ exports.errorOf = (trouble, secret, entry = UNKNOWN) => {
 
 /** @param {string} text of the contract @param {import('./error.js').Trouble} trouble @param {Description} entry */
 const filled = (text, { names = [], variable = '' }, { context, action: { service, target } }) => {
-  const { name, host, endpoint } = /** @type {Record<string, any>} */ (services)[service];
+  const { name, host, endpoint } = services[service];
   const action = `${service}:${target.split('.')[1]}`;
   /** @type {Record<string, string>} */
   const values = { names: listed(names), variable, context, service: name, action, host, endpoint };

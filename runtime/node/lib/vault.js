@@ -13,7 +13,9 @@ const { hiddenBytes, hiddenPromise, hiddenTexts } = require('./unprintable.js');
 /**
  * @typedef {import('./aws/call.js').Aws} Aws
  * @typedef {import('../index.js').Opening} Opening
- *
+ */
+
+/**
  * @typedef {object} Kept
  * @property {Map<string, Promise<string>>} texts what is returned again and again: under way or opened, never failed
  * @property {Map<string, Buffer>} plaintexts

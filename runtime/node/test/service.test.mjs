@@ -21,7 +21,8 @@ Object.assign(services, {
   secretsmanager: { name: 'Secrets Manager', host: 'secretsmanager', endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
 });
 
-const action = { service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' };
+// Types know the contract's services only.
+const action = /** @type {any} */ ({ service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' });
 const place = { partition: 'aws', region: 'eu-west-1' };
 const body = { SecretId: 'app', VersionId: 'v1' };
 const answer = { ARN: 'app', SecretString: 'plaintext of app' };

@@ -8,11 +8,11 @@ const { exchange } = require('./http.js');
 const { inTurn, tooLate } = require('./queue.js');
 const { sign, skew } = require('./sign.js');
 
+/** @typedef {import('../patience.js').Patience} Patience */
+
 /**
- * @typedef {import('../patience.js').Patience} Patience
- *
  * What is asked of a service: its key in the contract's `services`, and a target such as `TrentService.Decrypt`.
- * @typedef {{service: string, target: string}} Action
+ * @typedef {{service: keyof typeof import('../contract.js').services, target: string}} Action
  */
 
 /**
@@ -22,7 +22,7 @@ const { sign, skew } = require('./sign.js');
  * @property {string} region
  * @property {Record<string, unknown>} body
  * @property {(content: Record<string, any>) => Value | undefined} read What is wanted of an answer of status 200; undefined where it is
- *     not in it, which is another service's way to answer. May throw Trouble.
+ *     not in it: then something other than the service has answered. May throw Trouble.
  */
 
 /**

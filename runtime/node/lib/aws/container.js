@@ -1,10 +1,10 @@
 'use strict';
 
 const { limits } = require('../contract.js');
-const { isLocal } = require('./endpoint.js');
 const { trouble } = require('../error.js');
-const { exchange } = require('./http.js');
 const { readJson } = require('../json.js');
+const { isLocal } = require('./endpoint.js');
+const { exchange } = require('./http.js');
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 

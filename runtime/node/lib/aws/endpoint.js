@@ -12,17 +12,19 @@ const DOTTED = /^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/;
 
 /**
  * Where a service is asked. Throws Trouble UNREACHABLE.
- * @param {{service: string, partition: string, region: string}} call
+ * @param {{service: keyof typeof services, partition: string, region: string}} call
  */
 exports.endpointOf = ({ service, partition, region }) => {
-  const { host, endpoint } = /** @type {Record<string, any>} */ (services)[service];
+  const { host, endpoint } = services[service];
   const [fips, dualStack] = [flag('AWS_USE_FIPS_ENDPOINT'), flag('AWS_USE_DUALSTACK_ENDPOINT')];
   const { text, variable } = configured(endpoint);
   if (text && fips) {
     throw trouble('UNREACHABLE', `AWS_USE_FIPS_ENDPOINT is true, and ${variable} is set`, { hint: 'fips', variable });
   }
   if (text) return checked(text, variable);
-  const known = Object.hasOwn(partitions, partition) && /** @type {Record<string, any>} */ (partitions)[partition];
+  const known =
+    Object.hasOwn(partitions, partition) &&
+    /** @type {Record<string, {suffix: string, dualStack: string}>} */ (partitions)[partition];
   if (!known) throw trouble('UNREACHABLE', `the partition ${partition} is not known to this version`, { hint: 'partition' });
   return new URL(`https://${host}${fips ? '-fips' : ''}.${region}.${dualStack ? known.dualStack : known.suffix}`);
 };

@@ -1,25 +1,28 @@
 'use strict';
 
-const { trusted } = require('./certificates.js');
 const { limits } = require('../contract.js');
 const { Patience } = require('../patience.js');
 const { settings } = require('../settings.js');
+const { trusted } = require('./certificates.js');
+
+/** @typedef {import('node:http').Agent} Agent */
 
 /**
- * @typedef {import('node:http').Agent} Agent
- * @typedef {import('../patience.js').Patience} PatienceLeft
- *
  * @typedef {object} Request
  * @property {URL} url
  * @property {string} method
  * @property {Record<string, string>} headers without line ends
  * @property {string} [body]
- *
+ */
+
+/**
  * @typedef {object} Answer
  * @property {number} status
  * @property {import('node:http').IncomingHttpHeaders} headers
  * @property {Buffer} body may hold a plaintext
- *
+ */
+
+/**
  * @typedef {object} Attempt
  * @property {Error | undefined} late set when its time was over
  * @property {boolean} reused over a connection that was kept
@@ -33,7 +36,7 @@ let used = 0;
  * Sends one request and waits for the whole answer, whatever its status, as long as one attempt and the patience allow. Throws Trouble
  * UNREACHABLE.
  * @param {Request} call
- * @param {PatienceLeft} patience
+ * @param {Patience} patience
  * @param {boolean} [direct] by no proxy and no kept connection
  */
 exports.exchange = async (call, patience, direct) => {
@@ -52,7 +55,7 @@ exports.exchange = async (call, patience, direct) => {
   }
 };
 
-/** @param {Request} call @param {Agent | false} agent @param {PatienceLeft} patience @param {Attempt} attempt @returns {Promise<Answer>} */
+/** @param {Request} call @param {Agent | false} agent @param {Patience} patience @param {Attempt} attempt @returns {Promise<Answer>} */
 const send = async ({ url, method, headers, body = '' }, agent, patience, attempt) => {
   const { attemptTimeout, connectTimeout } = settings();
   const secure = url.protocol === 'https:' ? { secureContext: trusted() } : {};

@@ -1,9 +1,9 @@
 'use strict';
 
 const { trouble } = require('../error.js');
-const proxy = require('./proxy.js');
 const { settings } = require('../settings.js');
 const { shown } = require('../shown.js');
+const proxy = require('./proxy.js');
 
 /** @type {[RegExp, string][]} the hint for what Node calls a failure */
 const HINTS = [

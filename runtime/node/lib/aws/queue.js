@@ -10,7 +10,7 @@ let free = limits.atOncePerProcess;
 const waiting = new Set();
 
 /**
- * Acts as soon as fewer than 16 others of this process do. Throws Trouble UNREACHABLE when that is too late.
+ * Acts as soon as fewer than the limit of this process do. Throws Trouble UNREACHABLE when that is too late.
  * @template Value
  * @param {Patience} patience
  * @param {() => Promise<Value>} act

@@ -3,8 +3,8 @@
 const { limits, patterns, services } = require('../contract.js');
 const { trouble } = require('../error.js');
 const { shown } = require('../shown.js');
-const { compareClock } = require('./sign.js');
 const { errors } = require('../wording.js');
+const { compareClock } = require('./sign.js');
 
 const NAME = new RegExp(patterns.errorName);
 const KEY = /\barn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9_-]+/;
@@ -12,12 +12,14 @@ const KEY = /\barn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9_-]+/;
 /**
  * The call that was refused.
  * @typedef {object} Signed
- * @property {string} service
+ * @property {keyof typeof services} service
  * @property {URL} url
  * @property {import('../../index.js').Keys} credentials
  * @property {number} at
  * @property {number} skew
- *
+ */
+
+/**
  * @typedef {import('./http.js').Answer} Answer
  * @typedef {{code: string, hint?: string, retry?: boolean}} Kind
  */
@@ -34,7 +36,7 @@ exports.refusalOf = (answer, content, call) => {
   const name = status === 200 ? '' : nameOf(content.__type, headers['x-amzn-errortype']);
   const { code, hint, retry } = kindOf(name, status);
   if (code === 'UNREACHABLE') {
-    const { name } = /** @type {Record<string, any>} */ (services)[call.service];
+    const { name } = services[call.service];
     const detail = `${call.url.host} answered HTTP ${status}, not as ${name} does`;
     return trouble(code, detail, { again: 'later', hint: 'answer' });
   }

@@ -6,16 +6,18 @@ const LAST_FRAME = 0xffffffff;
 const IV = 12;
 const TAG = 16;
 
+/** @typedef {import('./reader.js').Reader} Reader */
+
 /**
- * @typedef {import('./reader.js').Reader} Reader
- *
  * @typedef {object} Frame
  * @property {string} kind
  * @property {number} number
  * @property {Buffer} iv
  * @property {Buffer} sealed
  * @property {Buffer} tag
- *
+ */
+
+/**
  * @typedef {object} Body
  * @property {Frame[]} frames
  * @property {Buffer} signed what the signature is of

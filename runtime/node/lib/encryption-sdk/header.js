@@ -12,15 +12,17 @@ const POINT = Buffer.from('3046301006072a8648ce3d020106052b81040022033200', 'hex
 const PUBLIC_KEY = 'aws-crypto-public-key';
 const IV = 12;
 
+/** @typedef {import('./reader.js').Reader} Reader */
+
 /**
- * @typedef {import('./reader.js').Reader} Reader
- *
  * @typedef {object} Suite
  * @property {number} version
  * @property {string} digest of HKDF
  * @property {boolean} commits
  * @property {boolean} signs
- *
+ */
+
+/**
  * @typedef {object} Header
  * @property {Suite} suite
  * @property {Buffer} suiteId

@@ -1,21 +1,23 @@
 'use strict';
 
 const crypto = process.getBuiltinModule('node:crypto');
-const { readBody } = require('./body.js');
 const { trouble } = require('../error.js');
+const { readBody } = require('./body.js');
 const { readHeader } = require('./header.js');
 const { check, Reader } = require('./reader.js');
 
 const KEY = 32;
 
+/** @typedef {import('./header.js').Header} Header */
+
 /**
- * @typedef {import('./header.js').Header} Header
- *
  * What the source expects of a message.
  * @typedef {object} Expected
  * @property {string} writer as an error names it
  * @property {(context: Map<string, string>) => void} check Throws Trouble for an encryption context that is not its own
- *
+ */
+
+/**
  * Asks KMS for a data key; `key` is the ARN of the key that must open it, where it is known.
  * @typedef {(ciphertext: Buffer, context: Record<string, string>, key?: string) => Promise<Buffer>} OpenDataKey
  */

@@ -7,14 +7,19 @@ const { shown } = require('../shown.js');
  * A place where secrets are kept.
  * @typedef {object} Source
  * @property {(fields: Record<string, any>) => Entry} parse Strict: asks nobody, and throws Trouble
- *
+ */
+
+/**
  * One secret in a source.
  * @typedef {object} Entry
- * @property {() => Description} describe for sentences
+ * @property {() => Description} describe
  * @property {(aws: import('../aws/call.js').Aws, patience: import('../patience.js').Patience) => Promise<Buffer>} open Its plaintext, in
- *     memory of its own. Throws Trouble. What is once asked for several entries, such as a data key, is kept in a WeakMap by `aws`, which is
- *     another one where nothing may be remembered.
- *
+ *     memory of its own. Throws Trouble. What is asked once for several entries, such as a data key, a source keeps in a WeakMap by `aws`:
+ *     where it is to be asked for anew, that is another one.
+ */
+
+/**
+ * What sentences say of an entry.
  * @typedef {object} Description
  * @property {string} place such as `parameter ARN, region R`
  * @property {string} context of its encryption, such as `PARAMETER_ARN=ARN`
