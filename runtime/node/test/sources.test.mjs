@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { opens, refuse, startAws } from './fake-aws.mjs';
 import { FILE, folderWith, keysAsEnv, packageFolder, start } from './workshop.mjs';
@@ -35,7 +34,9 @@ function packageWith(...sources) {
     cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
   const registry = join(copy, 'lib/source/registry.js');
   for (const name of sources) {
-    cpSync(fileURLToPath(new URL(`sources/${name}.js`, import.meta.url)), join(copy, `lib/source/${name}.js`));
+    // As if it had been written there.
+    const source = readFileSync(new URL(`sources/${name}.js`, import.meta.url), 'utf8').replaceAll("'../../lib/", "'../");
+    writeFileSync(join(copy, `lib/source/${name}.js`), source);
     const line = `  ${name}: () => require('./${name}.js'),\n`;
     const text = readFileSync(registry, 'utf8');
     const [head, ...rest] = text.split('const named = {\n');

@@ -2,11 +2,16 @@
 
 // A source for the tests: a blob of KMS that is bound to its label.
 
-const { DECRYPT, decrypt } = require('../aws/kms.js');
-const { trouble } = require('../error.js');
-const { shown } = require('../shown.js');
-const { ciphertextOf } = require('./ciphertext.js');
-const { textsOf } = require('./fields.js');
+const { DECRYPT, decrypt } = require('../../lib/aws/kms.js');
+const { trouble } = require('../../lib/error.js');
+const { shown } = require('../../lib/shown.js');
+const { ciphertextOf } = require('../../lib/source/ciphertext.js');
+const { textsOf } = require('../../lib/source/fields.js');
+
+/**
+ * @typedef {import('../../lib/aws/call.js').Aws} Aws
+ * @typedef {import('../../lib/patience.js').Patience} Patience
+ */
 
 const FIELDS = ['source', 'ciphertext', 'label'];
 
@@ -20,7 +25,6 @@ exports.parse = (fields) => {
   const sealed = { partition: 'aws', region: 'eu-central-1', ciphertext, context: { TOY: label } };
   return {
     describe: () => ({ place: `toy ${shown(label)}, region ${sealed.region}`, context: `TOY=${shown(label)}`, action: DECRYPT }),
-    open: (/** @type {import('../aws/call.js').Aws} */ aws, /** @type {import('../patience.js').Patience} */ patience) =>
-      decrypt(aws, sealed, patience),
+    open: (/** @type {Aws} */ aws, /** @type {Patience} */ patience) => decrypt(aws, sealed, patience),
   };
 };
