@@ -231,6 +231,8 @@ const PARTS = [
 
 /** Doubled, dropped, put first, or many of it. @param {any[]} list @param {Random} random */
 function changeList(list, random) {
+  // A context may have no pairs.
+  if (list.length === 0) return;
   const at = random.below(list.length);
   const one = list[at];
   const act = random.below(4);
