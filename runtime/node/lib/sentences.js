@@ -1,5 +1,6 @@
 'use strict';
 
+const { DECRYPT } = require('./aws/kms.js');
 const { limits, services } = require('./contract.js');
 const { SecretBakerError } = require('./error.js');
 const { shown } = require('./shown.js');
@@ -9,7 +10,7 @@ const { codes } = require('./wording.js');
 
 // Who was waiting, before any entry is known, was waiting for KMS.
 /** @type {Description} */
-const UNKNOWN = { place: '', context: '', action: { service: 'kms', target: 'TrentService.Decrypt' } };
+const UNKNOWN = { place: '', context: '', action: DECRYPT };
 
 /**
  * The error for a secret, or for the bundle.
