@@ -15,6 +15,9 @@ const contract = JSON.parse(textOf('runtime/contract.json'));
 const entries = (/** @type {string} */ part) => Object.entries(contract[part]);
 const isText = (/** @type {unknown} */ text) => typeof text === 'string' && text.trim() === text && text !== '';
 
+/** What an opener knows to put into a sentence. */
+const FILLED = ['names', 'context', 'variable', 'service', 'action', 'host', 'endpoint'].map((name) => `{${name}}`);
+
 describe('the codes', () => {
   for (const [name, { meaning, sentence, hint, hints = {} }] of [...entries('codes'), ...entries('launcherCodes')]) {
     it(`${name} says what happened and what to do`, () => {
@@ -27,7 +30,7 @@ describe('the codes', () => {
 
     it(`${name} leaves only such places open as an opener knows to fill`, () => {
       const open = [meaning, sentence, hint, ...Object.values(hints)].join(' ').match(/\{[^}]*\}/g) ?? [];
-      for (const one of open) assert.ok(['{names}', '{context}', '{variable}'].includes(one), one);
+      for (const one of open) assert.ok(FILLED.includes(one), one);
     });
   }
 });
@@ -86,6 +89,15 @@ describe('the tables', () => {
     }
   });
 
+  it('have services with a name, a host and the variable of their endpoint', () => {
+    for (const [service, { name, host, endpoint, ...others }] of entries('services')) {
+      for (const text of [service, name]) assert.ok(isText(text), service);
+      assert.match(host, /^[a-z-]+$/);
+      assert.match(endpoint, /^AWS_ENDPOINT_URL_[A-Z_]+$/);
+      assert.deepEqual(others, {}, service);
+    }
+  });
+
   it('have a region for each partition, of the shape that a region has', () => {
     const partitions = entries('partitions').map(([name]) => name);
     const named = entries('regions').map(([, name]) => name);
@@ -140,7 +152,8 @@ describe('what is made of it', () => {
   });
 
   it('the vectors have each code that an answer or a bundle may lead to, and no other', () => {
-    const files = ['bundles', 'answers', 'http'].map((name) => textOf(`__test__/vectors/${name}.json`));
+    const bundles = readdirSync(join(root, '__test__/vectors/bundles')).map((name) => `bundles/${name}`);
+    const files = [...bundles, 'answers.json', 'http.json'].map((name) => textOf(`__test__/vectors/${name}`));
     const found = new Set(files.join('').match(/(?<="fails": "SECRET_BAKER_)\w+/g));
     // For these there must be no file, or a wish for environment variables.
     const elsewhere = ['BUNDLE_MISSING', 'NOT_A_VARIABLE'];

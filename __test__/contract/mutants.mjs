@@ -1,11 +1,11 @@
 // Right bundles are changed, and all four openers must make the same of each: the same text or code, and the same answer to
-// whether KMS was asked at all.
+// whether AWS was asked at all.
 //
 //     node __test__/contract/mutants.mjs --count 5000 --seed 7
 //
 // Each mutant on which they disagree is printed and stays in a folder.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +19,20 @@ const ONE_IN = 4;
 
 const read = (/** @type {string} */ path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 
-/** Right cases, of which one is changed. */
-function seedsOf(/** @type {any[]} */ cases) {
-  const right = cases.filter(({ expect, file, secret }) => !expect.fails && typeof file === 'string' && secret === 'A');
-  return right.map(({ title, file, kms = [] }) => ({ title, file, kms }));
+/** Right cases of all sources, of which one is changed. @returns {import('./mutations.mjs').Seed[]} */
+function seeds() {
+  const folder = '../vectors/bundles/';
+  return readdirSync(new URL(folder, import.meta.url)).flatMap((name) => {
+    const { otherwise, calls, cases } = read(folder + name);
+    const right = cases.filter(
+      (/** @type {any} */ { expect, file, secret }) => !expect.fails && typeof file === 'string' && secret === 'A',
+    );
+    return right.map((/** @type {any} */ { title, file, calls: own = [] }) => ({
+      title,
+      file,
+      table: { calls: [...own, ...calls], otherwise },
+    }));
+  });
 }
 
 /**
@@ -30,17 +40,16 @@ function seedsOf(/** @type {any[]} */ cases) {
  * @returns {Promise<{codes: Record<string, number>, disagreements: string[], folder: string}>}
  */
 export async function compare({ count, seed, say = () => {} }) {
-  const { kms, cases } = read('../vectors/bundles.json');
-  const seeds = seedsOf(cases);
+  const right = seeds();
   const random = randomOf(seed);
   const folder = mkdtempSync(join(tmpdir(), 'secret-baker-mutants-'));
-  const openers = await startOpeners(kms);
+  const openers = await startOpeners();
   const disagreements = [];
   /** @type {Record<string, number>} */
   const codes = {};
   try {
     for (let i = 1; i <= count; i++) {
-      const mutant = mutantOf(seeds, random);
+      const mutant = mutantOf(right, random);
       const file = join(folder, `${seed}-${i}.json`);
       writeFileSync(file, mutant.file);
       const chosen = i % ONE_IN === 0 ? openers : openers.slice(0, 3);
@@ -64,11 +73,10 @@ export async function compare({ count, seed, say = () => {} }) {
  * @param {string} file
  * @param {import('./mutations.mjs').Mutant} mutant
  */
-async function outcomeOf(opener, file, { kms, answer }) {
-  Object.assign(opener.kms, { own: kms, answer });
-  opener.kms.calls = 0;
+async function outcomeOf(opener, file, { table, answer }) {
+  Object.assign(opener.aws, { table, answer, calls: 0 });
   const outcome = await opener.open(file);
-  return { name: opener.name, asked: opener.kms.calls > 0, ...outcome };
+  return { name: opener.name, asked: opener.aws.calls > 0, ...outcome };
 }
 
 /** @typedef {Awaited<ReturnType<typeof outcomeOf>>} Told */

@@ -20,7 +20,9 @@ it('all openers make the same of each mutant', async (test) => {
 });
 
 it('the mutants of a seed are the same at each run', () => {
-  const seeds = [{ title: 'one', file: '{"A":{"ciphertext":"AQIC","arn":"arn","version":1}}', kms: [] }];
+  const seeds = [
+    { title: 'one', file: '{"A":{"ciphertext":"AQIC","arn":"arn","version":1}}', table: { calls: [], otherwise: '' } },
+  ];
   const made = (/** @type {number} */ seed) => {
     const random = randomOf(seed);
     return Array.from({ length: 50 }, () => mutantOf(seeds, random).file.toString('hex'));

@@ -1,13 +1,14 @@
 // Right bundles, changed in one place or a few: bytes of the file, fields of the entry, letters of base64, parts of a message; and
-// now and then KMS's answer instead.
+// now and then AWS's answer instead.
 
 import { apart, number, together } from './message-parts.mjs';
 import { randomOf } from './random.mjs';
 
 /**
  * @typedef {import('./random.mjs').Random} Random
- * @typedef {{file: Buffer, kms: object[], what: string, answer: (right: Buffer) => Buffer}} Mutant
- * @typedef {{title: string, file: string, kms: object[]}} Seed
+ * @typedef {import('./table-aws.mjs').Table} Table what AWS answers
+ * @typedef {{file: Buffer, table: Table, what: string, answer: (right: Buffer) => Buffer}} Mutant
+ * @typedef {{title: string, file: string, table: Table}} Seed
  */
 
 /** What may stand where something else was. */
@@ -77,16 +78,16 @@ const VALUES = [
  * @returns {Mutant}
  */
 export function mutantOf(seeds, random) {
-  const { title, file, kms } = random.oneOf(seeds);
+  const { title, file, table } = random.oneOf(seeds);
   const right = Buffer.from(file);
   if (random.below(ANSWERS_ONE_IN) === 0) {
     // Each attempt of each opener gets the same.
     const seed = random.below(2 ** 31);
     const answer = (/** @type {Buffer} */ bytes) => several(ANSWER_CHANGES, randomOf(seed))(bytes);
-    return { file: right, kms, what: `answer ${seed} of KMS to: ${title}`, answer };
+    return { file: right, table, what: `answer ${seed} of AWS to: ${title}`, answer };
   }
   const change = several(CHANGES, random);
-  return { file: change(right), kms, what: `${change.what} of: ${title}`, answer: (bytes) => bytes };
+  return { file: change(right), table, what: `${change.what} of: ${title}`, answer: (bytes) => bytes };
 }
 
 /** One kind of change, made once or twice. @param {Change[]} changes @param {Random} random */
@@ -230,6 +231,8 @@ const PARTS = [
 
 /** Doubled, dropped, put first, or many of it. @param {any[]} list @param {Random} random */
 function changeList(list, random) {
+  // A context may have no pairs.
+  if (list.length === 0) return;
   const at = random.below(list.length);
   const one = list[at];
   const act = random.below(4);

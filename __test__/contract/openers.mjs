@@ -1,16 +1,16 @@
-// The four openers as processes, each with a KMS of its own.
+// The four openers as processes, each with an AWS of its own.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { python, root } from '../aws/python.mjs';
-import { startKms } from './table-kms.mjs';
+import { startAws } from './table-aws.mjs';
 
 /**
  * @typedef {{text?: string, bytes?: string, code?: string}} Outcome
  * @typedef {object} Opener
  * @property {string} name
- * @property {Awaited<ReturnType<typeof startKms>>} kms
+ * @property {Awaited<ReturnType<typeof startAws>>} aws
  * @property {(file: string) => Promise<Outcome>} open the secret `A`
  * @property {() => void} stop
  */
@@ -18,15 +18,15 @@ import { startKms } from './table-kms.mjs';
 const here = import.meta.dirname;
 const RUNTIME = join(root, 'runtime');
 
-/** Starts all. @param {object[]} rules @returns {Promise<Opener[]>} */
-export async function startOpeners(rules) {
+/** Starts all. @returns {Promise<Opener[]>} */
+export async function startOpeners() {
   const lines = built('secret-baker', '--example', 'open_lines');
   const launcher = built('secret-baker-launcher', '--bin', 'secret-baker-launcher');
   return [
-    await ofLines('node', process.execPath, [join(here, 'open_lines.mjs')], rules),
-    await ofLines('python', python, [join(here, 'open_lines.py')], rules),
-    await ofLines('rust', lines, [], rules),
-    await ofLauncher(launcher, rules),
+    await ofLines('node', process.execPath, [join(here, 'open_lines.mjs')]),
+    await ofLines('python', python, [join(here, 'open_lines.py')]),
+    await ofLines('rust', lines, []),
+    await ofLauncher(launcher),
   ];
 }
 
@@ -49,7 +49,7 @@ export function built(crate, ...which) {
 const environment = (url) => ({
   PATH: process.env.PATH,
   PYTHONPATH: join(RUNTIME, 'python/src'),
-  AWS_ENDPOINT_URL_KMS: url,
+  AWS_ENDPOINT_URL: url,
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 });
@@ -59,12 +59,11 @@ const environment = (url) => ({
  * @param {string} name
  * @param {string} command
  * @param {string[]} args
- * @param {object[]} rules
  * @returns {Promise<Opener>}
  */
-async function ofLines(name, command, args, rules) {
-  const kms = await startKms(rules);
-  const child = spawn(command, args, { env: environment(kms.url), stdio: ['pipe', 'pipe', 'inherit'] });
+async function ofLines(name, command, args) {
+  const aws = await startAws();
+  const child = spawn(command, args, { env: environment(aws.url), stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((_, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`${name} ended with ${code ?? signal}`)));
@@ -82,21 +81,20 @@ async function ofLines(name, command, args, rules) {
   };
   const stop = () => {
     child.kill();
-    kms.stop();
+    aws.stop();
   };
-  return { name, kms, open, stop };
+  return { name, aws, open, stop };
 }
 
 /**
  * A process for each secret, which the launcher hands to a shell.
  * @param {string} launcher
- * @param {object[]} rules
  * @returns {Promise<Opener>}
  */
-async function ofLauncher(launcher, rules) {
-  const kms = await startKms(rules);
+async function ofLauncher(launcher) {
+  const aws = await startAws();
   const open = (/** @type {string} */ file) => {
-    const env = { ...environment(kms.url), SECRET_BAKER_FILE: file, SECRET_BAKER_ENV: 'A=OPENED' };
+    const env = { ...environment(aws.url), SECRET_BAKER_FILE: file, SECRET_BAKER_ENV: 'A=OPENED' };
     const command = ['sh', '-c', `printf %s "$OPENED"`];
     return /** @type {Promise<Outcome>} */ (
       new Promise((resolve) => {
@@ -107,5 +105,5 @@ async function ofLauncher(launcher, rules) {
       })
     );
   };
-  return { name: 'launcher', kms, open, stop: () => kms.stop() };
+  return { name: 'launcher', aws, open, stop: () => aws.stop() };
 }

@@ -10,7 +10,7 @@ const MARK = 'secret-baker/env';
 const THREAD_STARTS_WITHIN_MS = 10_000;
 const SLICE_MS = 100;
 
-/** @type {T.ByThread} */
+/** @param {{port: import('node:worker_threads').MessagePort, done: Int32Array}} own */
 const openInThread = async ({ port, done }) => {
   try {
     await loadEnv();

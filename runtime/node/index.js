@@ -16,7 +16,7 @@ const vault = () => {
   return loaded;
 };
 
-/** @type {T.Baker} */
+/** @type {typeof import('./index.js')} */
 module.exports = {
   SecretBakerError,
   configure: (changes) => {

@@ -2,63 +2,40 @@
 
 const fs = process.getBuiltinModule('node:fs');
 const { dirname, resolve } = process.getBuiltinModule('node:path');
-const { parseArn } = require('./arn.js');
-const { decodeBase64 } = require('./base64.js');
-const contract = require('./contract.js');
+const { file: FILE, limits } = require('./contract.js');
 const { trouble } = require('./error.js');
 const { isObject, readJson } = require('./json.js');
 const { settings } = require('./settings.js');
 const { shown } = require('./shown.js');
 
-const { bundleBytes, blobBytes, ciphertextBytes } = contract.limits;
-
-/** @type {T.Bundle | undefined} */
+/** What the file holds: not checked yet. @type {Record<string, unknown> | undefined} */
 let bundle;
 
-exports.entries = () => {
+const entries = () => {
   bundle ??= read();
   return bundle;
 };
+
+/** Of all secrets. Throws Trouble BUNDLE_MISSING and BUNDLE_INVALID. */
+exports.names = () => Object.keys(entries());
+
+/** One entry, whose fields are not checked yet. Throws Trouble NOT_IN_BUNDLE too. @param {string} name */
+exports.fieldsOf = (name) => {
+  const all = entries();
+  if (!Object.hasOwn(all, name)) throw absent(Object.keys(all));
+  const fields = all[name];
+  if (!isObject(fields)) throw invalid('its entry is not an object');
+  return fields;
+};
+
+/** @param {string[]} names */
+const absent = (names) =>
+  trouble('NOT_IN_BUNDLE', `there are ${names.length} secrets in it`, names.length > 0 ? { names } : { hint: 'empty' });
 
 exports.forget = () => {
   bundle = undefined;
 };
 
-/** @type {T.EntryOf} */
-exports.entryOf = (name) => {
-  const all = exports.entries();
-  if (!Object.hasOwn(all, name)) throw trouble('NOT_IN_BUNDLE', `there are ${Object.keys(all).length} secrets in it`);
-  const entry = all[name];
-  if (!isObject(entry)) throw invalid('its entry is not an object');
-  if (Object.hasOwn(entry, 'source')) throw trouble('UNKNOWN_SOURCE', sourceOf(entry));
-  const { arn, ciphertext: text } = entry;
-  for (const [field, value] of Object.entries({ arn, ciphertext: text })) {
-    if (typeof value !== 'string' || value === '') throw invalid(`its \`${field}\` is no text`);
-  }
-  const place = parseArn(arn, 'ssm');
-  if (!place) throw invalid('its `arn` is not the ARN of a parameter');
-  return { arn, ...place, ...ciphertextOf(text) };
-};
-
-/** @param {{source: unknown}} entry */
-const sourceOf = ({ source }) => (typeof source === 'string' ? `\`${shown(source)}\`` : 'it is no text');
-
-/** @type {T.CiphertextOf} */
-const ciphertextOf = (text) => {
-  const ciphertext = text.length <= ciphertextBytes * 2 ? decodeBase64(text) : undefined;
-  if (!ciphertext || ciphertext.length > ciphertextBytes) {
-    throw invalid(`its \`ciphertext\` is not base64 of at most ${ciphertextBytes} bytes`);
-  }
-  const start = ciphertext.toString('hex', 0, 2);
-  if (contract.messages.includes(start)) return { ciphertext, isMessage: true };
-  if (!contract.blobs.includes(start)) {
-    throw trouble('UNKNOWN_CIPHERTEXT', 'it is neither a blob of KMS nor an Encryption SDK message');
-  }
-  if (ciphertext.length > blobBytes) throw invalid(`its \`ciphertext\` is a blob of more than ${blobBytes} bytes`);
-  return { ciphertext, isMessage: false };
-};
-
-/** @returns {T.Bundle} */
 const read = () => {
   const looked = new Set(places());
   for (const file of looked) {
@@ -78,7 +55,7 @@ const places = () => {
   if (named) return [absolute(named)];
   const script = process.argv[1];
   const folders = [root, root && handler && below(root, handler), script && dirname(script), '.'];
-  return folders.flatMap((folder) => (folder ? [absolute(folder, contract.file)] : []));
+  return folders.flatMap((folder) => (folder ? [absolute(folder, FILE)] : []));
 };
 
 // A handler that leads out of the function's folder names none.
@@ -101,7 +78,8 @@ const readIfThere = (file) => {
     const found = fs.statSync(file);
     // A pipe or a device has no end.
     if (!found.isFile()) throw unreadable(file, 'it is no file');
-    if (found.size > bundleBytes) throw invalid(`${shown(file)} has ${found.size} bytes; at most ${bundleBytes} are read`);
+    if (found.size > limits.bundleBytes)
+      throw invalid(`${shown(file)} has ${found.size} bytes; at most ${limits.bundleBytes} are read`);
     return fs.readFileSync(file);
   } catch (/** @type {any} */ error) {
     if (error.kind) throw error;

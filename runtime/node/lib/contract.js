@@ -36,6 +36,7 @@ module.exports = {
     '0478': { version: 2, digest: 'sha512', commits: true, signs: false },
     '0578': { version: 2, digest: 'sha512', commits: true, signs: true },
   },
+  services: { kms: { name: 'KMS', host: 'kms', endpoint: 'AWS_ENDPOINT_URL_KMS' } },
   partitions: {
     aws: { suffix: 'amazonaws.com', dualStack: 'api.aws' },
     'aws-cn': { suffix: 'amazonaws.com.cn', dualStack: 'api.amazonwebservices.com.cn' },

@@ -5,7 +5,7 @@ const { optionsOf } = require('./selection.js');
 const { typeOf } = require('./settings.js');
 const { all, explained, names } = require('./vault.js');
 
-/** @type {T.LoadEnv} */
+/** @type {typeof import('../index.js').loadEnv} */
 exports.loadEnv = async (options) => {
   const { only, prefix = '', override } = optionsOf('loadEnv', options, ['only', 'prefix', 'override']);
   const { env } = process;
@@ -19,8 +19,11 @@ exports.loadEnv = async (options) => {
   return wanted.map((name) => prefix + name);
 };
 
-// All of them or none.
-/** @type {T.Refuse} */
+/**
+ * Throws SecretBakerError for all of those that there is a reason against: all of them or none.
+ * @param {string[]} wanted
+ * @param {(name: string) => import('./error.js').Trouble | undefined} why
+ */
 const refuse = (wanted, why) => {
   const errors = wanted.flatMap((name) => {
     const found = why(name);
@@ -29,11 +32,15 @@ const refuse = (wanted, why) => {
   if (errors.length > 0) throw require('./sentences.js').allOf(errors, wanted.length);
 };
 
-// With two parameters: newer runtimes refuse a function of three, for they take it for one that wants a callback.
-/** @type {T.WithSecrets} */
+/**
+ * @param {(...args: any[]) => unknown} handler
+ * @param {import('../index.js').Selection} [selection]
+ * @returns {(event: any, context: any, ...rest: any[]) => Promise<any>}
+ */
 exports.withSecrets = (handler, selection) => {
   if (typeof handler !== 'function') throw new TypeError(`withSecrets: the handler must be a function, not ${typeOf(handler)}`);
   optionsOf('withSecrets', selection);
+  // With two parameters: newer runtimes refuse a function of three, for they take it for one that wants a callback.
   return async (event, context, ...rest) => {
     const secrets = await all(selection);
     // A handler that streams its response gets the context after the stream.
@@ -47,11 +54,15 @@ exports.withSecrets = (handler, selection) => {
   };
 };
 
-/** @type {T.WithThem} */
+/** @param {any} context @param {import('../index.js').Secrets} secrets */
 const withThem = (context, secrets) => Object.assign(context ?? {}, { secrets });
 
-// By a promise, as soon as it settles; else by the callback, as Lambda does. Who declares no place for that one has answered by returning.
-/** @type {T.Answered} */
+/**
+ * By a promise, as soon as it settles; else by the callback, as Lambda does. Who declares no place for that one has answered by returning.
+ * @param {(...args: any[]) => any} handler
+ * @param {unknown} event
+ * @param {unknown} context
+ */
 const answered = (handler, event, context) =>
   new Promise((resolve, reject) => {
     const returned = handler(event, context, (/** @type {unknown} */ error, /** @type {unknown} */ result) =>
@@ -61,7 +72,7 @@ const answered = (handler, event, context) =>
     if (isDone) resolve(returned);
   });
 
-/** @type {T.SecretsMiddleware} */
+/** @param {import('../index.js').Selection} [selection] @returns {{before: (request: {context: any}) => Promise<void>}} */
 exports.secretsMiddleware = (selection) => {
   optionsOf('secretsMiddleware', selection);
   return {

@@ -3,12 +3,16 @@
 const { isUtf8 } = process.getBuiltinModule('node:buffer');
 const { limits } = require('./contract.js');
 
-// `JSON.parse` knows the grammar, but takes the last of two equal names, half characters and numbers without end.
-/** @type {T.ReadJson} */
+/**
+ * A JSON object by the strict rules of docs/bundle.md; undefined for everything else.
+ * @param {Buffer} bytes
+ * @returns {Record<string, any> | undefined}
+ */
 exports.readJson = (bytes) => {
   if (!isUtf8(bytes)) return undefined;
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
+    // It knows the grammar, but takes the last of two equal names, half characters and numbers without end.
     const content = JSON.parse(text);
     const { colons, deepest } = shapeOf(text);
     // A name that came twice is one name less than there are colons.
@@ -19,7 +23,7 @@ exports.readJson = (bytes) => {
   }
 };
 
-/** @param {unknown} value */
+/** @param {unknown} value @returns {value is Record<string, any>} */
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 exports.isObject = isObject;
 

@@ -5,8 +5,11 @@ const TICK_MS = 50;
 // In milliseconds. Not by `performance`, for which Node loads a module.
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
-// While Lambda freezes the process or something blocks it, no time is counted: the answer may lie in the socket already.
-exports.Patience = class {
+/**
+ * Time in which this process is awake, counted down: while Lambda freezes the process or something blocks it, none is counted, for the
+ * answer may lie in the socket already.
+ */
+class Patience {
   #left;
   #last = now();
   #timer;
@@ -21,6 +24,7 @@ exports.Patience = class {
     }, TICK_MS);
   }
 
+  /** Milliseconds; 0 when it is over. */
   get left() {
     const time = now();
     this.#left -= Math.min(time - this.#last, 4 * TICK_MS);
@@ -32,13 +36,18 @@ exports.Patience = class {
     clearInterval(this.#timer);
   }
 
-  // Nobody else's promise outlasts it.
-  /** @type {T.Patience['within']} */
+  /**
+   * What the promise gives, or what `late` says when it is over before: nobody else's promise outlasts it.
+   * @template Value
+   * @param {Promise<Value>} promise
+   * @param {() => Error} late
+   * @returns {Promise<Value>}
+   */
   async within(promise, late) {
-    /** @type {T.Patience | undefined} */
+    /** @type {Patience | undefined} */
     let limit;
     const end = new Promise((_, reject) => {
-      limit = new exports.Patience(this.left, () => reject(late()));
+      limit = new Patience(this.left, () => reject(late()));
     });
     try {
       return /** @type {any} */ (await Promise.race([promise, end]));
@@ -46,4 +55,5 @@ exports.Patience = class {
       limit?.stop();
     }
   }
-};
+}
+exports.Patience = Patience;

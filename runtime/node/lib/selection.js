@@ -2,8 +2,13 @@
 
 const { typeOf } = require('./settings.js');
 
-// What narrows never fails open: a mistyped option would mean all secrets.
-/** @type {T.OptionsOf} */
+/**
+ * The options themselves. Throws TypeError, in words: what narrows never fails open, for a mistyped option would mean all secrets.
+ * @param {string} who the function that was given them
+ * @param {any} [options]
+ * @param {string[]} [known]
+ * @returns {{only?: string[], prefix?: string, override?: boolean}}
+ */
 exports.optionsOf = (who, options = {}, known = ['only']) => {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError(`${who}: its options must be an object such as { only: ['NAME'] }, not ${typeOf(options)}`);

@@ -1,32 +1,45 @@
 'use strict';
 
-const { entries, entryOf } = require('./bundle.js');
-const { limits } = require('./contract.js');
+const { DECRYPT } = require('./aws/kms.js');
+const { limits, services } = require('./contract.js');
 const { SecretBakerError } = require('./error.js');
 const { shown } = require('./shown.js');
 const { codes } = require('./wording.js');
 
-/** @type {T.ErrorOf} */
-exports.errorOf = (trouble, secret) => {
-  const { kind, key, message } = trouble;
-  const arn = arnOf(secret);
+/** @typedef {import('./source/registry.js').Description} Description */
+
+// Who was waiting, before any entry is known, was waiting for KMS.
+/** @type {Description} */
+const UNKNOWN = { place: '', context: '', action: DECRYPT };
+
+/**
+ * The error for a secret, or for the bundle.
+ * @param {import('./error.js').Trouble} trouble
+ * @param {string} [secret]
+ * @param {Description} [entry]
+ */
+exports.errorOf = (trouble, secret, entry = UNKNOWN) => {
+  const { kind, key, message, hint = '' } = trouble;
+  const { sentence, hint: usual, hints = {} } = /** @type {Wording} */ (codes)[kind] ?? { sentence: '', hint: '' };
   const subject = secret === undefined ? '' : `secret \`${shown(secret)}\`: `;
-  const place = [arn && `parameter ${arn}, region ${arn.split(':')[3]}`, key && `key ${shown(key)}`].filter(Boolean).join(', ');
-  const what = /** @type {T.Wording} */ (codes)[kind]?.sentence;
-  const sentence = `${subject}${what}${place && ` (${place})`}: ${message}\n  hint: ${hintOf(trouble, arn)}`;
-  return new SecretBakerError(/** @type {T.Code} */ (`SECRET_BAKER_${kind}`), sentence, { secret });
+  const place = [entry.place, key && `key ${shown(key)}`].filter(Boolean).join(', ');
+  const what = filled(sentence, trouble, entry);
+  const todo = filled(hints[hint] ?? usual, trouble, entry);
+  const text = `${subject}${what}${place && ` (${place})`}: ${message}\n  hint: ${todo}`;
+  const code = /** @type {import('../index.js').SecretBakerErrorCode} */ (`SECRET_BAKER_${kind}`);
+  return new SecretBakerError(code, text, { secret });
 };
 
-/** @type {T.HintOf} */
-const hintOf = ({ kind, hint = '', variable = '' }, arn) => {
-  const { hint: usual = '', hints = {} } = /** @type {T.Wording} */ (codes)[kind] ?? {};
-  const names = kind === 'NOT_IN_BUNDLE' ? Object.keys(entries()) : [];
-  const which = kind === 'NOT_IN_BUNDLE' && names.length === 0 ? 'empty' : hint;
-  // By functions: a `$` in a name is a name's.
-  return (hints[which] ?? usual)
-    .replace('{names}', () => listed(names))
-    .replace('{variable}', () => variable)
-    .replace('{context}', () => `PARAMETER_ARN=${arn}`);
+/** @typedef {Record<string, {sentence: string, hint: string, hints?: Record<string, string>} | undefined>} Wording */
+
+/** @param {string} text of the contract @param {import('./error.js').Trouble} trouble @param {Description} entry */
+const filled = (text, { names = [], variable = '' }, { context, action: { service, target } }) => {
+  const { name, host, endpoint } = services[service];
+  const action = `${service}:${target.split('.')[1]}`;
+  /** @type {Record<string, string>} */
+  const values = { names: listed(names), variable, context, service: name, action, host, endpoint };
+  // By a function: a `$` in a name is a name's.
+  return text.replace(/\{(\w+)\}/g, (_, open) => values[open] ?? '');
 };
 
 /** @param {string[]} names */
@@ -36,16 +49,11 @@ const listed = (names) => {
   return some.join(', ') + (others > 0 ? ` and ${others} more` : '');
 };
 
-/** @param {any} name */
-const arnOf = (name) => {
-  try {
-    return entryOf(name).arn;
-  } catch {
-    return '';
-  }
-};
-
-/** @type {T.AllOf} */
+/**
+ * All failures of one call. A single one stays what it is.
+ * @param {any[]} errors
+ * @param {number} asked how many secrets were
+ */
 exports.allOf = (errors, asked) => {
   const bug = errors.find((error) => !(error instanceof SecretBakerError));
   if (bug || errors.length === 1) return bug ?? errors[0];

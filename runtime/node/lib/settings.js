@@ -18,12 +18,17 @@ const KINDS = {
   connectTimeout: [time, 'a number of milliseconds'],
 };
 
-/** @type {T.Settings} */
+/**
+ * What `configure` was given, and the times that it was not.
+ * @typedef {Partial<import('../index.js').Configuration> & typeof DEFAULTS} Settings
+ */
+
+/** @type {Settings} */
 let current = DEFAULTS;
 
 exports.settings = () => current;
 
-/** @param {any} changes */
+/** Throws TypeError, in words, before anything has changed. @param {any} changes */
 exports.configure = (changes) => {
   if (typeof changes !== 'object' || changes === null) throw new TypeError(`configure: takes an object, not ${typeOf(changes)}`);
   for (const [key, value] of Object.entries(changes)) {

@@ -2,8 +2,10 @@
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
-// Makes `console.log` and `util.inspect` show something else than what the target holds.
-/** @type {T.Hide} */
+/**
+ * Makes `console.log` and `util.inspect` show something else than what the target holds.
+ * @template {object} Target @param {Target} target @param {unknown} shown
+ */
 const hide = (target, shown) => Object.defineProperty(target, INSPECT, { configurable: true, value: () => shown });
 
 // What `util.inspect` prints without quotes.
@@ -16,7 +18,7 @@ hide(SecretPromise.prototype, 'Promise { [secret] }');
 /** @template T @param {Promise<T>} promise @returns {Promise<T>} */
 exports.hiddenPromise = (promise) => new SecretPromise((resolve, reject) => promise.then(resolve, reject));
 
-/** @type {T.HiddenBytes} */
+/** The same bytes. @param {Buffer} bytes @returns {Buffer} */
 exports.hiddenBytes = (bytes) => {
   const view = {
     value: (/** @type {[number?, number?]} */ ...range) => exports.hiddenBytes(Buffer.prototype.subarray.apply(bytes, range)),

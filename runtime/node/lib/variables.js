@@ -11,7 +11,11 @@ const isAmong = (patterns, variable) =>
     return end === undefined ? variable === start : variable.startsWith(start) && variable.endsWith(end);
   });
 
-/** @type {T.RefusedVariable} */
+/**
+ * What is against this environment variable.
+ * @param {string} variable
+ * @param {boolean} isNamed the secret was chosen by its name
+ */
 exports.refusedVariable = (variable, isNamed) => {
   // The system would cut it off or drop it without a word.
   if (/^$|[=\0]/.test(variable)) return trouble('NOT_A_VARIABLE', 'its name holds what no variable can, or nothing');

@@ -30,6 +30,7 @@ const parts = () => ({
         { version, digest: kdf.replace('HKDF-', '').toLowerCase(), commits: commitment, signs: signature !== null },
       ]),
     ),
+    services: contract.services,
     partitions: contract.partitions,
     patterns: contract.patterns,
     plainHttp: contract.plainHttp,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parameter, startKms } from './fake-kms.mjs';
+import { parameter, startAws } from './fake-aws.mjs';
 import { FILE, folderWith, keysAsEnv, packageFolder, runFresh, start } from './workshop.mjs';
 
 const places = ['named', 'root', 'handler', 'script', 'cwd', 'configured', 'outside'];
@@ -13,10 +13,10 @@ const parameters = new Map(places.map((place) => [place, parameter(`/file/${plac
 /** A bundle whose secret tells where it lies. */
 const bundle = (/** @type {string} */ place) => ({ A: parameters.get(place)?.entry });
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 before(async () => {
-  kms = await startKms([...parameters.values()].map(({ rule }) => rule));
+  kms = await startAws([...parameters.values()].map(({ rule }) => rule));
 });
 after(() => kms.stop());
 

@@ -10,18 +10,18 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { python } from '../../../__test__/aws/python.mjs';
 import { configure, secret, secretBytes, secrets } from '../index.mjs';
-import { cut, hang, parameter, refuse, reset, say, startKms } from './fake-kms.mjs';
+import { cut, hang, KEY, parameter, refuse, reset, say, startAws } from './fake-aws.mjs';
 import { bundleOf, keys, keysAsEnv, runFresh } from './workshop.mjs';
 
 const names = Array.from({ length: 40 }, (_, at) => `S${at}`);
 const parameters = names.map((name) => parameter(`/calls/${name}`, `plaintext of ${name}`));
 const bundle = bundleOf(Object.fromEntries(names.map((name, at) => [name, parameters[at]?.entry])));
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms(parameters.map(({ rule }) => rule));
+  kms = await startAws(parameters.map(({ rule }) => rule));
   const defaults = { timeout: undefined, attemptTimeout: undefined, connectTimeout: undefined, agent: undefined };
   configure({ file: bundle, endpoint: kms.endpoint, credentials: keys, ...defaults });
 });
@@ -99,7 +99,7 @@ test('tries again after an answer that was cut off', async () => {
   assert.equal(kms.calls.length, 2);
 });
 
-for (const [code, behaviour, message] of /** @type {[string, import('./fake-kms.mjs').Behaviour, RegExp][]} */ ([
+for (const [code, behaviour, message] of /** @type {[string, import('./fake-aws.mjs').Behaviour, RegExp][]} */ ([
   ['THROTTLED', refuse('ThrottlingException'), /ThrottlingException/],
   ['THROTTLED', say('', 429), /HTTP 429/],
   ['UNREACHABLE', cut, /127\.0\.0\.1:\d+: ECONNRESET/],
@@ -186,7 +186,7 @@ test('what KMS says of credentials is not repeated, nor what holds a part of the
 
 test('a clock that is wrong is corrected from the answer, for all that come after', async (t) => {
   const real = Date.now;
-  const isRight = (/** @type {import('./fake-kms.mjs').Call} */ { headers }) => {
+  const isRight = (/** @type {import('./fake-aws.mjs').Call} */ { headers }) => {
     const [, y, mo, d, h, mi, s] = /^(....)(..)(..)T(..)(..)(..)Z$/.exec(String(headers['x-amz-date'])) ?? [];
     return Math.abs(Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`) - real()) < 120_000;
   };
@@ -227,10 +227,10 @@ test('a clock that cannot be corrected is told', async () => {
 });
 
 test('an error tells secret, parameter, region, the key that KMS names, and what KMS said', async () => {
-  const message = `User: arn:aws:sts::1:x is not authorized to perform: kms:Decrypt on resource: ${parameters[0]?.rule.keyId}`;
+  const message = `User: arn:aws:sts::1:x is not authorized to perform: kms:Decrypt on resource: ${KEY}`;
   kms.behaviour = refuse('AccessDeniedException', { message });
   await assert.rejects(secret('S0'), (/** @type {any} */ error) => {
-    for (const part of ['`S0`', parameters[0]?.entry.arn, 'region eu-central-1', `key ${parameters[0]?.rule.keyId})`, message]) {
+    for (const part of ['`S0`', parameters[0]?.entry.arn, 'region eu-central-1', `key ${KEY})`, message]) {
       assert.ok(error.message.includes(part), part);
     }
     return true;

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { parameter, refuse, startKms } from './fake-kms.mjs';
+import { parameter, refuse, startAws } from './fake-aws.mjs';
 import { FILE, folderWith, keys, keysAsEnv, runFresh, script, start } from './workshop.mjs';
 
 const one = parameter('/keys/one', 'plaintext of one');
 const two = parameter('/keys/two', 'plaintext of two');
 const folder = folderWith({ [FILE]: { A: one.entry, B: two.entry } });
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 /** @type {http.Server} */
 let container;
@@ -37,7 +37,7 @@ before(async () => {
 });
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms([one.rule, two.rule]);
+  kms = await startAws([one.rule, two.rule]);
   asked = [];
   lifetime = 3_600_000;
   expiration = undefined;

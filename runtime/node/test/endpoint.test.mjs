@@ -8,7 +8,7 @@ import { configure } from '../index.mjs';
 
 /** @type {{cases: {title: string, url: string, expect: {taken?: true, hint?: string}}[]}} */
 const { cases } = JSON.parse(readFileSync(new URL('../../../__test__/vectors/endpoints.json', import.meta.url), 'utf8'));
-const { endpointOf } = createRequire(import.meta.url)('../lib/endpoint.js');
+const { endpointOf } = createRequire(import.meta.url)('../lib/aws/endpoint.js');
 const ALLOW = 'SECRET_BAKER_ALLOW_INSECURE_ENDPOINT';
 
 afterEach(() => {
@@ -20,7 +20,7 @@ afterEach(() => {
 /** What becomes of the address that is set: `taken`, or the hint of the refusal. */
 const outcome = () => {
   try {
-    endpointOf('aws', 'eu-central-1');
+    endpointOf({ service: 'kms', partition: 'aws', region: 'eu-central-1' });
     return 'taken';
   } catch (/** @type {any} */ { kind, hint }) {
     assert.equal(kind, 'UNREACHABLE');

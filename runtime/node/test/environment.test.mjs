@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { build } from 'esbuild';
-import { parameter, refuse, startKms } from './fake-kms.mjs';
+import { parameter, refuse, startAws } from './fake-aws.mjs';
 import { FILE, folderWith, keysAsEnv, packageFolder, runFresh, start } from './workshop.mjs';
 
 const parameters = Object.fromEntries(['DB', 'TOKEN'].map((name) => [name, parameter(`/env/${name}`, `plaintext of ${name}`)]));
@@ -12,11 +12,11 @@ const nul = parameter('/env/nul', 'a\0b');
 const entries = Object.fromEntries(Object.entries(parameters).map(([name, { entry }]) => [name, entry]));
 const folder = folderWith({ [FILE]: entries });
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms([nul.rule, ...Object.values(parameters).map(({ rule }) => rule)]);
+  kms = await startAws([nul.rule, ...Object.values(parameters).map(({ rule }) => rule)]);
 });
 afterEach(() => kms.stop());
 

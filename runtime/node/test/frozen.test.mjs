@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parameter, startKms } from './fake-kms.mjs';
+import { parameter, startAws } from './fake-aws.mjs';
 import { FILE, folderWith, keysAsEnv, script, start } from './workshop.mjs';
 
 const one = parameter('/frozen/one', 'plaintext of one');
 const two = parameter('/frozen/two', 'plaintext of two');
 const cwd = folderWith({ [FILE]: { A: one.entry, B: two.entry } });
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms([one.rule, two.rule]);
+  kms = await startAws([one.rule, two.rule]);
 });
 afterEach(() => kms.stop());
 

@@ -3,17 +3,17 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { configure, secretsMiddleware, withSecrets } from '../index.mjs';
-import { parameter, refuse, startKms } from './fake-kms.mjs';
+import { parameter, refuse, startAws } from './fake-aws.mjs';
 import { bundleOf, keys } from './workshop.mjs';
 
 const a = parameter('/handler/a', 'plaintext of A');
 const b = parameter('/handler/b', 'plaintext of B');
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms([a.rule, b.rule]);
+  kms = await startAws([a.rule, b.rule]);
   configure({ file: bundleOf({ A: a.entry, B: b.entry }), endpoint: kms.endpoint, credentials: keys });
 });
 afterEach(() => kms.stop());

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { test } from 'node:test';
 import { configure, secret } from '../index.mjs';
-import { parameter } from './fake-kms.mjs';
+import { parameter } from './fake-aws.mjs';
 import { bundleOf, keys } from './workshop.mjs';
 
 /**

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
 import { configure, secret } from '../index.mjs';
-import { parameter, refuse, startKms } from './fake-kms.mjs';
+import { KEY, parameter, refuse, startAws } from './fake-aws.mjs';
 import { bundleOf, keys } from './workshop.mjs';
 
 const { entry, rule } = parameter('/message/one', Buffer.alloc(32, 7));
@@ -12,11 +12,11 @@ const dataKey = Buffer.alloc(32, 7);
 const messageId = Buffer.alloc(32, 9);
 const suiteId = Buffer.from([0x04, 0x78]);
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms([rule]);
+  kms = await startAws([rule]);
   configure({ endpoint: kms.endpoint, credentials: keys });
 });
 afterEach(() => kms.stop());
@@ -40,7 +40,7 @@ function messageWith(otherwise = {}) {
   const { type = 2, frameLength = 64, dataKeys = 1, plaintext = 'of the message' } = otherwise;
   const { commitment = derive(Buffer.from('COMMITKEY')), context = [['PARAMETER_ARN', entry.arn]] } = otherwise;
   const pairs = Buffer.concat([number(2, context.length), ...context.flat().map(field)]);
-  const { keyArn = String(rule.keyId), keyBytes = Buffer.from(rule.ciphertext, 'base64') } = otherwise;
+  const { keyArn = KEY, keyBytes = Buffer.from(entry.ciphertext, 'base64') } = otherwise;
   const one = Buffer.concat([field('aws-kms'), field(keyArn), field(keyBytes)]);
   const header = Buffer.concat([
     Buffer.from([2]),
@@ -119,7 +119,7 @@ test('frames without a frame length are refused', async () => {
 });
 
 test('a data key of another length than the suite has is refused', async () => {
-  const short = { ...rule, plaintext: Buffer.alloc(16, 7).toString('base64') };
+  const short = { ...rule, answer: { ...rule.answer, Plaintext: Buffer.alloc(16, 7).toString('base64') } };
   kms.rules = [short];
   configure({ file: messageWith() });
   await fails('TAMPERED', /data key/);
@@ -153,7 +153,7 @@ for (const [what, otherwise] of /** @type {[string, Parameters<typeof messageWit
   ['that is too long', { keyBytes: Buffer.alloc(6_145, 1) }],
   ['that is empty', { keyBytes: Buffer.alloc(0) }],
   ['that names no key', { keyArn: 'arn:aws:kms:eu-central-1:123456789012:grant/x' }],
-  ['that names it with a line end', { keyArn: `${rule.keyId}\n2026 ERROR forged` }],
+  ['that names it with a line end', { keyArn: `${KEY}\n2026 ERROR forged` }],
 ])) {
   test(`a data key ${what} is refused, and KMS is not asked`, async () => {
     configure({ file: messageWith(otherwise) });
@@ -163,9 +163,9 @@ for (const [what, otherwise] of /** @type {[string, Parameters<typeof messageWit
 }
 
 test('what KMS opened by another key than the message names is refused', async () => {
-  const other = String(rule.keyId).replace('1111', '9999');
-  for (const keyId of [other, undefined]) {
-    kms.rules = [{ ...rule, ...(keyId ? { keyId } : { keyId: '' }) }];
+  const other = KEY.replace('1111', '9999');
+  for (const KeyId of [other, '', undefined]) {
+    kms.rules = [{ ...rule, answer: { ...rule.answer, KeyId } }];
     configure({ file: messageWith() });
     await fails('WRONG_CONTEXT', /by another key than the one/);
   }
@@ -183,7 +183,7 @@ test('when KMS refuses the first data key, the second is tried; of two refusals 
   kms.next(refuse('DisabledException'), refuse('AccessDeniedException'));
   await assert.rejects(secret('A', { fresh: true }), {
     code: 'SECRET_BAKER_KEY_UNUSABLE',
-    message: new RegExp(`key ${rule.keyId}\\)`),
+    message: new RegExp(`key ${KEY}\\)`),
   });
 });
 

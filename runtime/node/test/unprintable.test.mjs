@@ -6,7 +6,7 @@ import net from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
 import { configure, secret, secretBytes, secrets, withSecrets } from '../index.mjs';
-import { parameter, refuse, say, startKms, vectors } from './fake-kms.mjs';
+import { parameter, refuse, say, startAws, vectors } from './fake-aws.mjs';
 import { bundleOf, FILE, folderWith, keys, runFresh, script, start } from './workshop.mjs';
 
 const CANARY = 'canary-7f3a9c plaintext';
@@ -14,11 +14,11 @@ const spellings = (/** @type {Buffer} */ bytes) => [bytes.toString('latin1'), by
 const forbidden = [...spellings(Buffer.from(CANARY)), '636e61727', 'canary', keys.secretAccessKey, 'session-token-hidden'];
 const one = parameter('/hidden/one', CANARY);
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
+/** @type {Awaited<ReturnType<typeof startAws>>} */
 let kms;
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms([one.rule]);
+  kms = await startAws([one.rule]);
   const credentials = { ...keys, sessionToken: 'session-token-hidden' };
   configure({ file: bundleOf({ A: one.entry, toJSON: one.entry }), endpoint: kms.endpoint, credentials });
 });
@@ -118,7 +118,7 @@ test('the context of a handler does not show them', async () => {
 });
 
 const plaintextInAnswer = JSON.stringify({ Plaintext: Buffer.from(CANARY).toString('base64'), Note: CANARY });
-for (const [what, behaviour] of /** @type {[string, import('./fake-kms.mjs').Behaviour][]} */ ([
+for (const [what, behaviour] of /** @type {[string, import('./fake-aws.mjs').Behaviour][]} */ ([
   ['is cut off', say(plaintextInAnswer.slice(0, -9))],
   ['has something after it', say(`${plaintextInAnswer}x`)],
   ['comes with HTTP 500', say(plaintextInAnswer, 500)],
@@ -162,10 +162,11 @@ test('credentials that Node would quote show in no error', async () => {
 });
 
 test('nothing shows in a process that opens every vector and prints all it gets', async () => {
-  // The KMS of this test knows no rules of a case's own.
-  const shared = vectors.cases.filter(({ kms: own }) => own === undefined);
+  // A process has one AWS, which knows no rules of a case's own.
+  const shared = vectors.flatMap(({ cases }) => cases.filter(({ calls: own }) => own === undefined));
+  const rules = vectors.flatMap(({ calls }) => calls);
   const cases = shared.map(({ file, fileBase64, secret: name }) => ({ file, fileBase64, name }));
-  const table = await startKms();
+  const table = await startAws(rules);
   const folder = folderWith({ 'cases.json': cases });
   const body = `
     const { inspect } = require('node:util');
@@ -198,8 +199,8 @@ test('nothing shows in a process that opens every vector and prints all it gets'
   assert.equal(code, 0, stderr.slice(-2_000));
   const opening = shared.filter(({ expect }) => !expect.fails || expect.fails === 'SECRET_BAKER_NOT_TEXT');
   assert.match(stdout, new RegExp(`opened ${opening.length}\\b`));
-  const plaintexts = vectors.kms.flatMap(({ plaintext }) => (plaintext ? [Buffer.from(plaintext, 'base64')] : []));
-  const texts = vectors.cases.flatMap(({ expect }) => (expect.text ? [Buffer.from(expect.text)] : []));
+  const plaintexts = rules.flatMap(({ answer }) => (answer?.Plaintext ? [Buffer.from(answer.Plaintext, 'base64')] : []));
+  const texts = vectors.flatMap(({ cases }) => cases).flatMap(({ expect }) => (expect.text ? [Buffer.from(expect.text)] : []));
   // Shorter ones are part of other words.
   const words = [...plaintexts, ...texts].filter(({ length }) => length >= 8).flatMap(spellings);
   assert.ok(words.length > 60);

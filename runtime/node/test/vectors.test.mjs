@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
-import { refuse, startKms, vectors } from './fake-kms.mjs';
+import { refuse, startAws, vectors } from './fake-aws.mjs';
 import { bundleOf, keys, published } from './workshop.mjs';
 
 /** @type {[string, typeof import('../index.mjs')][]} */
@@ -11,26 +11,28 @@ const bakers = [
   ['published: ', await import(`${published}/index.mjs`)],
 ];
 
-/** @type {Awaited<ReturnType<typeof startKms>>} */
-let kms;
+/** @type {Awaited<ReturnType<typeof startAws>>} */
+let aws;
 // One for each test, so that none counts the calls of another.
 beforeEach(async () => {
-  kms = await startKms();
-  for (const [, baker] of bakers) baker.configure({ endpoint: kms.endpoint, credentials: keys });
+  aws = await startAws([]);
+  for (const [, baker] of bakers) baker.configure({ endpoint: aws.endpoint, credentials: keys });
 });
-afterEach(() => kms.stop());
+afterEach(() => aws.stop());
 
-test('there are vectors', () => assert.ok(vectors.cases.length > 150));
+const cases = vectors.flatMap(({ cases, calls, otherwise }) => cases.map((one) => ({ ...one, shared: calls, otherwise })));
 
-for (const { title, file, fileBase64, secret: name, kms: own = [], expect } of vectors.cases) {
+test('there are vectors', () => assert.ok(cases.length > 500));
+
+for (const { title, file, fileBase64, secret: name, calls: own = [], shared, otherwise, expect } of cases) {
   for (const [which, baker] of bakers) {
     test(`${which}${title}`, async () => {
-      kms.rules = [...own, ...vectors.kms];
+      Object.assign(aws, { rules: [...own, ...shared], otherwise });
       baker.configure({ file: bundleOf(file ?? Buffer.from(fileBase64 ?? '', 'base64')) });
       if (expect.text !== undefined) assert.equal(await baker.secret(name), expect.text);
       if (expect.bytes !== undefined) assert.equal((await baker.secretBytes(name)).toString('base64'), expect.bytes);
       if (expect.fails !== undefined) await assert.rejects(baker.secret(name), failure(baker, expect.fails, name));
-      if (expect.calls !== undefined) assert.equal(kms.calls.length, expect.calls);
+      if (expect.calls !== undefined) assert.equal(aws.calls.length, expect.calls);
     });
   }
 }
@@ -44,14 +46,14 @@ for (const { title, secret: name, status, headers, body, expect } of answers.cas
   for (const [which, baker] of bakers) {
     test(`${which}an answer: ${title}`, async (t) => {
       t.mock.method(Math, 'random', () => 0);
-      kms.behaviour = (_call, response) => response.writeHead(status, { ...headers }).end(body);
+      aws.behaviour = (_call, response) => response.writeHead(status, { ...headers }).end(body);
       baker.configure({ file: bundleOf(answers.file) });
       if (expect.text !== undefined) assert.equal(await baker.secret(name), expect.text);
       else await assert.rejects(baker.secret(name), failure(baker, expect.fails, name, expect.hidden));
-      if (expect.attempts !== undefined) assert.equal(kms.calls.length, expect.attempts);
+      if (expect.attempts !== undefined) assert.equal(aws.calls.length, expect.attempts);
       if (!headers.date) return;
       // The clock is one of the process: a refusal with the time of now sets it right for the other cases.
-      kms.behaviour = refuse('InvalidSignatureException');
+      aws.behaviour = refuse('InvalidSignatureException');
       await assert.rejects(baker.secret(name));
     });
   }

@@ -1,33 +1,40 @@
 'use strict';
 
-const { partitions, plainHttp } = require('./contract.js');
-const { trouble } = require('./error.js');
-const { settings } = require('./settings.js');
+const { partitions, plainHttp, services } = require('../contract.js');
+const { trouble } = require('../error.js');
+const { settings } = require('../settings.js');
 
 // Narrower than `URL`, which reads `127.1`, `0x7f.1` and tabs within a name in a way of its own.
 const PATH = String.raw`(?:\/[\w.~!$&'()*+,;=:%/-]*)?`;
-const URL_OF_KMS = new RegExp(String.raw`^https?:\/\/(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{1,5})?${PATH}$`, 'i');
+const ENDPOINT = new RegExp(String.raw`^https?:\/\/(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d{1,5})?${PATH}$`, 'i');
 const NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
 const DOTTED = /^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/;
 
-/** @type {T.EndpointOf} */
-exports.endpointOf = (partition, region) => {
+/**
+ * Where a service is asked. Throws Trouble UNREACHABLE.
+ * @param {{service: keyof typeof services, partition: string, region: string}} call
+ */
+exports.endpointOf = ({ service, partition, region }) => {
+  const { host, endpoint } = services[service];
   const [fips, dualStack] = [flag('AWS_USE_FIPS_ENDPOINT'), flag('AWS_USE_DUALSTACK_ENDPOINT')];
-  const { text, variable } = configured();
+  const { text, variable } = configured(endpoint);
   if (text && fips) {
     throw trouble('UNREACHABLE', `AWS_USE_FIPS_ENDPOINT is true, and ${variable} is set`, { hint: 'fips', variable });
   }
   if (text) return checked(text, variable);
-  const known = Object.hasOwn(partitions, partition) && /** @type {Record<string, T.Partition>} */ (partitions)[partition];
+  const known =
+    Object.hasOwn(partitions, partition) &&
+    /** @type {Record<string, {suffix: string, dualStack: string}>} */ (partitions)[partition];
   if (!known) throw trouble('UNREACHABLE', `the partition ${partition} is not known to this version`, { hint: 'partition' });
-  return new URL(`https://kms${fips ? '-fips' : ''}.${region}.${dualStack ? known.dualStack : known.suffix}`);
+  return new URL(`https://${host}${fips ? '-fips' : ''}.${region}.${dualStack ? known.dualStack : known.suffix}`);
 };
 
-const configured = () => {
+/** @param {string} own the service's own variable */
+const configured = (own) => {
   const { endpoint } = settings();
   if (endpoint) return { text: endpoint, variable: 'configure({ endpoint })' };
   const ignored = flag('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS');
-  const variable = ['AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL'].find((name) => process.env[name] && !ignored) ?? '';
+  const variable = [own, 'AWS_ENDPOINT_URL'].find((name) => process.env[name] && !ignored) ?? '';
   return { text: process.env[variable], variable };
 };
 
@@ -52,7 +59,7 @@ const checked = (text, variable) => {
 
 /** @param {string} text */
 const urlOf = (text) => {
-  if (!URL_OF_KMS.test(text) || !URL.canParse(text)) return undefined;
+  if (!ENDPOINT.test(text) || !URL.canParse(text)) return undefined;
   const [, host = ''] = /^\w+:\/\/([^/:]+)/.exec(text) ?? [];
   return NUMBER.test(host) && !DOTTED.test(host) ? undefined : new URL(text);
 };

@@ -1,7 +1,12 @@
 'use strict';
 
-const { trouble } = require('./error.js');
-const { settings } = require('./settings.js');
+const { trouble } = require('../error.js');
+const { settings } = require('../settings.js');
+
+/**
+ * @typedef {import('../../index.js').Keys} Keys
+ * @typedef {import('../patience.js').Patience} Patience
+ */
 
 const PARTS = /** @type {const} */ ([
   ['accessKeyId', 'the access key ID'],
@@ -9,7 +14,13 @@ const PARTS = /** @type {const} */ ([
   ['sessionToken', 'the session token'],
 ]);
 
-/** @type {T.Find} */
+/**
+ * The credentials of this moment: configured ones, those of the environment, those of the container (SnapStart, ECS), and outside Lambda
+ * those that an installed AWS SDK finds. Throws Trouble CREDENTIALS.
+ * @param {string} region
+ * @param {Patience} patience
+ * @returns {Promise<Keys>}
+ */
 exports.findCredentials = async (region, patience) => {
   const { credentials: configured } = settings();
   if (configured) {
@@ -30,7 +41,7 @@ exports.findCredentials = async (region, patience) => {
 };
 
 // Named, never shown. A line end would end the header, and one in a variable is a mistake that is seen often.
-/** @type {T.Checked} */
+/** @param {string} who @param {any} given @returns {Keys} */
 const checked = (who, given) => {
   const keys = typeof given === 'object' && given !== null ? given : {};
   if (!keys.accessKeyId || !keys.secretAccessKey) {
@@ -47,12 +58,12 @@ const checked = (who, given) => {
 /** @param {unknown} part */
 const isClean = (part) => typeof part === 'string' && /^[\x21-\x7e]*$/.test(part);
 
-/** @type {T.Ask} */
+/** @param {string} who @param {() => Keys | Promise<Keys>} provider @param {Patience} patience @returns {Promise<unknown>} */
 const ask = async (who, provider, patience) => {
   try {
     return await patience.within((async () => provider())(), () => new Error('no answer in time'));
   } catch (/** @type {any} */ error) {
     if (error?.kind) throw error;
-    throw trouble('CREDENTIALS', `${who}: ${require('./shown.js').shown(error?.message ?? error)}`);
+    throw trouble('CREDENTIALS', `${who}: ${require('../shown.js').shown(error?.message ?? error)}`);
   }
 };

@@ -1,17 +1,24 @@
 'use strict';
 
-const { limits } = require('./contract.js');
+const { limits } = require('../contract.js');
+const { trouble } = require('../error.js');
+const { readJson } = require('../json.js');
 const { isLocal } = require('./endpoint.js');
-const { trouble } = require('./error.js');
 const { exchange } = require('./http.js');
-const { readJson } = require('./json.js');
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** @typedef {import('../patience.js').Patience} Patience */
 
 /** @type {{keys: Promise<any>, until: number, accessKeyId?: string} | undefined} */
 let kept;
 
-/** @type {T.ContainerCredentials} */
+/**
+ * Those of the container's endpoint, fetched once for all who ask and kept until shortly before they end: not checked yet. Throws Trouble
+ * CREDENTIALS.
+ * @param {Patience} patience
+ * @returns {Promise<unknown>}
+ */
 exports.containerCredentials = (patience) => {
   if (kept && Date.now() < kept.until) return kept.keys;
   const fetched = { keys: fetchKeys(patience, (found) => Object.assign(fetched, found)), until: Number.POSITIVE_INFINITY };
@@ -22,14 +29,14 @@ exports.containerCredentials = (patience) => {
   return fetched.keys;
 };
 
-/** @type {T.Refused} */
+/** AWS has refused these. Says whether there may be others. @param {import('../../index.js').Keys} keys */
 exports.refused = ({ accessKeyId }) => {
   // Others may have come meanwhile.
   if (kept?.accessKeyId === accessKeyId) kept.until = 0;
   return kept !== undefined;
 };
 
-/** @type {T.FetchKeys} */
+/** @param {Patience} patience @param {(what: {accessKeyId: string, until: number}) => void} found */
 const fetchKeys = async (patience, found) => {
   const url = address();
   const { status, body } = await ask(url, patience);
@@ -58,8 +65,8 @@ const address = () => {
   throw trouble('CREDENTIALS', `${named} must be https or local, not ${url?.host ?? 'what it is'}`, { hint: 'container' });
 };
 
-// No proxy leads to it, and it says nothing of KMS when it fails.
-/** @type {T.AskContainer} */
+// No proxy leads to it, and it says nothing of AWS when it fails.
+/** @param {URL} url @param {Patience} patience */
 const ask = async (url, patience) => {
   try {
     return await exchange({ url, method: 'GET', headers: { host: url.host, ...authorization() } }, patience, true);
@@ -81,7 +88,7 @@ const authorization = () => {
 /** @param {string} file */
 const readToken = (file) => {
   try {
-    return require('./file.js').readText(file, 'utf8');
+    return require('../file.js').readText(file, 'utf8');
   } catch (/** @type {any} */ { code }) {
     throw trouble('CREDENTIALS', `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: ${code}`, { hint: 'container' });
   }

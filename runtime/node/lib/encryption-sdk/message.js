@@ -1,17 +1,38 @@
 'use strict';
 
 const crypto = process.getBuiltinModule('node:crypto');
+const { trouble } = require('../error.js');
 const { readBody } = require('./body.js');
-const { trouble } = require('./error.js');
 const { readHeader } = require('./header.js');
 const { check, Reader } = require('./reader.js');
 
 const KEY = 32;
 
-/** @type {T.OpenMessage} */
-exports.openMessage = async (message, arn, decrypt) => {
+/** @typedef {import('./header.js').Header} Header */
+
+/**
+ * What the source expects of a message.
+ * @typedef {object} Expected
+ * @property {string} writer as an error names it
+ * @property {(context: Map<string, string>) => void} check Throws Trouble for an encryption context that is not its own
+ */
+
+/**
+ * Asks KMS for a data key; `key` is the ARN of the key that must open it, where it is known.
+ * @typedef {(ciphertext: Buffer, context: Record<string, string>, key?: string) => Promise<Buffer>} OpenDataKey
+ */
+
+/**
+ * Opens a message of the AWS Encryption SDK. Nothing is asked before its structure is right, and nothing returned before its tags, its
+ * commitment and its signature have been verified. Throws Trouble TAMPERED, UNKNOWN_CIPHERTEXT, and what `expected` and `decrypt` throw.
+ * @param {Buffer} message
+ * @param {Expected} expected
+ * @param {OpenDataKey} decrypt
+ */
+exports.openMessage = async (message, expected, decrypt) => {
   const reader = new Reader(message);
-  const header = readHeader(reader, arn);
+  const header = readHeader(reader, expected.writer);
+  expected.check(header.context);
   const body = readBody(reader, header);
   const dataKey = await firstDataKey(header, decrypt);
   try {
@@ -26,7 +47,7 @@ exports.openMessage = async (message, arn, decrypt) => {
 };
 
 // The first that KMS opens. After an outage the next one would not open either.
-/** @type {T.FirstDataKey} */
+/** @param {Header} header @param {OpenDataKey} decrypt */
 const firstDataKey = async ({ dataKeys, context }, decrypt) => {
   let refusal;
   for (const { keyArn, ciphertext } of dataKeys) {
@@ -43,16 +64,16 @@ const firstDataKey = async ({ dataKeys, context }, decrypt) => {
   throw refusal;
 };
 
-/** @type {T.ContentKey} */
+/** @param {Header} header @param {Buffer} dataKey */
 const contentKey = ({ suite, suiteId, messageId, commitment }, dataKey) => {
-  /** @type {T.Derive} */
+  /** HKDF. @param {Buffer | string} salt @param {Buffer[]} info */
   const derive = (salt, ...info) => Buffer.from(crypto.hkdfSync(suite.digest, dataKey, salt, Buffer.concat(info), KEY));
   if (!commitment) return derive('', suiteId, messageId);
   check(crypto.timingSafeEqual(derive(messageId, Buffer.from('COMMITKEY')), commitment), 'its key commitment does not fit');
   return derive(messageId, suiteId, Buffer.from('DERIVEKEY'));
 };
 
-/** @type {T.Unsealed} */
+/** @param {Header} header @param {import('./body.js').Body} body @param {Buffer} key */
 const unsealed = ({ messageId, authenticated, iv, tag, publicKey }, { frames, signed, signature }, key) => {
   unseal(key, iv, authenticated, Buffer.alloc(0), tag);
   // Not `Buffer.concat`: it may put a plaintext into memory that others see.
@@ -69,7 +90,7 @@ const unsealed = ({ messageId, authenticated, iv, tag, publicKey }, { frames, si
   return whole;
 };
 
-/** @type {T.Unseal} */
+/** AES-GCM. @param {Buffer} key @param {Buffer} iv @param {Buffer} authenticated @param {Buffer} sealed @param {Buffer} tag */
 const unseal = (key, iv, authenticated, sealed, tag) => {
   const decipher = crypto.createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 });
   const plaintext = decipher.setAAD(authenticated).setAuthTag(tag).update(sealed);

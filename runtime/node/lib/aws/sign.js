@@ -1,24 +1,31 @@
 'use strict';
 
 const { createHash, createHmac } = process.getBuiltinModule('node:crypto');
-const { limits } = require('./contract.js');
+const { limits } = require('../contract.js');
 
-// How far the clock of this machine is behind that of KMS.
+// How far the clock of this machine is behind that of AWS.
 let behind = 0;
 
 exports.skew = () => behind;
 
-/** @type {T.Sign} */
-exports.sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken }) => {
+/**
+ * The headers of a call, with its Signature Version 4. To be made anew for each attempt.
+ * @param {URL} url
+ * @param {{service: string, target: string, region: string}} call
+ * @param {string} body
+ * @param {import('../../index.js').Keys} keys
+ * @returns {Record<string, string>}
+ */
+exports.sign = (url, { service, target, region }, body, { accessKeyId, secretAccessKey, sessionToken }) => {
   const time = new Date(Date.now() + behind).toISOString().replace(/[:-]|\.\d+/g, '');
-  const scope = `${time.slice(0, 8)}/${region}/kms/aws4_request`;
+  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
   // In the order of the alphabet.
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     host: url.host,
     'x-amz-date': time,
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
-    'x-amz-target': 'TrentService.Decrypt',
+    'x-amz-target': target,
   };
   const names = Object.keys(headers).join(';');
   const lines = Object.entries(headers).map((header) => header.join(':'));
@@ -30,7 +37,13 @@ exports.sign = (url, region, body, { accessKeyId, secretAccessKey, sessionToken 
   return { ...headers, authorization, 'user-agent': 'secret-baker-node/1.1.0' };
 };
 
-/** @type {T.CompareClock} */
+/**
+ * What the `Date` of a refusal says of the clock of this machine, and whether the next signature has another time than one with the
+ * skew that was used.
+ * @param {string | undefined} date
+ * @param {number} used
+ * @returns {{corrected?: boolean, told?: string | undefined}}
+ */
 exports.compareClock = (date, used) => {
   const difference = timeOf(date ?? '') - Date.now();
   if (Number.isNaN(difference)) return {};

@@ -1,8 +1,8 @@
 'use strict';
 
-const { trouble } = require('./error.js');
-const { readText } = require('./file.js');
-const { shown } = require('./shown.js');
+const { trouble } = require('../error.js');
+const { readText } = require('../file.js');
+const { shown } = require('../shown.js');
 
 // Of UTF-8 and UTF-16, byte by byte. OpenSSL passes over the certificate behind one without a word.
 const BYTE_ORDER_MARK = /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)/;

@@ -1,15 +1,17 @@
-// A KMS made of a table: it answers over real HTTP what the vectors say, or what a test orders.
+// An AWS made of rules: it answers over real HTTP what the vectors say, or what a test orders. It knows no service.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 
 /**
+ * A call and its answer, as in __test__/vectors/bundles.
  * @typedef {object} Rule
+ * @property {string} service
+ * @property {string} target
  * @property {string} region
- * @property {string} ciphertext base64
- * @property {Record<string, string>} context
- * @property {string} [plaintext] base64
- * @property {string} [keyId]
+ * @property {Record<string, any>} request
+ * @property {Record<string, any>} [answer]
  * @property {string} [error]
  *
  * @typedef {object} Case
@@ -17,14 +19,18 @@ import http from 'node:http';
  * @property {string} [file]
  * @property {string} [fileBase64]
  * @property {string} secret
- * @property {Rule[]} [kms] what KMS answers in this case, before what it answers in all
+ * @property {Rule[]} [calls] what AWS answers in this case, before what it answers in all
  * @property {{text?: string, bytes?: string, fails?: string, calls?: number}} expect
  *
+ * @typedef {{otherwise: string, calls: Rule[], cases: Case[]}} Vectors
+ *
  * @typedef {object} Call
+ * @property {string} service
+ * @property {string} target
+ * @property {string} region
  * @property {Record<string, any>} body
  * @property {import('node:http').IncomingHttpHeaders} headers
  * @property {string} raw
- * @property {string} region
  * @property {string} accessKeyId
  * @property {number} connection counted from 1
  * @property {number} at milliseconds
@@ -32,20 +38,22 @@ import http from 'node:http';
  * @typedef {(call: Call, response: http.ServerResponse, ordinary: () => void) => void} Behaviour
  */
 
-/** @type {{kms: Rule[], cases: Case[]}} */
-export const vectors = JSON.parse(readFileSync(new URL('../../../__test__/vectors/bundles.json', import.meta.url), 'utf8'));
+const folder = new URL('../../../__test__/vectors/bundles/', import.meta.url);
+
+/** Of all sources. @type {Vectors[]} */
+export const vectors = readdirSync(folder).map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
 
 export const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
 /** Starts one on a free port of loopback. It does not keep the process. */
-export async function startKms(rules = vectors.kms) {
-  const kms = new FakeKms(rules);
-  await new Promise((resolve) => kms.server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  kms.server.unref();
-  return kms;
+export async function startAws(/** @type {Rule[]} */ rules, otherwise = 'InvalidCiphertextException') {
+  const aws = new FakeAws(rules, otherwise);
+  await new Promise((resolve) => aws.server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  aws.server.unref();
+  return aws;
 }
 
-class FakeKms {
+class FakeAws {
   /** @type {Call[]} */
   calls = [];
   /** @type {Behaviour} */
@@ -56,9 +64,10 @@ class FakeKms {
   most = 0;
   #open = 0;
 
-  /** @param {Rule[]} rules */
-  constructor(rules) {
+  /** @param {Rule[]} rules @param {string} otherwise the error where no rule fits */
+  constructor(rules, otherwise) {
     this.rules = rules;
+    this.otherwise = otherwise;
     this.server = http.createServer((request, response) => this.#receive(request, response));
     this.server.on('connection', (socket) => {
       this.connections++;
@@ -102,9 +111,11 @@ class FakeKms {
     let raw = '';
     for await (const chunk of request) raw += chunk;
     const { headers, socket } = request;
-    const [, accessKeyId = '', region = ''] =
-      /Credential=([^/]+)\/\d{8}\/([^/]+)\/kms\/aws4_request/.exec(headers.authorization ?? '') ?? [];
+    const [, accessKeyId = '', region = '', service = ''] =
+      /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ?? [];
     const call = {
+      service,
+      target: `${headers['x-amz-target']}`,
       body: JSON.parse(raw),
       raw,
       headers,
@@ -121,21 +132,14 @@ class FakeKms {
    * @param {Call} call
    * @param {http.ServerResponse} response
    */
-  #answer({ region, body }, response) {
-    const asked = canonical(region, body.CiphertextBlob, body.EncryptionContext ?? {});
-    const rule = this.rules.find(({ region, ciphertext, context }) => canonical(region, ciphertext, context) === asked);
-    if (rule === undefined) refuse('InvalidCiphertextException')(undefined, response);
-    else if (rule.error) refuse(rule.error)(undefined, response);
-    else json(response, 200, { Plaintext: rule.plaintext, KeyId: rule.keyId, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' });
+  #answer({ service, target, region, body }, response) {
+    const rule = this.rules.find(
+      (one) => one.service === service && one.target === target && one.region === region && isDeepStrictEqual(one.request, body),
+    );
+    if (rule?.answer) json(response, 200, rule.answer);
+    else refuse(rule?.error ?? this.otherwise)(undefined, response);
   }
 }
-
-/**
- * @param {string} region
- * @param {string} ciphertext
- * @param {Record<string, string>} context
- */
-const canonical = (region, ciphertext, context) => JSON.stringify([region, ciphertext, Object.entries(context).sort()]);
 
 /**
  * @param {http.ServerResponse} response
@@ -146,7 +150,7 @@ const json = (response, status, content) =>
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(content));
 
 /**
- * Behaviour: an error of KMS.
+ * Behaviour: an error of AWS.
  * @param {string} type
  * @param {{status?: number, message?: string}} [options]
  */
@@ -176,7 +180,7 @@ export const reset = (/** @type {unknown} */ _call, /** @type {http.ServerRespon
 export const hang = () => {};
 
 /**
- * A parameter of the standard tier: its entry in a bundle and the rule of the KMS that opens it.
+ * A parameter of the standard tier: its entry in a bundle and the rule of KMS that opens it.
  * @param {string} path such as `/a/b`
  * @param {string | Buffer} plaintext
  * @param {string} [region]
@@ -185,12 +189,21 @@ export const hang = () => {};
 export function parameter(path, plaintext, region = 'eu-central-1') {
   const arn = `arn:aws:ssm:${region}:123456789012:parameter${path}`;
   const ciphertext = Buffer.concat([Buffer.from([1, 2]), Buffer.from(arn.repeat(2))]).toString('base64');
-  const rule = {
-    region,
-    ciphertext,
-    context: { PARAMETER_ARN: arn },
-    plaintext: Buffer.from(plaintext).toString('base64'),
-    keyId: KEY,
-  };
-  return { entry: { ciphertext, arn, version: 1 }, rule };
+  return { entry: { ciphertext, arn, version: 1 }, rule: opens(ciphertext, { PARAMETER_ARN: arn }, plaintext, region) };
 }
+
+/**
+ * The rule of KMS by which it decrypts.
+ * @param {string} ciphertext base64
+ * @param {Record<string, string>} context
+ * @param {string | Buffer} plaintext
+ * @param {string} [region]
+ * @returns {Rule}
+ */
+export const opens = (ciphertext, context, plaintext, region = 'eu-central-1') => ({
+  service: 'kms',
+  target: 'TrentService.Decrypt',
+  region,
+  request: { CiphertextBlob: ciphertext, EncryptionContext: context },
+  answer: { Plaintext: Buffer.from(plaintext).toString('base64'), KeyId: KEY, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
+});

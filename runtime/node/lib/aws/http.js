@@ -1,18 +1,47 @@
 'use strict';
 
+const { limits } = require('../contract.js');
+const { Patience } = require('../patience.js');
+const { settings } = require('../settings.js');
 const { trusted } = require('./certificates.js');
-const { limits } = require('./contract.js');
-const { Patience } = require('./patience.js');
-const { settings } = require('./settings.js');
 
-/** @type {Record<string, T.Agent>} */
+/** @typedef {import('node:http').Agent} Agent */
+
+/**
+ * @typedef {object} Request
+ * @property {URL} url
+ * @property {string} method
+ * @property {Record<string, string>} headers without line ends
+ * @property {string} [body]
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {import('node:http').IncomingHttpHeaders} headers
+ * @property {Buffer} body may hold a plaintext
+ */
+
+/**
+ * @typedef {object} Attempt
+ * @property {Error | undefined} late set when its time was over
+ * @property {boolean} reused over a connection that was kept
+ */
+
+/** @type {Record<string, Agent>} */
 const agents = {};
 let used = 0;
 
-/** @type {T.Exchange} */
+/**
+ * Sends one request and waits for the whole answer, whatever its status, as long as one attempt and the patience allow. Throws Trouble
+ * UNREACHABLE.
+ * @param {Request} call
+ * @param {Patience} patience
+ * @param {boolean} [direct] by no proxy and no kept connection
+ */
 exports.exchange = async (call, patience, direct) => {
   const { url } = call;
-  /** @type {T.Attempt} */
+  /** @type {Attempt} */
   const attempt = { late: undefined, reused: false };
   try {
     const agent = direct ? false : (settings().agent ?? ownAgent(url.protocol));
@@ -20,13 +49,13 @@ exports.exchange = async (call, patience, direct) => {
   } catch (/** @type {any} */ error) {
     hangUp();
     if (error?.kind) throw error;
-    // That a kept connection was dead says nothing of KMS.
+    // That a kept connection was dead says nothing of AWS.
     const again = attempt.reused && !attempt.late ? 'connection' : 'later';
     throw require('./outage.js').outage(url, attempt.late ?? error ?? {}, again, direct);
   }
 };
 
-/** @type {T.SendCall} */
+/** @param {Request} call @param {Agent | false} agent @param {Patience} patience @param {Attempt} attempt @returns {Promise<Answer>} */
 const send = async ({ url, method, headers, body = '' }, agent, patience, attempt) => {
   const { attemptTimeout, connectTimeout } = settings();
   const secure = url.protocol === 'https:' ? { secureContext: trusted() } : {};
@@ -64,7 +93,7 @@ const send = async ({ url, method, headers, body = '' }, agent, patience, attemp
 // Whatever the options of the process are.
 const STRICT = { insecureHTTPParser: false, maxHeaderSize: limits.headBytes };
 
-/** @type {T.AnswerOf} */
+/** @param {import('node:http').ClientRequest} request @param {string} body @returns {Promise<Answer>} */
 const answerOf = (request, body) =>
   new Promise((resolve, reject) => {
     /** @type {import('node:http').IncomingMessage | undefined} */
@@ -82,13 +111,13 @@ const answerOf = (request, body) =>
     request.end(body);
   });
 
-/** @type {T.WhenReady} */
+/** @param {import('node:tls').TLSSocket & {secureConnecting?: boolean}} socket @param {string} protocol @param {() => void} ready */
 const whenReady = (socket, protocol, ready) => {
   if (!socket.connecting && !socket.secureConnecting) ready();
   else socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', ready);
 };
 
-/** @param {import('node:http').IncomingMessage} response @returns {Promise<T.Answer>} */
+/** @param {import('node:http').IncomingMessage} response @returns {Promise<Answer>} */
 const read = async (response) => {
   const { statusCode: status = 0, headers, httpVersion } = response;
   const coding = headers['transfer-encoding'] ?? 'identity';

@@ -1,10 +1,10 @@
 'use strict';
 
 const { createPublicKey } = process.getBuiltinModule('node:crypto');
-const { parseArn } = require('./arn.js');
-const { decodeBase64 } = require('./base64.js');
-const { limits, suites } = require('./contract.js');
-const { trouble } = require('./error.js');
+const { parseKeyArn } = require('../arn.js');
+const { decodeBase64 } = require('../base64.js');
+const { limits, suites } = require('../contract.js');
+const { trouble } = require('../error.js');
 const { check } = require('./reader.js');
 
 // What comes before a compressed point of P-384 in its SubjectPublicKeyInfo.
@@ -12,12 +12,42 @@ const POINT = Buffer.from('3046301006072a8648ce3d020106052b81040022033200', 'hex
 const PUBLIC_KEY = 'aws-crypto-public-key';
 const IV = 12;
 
-/** @type {T.ReadHeader} */
-exports.readHeader = (reader, arn) => {
+/** @typedef {import('./reader.js').Reader} Reader */
+
+/**
+ * @typedef {object} Suite
+ * @property {number} version
+ * @property {string} digest of HKDF
+ * @property {boolean} commits
+ * @property {boolean} signs
+ */
+
+/**
+ * @typedef {object} Header
+ * @property {Suite} suite
+ * @property {Buffer} suiteId
+ * @property {Buffer} messageId
+ * @property {Map<string, string>} context
+ * @property {{keyArn: string, ciphertext: Buffer}[]} dataKeys those of KMS
+ * @property {number} frameLength 0: the body is one block
+ * @property {Buffer | undefined} commitment
+ * @property {Buffer} authenticated
+ * @property {Buffer} iv
+ * @property {Buffer} tag
+ * @property {import('node:crypto').KeyObject | undefined} publicKey
+ */
+
+/**
+ * Throws Trouble TAMPERED and UNKNOWN_CIPHERTEXT.
+ * @param {Reader} reader
+ * @param {string} writer of the message, as an error names it
+ * @returns {Header}
+ */
+exports.readHeader = (reader, writer) => {
   const version = reader.number(1);
   if (version === 1) reader.number(1);
   const suiteId = reader.bytes(2);
-  const suite = suiteOf(suiteId.toString('hex'), version);
+  const suite = suiteOf(suiteId.toString('hex'), version, writer);
   const messageId = reader.bytes(version === 1 ? 16 : 32);
   const context = readContext(reader);
   const dataKeys = readDataKeys(reader);
@@ -32,18 +62,17 @@ exports.readHeader = (reader, arn) => {
   const tag = reader.bytes(16);
   const publicKey = publicKeyOf(context, suite);
   if (dataKeys.length === 0) throw trouble('UNKNOWN_CIPHERTEXT', 'its Encryption SDK message has no data key of KMS');
-  if (context.get('PARAMETER_ARN') !== arn) throw trouble('WRONG_CONTEXT', 'it is of another parameter');
   return { suite, suiteId, messageId, context, dataKeys, frameLength, commitment, authenticated, iv, tag, publicKey };
 };
 
-/** @param {string} id @param {number} version */
-const suiteOf = (id, version) => {
-  const suite = Object.hasOwn(suites, id) ? /** @type {Record<string, T.Suite>} */ (suites)[id] : undefined;
+/** @param {string} id @param {number} version @param {string} writer */
+const suiteOf = (id, version, writer) => {
+  const suite = Object.hasOwn(suites, id) ? /** @type {Record<string, Suite>} */ (suites)[id] : undefined;
   if (suite?.version === version) return suite;
-  throw trouble('UNKNOWN_CIPHERTEXT', `it has the Encryption SDK's suite ${id}, which Parameter Store does not write`);
+  throw trouble('UNKNOWN_CIPHERTEXT', `it has the Encryption SDK's suite ${id}, which ${writer} does not write`);
 };
 
-/** @type {T.ReadContext} */
+/** @param {Reader} reader */
 const readContext = (reader) => {
   const length = reader.number(2);
   const end = reader.at + length;
@@ -57,7 +86,7 @@ const readContext = (reader) => {
 };
 
 // Bounded before anything is asked: each costs a call of KMS.
-/** @type {T.ReadDataKeys} */
+/** @param {Reader} reader */
 const readDataKeys = (reader) => {
   const count = reader.number(2);
   check(count > 0 && count <= limits.dataKeys, `it has ${count} data keys`);
@@ -65,14 +94,14 @@ const readDataKeys = (reader) => {
   for (let each = 0; each < count; each++) {
     const [provider, keyArn, ciphertext] = [reader.text(), reader.text(), reader.field()];
     if (provider !== 'aws-kms') continue;
-    check(parseArn(keyArn, 'kms'), 'a data key of KMS names no key');
+    check(parseKeyArn(keyArn), 'a data key of KMS names no key');
     check(ciphertext.length > 0 && ciphertext.length <= limits.blobBytes, 'a data key of KMS is empty or too long');
     found.push({ keyArn, ciphertext });
   }
   return found;
 };
 
-/** @type {T.PublicKeyOf} */
+/** @param {Map<string, string>} context @param {Suite} suite */
 const publicKeyOf = (context, suite) => {
   const text = context.get(PUBLIC_KEY);
   check((text !== undefined) === suite.signs, 'its public key does not fit its suite');

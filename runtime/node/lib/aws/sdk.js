@@ -1,12 +1,16 @@
 'use strict';
 
-const { trouble } = require('./error.js');
-const { shown } = require('./shown.js');
+const { trouble } = require('../error.js');
+const { shown } = require('../shown.js');
 
-/** @type {ReturnType<T.SdkChain> | undefined} */
+/** @type {(() => Promise<import('../../index.js').Keys>) | undefined} */
 let chain;
 
-/** @type {T.SdkChain} */
+/**
+ * The default chain of an installed AWS SDK. It keeps and renews what it finds by itself; roles are assumed in the region. Throws Trouble
+ * CREDENTIALS.
+ * @param {string} region
+ */
 exports.sdkChain = (region) => {
   const init = { clientConfig: { region } };
   chain ??= installed('credential-providers')?.fromNodeProviderChain(init);

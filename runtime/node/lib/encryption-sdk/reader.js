@@ -1,16 +1,16 @@
 'use strict';
 
 const { isUtf8 } = process.getBuiltinModule('node:buffer');
-const { trouble } = require('./error.js');
+const { trouble } = require('../error.js');
 
-/** @type {T.Check} */
+/** Throws Trouble TAMPERED. @param {unknown} fits @param {string} what */
 const check = (fits, what) => {
   if (!fits) throw trouble('TAMPERED', what);
 };
 exports.check = check;
 
-// Reads one big-endian field after the other.
-exports.Reader = class {
+/** Reads one big-endian field after the other. */
+class Reader {
   at = 0;
 
   /** @param {Buffer} message */
@@ -40,6 +40,7 @@ exports.Reader = class {
     return bytes.toString('utf8');
   }
 
+  /** All up to here. */
   get read() {
     return this.message.subarray(0, this.at);
   }
@@ -47,4 +48,5 @@ exports.Reader = class {
   get ended() {
     return this.at === this.message.length;
   }
-};
+}
+exports.Reader = Reader;

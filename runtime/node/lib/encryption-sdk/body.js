@@ -6,8 +6,30 @@ const LAST_FRAME = 0xffffffff;
 const IV = 12;
 const TAG = 16;
 
-// All of the structure, before anything is asked for: where each part lies.
-/** @type {T.ReadBody} */
+/** @typedef {import('./reader.js').Reader} Reader */
+
+/**
+ * @typedef {object} Frame
+ * @property {string} kind
+ * @property {number} number
+ * @property {Buffer} iv
+ * @property {Buffer} sealed
+ * @property {Buffer} tag
+ */
+
+/**
+ * @typedef {object} Body
+ * @property {Frame[]} frames
+ * @property {Buffer} signed what the signature is of
+ * @property {Buffer | undefined} signature
+ */
+
+/**
+ * All of the structure, before anything is asked for: where each part lies. Throws Trouble TAMPERED.
+ * @param {Reader} reader
+ * @param {import('./header.js').Header} header
+ * @returns {Body}
+ */
 exports.readBody = (reader, { frameLength, suite }) => {
   const frames = frameLength === 0 ? [single(reader)] : framed(reader, frameLength);
   const signed = reader.read;
@@ -17,14 +39,14 @@ exports.readBody = (reader, { frameLength, suite }) => {
   return { frames, signed, signature };
 };
 
-/** @type {T.ReadSingle} */
+/** @param {Reader} reader @returns {Frame} */
 const single = (reader) => {
   const iv = reader.bytes(IV);
   const length = reader.number(2) * 2 ** 48 + reader.number(6);
   return { kind: 'Single Block', number: 1, iv, sealed: reader.bytes(length), tag: reader.bytes(TAG) };
 };
 
-/** @type {T.ReadFrames} */
+/** @param {Reader} reader @param {number} frameLength @returns {Frame[]} */
 const framed = (reader, frameLength) => {
   const frames = [];
   for (let number = 1, last = false; !last; number++) {

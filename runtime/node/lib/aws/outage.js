@@ -1,9 +1,9 @@
 'use strict';
 
-const { trouble } = require('./error.js');
+const { trouble } = require('../error.js');
+const { settings } = require('../settings.js');
+const { shown } = require('../shown.js');
 const proxy = require('./proxy.js');
-const { settings } = require('./settings.js');
-const { shown } = require('./shown.js');
 
 /** @type {[RegExp, string][]} the hint for what Node calls a failure */
 const HINTS = [
@@ -14,8 +14,13 @@ const HINTS = [
   [/^ERR_PROXY/, 'proxy'],
 ];
 
-// Nothing of what was received gets into an error.
-/** @type {T.Outage} */
+/**
+ * Why there is no answer. Nothing of what was received gets into an error.
+ * @param {URL} url
+ * @param {any} error
+ * @param {import('../error.js').Again} again
+ * @param {boolean} [direct] by no proxy
+ */
 exports.outage = (url, { code = '', message, hint: own }, again, direct) => {
   const seen = own ?? HINTS.find(([names]) => names.test(code))?.[1];
   const variable = direct ? undefined : proxy.proxyVariable(url);

@@ -1,0 +1,133 @@
+// A call of another service than KMS: one line in the contract's table, and all else is the same.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, test } from 'node:test';
+import { configure } from '../index.mjs';
+import { cut, refuse, say, startAws } from './fake-aws.mjs';
+import { keys } from './workshop.mjs';
+
+const require = createRequire(import.meta.url);
+const { aws } = require('../lib/aws/call.js');
+const { endpointOf } = require('../lib/aws/endpoint.js');
+const { services } = require('../lib/contract.js');
+const { trouble } = require('../lib/error.js');
+const { Patience } = require('../lib/patience.js');
+const { errorOf } = require('../lib/sentences.js');
+const { codes } = require('../lib/wording.js');
+
+// In this process only: a source that needs it will have the line in the contract.
+Object.assign(services, {
+  secretsmanager: { name: 'Secrets Manager', host: 'secretsmanager', endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
+});
+
+// Types know the contract's services only.
+const action = /** @type {any} */ ({ service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' });
+const place = { partition: 'aws', region: 'eu-west-1' };
+const body = { SecretId: 'app', VersionId: 'v1' };
+const answer = { ARN: 'app', SecretString: 'plaintext of app' };
+const call = { ...action, ...place, body, read: (/** @type {any} */ content) => content.SecretString };
+const entry = { place: 'secret app, region eu-west-1', context: '', action };
+
+/** @type {Awaited<ReturnType<typeof startAws>>} */
+let fake;
+beforeEach(async () => {
+  fake = await startAws([{ ...action, region: place.region, request: body, answer }], 'ResourceNotFoundException');
+  configure({ endpoint: fake.endpoint, credentials: keys });
+});
+afterEach(() => fake.stop());
+
+/** Asks as a source does. @param {object} [changes] */
+async function ask(changes) {
+  const patience = new Patience(10_000);
+  try {
+    return await aws({ ...call, ...changes }, patience);
+  } finally {
+    patience.stop();
+  }
+}
+
+/** What the trouble becomes. @param {object} [changes] */
+const told = (changes) =>
+  ask(changes).then(
+    () => assert.fail('it answered'),
+    (found) => errorOf(found, 'A', entry),
+  );
+
+test('it is signed for its own service, and answers what was asked', async () => {
+  assert.equal(await ask(), 'plaintext of app');
+  const { service, target, region, body: asked } = fake.calls[0] ?? assert.fail();
+  assert.deepEqual({ service, target, region, asked }, { ...action, region: 'eu-west-1', asked: body });
+});
+
+test('it has its own host, and its own variable before the one of all services', (t) => {
+  configure({ endpoint: undefined });
+  t.after(() => {
+    for (const name of ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL']) delete process.env[name];
+  });
+  const url = () => endpointOf(call).href;
+  process.env.AWS_ENDPOINT_URL_KMS = 'https://kms.example/';
+  assert.equal(url(), 'https://secretsmanager.eu-west-1.amazonaws.com/');
+  process.env.AWS_ENDPOINT_URL = 'https://all.example/';
+  assert.equal(url(), 'https://all.example/');
+  process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = 'https://own.example/';
+  assert.equal(url(), 'https://own.example/');
+});
+
+test('an answer without what was asked is no answer of it, and is asked for again', async () => {
+  fake.next(say('{"ARN":"app"}'), cut);
+  assert.equal(await ask(), 'plaintext of app');
+  assert.equal(fake.calls.length, 3);
+  fake.behaviour = say('{"ARN":"app"}');
+  const { code, message } = await told();
+  assert.equal(code, 'SECRET_BAKER_UNREACHABLE');
+  assert.match(
+    message,
+    /^secret `A`: Secrets Manager cannot be reached \(secret app, region eu-west-1\): 127\.0\.0\.1:\d+ answered HTTP 200, /,
+  );
+  assert.match(message, /not as Secrets Manager does\n {2}hint: something other than Secrets Manager answers there/);
+  assert.equal(fake.calls.length, 8);
+});
+
+test('whoever asked judges the answer', async () => {
+  const read = () => {
+    throw trouble('WRONG_CONTEXT', 'it is another one');
+  };
+  assert.match((await told({ read })).message, /\(secret app, region eu-west-1\): it is another one\n/);
+  assert.equal(fake.calls.length, 1);
+});
+
+test('its refusals name it and its action', async () => {
+  fake.behaviour = refuse('AccessDeniedException');
+  const { code, message } = await told();
+  assert.equal(code, 'SECRET_BAKER_ACCESS_DENIED');
+  assert.match(message, /^secret `A`: Secrets Manager denies secretsmanager:GetSecretValue \(/);
+  fake.next();
+  assert.match((await told({ body: {} })).message, /: Secrets Manager answers an error \(.*\): ResourceNotFoundException\n/);
+});
+
+test('no sentence and no hint leaves a place open', () => {
+  const filled = [
+    'Secrets Manager',
+    'secretsmanager:GetSecretValue',
+    'https://secretsmanager.eu',
+    'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  ];
+  const texts = Object.entries(/** @type {Record<string, any>} */ (codes)).flatMap(([kind, { hints = {} }]) =>
+    [undefined, ...Object.keys(hints)].map((hint) => errorOf(trouble(kind, 'x', { hint, variable: 'V' }), 'A', entry).message),
+  );
+  for (const text of texts) assert.doesNotMatch(text, /[{}]|undefined/);
+  for (const words of filled)
+    assert.ok(
+      texts.some((text) => text.includes(words)),
+      words,
+    );
+});
+
+test('what a name holds is not taken for a place to fill', () => {
+  const names = ['{variable}', '{service}', '$&'];
+  assert.match(
+    errorOf(trouble('NOT_IN_BUNDLE', 'x', { names })).message,
+    /the bundle holds `\{variable\}`, `\{service\}`, `\$&`$/,
+  );
+});
