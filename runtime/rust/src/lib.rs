@@ -29,24 +29,23 @@
 //! and a container do not need.
 
 mod arn;
+mod aws;
 mod bounded;
 mod budget;
 mod builder;
 mod bundle;
 mod contract;
-mod credentials;
-mod entry;
 mod environment;
 mod error;
 mod json;
 mod kms;
 mod message;
-mod open;
 mod place;
 mod plaintext;
 mod process;
 mod secrets;
 mod shown;
+mod source;
 #[cfg(test)]
 mod unprintable;
 pub mod variables;
