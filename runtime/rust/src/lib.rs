@@ -28,6 +28,10 @@
 //! The feature `sdk` adds the default credentials chain of the AWS SDK (profiles, SSO, EC2), which a function in Lambda
 //! and a container do not need.
 
+/// As the tests of all openers, which are used in those of a module too, name it.
+#[cfg(test)]
+extern crate self as secret_baker;
+
 mod arn;
 mod aws;
 mod bounded;
