@@ -205,18 +205,24 @@ fn services(out: &mut String, services: &Map<String, Value>) -> Written {
     Ok(())
 }
 
-/// Whether a name is one of these; `*` stands for any beginning or end.
+/// Whether a name fits one of the patterns; `*` stands for any beginning or end.
 fn fits_one(out: &mut String, function: &str, patterns: &Value) -> Written {
-    writeln!(out, "pub(crate) fn {function}(name: &str) -> bool {{ false")?;
+    let mut fits = Vec::new();
     for pattern in list(patterns)? {
         let pattern = text(pattern)?;
-        match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-            (Some(end), _) => writeln!(out, "|| name.ends_with({end:?})")?,
-            (None, Some(beginning)) => writeln!(out, "|| name.starts_with({beginning:?})")?,
-            (None, None) => writeln!(out, "|| name == {pattern:?}")?,
-        }
+        fits.push(
+            match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+                (Some(end), _) => format!("name.ends_with({end:?})"),
+                (None, Some(beginning)) => format!("name.starts_with({beginning:?})"),
+                (None, None) => format!("name == {pattern:?}"),
+            },
+        );
     }
-    writeln!(out, "}}")?;
+    writeln!(
+        out,
+        "pub(crate) fn {function}(name: &str) -> bool {{ {} }}",
+        fits.join(" || ")
+    )?;
     Ok(())
 }
 

@@ -16,7 +16,6 @@ use crate::error::Problem;
 use fields::Fields;
 use sealed::Source;
 pub(crate) use sealed::{Description, Progress, Sealed};
-use ssm::Ssm;
 
 /// The sources of one open bundle.
 pub(crate) struct Sources {
@@ -29,7 +28,7 @@ pub(crate) struct Sources {
 impl Default for Sources {
     fn default() -> Self {
         Self {
-            unnamed: Box::new(Ssm),
+            unnamed: Box::new(ssm::Ssm),
             named: BTreeMap::from([
                 // A line each.
             ]),

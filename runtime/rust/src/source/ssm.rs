@@ -1,4 +1,4 @@
-//! Parameter Store. Its SecureStrings are ciphertexts of KMS, bound to their parameter by its ARN.
+//! Parameter Store. Its secure strings are ciphertexts of KMS, bound to their parameter by its ARN.
 
 #[cfg(test)]
 mod tests;

@@ -49,8 +49,11 @@ pub fn read(path: &str) -> Value {
 pub fn tables() -> Vec<Table> {
     let folder = "../../__test__/vectors/bundles";
     let listed = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
-    let names = listed.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
+    let files = listed.map(|entry| entry.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|end| end == "json"));
+    let mut names: Vec<String> = files
+        .map(|file| file.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
     names.sort();
     assert!(!names.is_empty());
     names.into_iter().map(|name| table(folder, name)).collect()
