@@ -8,46 +8,29 @@ use crate::contract::Code;
 use crate::error::Problem;
 
 /// The fields of an entry.
-#[derive(Clone, Copy)]
-pub(crate) struct Fields<'a>(&'a Map<String, Value>);
+pub(super) type Fields = Map<String, Value>;
 
-impl<'a> Fields<'a> {
-    /// # Errors
-    /// `BundleInvalid` for an entry that is no object.
-    pub(super) fn of(entry: &'a Value) -> Result<Self, Problem> {
-        entry
-            .as_object()
-            .map(Self)
-            .ok_or_else(|| invalid("is not an object"))
-    }
-
-    /// The source that the entry names, whatever it names.
-    pub(super) fn source(self) -> Option<&'a Value> {
-        self.0.get("source")
-    }
-
-    /// A text that is not empty.
-    ///
-    /// # Errors
-    /// `BundleInvalid` with the field's name.
-    pub(super) fn text(self, field: &str) -> Result<&'a str, Problem> {
-        match self.0.get(field) {
-            Some(Value::String(text)) if !text.is_empty() => Ok(text),
-            Some(Value::String(_)) => Err(invalid(&format!("has an empty `{field}`"))),
-            Some(_) => Err(invalid(&format!("has a `{field}` that is not a string"))),
-            None => Err(invalid(&format!("has no `{field}`"))),
-        }
-    }
-}
-
-/// The bytes of a field's base64.
+/// A text that is not empty.
 ///
 /// # Errors
 /// `BundleInvalid` with the field's name.
-pub(super) fn bytes(field: &str, base64: &str) -> Result<Vec<u8>, Problem> {
+pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> Result<&'a str, Problem> {
+    match fields.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text),
+        Some(Value::String(_)) => Err(invalid(&format!("has an empty `{name}`"))),
+        Some(_) => Err(invalid(&format!("has a `{name}` that is not a string"))),
+        None => Err(invalid(&format!("has no `{name}`"))),
+    }
+}
+
+/// The bytes of a text in base64.
+///
+/// # Errors
+/// `BundleInvalid` with the field's name.
+pub(super) fn bytes(name: &str, base64: &str) -> Result<Vec<u8>, Problem> {
     STANDARD
         .decode(base64)
-        .map_err(|_| invalid(&format!("has a `{field}` that is not base64")))
+        .map_err(|_| invalid(&format!("has a `{name}` that is not base64")))
 }
 
 /// An entry that is malformed.

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::contract::Code;
 use crate::error::Problem;
-use fields::Fields;
+use fields::invalid;
 use sealed::Source;
 pub(crate) use sealed::{Description, Progress, Sealed};
 
@@ -42,8 +42,10 @@ impl Sources {
     /// # Errors
     /// `BundleInvalid` for what is no object, `UnknownSource`, and those of the source.
     pub(crate) fn parse(&self, entry: &Value) -> Result<Box<dyn Sealed>, Problem> {
-        let fields = Fields::of(entry)?;
-        let source = match fields.source() {
+        let fields = entry
+            .as_object()
+            .ok_or_else(|| invalid("is not an object"))?;
+        let source = match fields.get("source") {
             None => &self.unnamed,
             Some(source) => source
                 .as_str()

@@ -11,12 +11,12 @@ use crate::shown::Shown;
 
 /// A place where secrets are kept. What its entries have in common, such as a data key that is asked for once, it keeps
 /// as long as the bundle is open.
-pub(crate) trait Source: Send + Sync {
+pub(super) trait Source: Send + Sync {
     /// Reads an entry of its own, strictly.
     ///
     /// # Errors
     /// `BundleInvalid` for what is malformed, `UnknownCiphertext` for what it cannot open.
-    fn parse(&self, fields: Fields<'_>) -> Result<Box<dyn Sealed>, Problem>;
+    fn parse(&self, fields: &Fields) -> Result<Box<dyn Sealed>, Problem>;
 }
 
 /// An entry that was read: not opened yet.

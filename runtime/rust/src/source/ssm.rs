@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::ciphertext::{Ciphertext, Lock};
-use super::fields::{self, Fields, invalid};
+use super::fields::{Fields, bytes, invalid, text};
 use super::sealed::{Description, Opened, Progress, Sealed, Source};
 use crate::arn::Arn;
 use crate::aws::Aws;
@@ -36,11 +36,11 @@ struct SecureString {
 }
 
 impl Source for Ssm {
-    fn parse(&self, entry: Fields<'_>) -> Result<Box<dyn Sealed>, Problem> {
-        let (arn, ciphertext) = (entry.text("arn")?, entry.text("ciphertext")?);
+    fn parse(&self, fields: &Fields) -> Result<Box<dyn Sealed>, Problem> {
+        let (arn, ciphertext) = (text(fields, "arn")?, text(fields, "ciphertext")?);
         let parameter = Parameter::read(arn)
             .ok_or_else(|| invalid("has an `arn` that is not of a parameter"))?;
-        let ciphertext = Ciphertext::read(fields::bytes("ciphertext", ciphertext)?)?;
+        let ciphertext = Ciphertext::read(bytes("ciphertext", ciphertext)?)?;
         Ok(Box::new(SecureString {
             parameter,
             ciphertext,
