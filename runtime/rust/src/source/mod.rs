@@ -17,21 +17,25 @@ use fields::invalid;
 use sealed::Source;
 pub(crate) use sealed::{Description, Progress, Sealed};
 
+/// Makes a source, for one open bundle.
+type Make = fn() -> Box<dyn Source>;
+
+/// The sources that entries name, as the field `source` has them: a line each.
+const NAMED: &[(&str, Make)] = &[];
+
 /// The sources of one open bundle.
 pub(crate) struct Sources {
     /// That of entries which name none.
     unnamed: Box<dyn Source>,
-    /// Those that entries name, as the field `source` has them.
     named: BTreeMap<&'static str, Box<dyn Source>>,
 }
 
 impl Default for Sources {
     fn default() -> Self {
+        let named = NAMED.iter().map(|(name, make)| (*name, make()));
         Self {
             unnamed: Box::new(ssm::Ssm),
-            named: BTreeMap::from([
-                // A line each.
-            ]),
+            named: named.collect(),
         }
     }
 }
