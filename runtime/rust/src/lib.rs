@@ -28,7 +28,7 @@
 //! The feature `sdk` adds the default credentials chain of the AWS SDK (profiles, SSO, EC2), which a function in Lambda
 //! and a container do not need.
 
-/// As the tests of all openers, which are used in those of a module too, name it.
+/// As the tests' `support` names it, which those of the modules use too.
 #[cfg(test)]
 extern crate self as secret_baker;
 
@@ -50,6 +50,9 @@ mod process;
 mod secrets;
 mod shown;
 mod source;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
 #[cfg(test)]
 mod unprintable;
 pub mod variables;

@@ -26,7 +26,7 @@ pub struct Secrets(Arc<Inner>);
 struct Inner {
     bundle: Bundle,
     sources: Sources,
-    aws: Aws,
+    aws: Arc<Aws>,
     slots: Mutex<HashMap<String, Slot>>,
 }
 
@@ -45,7 +45,7 @@ impl Secrets {
         Self(Arc::new(Inner {
             bundle,
             sources: Sources::default(),
-            aws,
+            aws: Arc::new(aws),
             slots: Mutex::default(),
         }))
     }

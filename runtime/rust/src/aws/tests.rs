@@ -1,16 +1,13 @@
 //! A call of a service that no source calls yet.
 
-#[path = "../../tests/support/mod.rs"]
-mod support;
-
 use serde::Deserialize;
 use serde_json::json;
 
 use super::call::Operation;
 use super::*;
 use crate::contract::Service;
-use support::opening::Environment as Variables;
-use support::{Fake, Fault};
+use crate::support::opening::Environment as Variables;
+use crate::support::{Fake, Fault};
 
 static SECRETS_MANAGER: Service = Service {
     id: "secretsmanager",

@@ -1,5 +1,7 @@
 //! What a source is, and what it makes of an entry.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use zeroize::Zeroizing;
 
@@ -25,11 +27,11 @@ pub(crate) trait Sealed: Send + Sync {
     fn describe(&self) -> Description;
 
     /// Its plaintext, in memory that is zeroed. What becomes known on the way goes into `progress`, for the one who tells
-    /// that it took too long.
+    /// that it took too long. A call that several entries wait for keeps an `aws` of its own.
     ///
     /// # Errors
     /// The first thing that does not fit, or the service's refusal.
-    fn open<'a>(&'a self, aws: &'a Aws, progress: &'a mut Progress) -> BoxFuture<'a, Opened>;
+    fn open<'a>(&'a self, aws: &'a Arc<Aws>, progress: &'a mut Progress) -> BoxFuture<'a, Opened>;
 }
 
 /// A plaintext, or why there is none.

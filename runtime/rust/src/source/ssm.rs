@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
@@ -58,7 +60,7 @@ impl Sealed for SecureString {
         }
     }
 
-    fn open<'a>(&'a self, aws: &'a Aws, progress: &'a mut Progress) -> BoxFuture<'a, Opened> {
+    fn open<'a>(&'a self, aws: &'a Arc<Aws>, progress: &'a mut Progress) -> BoxFuture<'a, Opened> {
         let Parameter {
             arn,
             partition,
