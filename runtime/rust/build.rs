@@ -23,14 +23,15 @@ fn main() -> Written {
     ciphertexts(&mut out, &contract["ciphertexts"])?;
     suites(&mut out, &contract["suites"])?;
     errors(&mut out, object(&contract["errors"])?)?;
+    services(&mut out, object(&contract["services"])?)?;
     partitions(&mut out, object(&contract["partitions"])?)?;
     patterns(&mut out, object(&contract["patterns"])?)?;
     let (plain, variables) = (&contract["plainHttp"], &contract["variables"]);
+    fits_one(&mut out, "is_reserved", &variables["reserved"])?;
+    fits_one(&mut out, "is_only_named", &variables["onlyNamed"])?;
     for (name, list) in [
         ("LOOPBACK", &plain["loopback"]),
         ("CREDENTIALS_HOSTS", &plain["credentials"]),
-        ("RESERVED", &variables["reserved"]),
-        ("ONLY_NAMED", &variables["onlyNamed"]),
     ] {
         let only_tested = if name == "LOOPBACK" {
             "#[cfg(test)] "
@@ -71,7 +72,10 @@ fn codes(out: &mut String, codes: &Map<String, Value>) -> Written {
             .map(|(name, code)| (name, code[part].to_string()));
         function(
             out,
-            &format!("/// The {part} of the contract.\n#[must_use] pub"),
+            &format!(
+                "/// The {part} of the contract. What is known only of a failure stands in braces, such as `{{service}}`:\n\
+                 /// in the text of an [`Error`](crate::Error) it is filled in.\n#[must_use] pub"
+            ),
             part,
             arms,
         )?;
@@ -163,7 +167,7 @@ fn suites(out: &mut String, suites: &Value) -> Written {
     Ok(())
 }
 
-/// What each of KMS's error names means, and what to do.
+/// What each name of an error means, and what to do.
 fn errors(out: &mut String, errors: &Map<String, Value>) -> Written {
     writeln!(
         out,
@@ -183,6 +187,42 @@ fn errors(out: &mut String, errors: &Map<String, Value>) -> Written {
         )?;
     }
     writeln!(out, "_ => return None }}) }}")?;
+    Ok(())
+}
+
+/// `service::KMS`: each service that is called.
+fn services(out: &mut String, services: &Map<String, Value>) -> Written {
+    writeln!(out, "pub(crate) mod service {{ use super::Service;")?;
+    for (id, service) in services {
+        let (name, host, endpoint) = (&service["name"], &service["host"], &service["endpoint"]);
+        writeln!(
+            out,
+            "pub(crate) static {}: Service = Service {{ id: {id:?}, name: {name}, host: {host}, endpoint: {endpoint} }};",
+            screaming(id)
+        )?;
+    }
+    writeln!(out, "}}")?;
+    Ok(())
+}
+
+/// Whether a name fits one of the patterns; `*` stands for any beginning or end.
+fn fits_one(out: &mut String, function: &str, patterns: &Value) -> Written {
+    let mut fits = Vec::new();
+    for pattern in list(patterns)? {
+        let pattern = text(pattern)?;
+        fits.push(
+            match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+                (Some(end), _) => format!("name.ends_with({end:?})"),
+                (None, Some(beginning)) => format!("name.starts_with({beginning:?})"),
+                (None, None) => format!("name == {pattern:?}"),
+            },
+        );
+    }
+    writeln!(
+        out,
+        "pub(crate) fn {function}(name: &str) -> bool {{ {} }}",
+        fits.join(" || ")
+    )?;
     Ok(())
 }
 

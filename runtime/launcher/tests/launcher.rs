@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use support::freeze::{frozen, until};
 use support::opening::{Opening, plaintext};
 use support::unseen::{nothing_is_seen, says_what_to_do};
-use support::vectors::{Expect, cases, contract};
+use support::vectors::{Case, Expect, contract, tables};
 use support::{Fake, Fault, PLAINTEXT, left_out};
 
 struct Ended {
@@ -860,52 +860,51 @@ fn version_and_help_need_nothing() {
 
 #[test]
 fn every_case_of_the_vectors_ends_as_it_says() {
-    let kms = Fake::new();
-    let opening = Opening::of(kms, &Value::Null);
     let mut wrong = Vec::new();
-    for case in cases() {
-        fs::write(opening.file(), &case.file).unwrap();
-        opening.kms.own(&case.kms);
-        let is_word = !case
-            .secret
-            .contains(|c: char| c == ',' || c.is_whitespace());
-        let chosen = if is_word {
-            format!("{}=OPENED", case.secret)
-        } else {
-            "*".to_owned()
-        };
-        let ended = end(launcher(&opening)
-            .env("SECRET_BAKER_ENV", chosen)
-            .args(["env", "-0"]));
-        if ended.code != 0 {
-            says_what_to_do(&ended.err);
-            nothing_is_seen(&ended.out);
-        }
-        let is_right = match &case.expect {
-            // It can be written in no `NAME=VARIABLE`.
-            Expect::Text(_) if !is_word => {
-                ended.code == 1 && ended.err.contains("[SECRET_BAKER_NOT_A_VARIABLE]")
+    for table in tables() {
+        let opening = Opening::of(Fake::of(&table), &Value::Null);
+        assert!(!table.cases.is_empty(), "{}", table.name);
+        for case in &table.cases {
+            fs::write(opening.file(), &case.file).unwrap();
+            opening.kms.own(&case.own);
+            if let Err(what) = ends_as_it_says(case, &opening) {
+                wrong.push(format!("{}: {}: {what}", table.name, case.title));
             }
-            Expect::Text(text) if text.contains('\0') => {
-                ended.code == 1 && ended.err.ends_with("[SECRET_BAKER_NOT_A_VARIABLE]\n")
-            }
-            Expect::Text(text) => {
-                ended.code == 0
-                    && ended
-                        .out
-                        .split('\0')
-                        .any(|line| line == format!("OPENED={text}"))
-            }
-            Expect::Bytes(_) => ended.code == 1 && ended.err.contains("SECRET_BAKER_NOT_TEXT"),
-            Expect::Fails(code) => {
-                ended.code == 1
-                    && ended.err.ends_with(&format!("[{code}]\n"))
-                    && ended.err.lines().count() == 1
-            }
-        };
-        if !is_right {
-            wrong.push(format!("{}: {} {}", case.title, ended.code, ended.err));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn ends_as_it_says(case: &Case, opening: &Opening) -> Result<(), String> {
+    let is_between = |c: char| c == ',' || c.is_whitespace();
+    let is_word = !case.secret.contains(is_between);
+    let chosen = if is_word {
+        format!("{}=OPENED", case.secret)
+    } else {
+        "*".to_owned()
+    };
+    let ended = end(launcher(opening)
+        .env("SECRET_BAKER_ENV", chosen)
+        .args(["env", "-0"]));
+    if ended.code != 0 {
+        says_what_to_do(&ended.err);
+        nothing_is_seen(&ended.out);
+    }
+    let fails_with = |code: &str| ended.code == 1 && ended.err.ends_with(&format!("[{code}]\n"));
+    let is_right = match &case.expect {
+        // It can be written in no `NAME=VARIABLE`.
+        Expect::Text(_) if !is_word => {
+            ended.code == 1 && ended.err.contains("[SECRET_BAKER_NOT_A_VARIABLE]")
+        }
+        Expect::Text(text) if text.contains('\0') => fails_with("SECRET_BAKER_NOT_A_VARIABLE"),
+        Expect::Text(text) => {
+            let expected = format!("OPENED={text}");
+            ended.code == 0 && ended.out.split('\0').any(|line| line == expected)
+        }
+        Expect::Bytes(_) => ended.code == 1 && ended.err.contains("SECRET_BAKER_NOT_TEXT"),
+        Expect::Fails(code) => fails_with(code) && ended.err.lines().count() == 1,
+    };
+    is_right
+        .then_some(())
+        .ok_or_else(|| format!("{} {}", ended.code, ended.err))
 }

@@ -1,13 +1,14 @@
-//! Settings other than the environment's.
+//! Opening a bundle, with other settings than the environment's.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::aws::{Aws, Configured, Patience};
 use crate::bundle::Bundle;
+use crate::contract::service;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::kms::{Configured, Kms, Patience};
 use crate::place::places;
 use crate::secrets::Secrets;
 
@@ -21,6 +22,25 @@ pub struct Builder {
     environment: Option<Environment>,
 }
 
+impl Secrets {
+    /// Finds and reads the bundle. No call is made yet.
+    ///
+    /// It is looked for at `SECRET_BAKER_FILE` if that is set, else in `LAMBDA_TASK_ROOT`, the handler's folder, the
+    /// program's folder and the current folder, as `secret-baker-secrets.json`.
+    ///
+    /// # Errors
+    /// [`Code::BundleMissing`](crate::Code::BundleMissing) with all places looked at, or
+    /// [`Code::BundleInvalid`](crate::Code::BundleInvalid).
+    pub fn open() -> Result<Self, Error> {
+        Self::builder().open()
+    }
+
+    /// Settings other than the environment's.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Builder {
     /// The bundle's file, instead of looking for it.
     pub fn file(mut self, file: impl Into<PathBuf>) -> Self {
@@ -30,7 +50,7 @@ impl Builder {
 
     /// The URL of KMS, instead of `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` and AWS's own.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.configured.url = Some(url.into());
+        self.configured.urls.insert(service::KMS.id, url.into());
         self
     }
 
@@ -82,7 +102,7 @@ impl Builder {
         )?;
         Ok(Secrets::new(
             bundle,
-            Kms::new(environment, self.configured, self.patience),
+            Aws::new(environment, self.configured, self.patience),
         ))
     }
 }

@@ -1,6 +1,18 @@
 //! What all that open a bundle have in common: tables that `build.rs` makes of `contract.json`.
 
-/// What KMS's name of an error means.
+/// A service of AWS that is called.
+pub(crate) struct Service {
+    /// As signatures have it.
+    pub(crate) id: &'static str,
+    /// As sentences have it.
+    pub(crate) name: &'static str,
+    /// The beginning of its host names.
+    pub(crate) host: &'static str,
+    /// The variable that names another address.
+    pub(crate) endpoint: &'static str,
+}
+
+/// What a service's name of an error means.
 pub(crate) struct Meaning {
     pub(crate) code: Code,
     pub(crate) hint: &'static str,
@@ -44,7 +56,7 @@ pub(crate) enum Derivation {
     reason = "the tables are made by a program, and are those of all languages: this one needs not all of each"
 )]
 mod tables {
-    use super::{Derivation, Kind, Meaning, Partition, Suite};
+    use super::{Derivation, Kind, Meaning, Partition, Service, Suite};
 
     include!(concat!(env!("OUT_DIR"), "/contract.rs"));
 }

@@ -9,7 +9,7 @@ use crate::contract::hint;
 use crate::shown::{Listed, Shown};
 
 /// Why a bundle or a secret did not open. Its text is one line (one for each failure of
-/// [`Several`](Error::Several)), ends with the code, and names what is known: secret, parameter, region, key.
+/// [`Several`](Error::Several)), ends with the code, and names what is known: secret, entry, key.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -101,10 +101,8 @@ impl Error {
 pub struct Place {
     /// The secret's name.
     pub secret: String,
-    /// The ARN of its parameter, if its entry has a valid one.
-    pub parameter: Option<String>,
-    /// The region in which KMS is asked.
-    pub region: Option<String>,
+    /// What its entry stands for, if that is a valid one, such as `parameter arn:..., region eu-central-1`.
+    pub entry: Option<String>,
     /// The ARN of the KMS key, if the ciphertext names it (a blob of the standard tier does not) or KMS does.
     pub key: Option<String>,
 }
@@ -112,24 +110,12 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "secret `{}`", Shown(&self.secret))?;
-        let known = [
-            ("parameter", &self.parameter),
-            ("region", &self.region),
-            ("key", &self.key),
-        ];
-        let known: Vec<_> = known
-            .iter()
-            .filter_map(|(what, value)| Some((what, value.as_deref()?)))
-            .collect();
-        for (at, (what, value)) in known.iter().enumerate() {
-            write!(
-                f,
-                "{}{what} {}",
-                if at == 0 { " (" } else { ", " },
-                Shown(value)
-            )?;
+        let key = self.key.as_deref().map(|key| format!("key {}", Shown(key)));
+        let known: Vec<String> = self.entry.clone().into_iter().chain(key).collect();
+        if known.is_empty() {
+            return Ok(());
         }
-        f.write_str(if known.is_empty() { "" } else { ")" })
+        write!(f, " ({})", known.join(", "))
     }
 }
 
@@ -139,13 +125,15 @@ impl fmt::Display for Place {
 pub struct Problem {
     /// The code.
     pub code: Code,
-    /// What happened, such as KMS's own words; empty if the code says it all.
+    /// What happened, such as the service's own words; empty if the code says it all.
     pub reason: String,
     /// What to do.
     pub hint: Cow<'static, str>,
     /// How many attempts were made, the last of which failed so.
     pub attempts: u32,
-    /// The ARN of the key that KMS's own words name.
+    /// What the code means, of the service that was called.
+    pub(crate) sentence: Cow<'static, str>,
+    /// The ARN of the key that the service's own words name.
     pub(crate) key: Option<String>,
 }
 
@@ -165,15 +153,17 @@ impl Problem {
             reason: reason.into(),
             hint: hint.into(),
             attempts: 0,
+            sentence: code.sentence().into(),
             key: None,
         }
     }
 
-    /// With what stands for `{name}` in its hint.
-    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
-        if self.hint.contains(name) {
-            let value = Shown(value).to_string();
-            self.hint = self.hint.replace(name, &value).into();
+    /// With what stands for a placeholder such as `{variable}`.
+    pub(crate) fn with(mut self, placeholder: &str, value: &str) -> Self {
+        for text in [&mut self.sentence, &mut self.hint] {
+            if text.contains(placeholder) {
+                *text = text.replace(placeholder, &Shown(value).to_string()).into();
+            }
         }
         self
     }
@@ -181,7 +171,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.sentence())?;
+        f.write_str(&self.sentence)?;
         if !self.reason.is_empty() {
             write!(f, ": {}", Shown(&self.reason))?;
         }

@@ -28,25 +28,31 @@
 //! The feature `sdk` adds the default credentials chain of the AWS SDK (profiles, SSO, EC2), which a function in Lambda
 //! and a container do not need.
 
+/// As the tests' `support` names it, which those of the modules use too.
+#[cfg(test)]
+extern crate self as secret_baker;
+
 mod arn;
+mod aws;
 mod bounded;
 mod budget;
 mod builder;
 mod bundle;
 mod contract;
-mod credentials;
-mod entry;
 mod environment;
 mod error;
 mod json;
 mod kms;
 mod message;
-mod open;
 mod place;
 mod plaintext;
 mod process;
 mod secrets;
 mod shown;
+mod source;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
 #[cfg(test)]
 mod unprintable;
 pub mod variables;

@@ -8,16 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, WeakShared, join_all};
 
+use crate::aws::Aws;
 use crate::budget::within;
-use crate::builder::Builder;
 use crate::bundle::Bundle;
 use crate::contract::Code;
-use crate::entry::Entry;
 use crate::error::{Error, Place, Problem};
-use crate::kms::Kms;
-use crate::message::BOUND_TO;
-use crate::open::{Progress, open};
 use crate::plaintext::{Plaintext, Secret, SecretBytes};
+use crate::source::{Description, Progress, Sealed, Sources};
 
 /// An open bundle. Clones share what they have decrypted.
 ///
@@ -28,7 +25,8 @@ pub struct Secrets(Arc<Inner>);
 
 struct Inner {
     bundle: Bundle,
-    kms: Kms,
+    sources: Sources,
+    aws: Arc<Aws>,
     slots: Mutex<HashMap<String, Slot>>,
 }
 
@@ -43,27 +41,11 @@ struct Slot {
 }
 
 impl Secrets {
-    /// Finds and reads the bundle. No call is made yet.
-    ///
-    /// It is looked for at `SECRET_BAKER_FILE` if that is set, else in `LAMBDA_TASK_ROOT`, the handler's folder, the
-    /// program's folder and the current folder, as `secret-baker-secrets.json`.
-    ///
-    /// # Errors
-    /// [`Code::BundleMissing`](crate::Code::BundleMissing) with all places looked at, or
-    /// [`Code::BundleInvalid`](crate::Code::BundleInvalid).
-    pub fn open() -> Result<Self, Error> {
-        Self::builder().open()
-    }
-
-    /// Settings other than the environment's.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    pub(crate) fn new(bundle: Bundle, kms: Kms) -> Self {
+    pub(crate) fn new(bundle: Bundle, aws: Aws) -> Self {
         Self(Arc::new(Inner {
             bundle,
-            kms,
+            sources: Sources::default(),
+            aws: Arc::new(aws),
             slots: Mutex::default(),
         }))
     }
@@ -148,16 +130,13 @@ impl Secrets {
 
     fn text(&self, name: &str, plaintext: Plaintext) -> Result<Secret, Error> {
         plaintext.text().ok_or_else(|| {
-            let entry = self
-                .0
-                .bundle
-                .entry(name)
-                .ok()
-                .and_then(|entry| Entry::read(entry).ok());
-            Error::NotOpened {
-                place: Box::new(place(name, entry.as_ref(), None)),
-                problem: Problem::new(Code::NotText, ""),
-            }
+            let entry = self.0.entry(name).ok();
+            not_opened(
+                name,
+                entry.as_deref(),
+                None,
+                Problem::new(Code::NotText, ""),
+            )
         })
     }
 
@@ -199,31 +178,25 @@ impl Inner {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn entry(&self, name: &str) -> Result<Box<dyn Sealed>, Error> {
+        let entry = self.sources.parse(self.bundle.entry(name)?);
+        entry.map_err(|problem| not_opened(name, None, None, problem))
+    }
+
     async fn open(&self, name: &str) -> Result<Plaintext, Error> {
-        let at = |entry: Option<&Entry>, key: Option<String>| Box::new(place(name, entry, key));
-        let entry = Entry::read(self.bundle.entry(name)?).map_err(|problem| Error::NotOpened {
-            place: at(None, None),
-            problem,
-        })?;
+        let entry = self.entry(name)?;
         let mut progress = Progress::default();
-        let limit = self.kms.patience.call;
-        let outcome = within(limit, open(&entry, &self.kms, &mut progress)).await;
+        let limit = self.aws.patience.call;
+        let outcome = within(limit, entry.open(&self.aws, &mut progress)).await;
         let outcome = outcome.unwrap_or_else(|| {
             let reason = format!("no answer within {limit:?}");
             let last = progress.last.take();
             Err(last.unwrap_or_else(|| Problem::new(Code::Unreachable, reason)))
         });
-        match outcome {
-            Ok(plaintext) => Ok(Plaintext::new(plaintext)),
-            Err(problem) => {
-                let context = format!("`{BOUND_TO}={}`", entry.parameter.arn);
-                let problem = problem.with("{context}", &context);
-                Err(Error::NotOpened {
-                    place: at(Some(&entry), problem.key.clone().or(progress.key)),
-                    problem,
-                })
-            }
-        }
+        outcome.map(Plaintext::new).map_err(|problem| {
+            let key = problem.key.clone().or(progress.key);
+            not_opened(name, Some(&*entry), key, problem)
+        })
     }
 }
 
@@ -240,12 +213,21 @@ async fn opened(inner: Arc<Inner>, name: String) -> Result<Plaintext, Error> {
     outcome
 }
 
-fn place(name: &str, entry: Option<&Entry>, key: Option<String>) -> Place {
-    let parameter = entry.map(|entry| &entry.parameter);
-    Place {
+fn not_opened(
+    name: &str,
+    entry: Option<&dyn Sealed>,
+    key: Option<String>,
+    problem: Problem,
+) -> Error {
+    let described = entry.map(Sealed::describe);
+    let place = Box::new(Place {
         secret: name.into(),
-        parameter: parameter.map(|parameter| parameter.arn.clone()),
-        region: parameter.map(|parameter| parameter.region.clone()),
+        entry: described.as_ref().map(Description::place),
         key,
-    }
+    });
+    let problem = match described {
+        Some(described) => described.fill(problem),
+        None => problem,
+    };
+    Error::NotOpened { place, problem }
 }

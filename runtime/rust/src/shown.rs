@@ -1,5 +1,8 @@
 //! Foreign text in a message: on one line, and not endless.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::{self, Display, Write as _};
 
 use crate::contract::limit;
@@ -42,21 +45,5 @@ where
             )?;
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Shown;
-
-    #[test]
-    fn it_is_one_line_and_not_endless() {
-        let shown = |text: &str| Shown(text).to_string();
-        assert_eq!(
-            shown("a\nb\r\0\u{1b}[0m\u{85}\u{2028}\u{2029}\u{7f}ä"),
-            r"a\nb\r\u{0}\u{1b}[0m\u{85}\u{2028}\u{2029}\u{7f}ä"
-        );
-        assert_eq!(shown(&"ä".repeat(600)), "ä".repeat(600));
-        assert_eq!(shown(&"ä".repeat(601)), "ä".repeat(600) + "…");
     }
 }

@@ -181,6 +181,10 @@ async fn the_key_that_kms_names_is_that_of_the_place() {
         let Error::NotOpened { place, .. } = &error else {
             panic!("{error}")
         };
+        assert_eq!(place.secret, "A");
+        let entry =
+            "parameter arn:aws:ssm:eu-central-1:123456789012:parameter/t/A, region eu-central-1";
+        assert_eq!(place.entry.as_deref(), Some(entry));
         assert_eq!(place.key.as_deref(), Some(key));
         says(&error, &[&format!("region eu-central-1, key {key})")]);
     }

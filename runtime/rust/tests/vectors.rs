@@ -11,37 +11,40 @@ use secret_baker::Secrets;
 use support::Fake;
 use support::opening::says;
 use support::unseen::nothing_is_seen;
-use support::vectors::{Case, Expect, cases};
+use support::vectors::{Case, Expect, tables};
 
 #[tokio::test]
 async fn every_case_ends_as_it_says() {
-    let kms = Fake::new();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bundle.json");
     let mut wrong = Vec::new();
-    let cases = cases();
-    assert!(cases.len() > 150, "there are only {} cases", cases.len());
-    for case in &cases {
-        fs::write(&file, &case.file).unwrap();
-        if let Err(what) = check(case, &kms, &file).await {
-            wrong.push(format!("{}: {what}", case.title));
+    let mut count = 0;
+    for table in tables() {
+        let aws = Fake::of(&table);
+        assert!(!table.cases.is_empty(), "{}", table.name);
+        count += table.cases.len();
+        for case in &table.cases {
+            fs::write(&file, &case.file).unwrap();
+            if let Err(what) = check(case, &aws, &file).await {
+                wrong.push(format!("{}: {}: {what}", table.name, case.title));
+            }
         }
     }
+    assert!(count > 150, "there are only {count} cases");
     assert!(
         wrong.is_empty(),
-        "{} of {} cases:\n{}",
+        "{} of {count} cases:\n{}",
         wrong.len(),
-        cases.len(),
         wrong.join("\n")
     );
 }
 
-async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), String> {
-    kms.own(&case.kms);
-    let before = kms.calls().len();
+async fn check(case: &Case, aws: &Fake, file: &std::path::Path) -> Result<(), String> {
+    aws.own(&case.own);
+    let before = aws.calls().len();
     let opened = Secrets::builder()
         .file(file)
-        .endpoint(kms.url())
+        .endpoint(aws.url())
         .environment(credentials)
         .open();
     let outcome = match (&opened, &case.expect) {
@@ -69,7 +72,7 @@ async fn check(case: &Case, kms: &Fake, file: &std::path::Path) -> Result<(), St
     if let Err(error) = &outcome {
         says(error, &[]);
     }
-    let calls = (kms.calls().len() - before) as u64;
+    let calls = (aws.calls().len() - before) as u64;
     if let Some(expected) = case.calls.filter(|expected| *expected != calls) {
         return Err(format!("{calls} calls, not {expected}"));
     }

@@ -57,7 +57,5 @@ enum Kind {
     Single,
 }
 
-/// What each ciphertext is bound to, in the encryption context.
-pub(crate) const BOUND_TO: &str = "PARAMETER_ARN";
-/// The public key's name there.
+/// The public key's name in the encryption context.
 const PUBLIC_KEY: &str = "aws-crypto-public-key";

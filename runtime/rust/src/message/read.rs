@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use p384::ecdsa::VerifyingKey;
 
-use super::{BOUND_TO, DataKey, Frame, Kind, Message, PUBLIC_KEY, signature};
+use super::{DataKey, Frame, Kind, Message, PUBLIC_KEY, signature};
 use crate::arn::is_key_or_alias;
 use crate::contract::{Code, SUITES, Suite, limit};
 use crate::error::Problem;
@@ -13,13 +13,16 @@ const TAG: usize = 16;
 const LAST_FRAME: u32 = u32::MAX;
 
 impl<'a> Message<'a> {
-    /// Takes a message apart and checks its structure, down to the last byte, and that it is bound to the parameter
-    /// of that ARN.
+    /// Takes a message apart and checks its structure, down to the last byte. Whether it is bound to its entry,
+    /// `is_bound` says by its encryption context.
     ///
     /// # Errors
-    /// `UnknownCiphertext` for a suite that is not known and for a message without a data key of KMS; `WrongContext`
-    /// for one of another parameter; `Tampered` for whatever has not the right structure.
-    pub(crate) fn read(bytes: &'a [u8], arn: &str) -> Result<Self, Problem> {
+    /// `UnknownCiphertext` for a suite that is not known and for a message without a data key of KMS; what `is_bound`
+    /// says; `Tampered` for whatever has not the right structure.
+    pub(crate) fn read(
+        bytes: &'a [u8],
+        is_bound: impl Fn(&BTreeMap<String, String>) -> Result<(), Problem>,
+    ) -> Result<Self, Problem> {
         let mut rest = Reader { bytes, at: 0 };
         let suite = suite(&mut rest)?;
         let is_first = suite.version == 1;
@@ -37,7 +40,7 @@ impl<'a> Message<'a> {
                 "it is an Encryption SDK message without a data key of KMS",
             ));
         }
-        is_bound_to(&context, arn)?;
+        is_bound(&context)?;
         let frames = frames(&mut rest, shape)?;
         let signed = rest.taken();
         let signature = match key {
@@ -90,15 +93,6 @@ fn public_key(
     }
     key.map(|key| signature::key(key).ok_or_else(|| tampered("its public key is none of P-384")))
         .transpose()
-}
-
-fn is_bound_to(context: &BTreeMap<String, String>, parameter: &str) -> Result<(), Problem> {
-    let what = match context.get(BOUND_TO) {
-        Some(arn) if arn == parameter => return Ok(()),
-        Some(arn) => format!("it is that of the parameter {arn}"),
-        None => "it is not bound to a parameter".into(),
-    };
-    Err(Problem::new(Code::WrongContext, what))
 }
 
 fn footer<'a>(rest: &mut Reader<'a>) -> Result<&'a [u8], Problem> {

@@ -6,12 +6,15 @@ use hkdf::Hkdf;
 use sha2::{Sha256, Sha512};
 use zeroize::ZeroizeOnDrop;
 
-use super::{BOUND_TO, Message};
+use std::collections::BTreeMap;
+
+use super::Message;
 use crate::contract::Code;
 use crate::error::Problem;
 
 const ID: [u8; 32] = [7; 32];
 const ARN: &str = "arn:aws:ssm:eu-central-1:123456789012:parameter/a";
+const BOUND_TO: &str = "PARAMETER_ARN";
 const KEY_ARN: &str = "arn:aws:kms:eu-central-1:123456789012:key/1234";
 
 fn counted(text: &str) -> Vec<u8> {
@@ -92,8 +95,15 @@ fn commitment_to(data_key: &[u8]) -> [u8; 32] {
     commitment
 }
 
+/// The rule of a source.
+fn is_bound(context: &BTreeMap<String, String>) -> Result<(), Problem> {
+    let is_right = context.get(BOUND_TO).is_some_and(|arn| arn == ARN);
+    let wrong = || Problem::new(Code::WrongContext, "");
+    is_right.then_some(()).ok_or_else(wrong)
+}
+
 fn open(message: &[u8], data_key: &[u8]) -> Result<Vec<u8>, Problem> {
-    Message::read(message, ARN)?
+    Message::read(message, is_bound)?
         .open(data_key)
         .map(|plaintext| plaintext.to_vec())
 }
@@ -120,7 +130,7 @@ fn plaintext_and_derived_key_are_zeroed_and_never_grew() {
     fn is_zeroed(_: &impl ZeroizeOnDrop) {}
     let key = [3; 32];
     let bytes = message(0x0178, &key, None);
-    let message = Message::read(&bytes, ARN).unwrap();
+    let message = Message::read(&bytes, is_bound).unwrap();
     is_zeroed(&message.derived(&key).unwrap());
     let plaintext = message.open(&key).unwrap();
     is_zeroed(&plaintext);
@@ -156,7 +166,7 @@ fn no_message_that_is_cut_anywhere_is_read() {
     ] {
         for length in 0..whole.len() {
             assert!(
-                Message::read(&whole[..length], ARN)
+                Message::read(&whole[..length], is_bound)
                     .is_err_and(|problem| problem.code == Code::Tampered),
                 "{length}"
             );

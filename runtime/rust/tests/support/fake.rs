@@ -19,7 +19,7 @@ use super::{PLAINTEXT, signature, vectors};
 pub enum Fault {
     /// None: it is answered.
     None,
-    /// KMS's error of that name, with a message.
+    /// The service's error of that name, with a message.
     Error(u16, &'static str, &'static str),
     /// The same after that time, without a message.
     LateError(Duration, u16, &'static str),
@@ -39,14 +39,16 @@ pub enum Fault {
     CloseAfterwards,
 }
 
-/// A call of `kms:Decrypt` as it arrived.
+/// A call as it arrived.
 #[derive(Debug, Clone)]
 pub struct Call {
+    pub service: String,
+    pub target: String,
     pub region: String,
     pub access_key: String,
     pub token: String,
     pub date: String,
-    pub context: Value,
+    pub body: Value,
     /// The connection's number.
     pub connection: usize,
 }
@@ -63,6 +65,8 @@ struct State {
     tokens: Vec<String>,
     /// Rules that come before the others.
     own: Vec<Value>,
+    /// The error of a call without a rule.
+    otherwise: String,
     under_way: usize,
     most_at_once: usize,
     connections: usize,
@@ -79,10 +83,27 @@ pub struct Fake {
 }
 
 impl Fake {
-    /// The KMS of the vectors.
+    /// One that has nothing yet, and says of any call that its ciphertext is invalid.
     pub fn new() -> Self {
+        Self::answering(&[], "InvalidCiphertextException")
+    }
+
+    /// What AWS is in a table of the vectors.
+    pub fn of(table: &vectors::Table) -> Self {
+        Self::answering(&table.calls, &table.otherwise)
+    }
+
+    pub fn answering(rules: &[Value], otherwise: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let fake = Self::without_listener(listener.local_addr().unwrap().port());
+        let state = State {
+            rules: rules.to_vec(),
+            otherwise: otherwise.into(),
+            ..State::default()
+        };
+        let fake = Self {
+            port: listener.local_addr().unwrap().port(),
+            state: Arc::new(Mutex::new(state)),
+        };
         let served = fake.clone();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -91,17 +112,6 @@ impl Fake {
             }
         });
         fake
-    }
-
-    pub fn without_listener(port: u16) -> Self {
-        let state = State {
-            rules: vectors::kms(),
-            ..State::default()
-        };
-        Self {
-            port,
-            state: Arc::new(Mutex::new(state)),
-        }
     }
 
     pub fn url(&self) -> String {
@@ -115,12 +125,10 @@ impl Fake {
         entry
     }
 
-    /// Exchanges the rule of the same ciphertext.
+    /// Exchanges the rule of the same request.
     pub fn replace(&self, rule: &Value) {
         let mut state = self.state();
-        state
-            .rules
-            .retain(|old| old["ciphertext"] != rule["ciphertext"]);
+        state.rules.retain(|old| old["request"] != rule["request"]);
         state.rules.push(rule.clone());
     }
 
@@ -246,7 +254,7 @@ impl Fake {
             let next = state.faults.pop_front();
             next.or_else(|| state.always.clone()).unwrap_or(Fault::None)
         };
-        let (status, body) = self.decrypt(request, connection);
+        let (status, body) = self.called(request, connection);
         if let Fault::Late(time) | Fault::LateError(time, ..) = fault {
             thread::sleep(time);
         }
@@ -300,43 +308,48 @@ impl Fake {
         }
     }
 
-    fn decrypt(&self, request: &Request, connection: usize) -> (u16, String) {
+    /// What the first rule says that is of this call.
+    fn called(&self, request: &Request, connection: usize) -> (u16, String) {
         let error = |name: &str| (400, json!({"__type": name}).to_string());
         let Some(signed) = signature::check(request) else {
             return error("MissingAuthenticationTokenException");
         };
-        let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let mut state = self.state();
-        state.calls.push(Call {
-            region: signed.region.clone(),
+        let call = Call {
+            service: signed.service,
+            target: request.header("x-amz-target").into(),
+            region: signed.region,
             access_key: signed.access_key,
             token: request.header("x-amz-security-token").into(),
             date: request.header("x-amz-date").into(),
-            context: body["EncryptionContext"].clone(),
+            body: serde_json::from_slice(&request.body).unwrap_or_default(),
             connection,
-        });
+        };
+        let mut state = self.state();
+        state.calls.push(call.clone());
         if !signed.is_valid {
             return error("InvalidSignatureException");
         }
-        if request.header("x-amz-target") != "TrentService.Decrypt"
-            || request.header("content-type") != "application/x-amz-json-1.1"
-        {
+        if request.header("content-type") != "application/x-amz-json-1.1" {
             return error("UnknownOperationException");
         }
-        let fits = |rule: &&Value| {
-            rule["region"] == signed.region
-                && rule["ciphertext"] == body["CiphertextBlob"]
-                && rule["context"] == body["EncryptionContext"]
+        let mut rules = state.own.iter().chain(&state.rules);
+        let Some(rule) = rules.find(|rule| call.fits(rule)) else {
+            return error(&state.otherwise);
         };
-        let rule = state.own.iter().chain(&state.rules).find(fits);
-        match rule {
-            None => error("InvalidCiphertextException"),
-            Some(rule) if rule["error"].is_string() => error(rule["error"].as_str().unwrap()),
-            Some(rule) => {
-                let answer = json!({"Plaintext": rule["plaintext"], "KeyId": rule["keyId"], "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"});
-                (200, answer.to_string())
-            }
+        match rule["error"].as_str() {
+            Some(name) => error(name),
+            None => (200, rule["answer"].to_string()),
         }
+    }
+}
+
+impl Call {
+    /// Whether a rule is of this call.
+    fn fits(&self, rule: &Value) -> bool {
+        rule["service"] == self.service
+            && rule["target"] == self.target
+            && rule["region"] == self.region
+            && rule["request"] == self.body
     }
 }
 

@@ -1,4 +1,4 @@
-//! A small KMS on loopback, made of the table in the shared vectors; it also serves a container's credentials.
+//! A small AWS on loopback, made of rules as the shared vectors have them; it also serves a container's credentials.
 //!
 //! It checks each signature by itself: the secret of the access key `X` is `X+signs`.
 

@@ -19,6 +19,17 @@ const CREDENTIALS: [&str; 5] = [
     "the-token",
 ];
 
+/// Of the contract's sentences and hints.
+const PLACEHOLDERS: [&str; 7] = [
+    "{service}",
+    "{action}",
+    "{host}",
+    "{endpoint}",
+    "{names}",
+    "{variable}",
+    "{context}",
+];
+
 /// The first so many characters of a form are enough: an answer may be cut.
 const ENOUGH: usize = 20;
 /// What is shorter occurs by chance.
@@ -105,6 +116,9 @@ pub fn says_what_to_do(message: &str) {
         "use",
     ];
     for line in message.lines() {
+        for placeholder in PLACEHOLDERS {
+            assert!(!line.contains(placeholder), "not filled: {line}");
+        }
         let (sentence, code) = line.rsplit_once(" [").unwrap_or_default();
         assert!(code.ends_with(']'), "it has no code: {line}");
         let (_, hint) = sentence.rsplit_once("; ").unwrap_or_default();

@@ -3,16 +3,19 @@
 mod container;
 #[cfg(feature = "sdk")]
 mod sdk;
+mod well_formed;
 
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use tokio::sync::Mutex;
 
+use super::http::Connections;
+use super::refusal::Refusal;
 use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
 use crate::error::Problem;
-use crate::kms::{Connections, Refusal};
+use well_formed::well_formed;
 
 const KEY: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
@@ -20,13 +23,13 @@ const TOKEN: &str = "AWS_SESSION_TOKEN";
 
 /// Where credentials come from: the environment's own, then a container's, then (with the feature `sdk`) the default
 /// chain.
-pub(crate) struct Source {
+pub(crate) struct Provider {
     environment: Environment,
     /// Those that have to be fetched, until shortly before they expire.
     fetched: Mutex<Option<Credentials>>,
 }
 
-impl Source {
+impl Provider {
     pub(crate) fn new(environment: Environment) -> Self {
         Self {
             environment,
@@ -49,7 +52,7 @@ impl Source {
         }
     }
 
-    /// Gives up fetched credentials that KMS does not accept. Returns whether others can be fetched.
+    /// Gives up fetched credentials that a service does not accept. Returns whether others can be fetched.
     pub(crate) async fn forget(&self, refused: &Credentials) -> bool {
         // Those of the environment have no end.
         if refused.expiry().is_none() {
@@ -110,28 +113,6 @@ impl Source {
         *fetched = is_fresh(&credentials).then(|| credentials.clone());
         Ok(credentials)
     }
-}
-
-/// What is no header cannot be sent; a line end at the end of a variable is the usual one.
-///
-/// # Errors
-/// `Credentials` with the name of the part.
-fn well_formed(credentials: Credentials, names: [&str; 3]) -> Result<Credentials, Problem> {
-    let parts = [
-        Some(credentials.access_key_id()),
-        Some(credentials.secret_access_key()),
-        credentials.session_token(),
-    ];
-    let is_malformed =
-        |part: &str| part.is_empty() || part.bytes().any(|byte| !byte.is_ascii_graphic());
-    for (part, name) in parts.into_iter().zip(names) {
-        if part.is_some_and(is_malformed) {
-            let reason = format!("{name} has white space or other characters that none has");
-            let hint = hint::CREDENTIALS_MALFORMED;
-            return Err(Problem::hinted(Code::Credentials, reason, hint));
-        }
-    }
-    Ok(credentials)
 }
 
 /// Those that do not name their end have one nonetheless.

@@ -7,9 +7,9 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
+use crate::aws::refusal::Refusal;
 use crate::contract::Code;
 use crate::error::Problem;
-use crate::kms::Refusal;
 
 /// # Errors
 /// `Credentials` if no place of the chain has any.

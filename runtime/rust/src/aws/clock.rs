@@ -1,14 +1,13 @@
 //! The time with which calls are signed.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use super::answer::{Again, Refusal};
-use super::connection::Answer;
-use super::request::Call;
+use super::http::reply::Reply;
+use super::refusal::{Again, Refusal};
 use crate::contract::{hint, limit};
 
 /// The clock of this machine, corrected by what AWS said of it.
@@ -41,17 +40,17 @@ impl Clock {
     }
 
     /// A refusal of the signature, told as one of the clock if that is wrong: then it is corrected by the answer's
-    /// `Date`, and the call may be signed anew, once.
+    /// `Date`, and the call may be signed anew, once: `is_corrected` tells whether it was.
     pub(super) fn corrected(
         &self,
         refusal: Refusal,
-        answer: &Answer,
-        call: &Call<'_>,
+        reply: &Reply,
+        is_corrected: &AtomicBool,
         signed: &Moment,
     ) -> Refusal {
         let is_of_signature = [hint::CREDENTIALS_SIGNATURE, hint::CREDENTIALS_CLOCK]
             .contains(&refusal.problem.hint.as_ref());
-        let Some(late) = answer.date.as_deref().and_then(late_by) else {
+        let Some(late) = reply.date.as_deref().and_then(late_by) else {
             return refusal;
         };
         let off = late - signed.correction;
@@ -66,7 +65,7 @@ impl Clock {
             late.unsigned_abs()
         );
         problem.hint = hint::CREDENTIALS_CLOCK.into();
-        if !call.may_correct() {
+        if is_corrected.swap(true, Ordering::Relaxed) {
             return Refusal::of(problem);
         }
         self.correction.store(late, Ordering::Relaxed);
