@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_kms import FakeKms, case, content
+from fake_aws import FakeAws, case, content
 from secure_kms import SecureKms
 
 from secret_baker import _credentials, _http, _kms, _opener, _tls
@@ -16,8 +16,8 @@ AMBIENT = ("AWS_", "SECRET_BAKER_", "LAMBDA_", "_HANDLER")
 
 
 @pytest.fixture
-def kms() -> Iterator[FakeKms]:
-    fake = FakeKms()
+def kms() -> Iterator[FakeAws]:
+    fake = FakeAws()
     yield fake
     fake.stop()
 
@@ -40,12 +40,16 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def baked(kms: FakeKms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str | bytes], Path]:
+def baked(kms: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str | bytes], Path]:
     """Return a function that writes a bundle, by the title of a case or as it is, and points everything at it."""
 
     def bake(bundle: str | bytes) -> Path:
         path = tmp_path / "secret-baker-secrets.json"
-        path.write_bytes(bundle if isinstance(bundle, bytes) else content(case(bundle)))
+        if isinstance(bundle, bytes):
+            path.write_bytes(bundle)
+        else:
+            path.write_bytes(content(case(bundle)))
+            kms.obey(case(bundle))
         monkeypatch.setenv("SECRET_BAKER_FILE", str(path))
         monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", kms.url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
@@ -58,7 +62,7 @@ def baked(kms: FakeKms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call
 
 
 @pytest.fixture
-def secure(kms: FakeKms, baked: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SecureKms:
+def secure(kms: FakeAws, baked: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SecureKms:
     baked("standard tier")
     monkeypatch.setattr(_tls, "_contexts", _tls._Contexts())
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", kms.url.replace("http://127.0.0.1", "https://localhost"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import runpy
 
-from fake_kms import ROOT
+from fake_aws import ROOT
 
 from secret_baker import _contract, configure
 from secret_baker._settings import Settings, settings

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_kms import ROOT, FakeKms
+from fake_aws import ROOT, FakeAws
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
@@ -63,7 +63,7 @@ def test_each_partition_has_its_addresses(partition: str, monkeypatch: pytest.Mo
 
 
 def test_a_partition_that_is_not_known_needs_an_endpoint(
-    kms: FakeKms, monkeypatch: pytest.MonkeyPatch, baked: Callable[[bytes], Path]
+    kms: FakeAws, monkeypatch: pytest.MonkeyPatch, baked: Callable[[bytes], Path]
 ) -> None:
     entry = {"ciphertext": "AQIAAAAA", "arn": "arn:aws-moon:ssm:moon-far-1:123456789012:parameter/a"}
     baked(json.dumps({"A": entry}).encode())
@@ -87,7 +87,7 @@ def test_configured_endpoints_may_be_ignored(flag: str, monkeypatch: pytest.Monk
     "name", ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"]
 )
 @pytest.mark.parametrize("value", ["1", "yes", " true"])
-def test_a_choice_is_true_or_false(name: str, value: str, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_choice_is_true_or_false(name: str, value: str, kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     assert f"{name} is neither `true` nor `false` (" in failure()
     monkeypatch.setenv(name, "FALSE")
@@ -96,7 +96,7 @@ def test_a_choice_is_true_or_false(name: str, value: str, kms: FakeKms, monkeypa
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL"])
-def test_fips_is_never_silently_plain(name: str, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fips_is_never_silently_plain(name: str, kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
     monkeypatch.setenv(name, kms.url)
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
@@ -140,7 +140,7 @@ def test_loopback_needs_no_tls(url: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert not endpoint(parameter()).tls
 
 
-def test_plain_http_does_not_leave_through_a_proxy(kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_does_not_leave_through_a_proxy(kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://me:password@proxy.invalid:3128")
     for allowed in ("", "true"):
         monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", allowed)
