@@ -45,6 +45,7 @@ def _constants(contract: dict[str, Any]) -> list[tuple[str, object]]:
         ("CIPHERTEXTS", {bytes.fromhex(one["bytes"]): one["kind"] for one in contract["ciphertexts"]}),
         ("SUITES", {bytes.fromhex(one["id"]): _suite(one) for one in contract["suites"]}),
         ("PARTITIONS", {name: (one["suffix"], one["dualStack"]) for name, one in contract["partitions"].items()}),
+        ("SERVICES", {name: (one["name"], one["host"], one["endpoint"]) for name, one in contract["services"].items()}),
         ("CREDENTIALS_HOSTS", tuple(contract["plainHttp"]["credentials"])),
         ("RESERVED", tuple(contract["variables"]["reserved"])),
         ("ONLY_NAMED", tuple(contract["variables"]["onlyNamed"])),

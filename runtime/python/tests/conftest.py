@@ -9,7 +9,7 @@ import pytest
 from fake_aws import FakeAws, case, content
 from secure_kms import SecureKms
 
-from secret_baker import _credentials, _http, _kms, _opener, _tls
+from secret_baker import _aws, _credentials, _http, _opener, _tls
 from secret_baker._settings import Settings, settings
 
 AMBIENT = ("AWS_", "SECRET_BAKER_", "LAMBDA_", "_HANDLER")
@@ -34,7 +34,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     vars(settings).update(vars(Settings()))
     _opener.forget()
     _credentials._kept.__init__()
-    _kms._clock.late = 0.0
+    _aws._clock.late = 0.0
     yield
     _http.forget()
 

@@ -17,8 +17,8 @@ from fake_aws import FakeAws, case, content, error
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._bundle import places
 from secret_baker._contract import FILE as FILE_NAME
+from secret_baker._places import places
 
 ONE = "standard tier"
 

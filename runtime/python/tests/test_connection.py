@@ -360,11 +360,11 @@ def test_asks_exactly_this(kms: FakeAws) -> None:
 def test_the_endpoint_is_that_of_the_region(
     partition: str, region: str, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from secret_baker._bundle import Arn
+    from secret_baker._arn import Region
     from secret_baker._endpoint import endpoint
 
     monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
-    url = endpoint(Arn(f"arn:{partition}:ssm:{region}:123456789012:parameter/a", "ssm", "parameter"))
+    url = endpoint("kms", Region(region, partition))
     assert (url.tls, url.host, url.port, url.path) == (True, host, 443, "/")
 
 

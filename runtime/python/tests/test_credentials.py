@@ -339,11 +339,11 @@ def test_what_was_frozen_on_its_way_is_signed_again_at_once(
     baked(TWO)
     secret_baker.configure(attempts=1)
     clock = iter([0, 61, 61, 61])
-    monkeypatch.setattr("secret_baker._kms.monotonic", lambda: next(clock))
+    monkeypatch.setattr("secret_baker._aws.monotonic", lambda: next(clock))
     kms.script = [dated(61)]
     assert secret("A") == "first value"
     assert len(kms.calls) == 2
-    assert secret_baker._kms._clock.late == 0
+    assert secret_baker._aws._clock.late == 0
 
 
 def test_short_lived_ones_are_used_once(container: Container) -> None:

@@ -16,8 +16,8 @@ from secure_kms import KMS_HOST, SecureKms
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._http import Url
 from secret_baker._proxy import proxy_of
+from secret_baker._url import Url
 
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\n\r\n"
 

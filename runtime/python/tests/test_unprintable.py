@@ -19,7 +19,7 @@ from child import KEYS, start
 from fake_aws import CASES, FakeAws, case, content, error, garbage, truncate
 
 import secret_baker
-from secret_baker import SecretBakerError, _http, _opener
+from secret_baker import SecretBakerError, _connection, _opener, _reply
 
 TWO = "the second of two"
 SECRET_KEY = KEYS["AWS_SECRET_ACCESS_KEY"]
@@ -221,13 +221,13 @@ def test_our_objects_show_nothing(baked: Any) -> None:
     baked("advanced tier, suite 0378, frame=4096, 12 bytes")
     secret_baker.secret("A")
     ours = [thing for thing in gc.get_objects() if str(type(thing).__module__).startswith("secret_baker")]
-    assert {_opener._State, _http.Connection} <= {type(thing) for thing in ours}
+    assert {_opener._State, _connection.Connection} <= {type(thing) for thing in ours}
     for thing in ours:
         assert_clean(f"{thing!r} {thing}")
 
 
 def test_an_answer_shows_its_status() -> None:
-    assert repr(_http.Answer(200, {}, b"first value")) == "<Answer 200>"
+    assert repr(_reply.Answer(200, {}, b"first value")) == "<Answer 200>"
 
 
 def test_an_error_survives_pickling(kms: FakeAws) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import socket
 
+from ._connection import Connection, Lost, said
 from ._deadline import in_time
-from ._http import Connection, Lost, Url, is_address, named, said
 from ._settings import settings
+from ._url import is_address, named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from ._deadline import Deadline
+    from ._url import Url
 
 
 def connected(url: Url, whole: Deadline) -> socket.socket:

@@ -51,6 +51,7 @@ PARTITIONS = {'aws': ('amazonaws.com', 'api.aws'),
  'aws-iso-b': ('sc2s.sgov.gov', 'api.aws.scloud'),
  'aws-iso-e': ('cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'),
  'aws-iso-f': ('csp.hci.ic.gov', 'api.aws.hci.ic.gov')}
+SERVICES = {'kms': ('KMS', 'kms', 'AWS_ENDPOINT_URL_KMS')}
 CREDENTIALS_HOSTS = ('169.254.170.2', '169.254.170.23', 'fd00:ec2::23')
 RESERVED = ('PATH',
  'HOME',

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 
@@ -13,15 +12,13 @@ from ._failure import Failure
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._deadline import Deadline
-    from ._http import Url
+    from ._url import Url
 
 _ECS_HOST = "169.254.170.2"
 _LONGEST_TOKEN = 65_536
 _PARTS = ("access key", "secret access key", "session token")
 _VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _IN_LAMBDA = "the environment has none, and Lambda sets those of the function's role"
-_DAY = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-_DATE = _DAY + r"[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?([Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 
 
 class Credentials:
@@ -98,7 +95,7 @@ def _of_container(url: str, deadline: Deadline) -> Credentials:
 
 
 def forget(refused: Credentials) -> bool:
-    """Drop credentials that KMS has refused. Return whether they were the container's, which may have others."""
+    """Drop credentials that a service has refused. Return whether they were the container's, which may have others."""
     if _kept.of_container is refused:  # and not yet replaced by another thread
         _kept.of_container = None
     return refused.expires is not None
@@ -120,7 +117,8 @@ def _locked(deadline: Deadline) -> threading.Lock:
 
 
 def _fetched(text: str, deadline: Deadline) -> Credentials:
-    from ._http import Lost, Request, exchange
+    from ._connection import Lost
+    from ._http import Request, exchange
     from ._retry import retried
 
     request = Request("GET", _checked(text), {"accept": "application/json"})
@@ -148,7 +146,7 @@ def _fetched(text: str, deadline: Deadline) -> Credentials:
 
 def _checked(text: str) -> Url:
     """Return the URL of the container, if a token may go there."""
-    from ._http import Url, is_loopback
+    from ._url import Url, is_loopback
 
     try:
         url = Url(text)
@@ -178,6 +176,7 @@ def _authorization_token() -> str:
 
 
 def _parsed(body: bytes) -> Credentials | None:
+    from ._dates import of_rfc3339
     from ._json import parsed_object
 
     found = parsed_object(body) or {}
@@ -186,27 +185,10 @@ def _parsed(body: bytes) -> Credentials | None:
         return None
     if not (access_key and secret_key):
         return None
-    expires = _time(found.get("Expiration"))
+    expires = of_rfc3339(found.get("Expiration"))
     if expires is None:
         expires = time.time() + _contract.CREDENTIALS_WITHOUT_END_S + _contract.CREDENTIALS_EARLY_S
     return Credentials(access_key, secret_key, token, expires, tuple(f"container's {part}" for part in _PARTS))
-
-
-def _time(text: object) -> float | None:
-    """Return the time that RFC 3339 writes, whatever the length of its fraction, or None."""
-    found = re.fullmatch(_DATE, text) if isinstance(text, str) else None
-    if not found:
-        return None
-    import calendar
-    from datetime import datetime
-
-    year, month, day, hour, minute, second = (int(found[group]) for group in range(1, 7))
-    try:
-        at = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 - its offset is taken off below
-    except ValueError:
-        return None
-    offset = int(found[9] or 0) * 3600 + int(found[10] or 0) * 60
-    return calendar.timegm(at.timetuple()) - (offset if found[8] != "-" else -offset)
 
 
 def _of_botocore(deadline: Deadline) -> Credentials:

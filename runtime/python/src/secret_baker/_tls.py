@@ -7,9 +7,9 @@ import os
 import ssl
 import threading
 
+from ._connection import Lost
 from ._failure import quoted
 from ._file import content
-from ._http import Lost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
