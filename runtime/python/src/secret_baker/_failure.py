@@ -43,11 +43,13 @@ class Failure(Exception):  # noqa: N818 - the public error is SecretBakerError; 
 
     def told(self, entry: Description | None = None) -> str:
         """Return it as one sentence, of an entry and its place where they are known."""
+        from ._wording import HINTS, SENTENCES
+
         entry = entry or Description()
         code = self.args[0]
         parts = _parts(entry, self.context or entry.context) | self.parts
-        sentence = _contract.SENTENCES[code].format(**parts)
-        hint = _contract.HINTS[code][self.kind].format(**parts)
+        sentence = SENTENCES[code].format(**parts)
+        hint = HINTS[code][self.kind].format(**parts)
         key = f", key {shown(self.key)}" if self.key else ""
         where = f" ({entry.place}{key})" if entry.place else ""
         return f"{sentence}{': ' if self.what else ''}{self.what}{where}; {hint}"

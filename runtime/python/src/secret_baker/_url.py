@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import socket
 
 from ._base64 import encoded
+
+_HEX = "0123456789abcdefABCDEF"
+_NO_LETTERS = {ord("-"): "0", ord("_"): "0"}  # which a label may hold beside letters and digits
 
 
 class Url:
@@ -76,10 +78,11 @@ def is_loopback(host: str) -> bool:
 
 def _is_name_or_address(host: str) -> bool:
     """Tell whether it is a host. What only some take for an address, such as `127.1` and `0x7f.0.0.1`, is none."""
-    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", host, re.ASCII):
+    labels = host.removesuffix(".").split(".")
+    if not (host.isascii() and all(label and label.translate(_NO_LETTERS).isalnum() for label in labels)):
         return False
-    last = host.removesuffix(".").rpartition(".")[2]
-    is_number = re.fullmatch(r"[0-9]+|0[xX][0-9a-fA-F]*", last)
+    last = labels[-1]
+    is_number = last.isdigit() or (last[:2] in {"0x", "0X"} and not last[2:].strip(_HEX))
     return not is_number or _packed(socket.AF_INET, host) != b""
 
 
