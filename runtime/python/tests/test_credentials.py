@@ -17,7 +17,7 @@ from fake_aws import FakeAws, by_rules, error, hang, reply
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._credentials import Credentials
+from secret_baker._sigv4 import Credentials
 
 TWO = "the second of two"
 

@@ -13,7 +13,7 @@ from child import KEYS, run, start
 from fake_aws import FakeAws, error, hang
 
 TWO = "the second of two"
-NOT_NEEDED = "_message _gcm _aes _ecdsa _tls _proxy _refusal _dates _wording _environment _mapping _entry"
+NOT_NEEDED = "_message _container _gcm _aes _ecdsa _tls _proxy _refusal _dates _wording _environment _mapping _entry"
 ADVANCED = "advanced tier, suite 0378, frame=4096, 12 bytes"
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there is neither fork nor SIGSTOP")

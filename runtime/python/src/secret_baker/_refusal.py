@@ -10,8 +10,8 @@ from ._json import parsed_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._credentials import Credentials
     from ._reply import Answer
+    from ._sigv4 import Credentials
 
 
 def refusal_of(answer: Answer, service: str, credentials: Credentials) -> Failure:
