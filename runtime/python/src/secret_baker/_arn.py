@@ -31,7 +31,7 @@ class Arn:
             len(text) > _contract.ARN_BYTES
             or len(parts) != 6
             or (parts[0], parts[2]) != ("arn", of)
-            or not _fits("partition", parts[1])
+            or not (parts[1] in _contract.PARTITIONS or _fits("partition", parts[1]))
             or not _fits("region", parts[3])
             or not _fits("account", parts[4])
             or not _fits(pattern, parts[5])

@@ -6,9 +6,8 @@ import os
 import time
 
 from . import _contract
-from ._connection import Lost
 from ._dates import of_rfc3339
-from ._failure import Failure
+from ._failure import Failure, Lost
 from ._file import content
 from ._http import Request, exchange
 from ._json import parsed_object

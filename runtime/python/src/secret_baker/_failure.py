@@ -1,4 +1,4 @@
-"""A failure on its way up, before it is known which secret it belongs to, and the sentence that is made of it."""
+"""Failures on their way up, before it is known which secret they belong to, and the sentence that is made of one."""
 
 from __future__ import annotations
 
@@ -53,6 +53,24 @@ class Failure(Exception):  # noqa: N818 - the public error is SecretBakerError; 
         key = f", key {shown(self.key)}" if self.key else ""
         where = f" ({entry.place}{key})" if entry.place else ""
         return f"{sentence}{': ' if self.what else ''}{self.what}{where}; {hint}"
+
+
+class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its own
+    """No whole answer has come: `why`, and which of the contract's hints for UNREACHABLE is right.
+
+    `variable` is the one that names the proxy, if one was used. `stale` tells that a kept connection had died before
+    anything was answered on it, `hopeless` that another attempt would end the same way.
+    """
+
+    def __init__(
+        self, why: str, kind: str = "", *, variable: str = "", stale: bool = False, hopeless: bool = False
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.kind = kind
+        self.variable = variable
+        self.stale = stale
+        self.hopeless = hopeless
 
 
 def quoted(text: str) -> str:

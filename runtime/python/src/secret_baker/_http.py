@@ -10,10 +10,10 @@ import os
 from time import monotonic
 
 from . import _contract
-from ._connect import connected
-from ._connection import TIMED_OUT, Connection, Lost, said
+from ._connection import TIMED_OUT, Connection, connected, said
+from ._failure import Lost
 from ._settings import settings
-from ._url import named
+from ._url import named, variable_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def exchange(request: Request, whole: Deadline) -> Answer:
             forget(url)  # those that were idle beside it have most likely gone the same way
         why = f"no answer from {named(url)} ({said(error)})"
         kind = "proxy" if url.proxy else "answer" if isinstance(error, ValueError) else ""
-        lost = Lost(why, kind, url=url, stale=bool(kept) and not timed_out and not connection.received)
+        lost = Lost(
+            why, kind, variable=variable_of(url), stale=bool(kept) and not timed_out and not connection.received
+        )
     except BaseException:  # an interrupt: what is under way on it belongs to nobody
         connection.close()
         raise

@@ -7,8 +7,7 @@ import os
 import ssl
 import threading
 
-from ._connection import Lost
-from ._failure import quoted
+from ._failure import Lost, quoted
 from ._file import content
 
 TYPE_CHECKING = False

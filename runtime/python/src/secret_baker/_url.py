@@ -65,6 +65,11 @@ def named(url: Url) -> str:
     return f"{url.authority} through the proxy {url.proxy.url.authority}" if url.proxy else url.authority
 
 
+def variable_of(url: Url) -> str:
+    """Return the variable that names the proxy on the way to a URL, or none."""
+    return url.proxy.variable if url.proxy else ""
+
+
 def is_address(host: str) -> bool:
     """Tell whether a host is an address, and no name that has to be looked up."""
     return bool(_packed(socket.AF_INET, host) or _packed(socket.AF_INET6, host))
