@@ -26,7 +26,10 @@ class _Flight:
 
 
 class Flights:
-    """Plaintexts by name, for the life of a process. Thread-safe; a forked child waits for no thread of its parent."""
+    """Plaintexts by name, for the life of a process. Thread-safe; a forked child waits for no thread of its parent.
+
+    A source may have one of its own, where several entries share a call.
+    """
 
     __slots__ = ("_landed", "_under_way", "lock")
 
@@ -34,8 +37,7 @@ class Flights:
         self.lock = threading.Lock()
         self._landed: dict[str, bytes] = {}
         self._under_way: dict[str, _Flight] = {}
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.renew)
+        _all.append(self)
 
     def __contains__(self, name: str) -> bool:
         return name in self._landed
@@ -83,3 +85,19 @@ class Flights:
                         self._landed[name] = flight.outcome
             flight.landed.set()
         return outcome
+
+
+def forget() -> None:
+    """Drop all plaintexts of the process."""
+    for flights in _all:
+        flights.forget()
+
+
+def _renew() -> None:
+    for flights in _all:
+        flights.renew()
+
+
+_all: list[Flights] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import threading
 
-from . import _bundle, _contract, _sources
+from . import _bundle, _contract, _flights, _sources
 from ._deadline import Deadline
 from ._failure import Failure, quoted
-from ._flights import Flights
 from ._places import places
 from ._settings import settings
 from .exceptions import Problem
@@ -27,7 +26,7 @@ class _State:
 
     def __init__(self) -> None:
         self.bundle: dict[str, object] | None = None
-        self.flights = Flights()
+        self.flights = _flights.Flights()
         self.calls = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
 
     def renew(self) -> None:
@@ -66,8 +65,8 @@ def texts(wanted: list[str], since: float) -> dict[str, str] | list[Problem]:
 
 def forget() -> None:
     """Drop all that was read and opened; openings under way do not come back into the cache."""
-    _state.bundle = None
-    _state.flights.forget()
+    _state.bundle = None  # first, so that what begins in between is of the next one
+    _flights.forget()
 
 
 def _chosen(only: Iterable[str]) -> list[str]:
