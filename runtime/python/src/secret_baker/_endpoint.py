@@ -22,9 +22,8 @@ def endpoint(service: str, region: Region) -> Url:
     """Return the URL of a service, and with it the proxy on the way there. Raises Failure: UNREACHABLE."""
     _, host, own_variable = _contract.SERVICES[service]
     ignored, fips, dual_stack = [_flag(name) for name in _FLAGS]
-    variable = (
-        "" if ignored else next((name for name in (own_variable, "AWS_ENDPOINT_URL") if os.environ.get(name)), "")
-    )
+    variables = [] if ignored else [own_variable, "AWS_ENDPOINT_URL"]
+    variable = next((name for name in variables if os.environ.get(name)), "")
     if variable and fips:
         raise Failure("UNREACHABLE", f"AWS_USE_FIPS_ENDPOINT and {variable} are both set", "fips", variable=variable)
     url = _configured(variable) if variable else _own(f"{host}-fips" if fips else host, region, dual_stack=dual_stack)

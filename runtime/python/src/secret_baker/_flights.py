@@ -1,4 +1,4 @@
-"""What is made once: whoever asks first makes it, all others wait for it, and nobody makes it again."""
+"""Plaintexts that are made once: whoever asks first makes one, all others wait for it, nobody makes it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A name's way to its plaintext: one call of KMS for each, whoever asks at once, and none after it."""
+"""A name's way to its plaintext: opened once, whoever asks at once, and remembered."""
 
 from __future__ import annotations
 
