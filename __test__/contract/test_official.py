@@ -18,7 +18,7 @@ from aws_encryption_sdk.exceptions import DecryptKeyError
 from aws_encryption_sdk.key_providers.base import MasterKey, MasterKeyConfig, MasterKeyProvider, MasterKeyProviderConfig
 from aws_encryption_sdk.structures import DataKey
 
-VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/bundles.json").read_text(encoding="utf-8"))
+BUNDLES = Path(__file__).parents[1] / "vectors/bundles"
 
 
 class _KeyConfig(MasterKeyConfig):
@@ -28,7 +28,7 @@ class _KeyConfig(MasterKeyConfig):
 
 
 class _Key(MasterKey):
-    """One key of the table."""
+    """One key of the rules."""
 
     provider_id = "aws-kms"
     _config_class = _KeyConfig
@@ -38,12 +38,13 @@ class _Key(MasterKey):
     def _decrypt_data_key(self, encrypted_data_key: Any, algorithm: Any, encryption_context: Any) -> DataKey:  # noqa: ARG002
         # Whatever the context: what is refused is to be refused by the message's own faults.
         ciphertext = base64.b64encode(encrypted_data_key.encrypted_data_key).decode()
-        found = [rule for rule in self.rules if rule["ciphertext"] == ciphertext and "plaintext" in rule]
-        fitting = [rule for rule in found if rule["context"] == dict(encryption_context)] or found
+        blobs = [rule for rule in self.rules if rule["target"] == "TrentService.Decrypt" and "answer" in rule]
+        found = [rule for rule in blobs if rule["request"]["CiphertextBlob"] == ciphertext]
+        fitting = [rule for rule in found if rule["request"]["EncryptionContext"] == dict(encryption_context)] or found
         for rule in fitting:
-            plaintext = base64.b64decode(rule["plaintext"])
+            plaintext = base64.b64decode(rule["answer"]["Plaintext"])
             return DataKey(encrypted_data_key.key_provider, plaintext, encrypted_data_key.encrypted_data_key)
-        raise DecryptKeyError("the table has no such data key")
+        raise DecryptKeyError("the rules have no such data key")
 
     def _generate_data_key(self, *_: Any) -> Any:
         raise NotImplementedError
@@ -53,7 +54,7 @@ class _Key(MasterKey):
 
 
 class _Keys(MasterKeyProvider):
-    """All keys of the table."""
+    """All keys of the rules."""
 
     provider_id = "aws-kms"
     _config_class = MasterKeyProviderConfig
@@ -66,10 +67,15 @@ class _Keys(MasterKeyProvider):
         return key
 
 
+def _cases() -> list[dict[str, Any]]:
+    tables = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(BUNDLES.glob("*.json"))]
+    return [{**case, "calls": [*case.get("calls", []), *table["calls"]]} for table in tables for case in table["cases"]]
+
+
 def messages() -> list[Any]:
-    """Return the cases whose secret is a message of the Encryption SDK."""
+    """Return the cases whose secret is a message of the Encryption SDK, each with all the rules that hold for it."""
     found = []
-    for case in VECTORS["cases"]:
+    for case in _cases():
         try:
             entry = json.loads(case["file"])[case["secret"]]
             raw = base64.b64decode(entry["ciphertext"], validate=True)
@@ -83,7 +89,7 @@ def messages() -> list[Any]:
 def opened(case: dict[str, Any], arn: str, raw: bytes) -> bytes:
     """Open a message by the official library; it says what it refuses by an exception of any kind."""
     keys = _Keys(config=MasterKeyProviderConfig())
-    keys.rules, keys.region = case.get("kms", []) + VECTORS["kms"], arn.split(":")[3]
+    keys.rules, keys.region = case["calls"], arn.split(":")[3]
     client = EncryptionSDKClient(
         commitment_policy=CommitmentPolicy.REQUIRE_ENCRYPT_ALLOW_DECRYPT, max_encrypted_data_keys=3
     )

@@ -1,8 +1,9 @@
-"""Writes `_contract.py`: what the package needs at run time of `runtime/contract.json`.
+"""Writes `_contract.py` and `_wording.py`: what the package needs at run time of `runtime/contract.json`.
 
     .venv/bin/python runtime/python/scripts/make_contract.py
 
-Lambda's artefact holds the package and not the contract, and a module is quicker to import than JSON is to parse.
+Lambda's artefact holds the package and not the contract, and a module is quicker to import than JSON is to parse. What
+only a failure needs is a module of its own.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import Any
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[1] / "contract.json"
-MODULE = HERE.parent / "src/secret_baker/_contract.py"
-HEAD = '''"""What all openers have in common, made by `scripts/make_contract.py`: do not edit it."""
+PACKAGE = HERE.parent / "src/secret_baker"
+MODULE = PACKAGE / "_contract.py"
+WORDING = PACKAGE / "_wording.py"
+HEAD = '''"""{what}, made by `scripts/make_contract.py`: do not edit it."""
 
 # ruff: noqa: Q000
 # fmt: off
@@ -30,14 +33,29 @@ headBytes namesShown shownChars
 
 
 def module() -> str:
-    """Return the text of the module."""
-    contract = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    lines = [f"{name} = {pformat(value, width=110, sort_dicts=False)}" for name, value in _constants(contract)]
-    return "\n".join([HEAD, *lines, ""])
+    """Return the text of `_contract.py`."""
+    return _text("What all openers have in common", _constants(_contract()))
+
+
+def wording() -> str:
+    """Return the text of `_wording.py`."""
+    codes = _contract()["codes"]
+    sentences = {code: one["sentence"] for code, one in codes.items()}
+    hints = {code: {"": one["hint"], **one.get("hints", {})} for code, one in codes.items()}
+    return _text("The sentences and hints of all openers", [("SENTENCES", sentences), ("HINTS", hints)])
+
+
+def _contract() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(CONTRACT.read_text(encoding="utf-8"))
+    return found
+
+
+def _text(what: str, constants: list[tuple[str, object]]) -> str:
+    lines = [f"{name} = {pformat(value, width=110, sort_dicts=False)}" for name, value in constants]
+    return "\n".join([HEAD.format(what=what), *lines, ""])
 
 
 def _constants(contract: dict[str, Any]) -> list[tuple[str, object]]:
-    codes = contract["codes"]
     return [
         ("FILE", contract["file"]),
         *[_limit(name, contract["limits"][name]["value"]) for name in LIMITS.split()],
@@ -45,11 +63,10 @@ def _constants(contract: dict[str, Any]) -> list[tuple[str, object]]:
         ("CIPHERTEXTS", {bytes.fromhex(one["bytes"]): one["kind"] for one in contract["ciphertexts"]}),
         ("SUITES", {bytes.fromhex(one["id"]): _suite(one) for one in contract["suites"]}),
         ("PARTITIONS", {name: (one["suffix"], one["dualStack"]) for name, one in contract["partitions"].items()}),
+        ("SERVICES", {name: (one["name"], one["host"], one["endpoint"]) for name, one in contract["services"].items()}),
         ("CREDENTIALS_HOSTS", tuple(contract["plainHttp"]["credentials"])),
         ("RESERVED", tuple(contract["variables"]["reserved"])),
         ("ONLY_NAMED", tuple(contract["variables"]["onlyNamed"])),
-        ("SENTENCES", {code: one["sentence"] for code, one in codes.items()}),
-        ("HINTS", {code: {"": one["hint"], **one.get("hints", {})} for code, one in codes.items()}),
         ("ERRORS", {name: _error(one) for name, one in contract["errors"].items()}),
     ]
 
@@ -71,3 +88,4 @@ def _error(one: dict[str, Any]) -> tuple[str, str, bool]:
 
 if __name__ == "__main__":
     MODULE.write_text(module(), encoding="utf-8")
+    WORDING.write_text(wording(), encoding="utf-8")

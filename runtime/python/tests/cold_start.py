@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
 
-from fake_kms import FakeKms, case, content  # noqa: E402 - from the folders above
+from fake_aws import FakeAws, case, content  # noqa: E402 - from the folders above
 
 LAMBDA = "import json, logging, os, re, sys, time, traceback\n"
 OURS = "from secret_baker import secret; secret('A')\n"
@@ -42,7 +42,7 @@ PROGRAMS = {
 def main() -> None:
     """Print the quickest and the middle one of some rounds, less those of the first program."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
-    kms = FakeKms()
+    kms = FakeAws()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "bundle.json")
         path.write_bytes(content(case("standard tier")))

@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_kms import FakeKms, case, content
+from fake_aws import FakeAws, case, content
 from secure_kms import SecureKms
 
-from secret_baker import _credentials, _http, _kms, _opener, _tls
+from secret_baker import _aws, _credentials, _http, _opener, _tls
 from secret_baker._settings import Settings, settings
 
 AMBIENT = ("AWS_", "SECRET_BAKER_", "LAMBDA_", "_HANDLER")
 
 
 @pytest.fixture
-def kms() -> Iterator[FakeKms]:
-    fake = FakeKms()
+def kms() -> Iterator[FakeAws]:
+    fake = FakeAws()
     yield fake
     fake.stop()
 
@@ -34,18 +34,22 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     vars(settings).update(vars(Settings()))
     _opener.forget()
     _credentials._kept.__init__()
-    _kms._clock.late = 0.0
+    _aws._clock.late = 0.0
     yield
     _http.forget()
 
 
 @pytest.fixture
-def baked(kms: FakeKms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str | bytes], Path]:
+def baked(kms: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str | bytes], Path]:
     """Return a function that writes a bundle, by the title of a case or as it is, and points everything at it."""
 
     def bake(bundle: str | bytes) -> Path:
         path = tmp_path / "secret-baker-secrets.json"
-        path.write_bytes(bundle if isinstance(bundle, bytes) else content(case(bundle)))
+        if isinstance(bundle, bytes):
+            path.write_bytes(bundle)
+        else:
+            path.write_bytes(content(case(bundle)))
+            kms.obey(case(bundle))
         monkeypatch.setenv("SECRET_BAKER_FILE", str(path))
         monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", kms.url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
@@ -58,7 +62,7 @@ def baked(kms: FakeKms, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call
 
 
 @pytest.fixture
-def secure(kms: FakeKms, baked: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SecureKms:
+def secure(kms: FakeAws, baked: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SecureKms:
     baked("standard tier")
     monkeypatch.setattr(_tls, "_contexts", _tls._Contexts())
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", kms.url.replace("http://127.0.0.1", "https://localhost"))

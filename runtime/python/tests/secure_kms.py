@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from fake_kms import FakeKms
+from fake_aws import FakeAws
 
 KMS_HOST = "kms.eu-central-1.amazonaws.com"
 PEM = serialization.Encoding.PEM
@@ -55,7 +55,7 @@ class Authority:
 class SecureKms:
     """The fake KMS behind TLS."""
 
-    def __init__(self, kms: FakeKms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, kms: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kms, self.folder, self.monkeypatch = kms, tmp_path, monkeypatch
         self.amazon, self.other = Authority("Amazon Root CA 9"), Authority("Other Root")
         self.handshakes = 0

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from fake_kms import FakeKms, error
+from fake_aws import FakeAws, error
 
 import secret_baker
 from secret_baker import (
@@ -26,7 +26,7 @@ TWO = "the second of two"
 
 
 def test_each_does_what_its_twin_does(
-    kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(TWO)
     monkeypatch.setenv("A", "")
@@ -44,7 +44,7 @@ def test_each_does_what_its_twin_does(
     assert len(kms.calls) == 3
 
 
-def test_the_loop_goes_on(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_the_loop_goes_on(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.latency = 0.3
 
@@ -60,7 +60,7 @@ def test_the_loop_goes_on(kms: FakeKms, baked: Callable[..., Path]) -> None:
     assert asyncio.run(main()) > 10
 
 
-def test_a_hundred_tasks_are_one_call(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_hundred_tasks_are_one_call(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.latency = 0.1
 
@@ -71,7 +71,7 @@ def test_a_hundred_tasks_are_one_call(kms: FakeKms, baked: Callable[..., Path]) 
     assert len(kms.calls) == 1
 
 
-def test_it_raises_the_same_error(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_it_raises_the_same_error(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.always = error("AccessDeniedException")
 
@@ -84,7 +84,7 @@ def test_it_raises_the_same_error(kms: FakeKms, baked: Callable[..., Path]) -> N
     asyncio.run(main())
 
 
-def test_the_wait_for_a_thread_counts(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_the_wait_for_a_thread_counts(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     secret_baker.configure(timeout=0.3)
 
@@ -100,7 +100,7 @@ def test_the_wait_for_a_thread_counts(kms: FakeKms, baked: Callable[..., Path]) 
     assert kms.calls == []
 
 
-def test_a_cancelled_task_leaves_the_secret_to_the_others(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_cancelled_task_leaves_the_secret_to_the_others(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.latency = 0.2
 

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_kms import FakeKms, case, content, error
+from fake_aws import FakeAws, case, content, error
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._bundle import places
 from secret_baker._contract import FILE as FILE_NAME
+from secret_baker._places import places
 
 ONE = "standard tier"
 
@@ -88,7 +88,7 @@ def test_all_places_are_named_when_there_is_none(monkeypatch: pytest.MonkeyPatch
     assert len(places(None)) >= 3
 
 
-def test_a_zipapp_is_looked_for_beside_its_archive(kms: FakeKms, tmp_path: Path) -> None:
+def test_a_zipapp_is_looked_for_beside_its_archive(kms: FakeAws, tmp_path: Path) -> None:
     for folder in ("app", "dist", "work"):
         (tmp_path / folder).mkdir()
     (tmp_path / "app" / "__main__.py").write_text("import secret_baker; print(secret_baker.secret('A'))")
@@ -120,7 +120,7 @@ def test_a_frozen_program_is_looked_for_beside_it_and_where_it_is_unpacked(
 
 
 @pytest.mark.parametrize("place", ["LAMBDA_TASK_ROOT", "handler", "script", "cwd"])
-def test_each_place_is_read(place: str, kms: FakeKms, tmp_path: Path) -> None:
+def test_each_place_is_read(place: str, kms: FakeAws, tmp_path: Path) -> None:
     """In a process of its own, as a function would be."""
     folders = {"LAMBDA_TASK_ROOT": "task", "handler": "task/src", "script": "script", "cwd": "work"}
     for folder in folders.values():
@@ -231,7 +231,7 @@ BAD_CIPHERTEXTS = {
 
 
 @pytest.mark.parametrize("arn", BAD_ARNS)
-def test_an_arn_that_is_none_is_refused(arn: object, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_an_arn_that_is_none_is_refused(arn: object, kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(json.dumps({"A": {**ENTRY, "arn": arn}}).encode())
     caught = failure()
     assert caught.code == "SECRET_BAKER_BUNDLE_INVALID"
@@ -241,7 +241,7 @@ def test_an_arn_that_is_none_is_refused(arn: object, kms: FakeKms, baked: Callab
 
 
 @pytest.mark.parametrize("ciphertext", BAD_CIPHERTEXTS.values(), ids=BAD_CIPHERTEXTS.keys())
-def test_a_ciphertext_that_is_none_is_refused(ciphertext: object, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_ciphertext_that_is_none_is_refused(ciphertext: object, kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(json.dumps({"A": {**ENTRY, "ciphertext": ciphertext}}).encode())
     caught = failure()
     assert caught.code == "SECRET_BAKER_BUNDLE_INVALID"
@@ -250,7 +250,7 @@ def test_a_ciphertext_that_is_none_is_refused(ciphertext: object, kms: FakeKms, 
 
 
 @pytest.mark.parametrize("raw", [b"\0", b"hello", b"\2\3" + bytes(100), bytes(65_536)])
-def test_a_ciphertext_of_no_known_kind(raw: bytes, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_ciphertext_of_no_known_kind(raw: bytes, kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(json.dumps({"A": {**ENTRY, "ciphertext": base64.b64encode(raw).decode()}}).encode())
     assert failure().code == "SECRET_BAKER_UNKNOWN_CIPHERTEXT"
     assert kms.calls == []
@@ -294,7 +294,7 @@ def test_a_path_that_is_none_is_our_error() -> None:
 
 
 @pytest.mark.parametrize("place", ["the file", "a name", "the asked name", "the key", "a message of KMS"])
-def test_no_file_and_no_answer_writes_into_the_log(place: str, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_no_file_and_no_answer_writes_into_the_log(place: str, kms: FakeAws, baked: Callable[..., Path]) -> None:
     evil = "x\r\nSECRET_BAKER_OK: forged\x1b[2K\u2028\u2029\x85\u202e" + "y" * 2000
     entries = {"A": ENTRY}
     asked = "A"
@@ -346,7 +346,7 @@ def test_sentences_name_what_is_known(baked: Callable[..., Path]) -> None:
     )
 
 
-def test_a_denial_in_the_words_of_kms_names_the_key(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_denial_in_the_words_of_kms_names_the_key(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab"
     said = (

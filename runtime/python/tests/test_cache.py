@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_kms import FakeKms, case, content, error, reply
+from fake_aws import FakeAws, case, content, error, reply
 
 import secret_baker
 from secret_baker import SecretBakerError, secret, secret_bytes, secrets
@@ -39,7 +39,7 @@ def echo(handler: Any) -> None:
     reply(handler, 200, json.dumps({"Plaintext": base64.b64encode(name).decode()}).encode())
 
 
-def test_a_secret_is_opened_once(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_secret_is_opened_once(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     assert [secret("A") for _ in range(5)] == ["first value"] * 5
     assert secret_bytes("A") == b"first value"
@@ -47,7 +47,7 @@ def test_a_secret_is_opened_once(kms: FakeKms, baked: Callable[..., Path]) -> No
     assert len(kms.calls) == 1
 
 
-def test_a_hundred_callers_are_one_call(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_hundred_callers_are_one_call(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     kms.latency = 0.2
     together = threading.Barrier(100)
@@ -62,7 +62,7 @@ def test_a_hundred_callers_are_one_call(kms: FakeKms, baked: Callable[..., Path]
     assert len(kms.calls) == 1
 
 
-def test_a_hundred_callers_share_one_failure(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_hundred_callers_share_one_failure(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     kms.latency = 0.2
     kms.always = error("AccessDeniedException")
@@ -86,7 +86,7 @@ def test_a_hundred_callers_share_one_failure(kms: FakeKms, baked: Callable[..., 
     assert len(kms.calls) == 1
 
 
-def test_a_failed_call_is_not_remembered(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_failed_call_is_not_remembered(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     kms.script = [error("AccessDeniedException")]
     with pytest.raises(SecretBakerError):
@@ -110,7 +110,7 @@ def test_the_bundle_is_read_once(baked: Callable[..., Path]) -> None:
     assert secret("B") == "second value"
 
 
-def test_fresh_opens_again_and_replaces(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_fresh_opens_again_and_replaces(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     kms.script = [lambda handler: reply(handler, 200, b'{"Plaintext":"b2xk"}')]
     assert secret("A") == "old"
@@ -119,7 +119,7 @@ def test_fresh_opens_again_and_replaces(kms: FakeKms, baked: Callable[..., Path]
     assert len(kms.calls) == 2
 
 
-def test_a_fresh_call_that_fails_leaves_what_was_there(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_fresh_call_that_fails_leaves_what_was_there(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     assert secret("A") == "first value"
     kms.script = [error("AccessDeniedException")]
@@ -129,7 +129,7 @@ def test_a_fresh_call_that_fails_leaves_what_was_there(kms: FakeKms, baked: Call
     assert len(kms.calls) == 2
 
 
-def test_many_are_opened_side_by_side_but_at_most_sixteen(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_many_are_opened_side_by_side_but_at_most_sixteen(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(many(40))
     kms.always = echo
     kms.latency = 0.05
@@ -141,7 +141,7 @@ def test_many_are_opened_side_by_side_but_at_most_sixteen(kms: FakeKms, baked: C
     assert kms.connections <= 16
 
 
-def test_only_those_asked_for_are_opened(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_only_those_asked_for_are_opened(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(many(10))
     kms.always = echo
     assert secrets(only=["NAME7", "NAME2", "NAME7"]) == {"NAME7": "NAME7", "NAME2": "NAME2"}
@@ -182,7 +182,7 @@ def test_a_missing_bundle_is_one_problem_of_many_names(monkeypatch: pytest.Monke
 
 
 def test_it_opens_without_a_thread_where_none_can_be_started(
-    kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(many(5))
     kms.always = echo
@@ -283,7 +283,7 @@ def test_a_name_is_a_string(name: Any, baked: Callable[..., Path]) -> None:
         secrets(only=[name])
 
 
-def test_calls_of_all_threads_together_are_sixteen(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_calls_of_all_threads_together_are_sixteen(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(many(60))
     kms.always = echo
     kms.latency = 0.05
@@ -294,7 +294,7 @@ def test_calls_of_all_threads_together_are_sixteen(kms: FakeKms, baked: Callable
     assert 8 <= kms.busiest <= 16
 
 
-def test_the_wait_for_another_thread_ends_with_the_time_there_is(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_the_wait_for_another_thread_ends_with_the_time_there_is(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     kms.latency = 1.5
     first = threading.Thread(target=lambda: secret("A"))
@@ -311,7 +311,7 @@ def test_the_wait_for_another_thread_ends_with_the_time_there_is(kms: FakeKms, b
     assert secret("A") == "first value"
 
 
-def test_the_time_is_that_of_all_secrets_together(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_the_time_is_that_of_all_secrets_together(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(many(48))
     secret_baker.configure(timeout=1, attempt_timeout=0.7, attempts=5)
     kms.latency = 5

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from fake_kms import FakeKms, drop, error, garbage, hang, reply, truncate
+from fake_aws import FakeAws, drop, error, garbage, hang, reply, truncate
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
@@ -60,7 +60,7 @@ PASSING = {
 
 
 @pytest.mark.parametrize("act", PASSING.values(), ids=PASSING.keys())
-def test_tries_again_after(act: Any, kms: FakeKms) -> None:
+def test_tries_again_after(act: Any, kms: FakeAws) -> None:
     kms.script = [act]
     assert secret("A") == "first value"
     assert len(kms.calls) == 2
@@ -81,7 +81,7 @@ LASTING = {
 
 
 @pytest.mark.parametrize(("act", "code"), LASTING.values(), ids=LASTING.keys())
-def test_gives_up_after_five_attempts(act: Any, code: str, kms: FakeKms, quick: list[float]) -> None:
+def test_gives_up_after_five_attempts(act: Any, code: str, kms: FakeAws, quick: list[float]) -> None:
     kms.always = act
     caught = failure()
     assert caught.code == f"SECRET_BAKER_{code}"
@@ -91,7 +91,7 @@ def test_gives_up_after_five_attempts(act: Any, code: str, kms: FakeKms, quick: 
     assert all(0 <= pause <= longest for pause, longest in zip(quick, (0.05, 0.1, 0.2, 0.4)))
 
 
-def test_pauses_differ_and_stay_below_a_second(kms: FakeKms, quick: list[float]) -> None:
+def test_pauses_differ_and_stay_below_a_second(kms: FakeAws, quick: list[float]) -> None:
     secret_baker.configure(attempts=40)
     kms.always = error("ThrottlingException")
     failure()
@@ -103,7 +103,7 @@ def test_pauses_differ_and_stay_below_a_second(kms: FakeKms, quick: list[float])
 @pytest.mark.parametrize(
     "name", ["AccessDeniedException", "ValidationException", "DisabledException", "ExpiredTokenException"]
 )
-def test_asks_once_where_asking_again_is_no_use(name: str, kms: FakeKms) -> None:
+def test_asks_once_where_asking_again_is_no_use(name: str, kms: FakeAws) -> None:
     kms.always = error(name)
     failure()
     assert len(kms.calls) == 1
@@ -119,7 +119,7 @@ def test_asks_once_where_asking_again_is_no_use(name: str, kms: FakeKms) -> None
         (b"no JSON", {"x_amzn_errortype": "DisabledException"}),
     ],
 )
-def test_knows_an_error_in_each_spelling(body: bytes, headers: dict[str, str], kms: FakeKms) -> None:
+def test_knows_an_error_in_each_spelling(body: bytes, headers: dict[str, str], kms: FakeAws) -> None:
     kms.always = lambda h: reply(h, 400, body, **headers)
     assert failure().code == "SECRET_BAKER_KEY_UNUSABLE"
 
@@ -143,13 +143,13 @@ BY_NAME = {
 
 
 @pytest.mark.parametrize(("code", "names"), BY_NAME.items())
-def test_knows_each_error_by_its_name(code: str, names: str, kms: FakeKms) -> None:
+def test_knows_each_error_by_its_name(code: str, names: str, kms: FakeAws) -> None:
     for name in names.split():
         kms.always = error(name)
         assert (name, failure().code) == (name, f"SECRET_BAKER_{code}")
 
 
-def test_nobody_listens(kms: FakeKms) -> None:
+def test_nobody_listens(kms: FakeAws) -> None:
     kms.stop()
     caught = failure()
     assert caught.code == "SECRET_BAKER_UNREACHABLE"
@@ -181,7 +181,7 @@ def test_a_connection_that_does_not_come_about(full: str, monkeypatch: pytest.Mo
     assert "a security group that lets it through" in str(caught)
 
 
-def test_an_answer_that_does_not_come(kms: FakeKms) -> None:
+def test_an_answer_that_does_not_come(kms: FakeAws) -> None:
     secret_baker.configure(attempt_timeout=0.1, attempts=1)
     kms.always = hang
     caught = failure()
@@ -196,7 +196,7 @@ def test_a_host_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "url", ["localhost:4566", "ftp://localhost", "http://", "http://a b", "http://a:b", "http://a\r\nx: y"]
 )
-def test_an_endpoint_that_is_no_url(url: str, monkeypatch: pytest.MonkeyPatch, kms: FakeKms) -> None:
+def test_an_endpoint_that_is_no_url(url: str, monkeypatch: pytest.MonkeyPatch, kms: FakeAws) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", url)
     caught = failure()
     assert caught.code == "SECRET_BAKER_UNREACHABLE"
@@ -205,14 +205,14 @@ def test_an_endpoint_that_is_no_url(url: str, monkeypatch: pytest.MonkeyPatch, k
 
 
 def test_the_general_endpoint_is_used_where_there_is_none_for_kms(
-    monkeypatch: pytest.MonkeyPatch, kms: FakeKms
+    monkeypatch: pytest.MonkeyPatch, kms: FakeAws
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "")
     monkeypatch.setenv("AWS_ENDPOINT_URL", kms.url + "/")
     assert secret("A") == "first value"
 
 
-def test_the_whole_call_ends_in_time(kms: FakeKms) -> None:
+def test_the_whole_call_ends_in_time(kms: FakeAws) -> None:
     secret_baker.configure(timeout=0.5)
     kms.always = hang
     started = time.monotonic()
@@ -220,7 +220,7 @@ def test_the_whole_call_ends_in_time(kms: FakeKms) -> None:
     assert 0.4 < time.monotonic() - started < 1.5
 
 
-def test_all_secrets_together_end_in_time(kms: FakeKms) -> None:
+def test_all_secrets_together_end_in_time(kms: FakeAws) -> None:
     secret_baker.configure(timeout=0.5)
     kms.always = hang
     started = time.monotonic()
@@ -242,7 +242,7 @@ def drip(handler: Any) -> None:
     handler.close_connection = True
 
 
-def test_an_answer_that_drips_is_a_timeout(kms: FakeKms) -> None:
+def test_an_answer_that_drips_is_a_timeout(kms: FakeAws) -> None:
     kms.script = [drip]
     started = time.monotonic()
     assert secret("A") == "first value"
@@ -250,7 +250,7 @@ def test_an_answer_that_drips_is_a_timeout(kms: FakeKms) -> None:
     assert len(kms.calls) == 2
 
 
-def test_an_endless_head_ends(kms: FakeKms) -> None:
+def test_an_endless_head_ends(kms: FakeAws) -> None:
     def endless(handler: Any) -> None:
         try:
             for _ in range(300):
@@ -263,7 +263,7 @@ def test_an_endless_head_ends(kms: FakeKms) -> None:
     assert secret("A") == "first value"
 
 
-def test_chunks_are_put_together(kms: FakeKms) -> None:
+def test_chunks_are_put_together(kms: FakeAws) -> None:
     def chunked(handler: Any) -> None:
         handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         for chunk in (b'{"Plaintext":', b'"Y2h1', b'bmtlZA=="}'):
@@ -276,7 +276,7 @@ def test_chunks_are_put_together(kms: FakeKms) -> None:
     assert kms.connections == 1
 
 
-def test_a_connection_is_kept(kms: FakeKms) -> None:
+def test_a_connection_is_kept(kms: FakeAws) -> None:
     assert secret("A") == "first value"
     assert secret("B") == "second value"
     assert secret("B", fresh=True) == "second value"
@@ -284,14 +284,14 @@ def test_a_connection_is_kept(kms: FakeKms) -> None:
     assert kms.connections == 1
 
 
-def test_a_connection_that_the_server_wants_closed_is_not_kept(kms: FakeKms) -> None:
+def test_a_connection_that_the_server_wants_closed_is_not_kept(kms: FakeAws) -> None:
     kms.script = [lambda handler: reply(handler, 200, b'{"Plaintext":"bGFzdA=="}', connection="Close")]
     assert secret("A") == "last"
     assert secret("B") == "second value"
     assert kms.connections == 2
 
 
-def test_a_kept_connection_that_has_died_is_replaced_without_a_pause(kms: FakeKms, quick: list[float]) -> None:
+def test_a_kept_connection_that_has_died_is_replaced_without_a_pause(kms: FakeAws, quick: list[float]) -> None:
     assert secret("A") == "first value"
     kms.hang_up()
     time.sleep(0.05)
@@ -300,7 +300,7 @@ def test_a_kept_connection_that_has_died_is_replaced_without_a_pause(kms: FakeKm
     assert kms.connections == 2
 
 
-def test_a_kept_connection_that_dies_as_it_is_used_counts_for_nothing(kms: FakeKms, quick: list[float]) -> None:
+def test_a_kept_connection_that_dies_as_it_is_used_counts_for_nothing(kms: FakeAws, quick: list[float]) -> None:
     secret_baker.configure(attempts=1)
     assert secret("A") == "first value"
     kms.script = [drop]
@@ -310,7 +310,7 @@ def test_a_kept_connection_that_dies_as_it_is_used_counts_for_nothing(kms: FakeK
 
 
 @pytest.mark.parametrize("later", [0, 0.1])
-def test_an_answer_that_nobody_has_asked_for_is_not_taken_for_the_next(later: float, kms: FakeKms) -> None:
+def test_an_answer_that_nobody_has_asked_for_is_not_taken_for_the_next(later: float, kms: FakeAws) -> None:
     def talkative(handler: Any) -> None:
         reply(handler, 200, b'{"Plaintext":"Zmlyc3Q="}')
         time.sleep(later)
@@ -322,13 +322,13 @@ def test_an_answer_that_nobody_has_asked_for_is_not_taken_for_the_next(later: fl
     assert secret("B") == "second value"
 
 
-def test_a_new_connection_that_dies_counts(kms: FakeKms) -> None:
+def test_a_new_connection_that_dies_counts(kms: FakeAws) -> None:
     secret_baker.configure(attempts=1)
     kms.script = [drop]
     assert failure().code == "SECRET_BAKER_UNREACHABLE"
 
 
-def test_each_attempt_is_signed_anew(kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_attempt_is_signed_anew(kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = itertools.count(1_700_000_000, 60)
     monkeypatch.setattr("secret_baker._sigv4.gmtime", lambda _: time.gmtime(next(clock)))
     kms.script = [drop, error("ThrottlingException"), garbage]
@@ -337,7 +337,7 @@ def test_each_attempt_is_signed_anew(kms: FakeKms, monkeypatch: pytest.MonkeyPat
     assert len({call["headers"]["authorization"] for call in kms.calls}) == 4
 
 
-def test_asks_exactly_this(kms: FakeKms) -> None:
+def test_asks_exactly_this(kms: FakeAws) -> None:
     secret("A")
     (call,) = kms.calls
     arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/a/one"
@@ -360,11 +360,11 @@ def test_asks_exactly_this(kms: FakeKms) -> None:
 def test_the_endpoint_is_that_of_the_region(
     partition: str, region: str, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from secret_baker._bundle import Arn
+    from secret_baker._arn import Region
     from secret_baker._endpoint import endpoint
 
     monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
-    url = endpoint(Arn(f"arn:{partition}:ssm:{region}:123456789012:parameter/a", "ssm", "parameter"))
+    url = endpoint("kms", Region(region, partition))
     assert (url.tls, url.host, url.port, url.path) == (True, host, 443, "/")
 
 
@@ -375,7 +375,7 @@ def test_a_port_that_accepts_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -
         assert failure().code == "SECRET_BAKER_UNREACHABLE"
 
 
-def test_many_threads_share_what_is_idle(kms: FakeKms) -> None:
+def test_many_threads_share_what_is_idle(kms: FakeAws) -> None:
     kms.latency = 0.01
     threads = [threading.Thread(target=secret, args=("A",), kwargs={"fresh": True}) for _ in range(20)]
     for thread in threads:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import runpy
 
-from fake_kms import ROOT
+import pytest
+from fake_aws import ROOT
 
-from secret_baker import _contract, configure
+from secret_baker import _contract, _wording, configure
 from secret_baker._settings import Settings, settings
 
 MADE = runpy.run_path(str(ROOT / "runtime/python/scripts/make_contract.py"))
 
 
-def test_the_module_is_what_the_contract_gives() -> None:
-    assert MADE["MODULE"].read_text(encoding="utf-8") == MADE["module"](), "run scripts/make_contract.py"
+@pytest.mark.parametrize(("path", "made"), [("MODULE", "module"), ("WORDING", "wording")])
+def test_the_modules_are_what_the_contract_gives(path: str, made: str) -> None:
+    assert MADE[path].read_text(encoding="utf-8") == MADE[made](), "run scripts/make_contract.py"
 
 
 def test_each_code_of_an_error_of_kms_has_a_sentence_and_its_hint() -> None:
-    assert {code for code, _, _ in _contract.ERRORS.values()} <= _contract.SENTENCES.keys()
+    assert {code for code, _, _ in _contract.ERRORS.values()} <= _wording.SENTENCES.keys()
     for code, hint, _ in _contract.ERRORS.values():
-        assert _contract.HINTS[code][hint]
+        assert _wording.HINTS[code][hint]
 
 
 def test_limits_are_the_defaults() -> None:

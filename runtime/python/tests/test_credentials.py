@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from child import run
-from fake_kms import FakeKms, by_table, error, hang, reply
+from fake_aws import FakeAws, by_rules, error, hang, reply
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._credentials import Credentials
+from secret_baker._sigv4 import Credentials
 
 TWO = "the second of two"
 
@@ -36,7 +36,7 @@ def failure(name: str = "A") -> SecretBakerError:
 class Container:
     """Serves credentials beside KMS, as Lambda does with SnapStart."""
 
-    def __init__(self, kms: FakeKms) -> None:
+    def __init__(self, kms: FakeAws) -> None:
         self.kms = kms
         self.served = 0
         self.lasts = 3600.0
@@ -45,7 +45,7 @@ class Container:
 
     def answer(self, handler: Any) -> None:
         if handler.command != "GET":
-            by_table(handler)
+            by_rules(handler)
             return
         self.served += 1
         if self.instead:
@@ -68,7 +68,7 @@ class Container:
 
 
 @pytest.fixture
-def container(kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Container:
+def container(kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Container:
     baked(TWO)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
@@ -79,7 +79,7 @@ def container(kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.Monk
 
 
 def test_those_of_the_environment_are_read_at_each_call(
-    kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(TWO)
     secret("A")
@@ -93,7 +93,7 @@ def test_those_of_the_environment_are_read_at_each_call(
 
 
 def test_they_are_read_at_each_attempt(
-    kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(TWO)
     kms.script = [error("ThrottlingException")]
@@ -103,7 +103,7 @@ def test_they_are_read_at_each_attempt(
 
 
 def test_expired_ones_can_be_replaced(
-    kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(TWO)
     kms.script = [error("ExpiredTokenException", message="The security token included in the request is expired")]
@@ -125,7 +125,7 @@ def test_half_of_a_pair_is_an_error(missing: str, baked: Callable[..., Path], mo
 
 @pytest.mark.parametrize("value", ["a\r\nx: y", "ä", "a\x00b", " "])
 def test_what_cannot_be_a_credential_is_never_sent(
-    value: str, kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    value: str, kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(TWO)
     monkeypatch.setattr("os.environ", {**__import__("os").environ, "AWS_ACCESS_KEY_ID": value})
@@ -136,7 +136,7 @@ def test_what_cannot_be_a_credential_is_never_sent(
 @pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
 @pytest.mark.parametrize("value", ["KEY-OF-NOBODY\n", " KEY-OF-NOBODY", "KEY OF-NOBODY", "KEY\x7fOF-NOBODY", "\t"])
 def test_a_malformed_part_is_named_and_not_shown(
-    name: str, value: str, kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    name: str, value: str, kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(TWO)
     monkeypatch.setenv(name, value)
@@ -277,7 +277,7 @@ def signed_at(call: dict[str, Any]) -> float:
 
 @pytest.mark.parametrize("seconds", [3600, -3600, 300])
 @pytest.mark.parametrize("name", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired"])
-def test_a_wrong_clock_is_corrected(name: str, seconds: float, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_wrong_clock_is_corrected(name: str, seconds: float, kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.script = [dated(seconds, name)]
     secret_baker.configure(attempts=1)
@@ -286,7 +286,7 @@ def test_a_wrong_clock_is_corrected(name: str, seconds: float, kms: FakeKms, bak
     assert [round((signed_at(call) - time.time()) / 60) for call in kms.calls] == [0, seconds / 60, seconds / 60]
 
 
-def test_a_clock_that_was_set_right_meanwhile_is_believed_again(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_clock_that_was_set_right_meanwhile_is_believed_again(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.script = [dated(3600)]
     assert secret("A") == "first value"
@@ -295,7 +295,7 @@ def test_a_clock_that_was_set_right_meanwhile_is_believed_again(kms: FakeKms, ba
     assert [round((signed_at(call) - time.time()) / 60) for call in kms.calls] == [0, 60, 60, 0]
 
 
-def test_a_wrong_clock_that_no_correction_mends_is_told(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_wrong_clock_that_no_correction_mends_is_told(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.always = dated(-3600)
     caught = failure()
@@ -309,7 +309,7 @@ def test_a_wrong_clock_that_no_correction_mends_is_told(kms: FakeKms, baked: Cal
 
 
 @pytest.mark.parametrize("act", [dated(200), dated(3600, "ExpiredTokenException"), dated(3600, "DisabledException")])
-def test_no_other_refusal_is_about_the_clock(act: Any, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_no_other_refusal_is_about_the_clock(act: Any, kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.always = act
     assert "clock of this machine is" not in str(failure())
@@ -317,7 +317,7 @@ def test_no_other_refusal_is_about_the_clock(act: Any, kms: FakeKms, baked: Call
 
 
 @pytest.mark.parametrize("date", ["", "soon", "Wed, 25 Nov 2026 21:31:31 CET", "Wed, 25 Foo 2026 21:31:31 GMT"])
-def test_a_date_that_is_none_is_passed_over(date: str, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_date_that_is_none_is_passed_over(date: str, kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     body = b'{"__type":"InvalidSignatureException"}'
 
@@ -334,16 +334,16 @@ def test_a_date_that_is_none_is_passed_over(date: str, kms: FakeKms, baked: Call
 
 
 def test_what_was_frozen_on_its_way_is_signed_again_at_once(
-    kms: FakeKms, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    kms: FakeAws, baked: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     baked(TWO)
     secret_baker.configure(attempts=1)
     clock = iter([0, 61, 61, 61])
-    monkeypatch.setattr("secret_baker._kms.monotonic", lambda: next(clock))
+    monkeypatch.setattr("secret_baker._aws.monotonic", lambda: next(clock))
     kms.script = [dated(61)]
     assert secret("A") == "first value"
     assert len(kms.calls) == 2
-    assert secret_baker._kms._clock.late == 0
+    assert secret_baker._aws._clock.late == 0
 
 
 def test_short_lived_ones_are_used_once(container: Container) -> None:
@@ -382,7 +382,7 @@ def test_what_another_thread_has_fetched_meanwhile_is_not_dropped(container: Con
 
     def with_new_ones(handler: Any) -> None:
         renewed.set()
-        by_table(handler)
+        by_rules(handler)
 
     assert secret("A") == "first value"
     container.kms.script = [late, error("ExpiredTokenException"), container.answer, with_new_ones]
@@ -477,7 +477,7 @@ except secret_baker.SecretBakerError as error:
 
 
 def test_outside_lambda_a_profile_is_found_through_botocore(
-    kms: FakeKms, baked: Callable[..., Path], tmp_path: Path
+    kms: FakeAws, baked: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = baked(TWO)
     (tmp_path / ".aws").mkdir()
@@ -487,20 +487,20 @@ def test_outside_lambda_a_profile_is_found_through_botocore(
     assert signer(kms.calls[0]) == "PROFILE"
 
 
-def test_a_profile_that_does_not_exist(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_profile_that_does_not_exist(kms: FakeAws, baked: Callable[..., Path]) -> None:
     path = baked(TWO)
     out = run(SAY, SECRET_BAKER_FILE=str(path), AWS_ENDPOINT_URL_KMS=kms.url, AWS_PROFILE="nobody")
     assert out.startswith("SECRET_BAKER_CREDENTIALS: secret `A`: there are no credentials that KMS accepts: ")
     assert "botocore failed to find credentials (ProfileNotFound)" in out
 
 
-def test_botocore_finds_none(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_botocore_finds_none(kms: FakeAws, baked: Callable[..., Path]) -> None:
     path = baked(TWO)
     out = run(SAY, SECRET_BAKER_FILE=str(path), AWS_ENDPOINT_URL_KMS=kms.url, AWS_EC2_METADATA_DISABLED="true")
     assert "botocore has found none" in out
 
 
-def test_without_botocore_the_error_says_so(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_without_botocore_the_error_says_so(kms: FakeAws, baked: Callable[..., Path]) -> None:
     path = baked(TWO)
     code = "import sys; sys.modules['botocore'] = None" + SAY
     out = run(code, SECRET_BAKER_FILE=str(path), AWS_ENDPOINT_URL_KMS=kms.url)

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_kms import ROOT, FakeKms
+from fake_aws import ROOT, FakeAws
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._bundle import Arn
+from secret_baker._arn import Region
 from secret_baker._endpoint import endpoint
 from secret_baker._failure import Failure
+from secret_baker._url import Url
 
 CONTRACT = json.loads((ROOT / "runtime/contract.json").read_text(encoding="utf-8"))
 REGIONS = {
@@ -29,8 +30,8 @@ REGIONS = {
 }
 
 
-def parameter(partition: str = "aws", region: str = "eu-central-1") -> Arn:
-    return Arn(f"arn:{partition}:ssm:{region}:123456789012:parameter/a", "ssm", "parameter")
+def address(partition: str = "aws", region: str = "eu-central-1") -> Url:
+    return endpoint("kms", Region(region, partition))
 
 
 @pytest.fixture(autouse=True)
@@ -51,19 +52,18 @@ def failure() -> str:
 def test_each_partition_has_its_addresses(partition: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
     region, found = REGIONS[partition], CONTRACT["partitions"][partition]
-    arn = parameter(partition, region)
-    assert endpoint(arn).host == f"kms.{region}.{found['suffix']}"
+    assert address(partition, region).host == f"kms.{region}.{found['suffix']}"
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "True")
-    assert endpoint(arn).host == f"kms-fips.{region}.{found['suffix']}"
+    assert address(partition, region).host == f"kms-fips.{region}.{found['suffix']}"
     monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
-    assert endpoint(arn).host == f"kms-fips.{region}.{found['dualStack']}"
+    assert address(partition, region).host == f"kms-fips.{region}.{found['dualStack']}"
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "false")
-    assert endpoint(arn).host == f"kms.{region}.{found['dualStack']}"
-    assert endpoint(arn).tls
+    assert address(partition, region).host == f"kms.{region}.{found['dualStack']}"
+    assert address(partition, region).tls
 
 
 def test_a_partition_that_is_not_known_needs_an_endpoint(
-    kms: FakeKms, monkeypatch: pytest.MonkeyPatch, baked: Callable[[bytes], Path]
+    kms: FakeAws, monkeypatch: pytest.MonkeyPatch, baked: Callable[[bytes], Path]
 ) -> None:
     entry = {"ciphertext": "AQIAAAAA", "arn": "arn:aws-moon:ssm:moon-far-1:123456789012:parameter/a"}
     baked(json.dumps({"A": entry}).encode())
@@ -80,14 +80,14 @@ def test_a_partition_that_is_not_known_needs_an_endpoint(
 @pytest.mark.parametrize("flag", ["true", "TRUE"])
 def test_configured_endpoints_may_be_ignored(flag: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", flag)
-    assert endpoint(parameter()).host == "kms.eu-central-1.amazonaws.com"
+    assert address().host == "kms.eu-central-1.amazonaws.com"
 
 
 @pytest.mark.parametrize(
     "name", ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"]
 )
 @pytest.mark.parametrize("value", ["1", "yes", " true"])
-def test_a_choice_is_true_or_false(name: str, value: str, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_choice_is_true_or_false(name: str, value: str, kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     assert f"{name} is neither `true` nor `false` (" in failure()
     monkeypatch.setenv(name, "FALSE")
@@ -96,7 +96,7 @@ def test_a_choice_is_true_or_false(name: str, value: str, kms: FakeKms, monkeypa
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL"])
-def test_fips_is_never_silently_plain(name: str, kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fips_is_never_silently_plain(name: str, kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_KMS")
     monkeypatch.setenv(name, kms.url)
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
@@ -126,10 +126,10 @@ def test_plain_http_goes_to_loopback_only(url: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("socket.getaddrinfo", None)
     assert "; plain HTTP would show the secret on the wire, so it is taken to loopback only: use https" in failure()
     monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", "true")
-    assert endpoint(parameter()).authority == url.partition("://")[2]
+    assert address().authority == url.partition("://")[2]
     monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", "false")
     secret_baker.configure(allow_insecure_endpoint=True)
-    assert endpoint(parameter()).authority == url.partition("://")[2]
+    assert address().authority == url.partition("://")[2]
     secret_baker.configure(allow_insecure_endpoint=None)
     failure()
 
@@ -137,14 +137,14 @@ def test_plain_http_goes_to_loopback_only(url: str, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://LOCALHOST", "http://127.9.9.9", "http://[::1]:4566"])
 def test_loopback_needs_no_tls(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", url)
-    assert not endpoint(parameter()).tls
+    assert not address().tls
 
 
-def test_plain_http_does_not_leave_through_a_proxy(kms: FakeKms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_does_not_leave_through_a_proxy(kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://me:password@proxy.invalid:3128")
     for allowed in ("", "true"):
         monkeypatch.setenv("SECRET_BAKER_ALLOW_INSECURE_ENDPOINT", allowed)
-        assert endpoint(parameter()).proxy is None
+        assert address().proxy is None
     assert secret("A") == "first value"
     assert len(kms.calls) == 1, "directly"
 
@@ -204,7 +204,7 @@ ENDPOINTS = json.loads((ROOT / "__test__/vectors/endpoints.json").read_text(enco
 def outcome() -> str:
     """Return what becomes of the address that is set: `taken`, or the hint of the refusal."""
     try:
-        endpoint(parameter())
+        address()
     except Failure as failure:
         return failure.kind if failure.code == "SECRET_BAKER_UNREACHABLE" else failure.code
     return "taken"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_kms import ROOT, FakeKms, case, content, reply
+from fake_aws import ROOT, FakeAws, case, content, reply
 
 from secret_baker import SecretBakerError, load_env
 
@@ -31,7 +31,7 @@ def test_sets_all(baked: Callable[..., Path]) -> None:
     assert (os.environ["A"], os.environ["B"]) == ("first value", "second value")
 
 
-def test_sets_those_asked_for_under_a_prefix(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_sets_those_asked_for_under_a_prefix(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     assert load_env(only=["B"], prefix="APP_") == ["APP_B"]
     assert os.environ["APP_B"] == "second value"
@@ -39,7 +39,7 @@ def test_sets_those_asked_for_under_a_prefix(kms: FakeKms, baked: Callable[..., 
     assert len(kms.calls) == 1
 
 
-def test_what_is_set_stays_and_is_not_opened(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_what_is_set_stays_and_is_not_opened(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     os.environ["A"] = ""
     assert load_env() == ["B"]
@@ -70,7 +70,7 @@ def test_names_what_is_missing(baked: Callable[..., Path]) -> None:
 
 
 @pytest.mark.parametrize("value", [b"a\0b", b"\0"])
-def test_refuses_a_value_with_a_nul(value: bytes, kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_refuses_a_value_with_a_nul(value: bytes, kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     kms.always = lambda h: reply(h, 200, json.dumps({"Plaintext": base64.b64encode(value).decode()}).encode())
     with pytest.raises(SecretBakerError) as caught:
@@ -93,7 +93,7 @@ def named_after(pattern: str) -> str:
 @pytest.mark.parametrize("pattern", CONTRACT["reserved"])
 @pytest.mark.parametrize("override", [False, True])
 def test_refuses_what_belongs_to_the_runtime(
-    pattern: str, *, override: bool, kms: FakeKms, baked: Callable[..., Path]
+    pattern: str, *, override: bool, kms: FakeAws, baked: Callable[..., Path]
 ) -> None:
     entry = json.loads(content(case(TWO)))["A"]
     name = named_after(pattern)
@@ -164,7 +164,7 @@ def test_a_prefix_gives_a_name_to_what_has_none(baked: Callable[..., Path]) -> N
     assert load_env(prefix="APP") == ["APP"]
 
 
-def test_a_prefix_may_spoil_all_names(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_a_prefix_may_spoil_all_names(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(TWO)
     with pytest.raises(SecretBakerError) as caught:
         load_env(prefix="A=")

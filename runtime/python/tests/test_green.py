@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from child import KEYS, SOURCES, run
-from fake_kms import FakeKms
+from fake_aws import FakeAws
 from secure_kms import SecureKms
 
 TWICE = """
@@ -57,7 +57,7 @@ def test_a_kept_connection_over_tls(how: str, secure: SecureKms, tmp_path: Path)
 
 
 @pytest.mark.parametrize("how", PATCHED)
-def test_what_goes_wrong_is_our_error(how: str, secure: SecureKms, kms: FakeKms, tmp_path: Path) -> None:
+def test_what_goes_wrong_is_our_error(how: str, secure: SecureKms, kms: FakeAws, tmp_path: Path) -> None:
     code = f"""{PATCHED[how]}
 import secret_baker
 for endpoint in ("{kms.url.replace("http", "https")}", "https://nowhere.invalid", "https://127.0.0.1:1"):

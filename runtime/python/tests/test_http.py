@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
-from fake_kms import ROOT
+from fake_aws import ROOT
 
 import secret_baker
 from secret_baker import SecretBakerError

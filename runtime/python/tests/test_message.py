@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from fake_kms import FakeKms, error, reply
+from fake_aws import FakeAws, error, reply
 
 from secret_baker import SecretBakerError, secret_bytes
 
@@ -87,7 +87,7 @@ class Writer:
 
 
 @pytest.fixture
-def opened(kms: FakeKms, baked: Callable[[bytes], Path]) -> Callable[..., bytes]:
+def opened(kms: FakeAws, baked: Callable[[bytes], Path]) -> Callable[..., bytes]:
     """Return a function that opens a message under the data key that KMS gives."""
 
     def open_message(raw: bytes, data_key: bytes = EVEN, key_id: object = KEY_ARN.decode()) -> bytes:
@@ -138,7 +138,7 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("change", "why"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_header_that_is_wrong_is_not_asked_about(
-    change: dict[str, Any], why: str, kms: FakeKms, opened: Callable[..., bytes]
+    change: dict[str, Any], why: str, kms: FakeAws, opened: Callable[..., bytes]
 ) -> None:
     writer = Writer()
     vars(writer).update(change)
@@ -173,7 +173,7 @@ BAD_DATA_KEYS = {
 
 @pytest.mark.parametrize("data_keys", BAD_DATA_KEYS.values(), ids=BAD_DATA_KEYS.keys())
 def test_data_keys_that_cannot_be_are_not_asked_about(
-    data_keys: bytes, kms: FakeKms, opened: Callable[..., bytes]
+    data_keys: bytes, kms: FakeAws, opened: Callable[..., bytes]
 ) -> None:
     writer = Writer()
     writer.data_keys = data_keys
@@ -193,7 +193,7 @@ def test_data_keys_that_cannot_be_are_not_asked_about(
         u16(1) + data_key(KEY_ARN + b"1" * (2048 - len(KEY_ARN))),
     ],
 )
-def test_other_data_keys_open(data_keys: bytes, kms: FakeKms, opened: Callable[..., bytes]) -> None:
+def test_other_data_keys_open(data_keys: bytes, kms: FakeAws, opened: Callable[..., bytes]) -> None:
     writer = Writer()
     writer.data_keys = data_keys
     known = next((word for word in [KEY_ARN + b"1" * (2048 - len(KEY_ARN))] if word in data_keys), KEY_ARN)
@@ -201,7 +201,7 @@ def test_other_data_keys_open(data_keys: bytes, kms: FakeKms, opened: Callable[.
     assert len(kms.calls) == 1
 
 
-def test_a_message_without_a_data_key_of_kms(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+def test_a_message_without_a_data_key_of_kms(kms: FakeAws, opened: Callable[..., bytes]) -> None:
     writer = Writer()
     writer.data_keys = u16(1) + data_key(provider=b"raw")
     assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_UNKNOWN_CIPHERTEXT"
@@ -211,7 +211,7 @@ def test_a_message_without_a_data_key_of_kms(kms: FakeKms, opened: Callable[...,
 
 
 @pytest.mark.parametrize("answered", ["arn:aws:kms:eu-central-1:123456789012:key/2", "", None, 5])
-def test_another_key_than_the_one_that_is_named(answered: object, kms: FakeKms, opened: Callable[..., bytes]) -> None:
+def test_another_key_than_the_one_that_is_named(answered: object, kms: FakeAws, opened: Callable[..., bytes]) -> None:
     writer = Writer()
     caught = refused(opened, writer.message(writer.final()), EVEN, answered)
     assert caught.code == "SECRET_BAKER_WRONG_CONTEXT"
@@ -232,7 +232,7 @@ def test_another_key_than_the_one_that_is_named(answered: object, kms: FakeKms, 
     ],
 )
 def test_which_refusals_go_on_to_the_next_data_key(
-    names: list[str], asked: int, kms: FakeKms, baked: Callable[[bytes], Path]
+    names: list[str], asked: int, kms: FakeAws, baked: Callable[[bytes], Path]
 ) -> None:
     writer = Writer()
     writer.data_keys = u16(3) + data_key() * 3
@@ -246,7 +246,7 @@ def test_which_refusals_go_on_to_the_next_data_key(
     assert len(kms.calls) == asked
 
 
-def test_the_second_data_key_opens_when_kms_refuses_the_first(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+def test_the_second_data_key_opens_when_kms_refuses_the_first(kms: FakeAws, opened: Callable[..., bytes]) -> None:
     writer = Writer()
     writer.data_keys = u16(2) + data_key() * 2
     kms.script = [error("DisabledException")]
@@ -265,14 +265,14 @@ BODIES: dict[str, Callable[[Writer], bytes]] = {
 
 @pytest.mark.parametrize("written", BODIES.values(), ids=BODIES.keys())
 def test_a_body_that_is_wrong_is_not_asked_about(
-    written: Callable[[Writer], bytes], kms: FakeKms, opened: Callable[..., bytes]
+    written: Callable[[Writer], bytes], kms: FakeAws, opened: Callable[..., bytes]
 ) -> None:
     assert refused(opened, written(Writer())).code == "SECRET_BAKER_TAMPERED"
     assert kms.calls == []
 
 
 @pytest.mark.parametrize("suite", ["0014", "0046", "0078", "0114", "0146", "0214", "0346", "0000", "0478"])
-def test_suites_that_parameter_store_never_writes(suite: str, kms: FakeKms, opened: Callable[..., bytes]) -> None:
+def test_suites_that_parameter_store_never_writes(suite: str, kms: FakeAws, opened: Callable[..., bytes]) -> None:
     writer = Writer()
     raw = writer.message(writer.final())
     caught = refused(opened, raw[:2] + bytes.fromhex(suite) + raw[4:])
@@ -292,7 +292,7 @@ POINTS = {
 
 @pytest.mark.parametrize("point", POINTS.values(), ids=POINTS.keys())
 def test_a_public_key_that_is_none_is_not_asked_about(
-    point: str | None, kms: FakeKms, opened: Callable[..., bytes]
+    point: str | None, kms: FakeAws, opened: Callable[..., bytes]
 ) -> None:
     writer = Writer(0x0378)
     pairs = [*CONTEXT, *([(b"aws-crypto-public-key", point.encode())] if point else [])]
@@ -303,7 +303,7 @@ def test_a_public_key_that_is_none_is_not_asked_about(
     assert kms.calls == []
 
 
-def test_a_public_key_without_a_signature(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+def test_a_public_key_without_a_signature(kms: FakeAws, opened: Callable[..., bytes]) -> None:
     writer = Writer()
     pairs = [*CONTEXT, (b"aws-crypto-public-key", b"")]
     writer.aad = u16(len(pairs)) + b"".join(field(key) + field(value) for key, value in pairs)
@@ -311,7 +311,7 @@ def test_a_public_key_without_a_signature(kms: FakeKms, opened: Callable[..., by
     assert kms.calls == []
 
 
-def test_a_context_of_two_bytes_that_holds_none(kms: FakeKms, opened: Callable[..., bytes]) -> None:
+def test_a_context_of_two_bytes_that_holds_none(kms: FakeAws, opened: Callable[..., bytes]) -> None:
     writer = Writer()
     writer.aad = u16(0)
     assert refused(opened, writer.message(writer.final())).code == "SECRET_BAKER_TAMPERED"

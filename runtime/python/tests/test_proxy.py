@@ -11,13 +11,13 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from fake_kms import FakeKms
+from fake_aws import FakeAws
 from secure_kms import KMS_HOST, SecureKms
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
-from secret_baker._http import Url
 from secret_baker._proxy import proxy_of
+from secret_baker._url import Url
 
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\n\r\n"
 
@@ -25,7 +25,7 @@ BUSY = b"HTTP/1.1 503 Service Unavailable\r\n\r\n"
 class Proxy:
     """Leads every request to the fake KMS, whatever its host, and notes the heads. `instead` is answered first."""
 
-    def __init__(self, kms: FakeKms) -> None:
+    def __init__(self, kms: FakeAws) -> None:
         self.heads: list[list[str]] = []
         self.instead: list[bytes] = []
         owner = self
@@ -149,7 +149,7 @@ def test_a_proxy_that_is_no_url(text: str, secure: SecureKms, proxy: Proxy) -> N
 
 
 def test_plain_http_goes_through_its_own_proxy_only(secure: SecureKms, proxy: Proxy) -> None:
-    plain = FakeKms()
+    plain = FakeAws()
     try:
         secure.monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", plain.url)
         assert secret("A") == "first value"

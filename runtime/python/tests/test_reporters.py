@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pytest
-from fake_kms import FakeKms, error
+from fake_aws import FakeAws, error
 
 import secret_baker
 from secret_baker import Problem, SecretBakerError
@@ -124,7 +124,7 @@ def test_it_is_read_as_a_dict_is(found: Secrets) -> None:
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_an_error_survives_each_way_of_copying(protocol: int, kms: FakeKms, baked: Any) -> None:
+def test_an_error_survives_each_way_of_copying(protocol: int, kms: FakeAws, baked: Any) -> None:
     baked("the second of two")
     kms.always = error("DisabledException")
     with pytest.raises(SecretBakerError) as caught:

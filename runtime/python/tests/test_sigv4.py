@@ -7,9 +7,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 
-from secret_baker._credentials import Credentials
-from secret_baker._http import Request, Url
-from secret_baker._sigv4 import signed
+from secret_baker._http import Request
+from secret_baker._sigv4 import Credentials, signed
+from secret_baker._url import Url
 
 
 @pytest.mark.parametrize("token", ["", "IQoJb3JpZ2luX2VjEXAMPLETOKEN//8="])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_kms import ROOT
+from fake_aws import ROOT
 
 import secret_baker
 from secret_baker import SecretBakerError

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 from child import KEYS, start
-from fake_kms import CASES, VECTORS, FakeKms, case, content, error, garbage, truncate
+from fake_aws import CASES, FakeAws, case, content, error, garbage, truncate
 
 import secret_baker
-from secret_baker import SecretBakerError, _http, _opener
+from secret_baker import SecretBakerError, _connection, _opener, _reply
 
 TWO = "the second of two"
 SECRET_KEY = KEYS["AWS_SECRET_ACCESS_KEY"]
@@ -35,8 +35,9 @@ def shapes(raw: bytes) -> Iterator[str]:
 
 FORBIDDEN = {
     shape[:60]
-    for rule in VECTORS["kms"]
-    for shape in shapes(base64.b64decode(rule.get("plaintext", "")))
+    for vector in CASES
+    for rule in vector["calls"]
+    for shape in shapes(base64.b64decode(rule.get("answer", {}).get("Plaintext", "")))
     if len(shape) > 5
 } | {SECRET_KEY, "put together", "secret_value", "first value", "second value", "session-token-of-the-test"}
 
@@ -76,9 +77,9 @@ FAILING = [vector for vector in CASES if "fails" in vector["expect"]]
 
 
 @pytest.mark.parametrize("vector", FAILING, ids=lambda vector: vector["title"])
-def test_errors_of_the_vectors(vector: dict[str, Any], kms: FakeKms, baked: Any) -> None:
+def test_errors_of_the_vectors(vector: dict[str, Any], kms: FakeAws, baked: Any) -> None:
     baked(content(vector))
-    kms.own = vector.get("kms", [])
+    kms.obey(vector)
     with pytest.raises(SecretBakerError) as caught:
         secret_baker.secret(vector["secret"])
     assert_clean(everything_about(caught.value))
@@ -94,7 +95,7 @@ BAD = [garbage, truncate, misframed, error("StrangeException"), error("InvalidSi
 
 
 @pytest.mark.parametrize("act", BAD)
-def test_errors_of_a_bad_answer(act: Any, kms: FakeKms) -> None:
+def test_errors_of_a_bad_answer(act: Any, kms: FakeAws) -> None:
     kms.always = act
     with pytest.raises(SecretBakerError) as caught:
         secret_baker.secret("A")
@@ -103,7 +104,7 @@ def test_errors_of_a_bad_answer(act: Any, kms: FakeKms) -> None:
 
 @pytest.mark.parametrize("name", ["InvalidSignatureException", "SignatureFoo", "AccessDeniedException"])
 @pytest.mark.parametrize("before", ["", "x" * 590])
-def test_what_kms_says_of_a_wrong_signature_is_not_repeated(name: str, before: str, kms: FakeKms) -> None:
+def test_what_kms_says_of_a_wrong_signature_is_not_repeated(name: str, before: str, kms: FakeAws) -> None:
     said = f"{before}The Canonical String should have been 'x-amz-security-token:session-token-of-the-test'"
     kms.always = error(name, message=said)
     with pytest.raises(SecretBakerError) as caught:
@@ -132,7 +133,7 @@ def test_errors_of_the_twins(name: str, baked: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["secret_async", "secret_bytes_async"])
-def test_a_twin_that_is_awaited_leaves_nothing_in_a_future(name: str, kms: FakeKms) -> None:
+def test_a_twin_that_is_awaited_leaves_nothing_in_a_future(name: str, kms: FakeAws) -> None:
     kms.latency = 0.1
     shown: list[str] = []
 
@@ -187,7 +188,7 @@ def test_a_task_shows_its_result_so_readme_recommends_the_mapping() -> None:
     asyncio.run(main())
 
 
-def test_an_uncaught_error(kms: FakeKms, baked: Callable[..., Path]) -> None:
+def test_an_uncaught_error(kms: FakeAws, baked: Callable[..., Path]) -> None:
     path = baked("bytes that are no UTF-8, as text")
     code = "import secret_baker\ntry:\n  1/0\nexcept ZeroDivisionError:\n  secret_baker.secret('A')"
     with start(code, SECRET_BAKER_FILE=str(path), AWS_ENDPOINT_URL_KMS=kms.url, **KEYS) as child:
@@ -220,16 +221,16 @@ def test_our_objects_show_nothing(baked: Any) -> None:
     baked("advanced tier, suite 0378, frame=4096, 12 bytes")
     secret_baker.secret("A")
     ours = [thing for thing in gc.get_objects() if str(type(thing).__module__).startswith("secret_baker")]
-    assert {_opener._State, _http.Connection} <= {type(thing) for thing in ours}
+    assert {_opener._State, _connection.Connection} <= {type(thing) for thing in ours}
     for thing in ours:
         assert_clean(f"{thing!r} {thing}")
 
 
 def test_an_answer_shows_its_status() -> None:
-    assert repr(_http.Answer(200, {}, b"first value")) == "<Answer 200>"
+    assert repr(_reply.Answer(200, {}, b"first value")) == "<Answer 200>"
 
 
-def test_an_error_survives_pickling(kms: FakeKms) -> None:
+def test_an_error_survives_pickling(kms: FakeAws) -> None:
     kms.always = error("DisabledException")
     with pytest.raises(SecretBakerError) as caught:
         secret_baker.secret("A")

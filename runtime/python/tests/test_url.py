@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from secret_baker._http import Url
+from secret_baker._url import Url
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each case of `bundles.json`, against a KMS made of its table."""
+"""Each case of each file in `bundles/`, against an AWS made of its rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from fake_kms import CASES, ROOT, FakeKms, content
+from fake_aws import CASES, ROOT, FakeAws, content
 
 import secret_baker
 
@@ -16,9 +16,9 @@ ANSWERS: dict[str, Any] = json.loads(_ANSWERS.read_text(encoding="utf-8")) if _A
 
 
 @pytest.mark.parametrize("vector", CASES, ids=lambda vector: vector["title"])
-def test_case(vector: dict[str, Any], kms: FakeKms, baked: Any) -> None:
+def test_case(vector: dict[str, Any], kms: FakeAws, baked: Any) -> None:
     baked(content(vector))
-    kms.own = vector.get("kms", [])
+    kms.obey(vector)
     name, expect = vector["secret"], vector["expect"]
     if "text" in expect:
         assert secret_baker.secret(name) == expect["text"]
@@ -34,7 +34,7 @@ def test_case(vector: dict[str, Any], kms: FakeKms, baked: Any) -> None:
 
 
 @pytest.mark.parametrize("vector", ANSWERS["cases"], ids=lambda vector: vector["title"])
-def test_answer(vector: dict[str, Any], kms: FakeKms, baked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answer(vector: dict[str, Any], kms: FakeAws, baked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def act(handler: Any) -> None:
         body = vector["body"].encode()
         handler.send_response_only(vector["status"])

@@ -112,7 +112,7 @@ def configure(  # noqa: PLR0913 - settings, each of its own
     `attempts` is how often KMS is asked at most (5). `allow_insecure_endpoint` takes plain HTTP to other hosts than
     this one, which shows the secrets on the wire. Raises TypeError, ValueError for what cannot be, and changes nothing.
     """
-    from . import _settings
+    from . import _configure
 
     given = {
         "file": file,
@@ -122,7 +122,7 @@ def configure(  # noqa: PLR0913 - settings, each of its own
         "attempts": attempts,
         "allow_insecure_endpoint": allow_insecure_endpoint,
     }
-    _settings.change({name: value for name, value in given.items() if value is not ...})
+    _configure.change({name: value for name, value in given.items() if value is not ...})
     if file is not ...:
         from . import _opener
 

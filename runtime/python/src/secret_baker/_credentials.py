@@ -3,55 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 
 from . import _contract
 from ._failure import Failure
+from ._sigv4 import PARTS, Credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._deadline import Deadline
-    from ._http import Url
 
 _ECS_HOST = "169.254.170.2"
-_LONGEST_TOKEN = 65_536
-_PARTS = ("access key", "secret access key", "session token")
 _VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 _IN_LAMBDA = "the environment has none, and Lambda sets those of the function's role"
-_DAY = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-_DATE = _DAY + r"[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?([Zz]|([+-])([0-9]{2}):([0-9]{2}))"
-
-
-class Credentials:
-    """What signs a call. Its repr shows nothing of it. `expires` is given by the container, and by nobody else.
-
-    Raises Failure: CREDENTIALS, in which `names` says what of them is malformed.
-    """
-
-    __slots__ = ("access_key", "expires", "secret_key", "token")
-
-    def __init__(
-        self,
-        access_key: str,
-        secret_key: str,
-        token: str = "",
-        expires: float | None = None,
-        names: tuple[str, ...] = _PARTS,
-    ) -> None:
-        self.expires = expires
-        self.access_key, self.secret_key, self.token = access_key, secret_key, token
-        for name, part, needed in zip(names, (access_key, secret_key, token), (True, True, False)):
-            if not all("!" <= c <= "~" for c in part) or (needed and not part):
-                raise Failure("CREDENTIALS", f"the {name} holds a character that none has, or is empty", "malformed")
-
-    def are_in(self, text: str) -> bool:
-        """Tell whether a text quotes a part of them."""
-        return any(part in text for part in (self.access_key, self.secret_key, self.token) if part)
-
-    def __repr__(self) -> str:
-        return "<Credentials>"
 
 
 class _Kept:
@@ -87,18 +52,20 @@ def current(deadline: Deadline) -> Credentials:
 
 
 def _of_container(url: str, deadline: Deadline) -> Credentials:
+    from ._container import fetched
+
     lock = _locked(deadline)
     try:
         kept = _kept.of_container
         if kept is None or time.time() > (kept.expires or 0) - _contract.CREDENTIALS_EARLY_S:
-            kept = _kept.of_container = _fetched(url, deadline)
+            kept = _kept.of_container = fetched(url, deadline)
         return kept
     finally:
         lock.release()
 
 
 def forget(refused: Credentials) -> bool:
-    """Drop credentials that KMS has refused. Return whether they were the container's, which may have others."""
+    """Drop credentials that a service has refused. Return whether they were the container's, which may have others."""
     if _kept.of_container is refused:  # and not yet replaced by another thread
         _kept.of_container = None
     return refused.expires is not None
@@ -117,96 +84,6 @@ def _locked(deadline: Deadline) -> threading.Lock:
     if not deadline.wait(lambda seconds: lock.acquire(timeout=seconds)):
         raise Failure("CREDENTIALS", "timed out while others fetched them")
     return lock
-
-
-def _fetched(text: str, deadline: Deadline) -> Credentials:
-    from ._http import Lost, Request, exchange
-    from ._retry import retried
-
-    request = Request("GET", _checked(text), {"accept": "application/json"})
-    token = _authorization_token()
-    if token:
-        request.headers["authorization"] = token
-
-    def attempt() -> Credentials:
-        try:
-            answer = exchange(request, deadline)
-        except Lost as lost:
-            if lost.stale:
-                raise
-            what = f"those of the container cannot be fetched: {lost.why}"
-            raise Failure("CREDENTIALS", what, "container", again=not lost.hopeless) from None
-        found = _parsed(answer.body) if answer.status == 200 else None
-        if found is None:
-            what = f"what gives those of the container has answered HTTP {answer.status} without any"
-            again = answer.status >= 500 or answer.status in {200, 429}
-            raise Failure("CREDENTIALS", what, "container", again=again)
-        return found
-
-    return retried(attempt, deadline)
-
-
-def _checked(text: str) -> Url:
-    """Return the URL of the container, if a token may go there."""
-    from ._http import Url, is_loopback
-
-    try:
-        url = Url(text)
-    except ValueError:
-        url = None
-    if url is None or not (url.tls or is_loopback(url.host) or url.host in _contract.CREDENTIALS_HOSTS):
-        what = "the URL of the container's is neither https nor of this machine"
-        raise Failure("CREDENTIALS", what, "container")
-    return url
-
-
-def _authorization_token() -> str:
-    from ._file import content
-
-    path = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "")
-    token = os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
-    try:
-        if path:
-            token = content(path, _LONGEST_TOKEN).decode("ascii").rstrip("\r\n")
-        readable = token.isascii() and token.isprintable() and len(token) <= _LONGEST_TOKEN
-    except (OSError, ValueError):
-        readable = False
-    if not readable:
-        what = f"AWS_CONTAINER_AUTHORIZATION_TOKEN{'_FILE' if path else ''} gives no token"
-        raise Failure("CREDENTIALS", what, "container")
-    return token
-
-
-def _parsed(body: bytes) -> Credentials | None:
-    from ._json import parsed_object
-
-    found = parsed_object(body) or {}
-    access_key, secret_key, token = found.get("AccessKeyId"), found.get("SecretAccessKey"), found.get("Token") or ""
-    if not (isinstance(access_key, str) and isinstance(secret_key, str) and isinstance(token, str)):
-        return None
-    if not (access_key and secret_key):
-        return None
-    expires = _time(found.get("Expiration"))
-    if expires is None:
-        expires = time.time() + _contract.CREDENTIALS_WITHOUT_END_S + _contract.CREDENTIALS_EARLY_S
-    return Credentials(access_key, secret_key, token, expires, tuple(f"container's {part}" for part in _PARTS))
-
-
-def _time(text: object) -> float | None:
-    """Return the time that RFC 3339 writes, whatever the length of its fraction, or None."""
-    found = re.fullmatch(_DATE, text) if isinstance(text, str) else None
-    if not found:
-        return None
-    import calendar
-    from datetime import datetime
-
-    year, month, day, hour, minute, second = (int(found[group]) for group in range(1, 7))
-    try:
-        at = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 - its offset is taken off below
-    except ValueError:
-        return None
-    offset = int(found[9] or 0) * 3600 + int(found[10] or 0) * 60
-    return calendar.timegm(at.timetuple()) - (offset if found[8] != "-" else -offset)
 
 
 def _of_botocore(deadline: Deadline) -> Credentials:
@@ -229,7 +106,7 @@ def _of_botocore(deadline: Deadline) -> Credentials:
     if frozen is None:
         what = "the environment has none, and botocore has found none elsewhere (AWS_PROFILE, `aws sso login`)"
         raise Failure("CREDENTIALS", what)
-    return Credentials(*frozen, None, tuple(f"{part} that botocore has found" for part in _PARTS))
+    return Credentials(*frozen, None, tuple(f"{part} that botocore has found" for part in PARTS))
 
 
 def _frozen() -> tuple[str, str, str] | None:

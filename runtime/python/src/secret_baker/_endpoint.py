@@ -1,4 +1,4 @@
-"""Where KMS is asked: at the endpoint of the environment, or at its own in the region of a parameter."""
+"""Where a service is asked: at the endpoint of the environment, or at its own in a region."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ import re
 
 from . import _contract
 from ._failure import Failure, quoted, shown
-from ._http import Url, is_loopback
 from ._settings import settings
+from ._url import Url, is_loopback
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._bundle import Arn
+    from ._arn import Region
 
-_ENDPOINTS = ("AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL")
 _FLAGS = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
 
 
-def endpoint(arn: Arn) -> Url:
-    """Return the URL of KMS, and with it the proxy on the way there. Raises Failure: UNREACHABLE."""
+def endpoint(service: str, region: Region) -> Url:
+    """Return the URL of a service, and with it the proxy on the way there. Raises Failure: UNREACHABLE."""
+    _, host, own_variable = _contract.SERVICES[service]
     ignored, fips, dual_stack = [_flag(name) for name in _FLAGS]
-    variable = "" if ignored else next((name for name in _ENDPOINTS if os.environ.get(name)), "")
+    variables = [] if ignored else [own_variable, "AWS_ENDPOINT_URL"]
+    variable = next((name for name in variables if os.environ.get(name)), "")
     if variable and fips:
         raise Failure("UNREACHABLE", f"AWS_USE_FIPS_ENDPOINT and {variable} are both set", "fips", variable=variable)
-    url = _configured(variable) if variable else _own(arn, fips=fips, dual_stack=dual_stack)
+    url = _configured(variable) if variable else _own(f"{host}-fips" if fips else host, region, dual_stack=dual_stack)
     if any(os.environ.get(name) for name in _PROXIES):
         from ._proxy import proxy_of
 
@@ -49,12 +50,12 @@ def _configured(variable: str) -> Url:
     raise Failure("UNREACHABLE", what, "endpoint", variable=variable)
 
 
-def _own(arn: Arn, *, fips: bool, dual_stack: bool) -> Url:
-    """Return the address of KMS in the region of a parameter."""
-    if arn.partition not in _contract.PARTITIONS:
-        raise Failure("UNREACHABLE", f"the partition {quoted(arn.partition)} is not known", "partition")
-    suffix = _contract.PARTITIONS[arn.partition][dual_stack]
-    return Url(f"https://{'kms-fips' if fips else 'kms'}.{arn.region}.{suffix}")
+def _own(host: str, region: Region, *, dual_stack: bool) -> Url:
+    """Return the address that a service itself has in a region."""
+    if region.partition not in _contract.PARTITIONS:
+        raise Failure("UNREACHABLE", f"the partition {quoted(region.partition)} is not known", "partition")
+    suffix = _contract.PARTITIONS[region.partition][dual_stack]
+    return Url(f"https://{host}.{region.name}.{suffix}")
 
 
 def _check_plain(url: Url) -> None:

@@ -1,15 +1,32 @@
-"""A failure on its way up, before it is known which secret it belongs to."""
+"""Failures on their way up, before it is known which secret they belong to, and the sentence that is made of one."""
 
 from __future__ import annotations
 
 from . import _contract
 
 
+class Description:
+    """What sentences say of an entry.
+
+    `place` tells where its secret is kept, such as `parameter ARN, region R`: printable whatever the entry holds, and
+    empty before an entry is known. `context` is the encryption context that it opens under. `action` is the permission
+    of its one kind of call: the name of a service in the contract, a colon, the operation.
+    """
+
+    __slots__ = ("action", "context", "place")
+
+    def __init__(self, place: str = "", context: dict[str, str] | None = None, action: str = "kms:Decrypt") -> None:
+        self.place = place
+        self.context = context or {}
+        self.action = action
+
+
 class Failure(Exception):  # noqa: N818 - the public error is SecretBakerError; this one never leaves the package
     """What failed, and what to do about it: a sentence and a hint of the contract.
 
     `code` comes without its prefix, `what` tells this case, `kind` which of the code's hints is right, `parts` what
-    stands in it. `key` is the ARN of a KMS key where one is known. `again` tells that another attempt may succeed.
+    stands in it besides what the entry says. `key` is the ARN of a KMS key, `context` the encryption context that it
+    was asked with, where they are known. `again` tells that another attempt may succeed.
     """
 
     def __init__(
@@ -17,16 +34,43 @@ class Failure(Exception):  # noqa: N818 - the public error is SecretBakerError; 
     ) -> None:
         super().__init__(code, what)
         self.code = f"SECRET_BAKER_{code}"
-        self.sentence = _contract.SENTENCES[code]
         self.what = what
         self.kind = kind
-        self.hint = _contract.HINTS[code][kind].format(**parts)
         self.key = key
         self.again = again
+        self.context: dict[str, str] = {}
+        self.parts = parts
 
-    def told(self, where: str = "") -> str:
-        """Return it as one sentence, with the place that it happened at."""
-        return f"{self.sentence}{': ' if self.what else ''}{self.what}{where}; {self.hint}"
+    def told(self, entry: Description | None = None) -> str:
+        """Return it as one sentence, of an entry and its place where they are known."""
+        from ._wording import HINTS, SENTENCES
+
+        entry = entry or Description()
+        code = self.args[0]
+        parts = _parts(entry, self.context or entry.context) | self.parts
+        sentence = SENTENCES[code].format(**parts)
+        hint = HINTS[code][self.kind].format(**parts)
+        key = f", key {shown(self.key)}" if self.key else ""
+        where = f" ({entry.place}{key})" if entry.place else ""
+        return f"{sentence}{': ' if self.what else ''}{self.what}{where}; {hint}"
+
+
+class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its own
+    """No whole answer has come: `why`, and which of the contract's hints for UNREACHABLE is right.
+
+    `variable` is the one that names the proxy, if one was used. `stale` tells that a kept connection had died before
+    anything was answered on it, `hopeless` that another attempt would end the same way.
+    """
+
+    def __init__(
+        self, why: str, kind: str = "", *, variable: str = "", stale: bool = False, hopeless: bool = False
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.kind = kind
+        self.variable = variable
+        self.stale = stale
+        self.hopeless = hopeless
 
 
 def quoted(text: str) -> str:
@@ -41,3 +85,18 @@ def shown(text: str) -> str:
         first = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in first)
     cut = len(first) > _contract.SHOWN_CHARS or len(text) > _contract.SHOWN_CHARS
     return f"{first[: _contract.SHOWN_CHARS]}…" if cut else first
+
+
+def _parts(entry: Description, context: dict[str, str]) -> dict[str, str]:
+    """Return what stands in the contract's sentences and hints for an entry."""
+    import json
+
+    service = entry.action.partition(":")[0]
+    name, host, endpoint = _contract.SERVICES[service]
+    return {
+        "service": name,
+        "action": entry.action,
+        "host": host,
+        "endpoint": endpoint,
+        "context": shown(json.dumps(context)),
+    }

@@ -7,12 +7,13 @@ import re
 
 from . import _contract
 
+_MARK = b"\xef\xbb\xbf"
 _INFINITE = float("inf")  # `math` is slow to import
 
 
 def parsed(raw: bytes) -> object:
     """Return what UTF-8 JSON holds, all of its numbers as floats. Raises ValueError, which may hold a plaintext."""
-    text = raw.decode("utf-8-sig")
+    text = raw.removeprefix(_MARK).decode()  # the codec `utf-8-sig` would have to be imported
     if _depth(text) > _contract.JSON_DEPTH:
         raise ValueError("lists and objects that are nested too deep")
     try:

@@ -1,4 +1,4 @@
-"""Opens a message of the AWS Encryption SDK, which is what Parameter Store's advanced tier stores.
+"""Opens a message of the AWS Encryption SDK, whoever stores it.
 
 All that can be checked without a key is checked before KMS is asked, in the order of `docs/bundle.md`. Nothing is
 returned before all tags, the commitment and the signature have been verified.
@@ -10,14 +10,16 @@ import hashlib
 import hmac
 
 from . import _contract, _kms
-from ._aes_gcm import AesGcm
+from ._arn import Arn
 from ._base64 import decoded
-from ._bundle import Arn
 from ._failure import Failure, quoted
+from ._gcm import Gcm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._bundle import Entry
+    from collections.abc import Callable
+
+    from ._arn import Region
     from ._deadline import Deadline
     from ._ecdsa import Point
 
@@ -128,20 +130,18 @@ class _Footer:
             raise _tampered("bytes follow its end")
 
 
-def opened(entry: Entry, deadline: Deadline) -> bytes:
-    """Return the plaintext of an entry that holds a message.
+def opened(raw: bytes, region: Region, check: Callable[[dict[str, str]], None], deadline: Deadline) -> bytes:
+    """Return the plaintext of a message, whose data key KMS opens in a region.
 
-    Raises Failure: UNKNOWN_CIPHERTEXT, WRONG_CONTEXT, TAMPERED, and those of `_kms.decrypt`.
+    `check` raises Failure for an encryption context that is not right, before KMS is asked. Raises Failure: those, and
+    UNKNOWN_CIPHERTEXT, TAMPERED, and those of `_kms.decrypt`.
     """
-    reader = _Reader(entry.ciphertext)
+    reader = _Reader(raw)
     header = _Header(reader)
-    named = header.context.get("PARAMETER_ARN")
-    if named != entry.arn.text:
-        what = f"its message belongs to {'no parameter' if named is None else 'parameter ' + quoted(named)}"
-        raise Failure("WRONG_CONTEXT", what, context=_kms.told({"PARAMETER_ARN": entry.arn.text}))
+    check(header.context)
     parts = _frames(reader, header) if header.frame_length else [_single_block(reader, header)]
     footer = _Footer(reader, header)
-    return _verified(header, parts, footer, _data_key(header, entry.arn, deadline), deadline)
+    return _verified(header, parts, footer, _data_key(header, region, deadline), deadline)
 
 
 def _context(raw: bytes) -> dict[str, str]:
@@ -227,14 +227,14 @@ def _single_block(reader: _Reader, header: _Header) -> _Part:
     return _Part(reader, iv, reader.number(8), header.message_id + label)
 
 
-def _data_key(header: _Header, arn: Arn, deadline: Deadline) -> bytes:
+def _data_key(header: _Header, region: Region, deadline: Deadline) -> bytes:
     """Return what KMS makes of the first data key that it opens."""
     refused: Failure | None = None
     for key, blob in header.data_keys:
         try:
-            data_key = _kms.decrypt(arn, blob, header.context, deadline, key.text)
+            data_key = _kms.decrypt(region, blob, header.context, deadline, key.text)
         except Failure as failure:
-            failure.key = failure.key or key.text
+            failure.key, failure.context = failure.key or key.text, header.context
             if failure.code not in _REFUSALS:
                 raise
             refused = refused or failure
@@ -247,7 +247,7 @@ def _data_key(header: _Header, arn: Arn, deadline: Deadline) -> bytes:
 
 def _verified(header: _Header, parts: list[_Part], footer: _Footer, data_key: bytes, deadline: Deadline) -> bytes:
     """Return the plaintext, after the commitment, all tags and the signature were compared."""
-    gcm = AesGcm(_derived(header, data_key))
+    gcm = Gcm(_derived(header, data_key))
     if gcm.opened(header.iv, b"", header.tag, header.authenticated) is None:
         raise _tampered("its header's tag does not fit")
     plaintexts = []

@@ -1,13 +1,14 @@
-"""A name's way to its plaintext: one call of KMS for each, whoever asks at once, and none after it."""
+"""A name's way to its plaintext: opened once, whoever asks at once, and remembered."""
 
 from __future__ import annotations
 
 import os
 import threading
 
-from . import _bundle, _contract
+from . import _bundle, _contract, _flights, _sources
 from ._deadline import Deadline
-from ._failure import Failure, quoted, shown
+from ._failure import Failure, quoted
+from ._places import places
 from ._settings import settings
 from .exceptions import Problem
 
@@ -15,33 +16,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-
-class _Flight:
-    """An opening under way. `outcome` stays None if its thread was interrupted."""
-
-    __slots__ = ("landed", "outcome")
-
-    def __init__(self) -> None:
-        self.landed = threading.Event()
-        self.outcome: bytes | Problem | None = None
+    from ._entry import Entry
 
 
 class _State:
     """What this process has read and opened."""
 
-    __slots__ = ("bundle", "calls", "flights", "lock", "opened")
+    __slots__ = ("bundle", "calls", "flights")
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         self.bundle: dict[str, object] | None = None
-        self.opened: dict[str, bytes] = {}
-        self.flights: dict[str, _Flight] = {}
+        self.flights = _flights.Flights()
         self.calls = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
 
     def renew(self) -> None:
-        """Leave behind what belongs to threads that a forked child does not have."""
-        self.lock = threading.Lock()
-        self.flights = {}
+        """Leave behind what threads hold that a forked child does not have."""
         self.calls = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
 
 
@@ -76,10 +65,8 @@ def texts(wanted: list[str], since: float) -> dict[str, str] | list[Problem]:
 
 def forget() -> None:
     """Drop all that was read and opened; openings under way do not come back into the cache."""
-    with _state.lock:
-        _state.bundle = None
-        _state.opened = {}
-        _state.flights = {}
+    _state.bundle = None  # first, so that what begins in between is of the next one
+    _flights.forget()
 
 
 def _chosen(only: Iterable[str]) -> list[str]:
@@ -105,7 +92,7 @@ def _side_by_side(wanted: list[str], since: float) -> dict[str, bytes | Problem]
                 break
             outcomes[name] = _opened(name, deadline, fresh=False)
 
-    threads = _started(work, sum(name not in _state.opened for name in wanted))
+    threads = _started(work, sum(name not in _state.flights for name in wanted))
     try:
         work()
         for thread in threads:
@@ -126,56 +113,28 @@ def _decoded(name: str, outcome: bytes | Problem) -> str | Problem:
 
 
 def _opened(name: str, deadline: Deadline, *, fresh: bool) -> bytes | Problem:
-    while True:
-        with _state.lock:
-            if not fresh and name in _state.opened:
-                return _state.opened[name]
-            flight = _state.flights.get(name)
-            leads = flight is None
-            if flight is None:
-                flight = _state.flights[name] = _Flight()
-        if leads:
-            return _led(name, flight, deadline)
-        if not deadline.wait(flight.landed.wait):
-            return _too_late(name)
-        if flight.outcome is not None:
-            return flight.outcome
+    outcome = _state.flights.taken(name, lambda: _made(name, deadline), deadline, fresh=fresh)
+    return _too_late(name) if outcome is None else outcome
 
 
-def _led(name: str, flight: _Flight, deadline: Deadline) -> bytes | Problem:
+def _made(name: str, deadline: Deadline) -> bytes | Problem:
     entry = None
     try:
-        entry = _bundle.entry_of(_read(), name)
-        flight.outcome = _plaintext(entry, deadline)
+        entry = _sources.parsed(_bundle.fields_of(_read(), name))
+        return _plaintext(entry, deadline)
     except Failure as failure:
-        flight.outcome = _problem(name, failure, entry)
+        return _problem(name, failure, entry)
     except Exception as error:  # noqa: BLE001 - no error but our own leaves, and this one may hold a plaintext
         unexpected = Failure("UNREACHABLE" if entry else "BUNDLE_INVALID", f"stopped by {type(error).__name__}")
-        flight.outcome = _problem(name, unexpected, entry)
-    finally:
-        with _state.lock:
-            if _state.flights.get(name) is flight:
-                del _state.flights[name]
-                if isinstance(flight.outcome, bytes):
-                    _state.opened[name] = flight.outcome
-        flight.landed.set()
-    return flight.outcome
+        return _problem(name, unexpected, entry)
 
 
-def _plaintext(entry: _bundle.Entry, deadline: Deadline) -> bytes:
-    if not entry.kind:
-        raise Failure("UNKNOWN_CIPHERTEXT", "it is neither a blob of KMS nor an Encryption SDK message")
+def _plaintext(entry: Entry, deadline: Deadline) -> bytes:
     calls = _state.calls
     if not deadline.wait(lambda seconds: calls.acquire(timeout=seconds)):
         raise Failure("UNREACHABLE", "timed out while others were opened", "waiting")
     try:
-        if entry.kind == "blob":
-            from . import _kms
-
-            return _kms.decrypt(entry.arn, entry.ciphertext, {"PARAMETER_ARN": entry.arn.text}, deadline)
-        from . import _message
-
-        return _message.opened(entry, deadline)
+        return entry.open(deadline)
     finally:
         calls.release()
 
@@ -183,7 +142,7 @@ def _plaintext(entry: _bundle.Entry, deadline: Deadline) -> bytes:
 def _read() -> dict[str, object]:
     bundle = _state.bundle
     if bundle is None:  # two threads may read it at once, which does no harm
-        bundle = _state.bundle = _bundle.read(_bundle.places(settings.file))
+        bundle = _state.bundle = _bundle.read(places(settings.file))
     return bundle
 
 
@@ -191,13 +150,9 @@ def _too_late(name: str) -> Problem:
     return _problem(name, Failure("UNREACHABLE", "timed out while others were opened", "waiting"))
 
 
-def _problem(name: str | None, failure: Failure, entry: _bundle.Entry | None = None) -> Problem:
+def _problem(name: str | None, failure: Failure, entry: Entry | None = None) -> Problem:
     subject = "" if name is None else f"secret {quoted(name)}: "
-    where = ""
-    if entry:
-        key = f", key {shown(failure.key)}" if failure.key else ""
-        where = f" (parameter {entry.arn.text}, region {entry.arn.region}{key})"
-    return Problem(failure.code, name, f"{subject}{failure.told(where)}")
+    return Problem(failure.code, name, f"{subject}{failure.told(entry.describe() if entry else None)}")
 
 
 def _started(work: Callable[[], None], count: int) -> list[threading.Thread]:

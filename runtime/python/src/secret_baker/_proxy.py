@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import os
 
-from ._base64 import encoded
 from ._failure import Failure
-from ._http import Url
+from ._url import Proxy
 
-
-class Proxy:
-    """Where it is, which variable says so, and the lines for it in the head of a request.
-
-    Raises ValueError for what is no `http` URL.
-    """
-
-    __slots__ = ("lines", "url", "variable")
-
-    def __init__(self, text: str, variable: str) -> None:
-        self.variable = variable
-        scheme, _, rest = text.rpartition("://")
-        login, _, authority = rest.partition("/")[0].rpartition("@")
-        self.url = Url(f"{scheme or 'http'}://{authority}")
-        if self.url.tls:
-            raise ValueError("TLS to the proxy itself")
-        self.lines: list[str] = []
-        if login:
-            from urllib.parse import unquote
-
-            self.lines = [f"Proxy-Authorization: Basic {encoded(unquote(login).encode())}"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._url import Url
 
 
 def proxy_of(url: Url) -> Proxy | None:

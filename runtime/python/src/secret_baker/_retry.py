@@ -6,8 +6,7 @@ import os
 from time import monotonic, sleep
 
 from . import _contract
-from ._failure import Failure
-from ._http import Lost
+from ._failure import Failure, Lost
 from ._settings import settings
 
 TYPE_CHECKING = False

@@ -1,4 +1,4 @@
-"""Signature version 4, as far as a request to `/` without a query needs it."""
+"""Signature version 4, as far as a request to `/` without a query needs it, and what signs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,41 @@ import hmac
 from hashlib import sha256
 from time import gmtime, strftime, time
 
+from ._failure import Failure
 from ._http import Request
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._credentials import Credentials
-
+PARTS = ("access key", "secret access key", "session token")
 _ALGORITHM = "AWS4-HMAC-SHA256"
+
+
+class Credentials:
+    """What signs a call. Its repr shows nothing of it. `expires` is given by the container, and by nobody else.
+
+    Raises Failure: CREDENTIALS, in which `names` says what of them is malformed.
+    """
+
+    __slots__ = ("access_key", "expires", "secret_key", "token")
+
+    def __init__(
+        self,
+        access_key: str,
+        secret_key: str,
+        token: str = "",
+        expires: float | None = None,
+        names: tuple[str, ...] = PARTS,
+    ) -> None:
+        self.expires = expires
+        self.access_key, self.secret_key, self.token = access_key, secret_key, token
+        for name, part, needed in zip(names, (access_key, secret_key, token), (True, True, False)):
+            if not all("!" <= c <= "~" for c in part) or (needed and not part):
+                raise Failure("CREDENTIALS", f"the {name} holds a character that none has, or is empty", "malformed")
+
+    def are_in(self, text: str) -> bool:
+        """Tell whether a text quotes a part of them."""
+        return any(part in text for part in (self.access_key, self.secret_key, self.token) if part)
+
+    def __repr__(self) -> str:
+        return "<Credentials>"
 
 
 def signed(request: Request, region: str, service: str, credentials: Credentials, late: float = 0) -> Request:

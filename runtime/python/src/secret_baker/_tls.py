@@ -7,9 +7,8 @@ import os
 import ssl
 import threading
 
-from ._failure import quoted
+from ._failure import Lost, quoted
 from ._file import content
-from ._http import Lost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A KMS on loopback, made of the table in `bundles.json`; it can be told to fail."""
+"""AWS on loopback, made of rules as `__test__/vectors/README.md` tells them; it can be told to fail."""
 
 from __future__ import annotations
 
@@ -14,8 +14,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
-VECTORS: dict[str, Any] = json.loads((ROOT / "__test__/vectors/bundles.json").read_text(encoding="utf-8"))
-CASES: list[dict[str, Any]] = VECTORS["cases"]
+BUNDLES = ROOT / "__test__/vectors/bundles"
+
+
+def _cases(path: Path) -> list[dict[str, Any]]:
+    """Return the cases of a file, each with all the rules that hold for it, its own first."""
+    table = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        {**case, "calls": [*case.get("calls", []), *table["calls"]], "otherwise": table["otherwise"]}
+        for case in table["cases"]
+    ]
+
+
+CASES: list[dict[str, Any]] = [case for path in sorted(BUNDLES.glob("*.json")) for case in _cases(path)]
 
 
 def case(title: str) -> dict[str, Any]:
@@ -28,26 +39,15 @@ def content(vector: dict[str, Any]) -> bytes:
     return base64.b64decode(vector["fileBase64"]) if "fileBase64" in vector else vector["file"].encode()
 
 
-def _key(region: str, ciphertext: str, context: dict[str, str]) -> str:
-    return json.dumps([region, ciphertext, context], sort_keys=True)
-
-
-def _table(rules: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {_key(rule["region"], rule["ciphertext"], rule["context"]): rule for rule in rules}
-
-
-RULES = _table(VECTORS["kms"])
-
-
-class FakeKms:
-    """Answers kms:Decrypt. `script` holds what to do with the next requests instead: functions of the handler."""
+class FakeAws:
+    """Answers by a case's rules. `script` holds what to do with the next requests instead: functions of the handler."""
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
         self.connections = 0
         self.script: list[Callable[[Any], None]] = []
         self.latency = 0.0
-        self.own: list[dict[str, Any]] = []  # a case's rules, which come before those of all
+        self.obey(case("standard tier"))
         self.always: Callable[[Any], None] | None = None
         self.sockets: list[socket.socket] = []
         self.busy = self.busiest = 0
@@ -83,8 +83,13 @@ class FakeKms:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
+    def obey(self, vector: dict[str, Any]) -> None:
+        """Answer by the rules of a case from now on."""
+        self.rules: list[dict[str, Any]] = vector["calls"]
+        self.otherwise: str = vector["otherwise"]
+
     def answer(self, handler: Any) -> None:
-        """Answer by the script while it lasts, then by the table."""
+        """Answer by the script while it lasts, then by the rules."""
         raw = handler.rfile.read(int(handler.headers.get("content-length", 0)))
         handler.asked = json.loads(raw) if raw else {}
         with self.lock:
@@ -99,7 +104,7 @@ class FakeKms:
             if act:
                 act(handler)
             else:
-                by_table(handler)
+                by_rules(handler)
         finally:
             with self.lock:
                 self.busy -= 1
@@ -128,23 +133,25 @@ def reply(handler: Any, status: int, body: bytes, **headers: str) -> None:
     handler.wfile.write(body)
 
 
-def by_table(handler: Any) -> None:
-    """Answer as KMS would."""
-    region = handler.headers["authorization"].split("Credential=")[1].split("/")[2]
-    asked = handler.asked
-    key = _key(region, asked["CiphertextBlob"], asked["EncryptionContext"])
-    rule = _table(handler.fake.own).get(key) or RULES.get(key)
-    if rule is None:
-        reply(handler, 400, b'{"__type":"InvalidCiphertextException"}')
-    elif "error" in rule:
+def by_rules(handler: Any) -> None:
+    """Answer as the first rule says that is for this call."""
+    region, service = handler.headers["authorization"].split("Credential=")[1].split("/")[2:4]
+    asked = {
+        "service": service,
+        "target": handler.headers["x-amz-target"],
+        "region": region,
+        "request": handler.asked,
+    }
+    found = (rule for rule in handler.fake.rules if asked.items() <= rule.items())
+    rule = next(found, {"error": handler.fake.otherwise})
+    if "error" in rule:
         reply(handler, 400, json.dumps({"__type": rule["error"]}).encode())
     else:
-        body = {"KeyId": rule["keyId"], "Plaintext": rule["plaintext"], "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"}
-        reply(handler, 200, json.dumps(body).encode(), content_type="application/x-amz-json-1.1")
+        reply(handler, 200, json.dumps(rule["answer"]).encode(), content_type="application/x-amz-json-1.1")
 
 
 def error(name: str, status: int = 400, message: str | None = None) -> Callable[[Any], None]:
-    """Answer an error of KMS."""
+    """Answer an error of a service."""
     body = {"__type": name} | ({"message": message} if message else {})
     return lambda handler: reply(handler, status, json.dumps(body).encode())
 

@@ -1,18 +1,87 @@
-"""A new connection: the name, TCP, the proxy and TLS, all within the time for connecting."""
+"""A connection: how it comes about, and what is sent and received on it."""
 
 from __future__ import annotations
 
+import select
 import socket
 
 from ._deadline import in_time
-from ._http import Connection, Lost, Url, is_address, named, said
+from ._failure import Lost, shown
+from ._reply import Answer, Reply
 from ._settings import settings
+from ._url import is_address, named, variable_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from ._deadline import Deadline
+    from ._url import Url
+
+TIMED_OUT = (TimeoutError, socket.timeout)  # two classes until Python 3.10
+
+
+class Connection:
+    """A socket, and whether it may be used once more."""
+
+    __slots__ = ("idle_since", "received", "reusable", "sock")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.received = False
+        self.reusable = False
+        self.idle_since = 0.0
+
+    def exchange(self, request: bytes, deadline: Deadline) -> Answer:
+        """Send and receive. Raises OSError for a connection that fails, ValueError for what is no HTTP."""
+        reply = self._asked(request, deadline)
+        answer = reply.answer()
+        self.reusable = reply.persistent and not reply.rest
+        return answer
+
+    def tunnel(self, request: bytes, deadline: Deadline) -> int:
+        """Ask a proxy to pass on all that follows, and return its status. Raises as `exchange` does."""
+        reply = self._asked(request, deadline)
+        status = reply.head().status
+        if 200 <= status < 300 and reply.rest:
+            raise ValueError("more than an answer")
+        return status
+
+    def is_alive(self) -> bool:
+        """Tell whether the peer has neither closed an idle connection nor sent anything."""
+        try:
+            if hasattr(select, "poll"):
+                poll = select.poll()
+                poll.register(self.sock, select.POLLIN)
+                return not poll.poll(0)
+            return not select.select([self.sock], [], [], 0)[0]
+        except Exception:  # noqa: BLE001 - whatever stands in for `select` under gevent or eventlet
+            return False
+
+    def close(self) -> None:
+        """Close this end, without a word to the peer."""
+        try:  # noqa: SIM105 - contextlib is slow to import
+            self.sock.close()
+        except Exception:  # noqa: BLE001, S110 - nobody needs it any more
+            pass
+
+    def _asked(self, request: bytes, deadline: Deadline) -> Reply:
+        self.received = self.reusable = False
+        self._wait_at_most(deadline)
+        self.sock.sendall(request)
+        return Reply(lambda: self._received(deadline))
+
+    def _received(self, deadline: Deadline) -> bytes:
+        self._wait_at_most(deadline)
+        received = self.sock.recv(65_536)
+        self.received = self.received or received != b""
+        return received
+
+    def _wait_at_most(self, deadline: Deadline) -> None:
+        left = deadline.left()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self.sock.settimeout(left)
 
 
 def connected(url: Url, whole: Deadline) -> socket.socket:
@@ -43,8 +112,21 @@ def connected(url: Url, whole: Deadline) -> socket.socket:
     except Exception as error:  # noqa: BLE001 - gevent, eventlet and PySocks raise what they like
         # SSLCertVerificationError is a ValueError; nothing changes about a certificate by asking again.
         hopeless = isinstance(error, ValueError)
-        lost = Lost(f"no connection to {named(url)} ({said(error)})", _kind(error, url), url=url, hopeless=hopeless)
+        lost = Lost(
+            f"no connection to {named(url)} ({said(error)})",
+            _kind(error, url),
+            variable=variable_of(url),
+            hopeless=hopeless,
+        )
     raise lost
+
+
+def said(error: Exception) -> str:
+    """Return the reason in an error's own words."""
+    if isinstance(error, TIMED_OUT):
+        return "timed out"
+    reason = getattr(error, "verify_message", "") or getattr(error, "strerror", None) or str(error)
+    return shown(str(reason) or type(error).__name__)
 
 
 def _reached(url: Url, deadline: Deadline) -> socket.socket:
@@ -84,7 +166,7 @@ def _tunnel(sock: socket.socket, url: Url, deadline: Deadline) -> None:
         pass
     if not 200 <= status < 300:
         why = f"no connection to {named(url)} ({f'HTTP {status}' if status else 'its answer is no HTTP'})"
-        raise Lost(why, "proxy", url=url, hopeless=status < 500 and status != 429)
+        raise Lost(why, "proxy", variable=variable_of(url), hopeless=status < 500 and status != 429)
 
 
 def _kind(error: Exception, url: Url) -> str:

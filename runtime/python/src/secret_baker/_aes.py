@@ -1,4 +1,4 @@
-"""AES-GCM in pure Python: the standard library has none, and Lambda's image has no `cryptography`.
+"""AES-256 in pure Python: the standard library has none, and Lambda's image has no `cryptography`.
 
 Fit for a few kilobytes. All blocks of a message pass through a round together: a row of the state is one long integer
 with the bytes of all blocks, so that a round is some 50 operations of C, however many blocks there are.
@@ -6,9 +6,7 @@ with the bytes of all blocks, so that a round is some 50 operations of C, howeve
 
 from __future__ import annotations
 
-import hmac
-
-_BLOCK = 16
+BLOCK = 16
 
 
 def _double(byte: int) -> int:
@@ -36,42 +34,20 @@ _BOX = _substitutions()
 _BOX_DOUBLED = bytes(_double(byte) for byte in _BOX)
 
 
-class AesGcm:
-    """AES-256-GCM under one key, with IVs of 12 bytes and tags of 16. Only opens."""
+class Aes:
+    """The block cipher under one key of 32 bytes. Only encrypts: no mode that is needed asks for more."""
 
-    __slots__ = ("_multiples", "_round_keys")
+    __slots__ = ("_round_keys",)
 
     def __init__(self, key: bytes) -> None:
         self._round_keys = _expanded(key)
-        self._multiples = _multiples(int.from_bytes(self._encrypted(bytes(_BLOCK)), "big"))
 
-    def opened(self, iv: bytes, ciphertext: bytes, tag: bytes, aad: bytes) -> bytes | None:
-        """Return the plaintext, or None if the tag does not fit."""
-        blocks = -(-len(ciphertext) // _BLOCK)
-        stream = self._encrypted(b"".join([iv + count.to_bytes(4, "big") for count in range(1, blocks + 2)]))
-        lengths = (len(aad) * 8).to_bytes(8, "big") + (len(ciphertext) * 8).to_bytes(8, "big")
-        hashed = self._hashed(_padded(aad) + _padded(ciphertext) + lengths)
-        if not hmac.compare_digest(_xor(hashed, stream[:_BLOCK]), tag):
-            return None
-        return _xor(ciphertext, stream[_BLOCK : _BLOCK + len(ciphertext)])
-
-    def _hashed(self, data: bytes) -> bytes:
-        """GHASH: each block, added to what there is, times the hash key; byte by byte, by tables."""
-        multiples, reductions = self._multiples, _REDUCTIONS
-        result = 0
-        for at in range(0, len(data), _BLOCK):
-            block = result ^ int.from_bytes(data[at : at + _BLOCK], "big")
-            result = 0
-            for byte in block.to_bytes(_BLOCK, "little"):
-                result = result >> 8 ^ reductions[result & 0xFF] ^ multiples[byte]
-        return result.to_bytes(_BLOCK, "big")
-
-    def _encrypted(self, data: bytes) -> bytes:
+    def encrypted(self, data: bytes) -> bytes:
         """Encrypt whole blocks, each on its own."""
-        count = len(data) // _BLOCK
+        count = len(data) // BLOCK
         width = 4 * count
         # Row r holds byte r of each column: those of column 0 of all blocks, then those of column 1, and so on.
-        rows = [b"".join([data[column * 4 + row :: _BLOCK] for column in range(4)]) for row in range(4)]
+        rows = [b"".join([data[column * 4 + row :: BLOCK] for column in range(4)]) for row in range(4)]
         first, *middle, last = self._round_keys
         state = [int.from_bytes(row, "big") ^ _spread(key, count) for row, key in zip(rows, first)]
         for keys in middle:
@@ -88,7 +64,7 @@ class AesGcm:
         result = bytearray(len(data))
         for row, line in enumerate(rows):
             for column in range(4):
-                result[column * 4 + row :: _BLOCK] = line[column * count : (column + 1) * count]
+                result[column * 4 + row :: BLOCK] = line[column * count : (column + 1) * count]
         return bytes(result)
 
 
@@ -104,7 +80,7 @@ def _expanded(key: bytes) -> list[list[bytes]]:
             constant = _double(constant)
         elif at % 8 == 4:
             word = word.translate(_BOX)
-        words.append(_xor(word, words[at - 8]))
+        words.append(xor(word, words[at - 8]))
     return [[bytes(row) for row in zip(*words[at : at + 4])] for at in range(0, len(words), 4)]
 
 
@@ -119,33 +95,6 @@ def _shifted(state: list[int], count: int) -> list[bytes]:
     return [row[number * count :] + row[: number * count] for number, row in enumerate(rows)]
 
 
-def _multiples(element: int) -> list[int]:
-    """Return the products of an element of GCM's field and each byte. The highest bit is the power 0."""
-    products = [0] * 256
-    power = 0x80
-    while power:
-        products[power] = element
-        element = element >> 1 ^ (0xE1 << 120 if element & 1 else 0)
-        power >>= 1
-    for byte in range(256):
-        lowest = byte & -byte
-        products[byte] = products[lowest] ^ products[byte ^ lowest] if byte != lowest else products[byte]
-    return products
-
-
-def _reduction(byte: int) -> int:
-    """Return what a byte becomes that was shifted out."""
-    for _ in range(8):
-        byte = byte >> 1 ^ (0xE1 << 120 if byte & 1 else 0)
-    return byte
-
-
-_REDUCTIONS = [_reduction(byte) for byte in range(256)]
-
-
-def _padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % _BLOCK)
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
+def xor(one: bytes, other: bytes) -> bytes:
+    """Return the sum of two texts of one length, bit by bit."""
     return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).to_bytes(len(one), "big")
