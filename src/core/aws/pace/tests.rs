@@ -22,10 +22,12 @@ fn verdict(fault: &Fault) -> Verdict {
 }
 
 fn pace(at_once: usize, seconds: u64) -> Pace {
-    Pace::new(Limits {
+    let limits = Limits {
         at_once,
-        budget: Duration::from_secs(seconds),
-    })
+        most: at_once,
+        ..Limits::default()
+    };
+    Pace::new(limits, Instant::now() + Duration::from_secs(seconds))
 }
 
 /// Fails `times` times, then answers with the number of attempts.

@@ -1,0 +1,396 @@
+//! One entry of the config, whichever way it is written, before its source takes it: past this door nobody asks "string or object?".
+
+use serde_json::{Map, Value};
+
+use super::place::Place;
+use super::text::{NoName, Text};
+use super::written::{Origin, Written};
+use crate::failure::meant::{did_you_mean, nearest};
+use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain, Problem};
+
+/// The key of every entry that is no source's.
+pub const NAME: &str = "name";
+/// The key that a text of the config stands for.
+pub const PATH: &str = "path";
+
+/// The keys that a source's entries have beside `name`.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys {
+    /// Marks an entry as its own.
+    pub own: &'static str,
+    /// Further ones.
+    pub others: &'static [&'static str],
+}
+
+/// What is wrong with an entry, whatever its source is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadEntry {
+    /// A list item is neither a string nor an object.
+    #[error("must be a parameter's name or an object with `name` and `path`, not {found}")]
+    NotAnEntry { found: &'static str },
+    /// A text is something else.
+    #[error("must be a string, not {found}")]
+    NotAString { found: &'static str },
+    /// A text is the empty string.
+    #[error("must not be empty")]
+    Empty,
+    /// Nothing tells how the secret is called.
+    #[error("has no `{NAME}`")]
+    NoName,
+    /// Nothing tells where the secret is kept.
+    #[error("has no {}", listed(.keys, "or"))]
+    NoSource { keys: Vec<&'static str> },
+    /// Two tell it.
+    #[error("has {}, and a secret is kept in one place", listed(.keys, "and"))]
+    Sources { keys: Vec<&'static str> },
+    /// An object has a key that nobody reads.
+    #[error("unknown key `{key}`{}", did_you_mean(*.meant))]
+    UnknownKey {
+        key: Shown,
+        meant: Option<&'static str>,
+    },
+    /// `- DB: /path` in a list.
+    #[error("has neither `name` nor `path`, but the key `{name}`")]
+    PairInList { name: Shown, path: Shown },
+    /// `{ Fn::Sub: ... }` where a text must stand.
+    #[error("`{function}` is resolved by CloudFormation, long after the bake")]
+    CloudFormation { function: Shown },
+}
+
+impl Explain for BadEntry {
+    fn code(&self) -> Code {
+        Code::ConfigInvalid
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        Some(match self {
+            Self::NoSource { .. } => "write `{ name: MY_SECRET, path: /path/to/parameter }`".into(),
+            Self::NoName => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
+            Self::PairInList { name, path } => format!("leave out the dash, so that all of it is a map, or write `- {{ name: {name}, path: {path} }}`"),
+            Self::CloudFormation { .. } => caller.write_it_out.clone(),
+            Self::NotAnEntry { .. }
+            | Self::NotAString { .. }
+            | Self::Empty
+            | Self::Sources { .. }
+            | Self::UnknownKey { .. } => return None,
+        })
+    }
+}
+
+/// `a`, `b` or `c`.
+fn listed(keys: &[&str], last: &str) -> String {
+    let quoted: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+    match quoted.split_last() {
+        Some((end, rest)) if !rest.is_empty() => format!("{} {last} {end}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// An entry on its way to its source, with all that is wrong with it so far. A source notes what else it finds: nothing is lost
+/// that way, and one mistake hides no other.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Its place among all, counted from 0.
+    pub index: usize,
+    /// Where the user wrote it.
+    pub place: Place,
+    /// The key of its source.
+    pub key: &'static str,
+    form: Form<'a>,
+    /// The known keys that mistyped ones were meant for.
+    meant: Vec<&'static str>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+enum Form<'a> {
+    /// `- /app/db`: path and, unless it is a prefix, name.
+    Text(&'a str, Written<'a>),
+    /// `NAME: /app/db` of a map, which shows no other place than that of the whole.
+    Pair(Text, &'a str, Written<'a>),
+    /// `{ name: NAME, path: /app/db }`.
+    Object(&'a Map<String, Value>, Written<'a>),
+}
+
+type Read<'a> = Result<Entry<'a>, Vec<Problem>>;
+
+impl<'a> Entry<'a> {
+    /// An item of a list.
+    ///
+    /// # Errors
+    /// It is no entry of any source.
+    pub fn item(
+        index: usize,
+        place: Place,
+        item: &'a Value,
+        written: Written<'a>,
+        sources: &[Keys],
+    ) -> Read<'a> {
+        match item {
+            Value::String(_) => {
+                let text = text(&place, item).map_err(|problem| vec![problem])?;
+                let form = Form::Text(text, written);
+                Ok(Self::new(index, place, PATH, form))
+            }
+            Value::Object(map) => Self::object(index, place, map, written, sources),
+            other => {
+                let found = kind_of(other);
+                Err(vec![Problem::at(&place, BadEntry::NotAnEntry { found })])
+            }
+        }
+    }
+
+    /// `NAME: /path` of a map; nothing but a path may stand there.
+    ///
+    /// # Errors
+    /// The name cannot be used, or no path stands there.
+    pub fn pair(
+        index: usize,
+        root: &Place,
+        (name, value): (&str, &'a Value),
+        map: Written<'a>,
+    ) -> Read<'a> {
+        let named = Text::key(name, map);
+        let place = match &named {
+            Ok(name) if name.is_public() => root.key(name.value()),
+            _ => root.nth_key(index),
+        };
+        let name = named.map_err(|why| vec![Problem::at(&place, why)])?;
+        if name.value().trim().is_empty() {
+            return Err(vec![Problem::at(&place, BadEntry::Empty)]);
+        }
+        let path = text(&place, value).map_err(|problem| vec![problem])?;
+        let written = map.key(name.value());
+        Ok(Self::new(
+            index,
+            place,
+            PATH,
+            Form::Pair(name, path, written),
+        ))
+    }
+
+    fn object(
+        index: usize,
+        place: Place,
+        map: &'a Map<String, Value>,
+        written: Written<'a>,
+        sources: &[Keys],
+    ) -> Read<'a> {
+        if let Some(why) = not_an_entry(map, written, sources) {
+            return Err(vec![Problem::at(&place, why)]);
+        }
+        let named: Vec<_> = sources
+            .iter()
+            .filter(|keys| map.contains_key(keys.own))
+            .collect();
+        let form = Form::Object(map, written);
+        match named[..] {
+            [keys] => {
+                let mut entry = Self::new(index, place, keys.own, form);
+                entry.look_for_unknown(map, written, &known(&[*keys]));
+                Ok(entry)
+            }
+            [] => {
+                let mut entry = Self::new(index, place, PATH, form);
+                entry.look_for_unknown(map, written, &known(sources));
+                entry.name();
+                entry.must_have_name();
+                let keys: Vec<_> = sources.iter().map(|keys| keys.own).collect();
+                if !keys.iter().any(|key| entry.meant.contains(key)) {
+                    entry.refuse(BadEntry::NoSource { keys });
+                }
+                Err(entry.problems)
+            }
+            _ => {
+                let keys = named.into_iter().map(|keys| keys.own).collect();
+                Err(vec![Problem::at(&place, BadEntry::Sources { keys })])
+            }
+        }
+    }
+
+    fn new(index: usize, place: Place, key: &'static str, form: Form<'a>) -> Self {
+        Self {
+            index,
+            place,
+            key,
+            form,
+            meant: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Whether it is a text alone, which stands for path and name.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self.form, Form::Text(..))
+    }
+
+    /// Whether a name stands in it, whatever it is.
+    #[must_use]
+    pub fn has_name(&self) -> bool {
+        match self.form {
+            Form::Text(..) => false,
+            Form::Pair(..) => true,
+            Form::Object(map, _) => map.contains_key(NAME),
+        }
+    }
+
+    /// Its name. `None`: it has none, or one that is refused now.
+    pub fn name(&mut self) -> Option<Text> {
+        match &self.form {
+            Form::Text(..) => None,
+            Form::Pair(name, ..) => Some(name.clone()),
+            Form::Object(..) => self.text(NAME, Text::name),
+        }
+    }
+
+    /// Refuses an entry without a name.
+    pub fn must_have_name(&mut self) {
+        if !self.is_text() && !self.has_name() && !self.meant.contains(&NAME) {
+            self.refuse(BadEntry::NoName);
+        }
+    }
+
+    /// One of its texts, as far as `read` takes it. `None`: there is none, or it is refused now.
+    pub fn text<E: Explain>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&str, Written<'a>) -> Result<Text, E>,
+    ) -> Option<Text> {
+        let place = self.place_of(key);
+        let (text, written) = match &self.form {
+            Form::Text(text, written) | Form::Pair(_, text, written) if key == PATH => {
+                (Ok(*text), *written)
+            }
+            Form::Object(map, written) => (text(&place, map.get(key)?), written.key(key)),
+            _ => return None,
+        };
+        let read = text.and_then(|text| {
+            let read = read(text, written);
+            read.map_err(|why| Problem::at(&place, why))
+        });
+        read.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    /// Where one of its texts stands.
+    #[must_use]
+    pub fn place_of(&self, key: &str) -> Place {
+        match self.form {
+            Form::Text(..) | Form::Pair(..) => self.place.clone(),
+            Form::Object(..) => self.place.key(key),
+        }
+    }
+
+    /// Notes a mistake of the entry as a whole.
+    pub fn refuse(&mut self, why: impl Explain) {
+        self.problems.push(Problem::at(&self.place, why));
+    }
+
+    /// Notes a mistake of one of its texts.
+    pub fn refuse_text(&mut self, key: &str, why: impl Explain) {
+        self.problems.push(Problem::at(&self.place_of(key), why));
+    }
+
+    /// All that is wrong with it.
+    #[must_use]
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    fn look_for_unknown(
+        &mut self,
+        map: &Map<String, Value>,
+        written: Written<'_>,
+        known: &[&'static str],
+    ) {
+        for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            let absent = known.iter().copied();
+            let absent = absent.filter(|known| !map.contains_key(*known));
+            let meant = nearest(key, absent);
+            self.meant.extend(meant);
+            let key = match Text::key(key, written) {
+                Ok(text) => text.shown().clone(),
+                Err(_) => "a text that a variable gives".into(),
+            };
+            self.refuse(BadEntry::UnknownKey { key, meant });
+        }
+    }
+}
+
+fn known(sources: &[Keys]) -> Vec<&'static str> {
+    let of_sources = sources
+        .iter()
+        .flat_map(|keys| std::iter::once(keys.own).chain(keys.others.iter().copied()));
+    std::iter::once(NAME).chain(of_sources).collect()
+}
+
+/// What an object is in place of an entry, where that can be told.
+fn not_an_entry(
+    map: &Map<String, Value>,
+    written: Written<'_>,
+    sources: &[Keys],
+) -> Option<BadEntry> {
+    if let Some(function) = of_cloud_formation(map) {
+        return Some(BadEntry::CloudFormation { function });
+    }
+    let (key, value) = map.iter().next()?;
+    let known = known(sources);
+    let is_near = |key: &String| nearest(key, known.iter().copied()).is_some();
+    if map.keys().any(is_near) || !map.values().all(Value::is_string) {
+        return None;
+    }
+    let path = value.as_str().unwrap_or_default();
+    let is_literal = written.key(key).origin(path) == Origin::Literal;
+    Some(BadEntry::PairInList {
+        name: public(Text::key(key, written)).unwrap_or("NAME".into()),
+        path: if is_literal {
+            path.into()
+        } else {
+            "/path/to/parameter".into()
+        },
+    })
+}
+
+fn public(text: Result<Text, NoName>) -> Option<Shown> {
+    let text = text.ok().filter(Text::is_public)?;
+    Some(text.shown().clone())
+}
+
+/// The function of `CloudFormation` that an object is, such as `Fn::Sub`.
+#[must_use]
+pub fn of_cloud_formation(map: &Map<String, Value>) -> Option<Shown> {
+    let (key, _) = map.iter().next().filter(|_| map.len() == 1)?;
+    let is_one = key == "Ref" || key.starts_with("Fn::");
+    is_one.then(|| Shown::of(key))
+}
+
+fn text<'a>(place: &Place, value: &'a Value) -> Result<&'a str, Problem> {
+    let why = match value {
+        Value::String(text) if !text.trim().is_empty() => return Ok(text),
+        Value::String(_) => BadEntry::Empty,
+        Value::Object(map) if of_cloud_formation(map).is_some() => BadEntry::CloudFormation {
+            function: of_cloud_formation(map).unwrap_or_default(),
+        },
+        other => BadEntry::NotAString {
+            found: kind_of(other),
+        },
+    };
+    Err(Problem::at(place, why))
+}
+
+/// What a value is called in a sentence.
+#[must_use]
+pub fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests;

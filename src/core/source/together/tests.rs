@@ -1,0 +1,178 @@
+//! With sources that live in this process.
+
+use std::sync::Mutex;
+
+use serde_json::json;
+
+use super::*;
+use crate::aws::Connection;
+use crate::source::joint::{Batch, BoxFuture, Permission};
+
+/// What a source answers, by the entry's index; `None` for the whole of it.
+type Says = fn(usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>>;
+
+struct Fake {
+    key: &'static str,
+    says: Says,
+    taken: Mutex<Vec<usize>>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Odd(String);
+
+impl Explain for Odd {
+    fn code(&self) -> Code {
+        Code::ServiceError
+    }
+}
+
+fn fake(key: &'static str, says: Says) -> Box<dyn Source> {
+    Box::new(Fake {
+        key,
+        says,
+        taken: Mutex::default(),
+    })
+}
+
+impl Source for Fake {
+    fn keys(&self) -> Keys {
+        Keys {
+            own: self.key,
+            others: &[],
+        }
+    }
+
+    fn take(&mut self, entry: &mut crate::config::entry::Entry<'_>) -> Option<Text> {
+        self.taken.lock().unwrap().push(entry.index);
+        let text = entry.text(self.key, Text::name)?;
+        Some(entry.name().unwrap_or(text))
+    }
+
+    fn seal<'a>(&'a self, _: &'a Aws, _: Progress<'a>) -> BoxFuture<'a, Result<Batch, Failure>> {
+        let taken = self.taken.lock().unwrap();
+        // The last one first: answers may come in any order.
+        let answers = taken.iter().rev().map(|index| {
+            let outcome = (self.says)(*index).ok_or(Odd(format!("{} is closed", self.key)))?;
+            let index = *index;
+            Ok(Answer { index, outcome })
+        });
+        let answers: Result<_, Failure> = answers.collect();
+        let notices = vec![format!("a word of {}", self.key)];
+        let batch = answers.map(|answers| Batch { answers, notices });
+        Box::pin(std::future::ready(batch))
+    }
+
+    fn permissions(&self) -> Vec<Permission> {
+        Vec::new()
+    }
+}
+
+fn sealed(name: String) -> Sealed {
+    Sealed {
+        name: Text::public(&name),
+        from: Shown::default(),
+        found: Shown::default(),
+        version: None,
+        entry: serde_json::Map::new(),
+    }
+}
+
+fn right(index: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
+    Some(Ok(vec![sealed(format!("S{index}"))]))
+}
+
+fn wrong(index: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
+    let place = Place::from(format!("[{index}]").as_str());
+    let odd = Problem::at(&place, Odd(format!("{index} is odd")));
+    Some(Err(vec![odd]))
+}
+
+fn closed(_: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
+    None
+}
+
+fn twice(_: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
+    Some(Ok(vec![sealed("S".into()), sealed("T".into())]))
+}
+
+/// The names in the bundle and the notices, or all problems.
+async fn bake(
+    mut sources: Vec<Box<dyn Source>>,
+    config: Value,
+) -> Result<(Vec<String>, Vec<String>), Vec<String>> {
+    let told = |failure: Failure| {
+        let problems = failure.problems.iter();
+        problems.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let places = take(&mut sources, &config, Some(&config), &Place::from("x")).map_err(told)?;
+    let aws = Aws::new(Connection::default());
+    let progress: Progress<'_> = &|_, _| {};
+    let (sealed, notices) = seal(&sources, &places, &aws, progress)
+        .await
+        .map_err(told)?;
+    let names = sealed.iter().map(|one| one.name.value().to_owned());
+    Ok((names.collect(), notices))
+}
+
+fn mixed() -> Value {
+    json!([
+        {"name": "A", "toy": "a"},
+        "/b",
+        {"name": "C", "toy": "c"},
+        {"name": "D", "path": "d"}
+    ])
+}
+
+#[tokio::test]
+async fn each_entry_goes_to_its_source_and_comes_back_at_its_place() {
+    let sources = vec![fake("path", right), fake("toy", right)];
+    let (names, notices) = bake(sources, mixed()).await.unwrap();
+    assert_eq!(names, ["S0", "S1", "S2", "S3"]);
+    assert_eq!(notices, ["a word of path", "a word of toy"]);
+}
+
+#[tokio::test]
+async fn the_problems_of_all_sources_are_told_in_the_order_of_the_config() {
+    let sources = vec![fake("path", wrong), fake("toy", wrong)];
+    let problems = bake(sources, mixed()).await.unwrap_err();
+    assert_eq!(
+        problems,
+        [
+            "[0]: 0 is odd",
+            "[1]: 1 is odd",
+            "[2]: 2 is odd",
+            "[3]: 3 is odd"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_fails_as_a_whole_hides_no_problem_of_another() {
+    let sources = vec![fake("path", wrong), fake("toy", closed)];
+    let problems = bake(sources, mixed()).await.unwrap_err();
+    assert_eq!(
+        problems,
+        ["toy is closed", "[1]: 1 is odd", "[3]: 3 is odd"]
+    );
+}
+
+#[tokio::test]
+async fn a_name_of_two_entries_is_refused_whoever_brings_it_and_whenever_it_is_known() {
+    let config = json!([{"name": "A", "toy": "a"}, "A"]);
+    let sources = vec![fake("path", right), fake("toy", right)];
+    assert_eq!(
+        bake(sources, config).await.unwrap_err(),
+        ["x[1]: the name `A` is already used by x[0]"]
+    );
+    let sources = vec![fake("path", twice), fake("toy", twice)];
+    assert_eq!(
+        bake(sources, json!([{"name": "A", "toy": "a"}, "B"]))
+            .await
+            .unwrap_err(),
+        [
+            "x[1]: the name `S` is already used by x[0]",
+            "x[1]: the name `T` is already used by x[0]"
+        ]
+    );
+}
