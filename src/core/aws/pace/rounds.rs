@@ -69,10 +69,12 @@ impl Rounds {
     pub async fn enter(&self) -> Slot<'_> {
         let mut permit = pin!(self.permits.acquire());
         loop {
-            // An error is no permit of a semaphore that is closed, which this one never is.
             match timeout(SILENCE, &mut permit).await {
                 Ok(permit) => {
-                    permit.into_iter().for_each(|permit| permit.forget());
+                    // It is given back when the round is over. An error would be that of a semaphore that was closed, which this one never is.
+                    if let Ok(permit) = permit {
+                        permit.forget();
+                    }
                     self.state().began.get_or_insert_with(Instant::now);
                     return Slot(self);
                 }

@@ -1,20 +1,29 @@
 //! With sources that live in this process.
 
-use std::sync::Mutex;
-
 use serde_json::json;
 
 use super::*;
 use crate::aws::Connection;
+use crate::config::entry::Entry;
 use crate::source::joint::{Batch, BoxFuture, Permission};
 
-/// What a source answers, by the entry's index; `None` for the whole of it.
-type Says = fn(usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>>;
+/// What a source makes of its entries.
+#[derive(Debug, Clone, Copy)]
+enum Does {
+    /// One secret of each.
+    Seals,
+    /// The same two secrets of each.
+    SealsTwo,
+    /// Refuses each.
+    Refuses,
+    /// Gives no answer at all.
+    Fails,
+}
 
 struct Fake {
     key: &'static str,
-    says: Says,
-    taken: Mutex<Vec<usize>>,
+    does: Does,
+    taken: Vec<usize>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -27,12 +36,24 @@ impl Explain for Odd {
     }
 }
 
-fn fake(key: &'static str, says: Says) -> Box<dyn Source> {
-    Box::new(Fake {
-        key,
-        says,
-        taken: Mutex::default(),
-    })
+fn fake(key: &'static str, does: Does) -> Box<dyn Source> {
+    let taken = Vec::new();
+    Box::new(Fake { key, does, taken })
+}
+
+impl Fake {
+    fn answer(&self, index: usize) -> Result<Answer, Odd> {
+        let outcome = match self.does {
+            Does::Seals => Ok(vec![sealed(&format!("S{index}"))]),
+            Does::SealsTwo => Ok(vec![sealed("S"), sealed("T")]),
+            Does::Refuses => {
+                let place = Place::from(format!("[{index}]").as_str());
+                Err(vec![Problem::at(&place, Odd(format!("{index} is odd")))])
+            }
+            Does::Fails => return Err(Odd(format!("{} is closed", self.key))),
+        };
+        Ok(Answer { index, outcome })
+    }
 }
 
 impl Source for Fake {
@@ -43,24 +64,19 @@ impl Source for Fake {
         }
     }
 
-    fn take(&mut self, entry: &mut crate::config::entry::Entry<'_>) -> Option<Text> {
-        self.taken.lock().unwrap().push(entry.index);
+    fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text> {
+        self.taken.push(entry.index);
         let text = entry.text(self.key, Text::name)?;
         Some(entry.name().unwrap_or(text))
     }
 
     fn seal<'a>(&'a self, _: &'a Aws, _: Progress<'a>) -> BoxFuture<'a, Result<Batch, Failure>> {
-        let taken = self.taken.lock().unwrap();
         // The last one first: answers may come in any order.
-        let answers = taken.iter().rev().map(|index| {
-            let outcome = (self.says)(*index).ok_or(Odd(format!("{} is closed", self.key)))?;
-            let index = *index;
-            Ok(Answer { index, outcome })
-        });
-        let answers: Result<_, Failure> = answers.collect();
+        let answers = self.taken.iter().rev().map(|index| self.answer(*index));
+        let answers: Result<_, Odd> = answers.collect();
         let notices = vec![format!("a word of {}", self.key)];
         let batch = answers.map(|answers| Batch { answers, notices });
-        Box::pin(std::future::ready(batch))
+        Box::pin(std::future::ready(batch.map_err(Failure::from)))
     }
 
     fn permissions(&self) -> Vec<Permission> {
@@ -68,32 +84,14 @@ impl Source for Fake {
     }
 }
 
-fn sealed(name: String) -> Sealed {
+fn sealed(name: &str) -> Sealed {
     Sealed {
-        name: Text::public(&name),
+        name: Text::public(name),
         from: Shown::default(),
         found: Shown::default(),
         version: None,
         entry: serde_json::Map::new(),
     }
-}
-
-fn right(index: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
-    Some(Ok(vec![sealed(format!("S{index}"))]))
-}
-
-fn wrong(index: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
-    let place = Place::from(format!("[{index}]").as_str());
-    let odd = Problem::at(&place, Odd(format!("{index} is odd")));
-    Some(Err(vec![odd]))
-}
-
-fn closed(_: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
-    None
-}
-
-fn twice(_: usize) -> Option<Result<Vec<Sealed>, Vec<Problem>>> {
-    Some(Ok(vec![sealed("S".into()), sealed("T".into())]))
 }
 
 /// The names in the bundle and the notices, or all problems.
@@ -126,7 +124,7 @@ fn mixed() -> Value {
 
 #[tokio::test]
 async fn each_entry_goes_to_its_source_and_comes_back_at_its_place() {
-    let sources = vec![fake("path", right), fake("toy", right)];
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Seals)];
     let (names, notices) = bake(sources, mixed()).await.unwrap();
     assert_eq!(names, ["S0", "S1", "S2", "S3"]);
     assert_eq!(notices, ["a word of path", "a word of toy"]);
@@ -134,7 +132,7 @@ async fn each_entry_goes_to_its_source_and_comes_back_at_its_place() {
 
 #[tokio::test]
 async fn the_problems_of_all_sources_are_told_in_the_order_of_the_config() {
-    let sources = vec![fake("path", wrong), fake("toy", wrong)];
+    let sources = vec![fake("path", Does::Refuses), fake("toy", Does::Refuses)];
     let problems = bake(sources, mixed()).await.unwrap_err();
     assert_eq!(
         problems,
@@ -149,7 +147,7 @@ async fn the_problems_of_all_sources_are_told_in_the_order_of_the_config() {
 
 #[tokio::test]
 async fn a_source_that_fails_as_a_whole_hides_no_problem_of_another() {
-    let sources = vec![fake("path", wrong), fake("toy", closed)];
+    let sources = vec![fake("path", Does::Refuses), fake("toy", Does::Fails)];
     let problems = bake(sources, mixed()).await.unwrap_err();
     assert_eq!(
         problems,
@@ -160,12 +158,12 @@ async fn a_source_that_fails_as_a_whole_hides_no_problem_of_another() {
 #[tokio::test]
 async fn a_name_of_two_entries_is_refused_whoever_brings_it_and_whenever_it_is_known() {
     let config = json!([{"name": "A", "toy": "a"}, "A"]);
-    let sources = vec![fake("path", right), fake("toy", right)];
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Seals)];
     assert_eq!(
         bake(sources, config).await.unwrap_err(),
         ["x[1]: the name `A` is already used by x[0]"]
     );
-    let sources = vec![fake("path", twice), fake("toy", twice)];
+    let sources = vec![fake("path", Does::SealsTwo), fake("toy", Does::SealsTwo)];
     assert_eq!(
         bake(sources, json!([{"name": "A", "toy": "a"}, "B"]))
             .await
