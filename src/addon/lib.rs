@@ -12,7 +12,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::{module_init, napi};
 use secret_baker_core::aws::{Connection, Keys};
-use secret_baker_core::failure::{self, Cause, panics};
+use secret_baker_core::failure::{self, panics};
 use secret_baker_core::{Baked, artefact, bundle, config, folder};
 use tokio::sync::watch;
 
@@ -535,6 +535,6 @@ async fn off_the_loop<T: Send + 'static>(
     let joined = tokio::task::spawn_blocking(guarded).await;
     joined.unwrap_or_else(|error| {
         let said = error.to_string().into();
-        Err(Cause::Internal { said }.into())
+        Err(failure::internal::Internal { said }.into())
     })
 }

@@ -5,6 +5,7 @@
 //! variable is taken only as far as it is no secret that somebody resolved too early: see `Text`.
 
 pub(crate) mod entry;
+mod mistake;
 pub mod place;
 pub(crate) mod text;
 pub(crate) mod variable;
@@ -12,7 +13,8 @@ pub(crate) mod written;
 
 use serde_json::Value;
 
-use self::entry::{BadEntry, Entry, Keys, kind_of, of_cloud_formation};
+use self::entry::{Entry, Keys, of_cloud_formation};
+use self::mistake::{BadEntry, kind_of};
 use self::place::Place;
 pub use self::text::Text;
 use self::written::Written;

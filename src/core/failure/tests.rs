@@ -1,10 +1,19 @@
 use super::*;
 use crate::aws::connection::BadSetting;
 use crate::config::NotAList;
-use crate::config::entry::BadEntry;
+
+#[derive(Debug, thiserror::Error)]
+#[error("must not be empty")]
+struct Empty;
+
+impl Explain for Empty {
+    fn code(&self) -> Code {
+        Code::ConfigInvalid
+    }
+}
 
 fn empty(place: &str) -> Problem {
-    Problem::at(&Place::from(place), BadEntry::Empty)
+    Problem::at(&Place::from(place), Empty)
 }
 
 #[test]
