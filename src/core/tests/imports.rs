@@ -78,9 +78,9 @@ fn of_the_core() -> Imports {
 
 /// The texts of all files but those of tests.
 fn read(folder: &Path, name: &str, texts: &mut BTreeMap<String, String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let base = path.file_name().unwrap().to_str().unwrap().to_owned();
+    let entries = fs::read_dir(folder).expect("a folder of the core can be read");
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let base = path.file_name().unwrap_or_default().to_string_lossy();
         let inner = format!("{name}{base}");
         if path.is_dir() {
             read(&path, &format!("{inner}/"), texts);
@@ -88,7 +88,8 @@ fn read(folder: &Path, name: &str, texts: &mut BTreeMap<String, String>) {
             let module = module.strip_suffix("/mod").unwrap_or(module);
             let of_tests = module.split('/').any(|part| part == "tests");
             if !of_tests && module != "build" && module != LEFT_OVER {
-                texts.insert(module.to_owned(), fs::read_to_string(&path).unwrap());
+                let text = fs::read_to_string(&path);
+                texts.insert(module.to_owned(), text.expect("a file of the core is text"));
             }
         }
     }
