@@ -107,3 +107,6 @@ impl Aws {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

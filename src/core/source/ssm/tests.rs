@@ -45,6 +45,8 @@ struct Store {
     kept: Vec<Kept>,
     fault: Box<Fault>,
     calls: Mutex<Vec<(String, Vec<String>)>>,
+    /// Where answers wait for each other.
+    meet: Option<Arc<tokio::sync::Barrier>>,
 }
 
 #[derive(Clone)]
@@ -63,7 +65,13 @@ impl HttpConnector for Connector {
         match self.0.answer(&target, &body) {
             Reply::Says(status, body) => {
                 let body = SdkBody::from(body.to_string());
-                HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), body)))
+                let meet = self.0.meet.clone();
+                HttpConnectorFuture::new(async move {
+                    if let Some(meet) = meet {
+                        meet.wait().await;
+                    }
+                    Ok(HttpResponse::new(status.try_into().unwrap(), body))
+                })
             }
             Reply::Breaks => HttpConnectorFuture::ready(Err(ConnectorError::io(
                 "connection reset by peer".into(),
@@ -79,6 +87,7 @@ impl Store {
             kept: kept.to_vec(),
             fault: Box::new(|_, _, _| None),
             calls: Mutex::default(),
+            meet: None,
         }
     }
 
@@ -99,6 +108,13 @@ impl Store {
             "a call with decryption"
         );
         let operation = target.rsplit('.').next().unwrap();
+        let secure = json!([{"Key": "Type", "Option": "Equals", "Values": [SECURE]}]);
+        let filters = (operation == "GetParametersByPath").then_some(secure);
+        assert_eq!(
+            body.get("ParameterFilters"),
+            filters.as_ref(),
+            "SecureStrings alone are of use"
+        );
         let names = match operation {
             "GetParameters" => body["Names"].as_array().unwrap().iter().map(text).collect(),
             "GetParameter" => vec![text(&body["Name"])],
@@ -745,5 +761,46 @@ async fn the_place_of_an_outage_is_that_of_the_parameters_region() {
             .to_string()
             .starts_with("Parameter Store in region us-east-1 went on throttling"),
         "{failure}"
+    );
+}
+
+#[tokio::test]
+async fn prefixes_are_walked_side_by_side() {
+    // The first page of each hangs until the other was asked for.
+    let asked = Arc::new(tokio::sync::Barrier::new(2));
+    let kept = [("/a/x", SECURE, 1), ("/b/y", SECURE, 1)];
+    let store = Store {
+        meet: Some(asked),
+        ..Store::new(&kept)
+    };
+    let config = json!(["/a/*", "/b/*"]);
+    let sealed = seals(store, &config);
+    let sealed = tokio::time::timeout(std::time::Duration::from_secs(5), sealed).await;
+    let (sealed, _) = sealed.expect("the second walk waits for the end of the first");
+    assert_eq!(sealed, [format!("x={ARN}/a/x@1"), format!("y={ARN}/b/y@1")]);
+}
+
+#[tokio::test]
+async fn what_is_taken_says_what_it_needs() {
+    let config = json!(["/a", "/app/*"]);
+    let written = json!(["/a", "/app/*"]);
+    let (ssm, _) = taken(&config, Some(&written)).unwrap();
+    let needs: Vec<_> = ssm
+        .permissions()
+        .into_iter()
+        .map(|need| (need.who, need.action, need.on.to_string()))
+        .collect();
+    assert_eq!(
+        needs,
+        [
+            (Who::Deployment, "ssm:GetParameters", "/a".to_owned()),
+            (Who::Function, "kms:Decrypt", "/a".to_owned()),
+            (
+                Who::Deployment,
+                "ssm:GetParametersByPath",
+                "/app/*".to_owned()
+            ),
+            (Who::Function, "kms:Decrypt", "/app/*".to_owned()),
+        ]
     );
 }
