@@ -132,7 +132,7 @@ impl<'a> Entry<'a> {
                 let mut entry = Self::new(index, place, PATH, form);
                 entry.look_for_unknown(map, written, &known(sources));
                 entry.name();
-                entry.must_have_name();
+                entry.must_have(NAME);
                 let keys: Vec<_> = sources.iter().map(|keys| keys.own).collect();
                 if !keys.iter().any(|key| entry.meant.contains(key)) {
                     entry.refuse(BadEntry::NoSource { keys });
@@ -163,13 +163,12 @@ impl<'a> Entry<'a> {
         matches!(self.form, Form::Text(..))
     }
 
-    /// Whether a name stands in it, whatever it is.
-    #[must_use]
-    pub fn has_name(&self) -> bool {
+    /// Whether one of its texts stands in it, whatever it is.
+    fn has(&self, key: &str) -> bool {
         match self.form {
-            Form::Text(..) => false,
-            Form::Pair(..) => true,
-            Form::Object(map, _) => map.contains_key(NAME),
+            Form::Text(..) => key == PATH,
+            Form::Pair(..) => [NAME, PATH].contains(&key),
+            Form::Object(map, _) => map.contains_key(key),
         }
     }
 
@@ -182,10 +181,10 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Refuses an entry without a name.
-    pub fn must_have_name(&mut self) {
-        if !self.is_text() && !self.has_name() && !self.meant.contains(&NAME) {
-            self.refuse(BadEntry::NoName);
+    /// Refuses an entry without one of its texts, unless a mistyped key was told already.
+    pub fn must_have(&mut self, key: &'static str) {
+        if !self.has(key) && !self.meant.contains(&key) {
+            self.refuse(BadEntry::Missing { key });
         }
     }
 

@@ -18,9 +18,9 @@ pub enum BadEntry {
     /// A text is the empty string.
     #[error("must not be empty")]
     Empty,
-    /// Nothing tells how the secret is called.
-    #[error("has no `name`")]
-    NoName,
+    /// An object lacks a text that it needs.
+    #[error("has no `{key}`")]
+    Missing { key: &'static str },
     /// Nothing tells where the secret is kept.
     #[error("has no {}", listed(.keys, "or"))]
     NoSource { keys: Vec<&'static str> },
@@ -49,12 +49,13 @@ impl Explain for BadEntry {
     fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self {
             Self::NoSource { .. } => "write `{ name: MY_SECRET, path: /path/to/parameter }`".into(),
-            Self::NoName => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
+            Self::Missing { key: "name" } => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
             Self::PairInList { name, path } => format!("leave out the dash, so that all of it is a map, or write `- {{ name: {name}, path: {path} }}`"),
             Self::CloudFormation { .. } => caller.write_it_out.clone(),
             Self::NotAnEntry { .. }
             | Self::NotAString { .. }
             | Self::Empty
+            | Self::Missing { .. }
             | Self::Sources { .. }
             | Self::UnknownKey { .. } => return None,
         })

@@ -89,3 +89,23 @@ fn a_text_that_is_refused_is_noted_at_its_own_place_and_hides_no_other() {
         ]
     );
 }
+
+#[test]
+fn a_text_that_is_needed_is_missed_unless_its_key_was_mistyped() {
+    for (item, wanted) in [
+        (json!({"name": "A", "toy": "x"}), "x[0]: has no `label`"),
+        (
+            json!({"name": "A", "toy": "x", "labl": "y"}),
+            "x[0]: unknown key `labl`, did you mean `label`?",
+        ),
+    ] {
+        let written = Written::from(Some(&item));
+        let mut entry = Entry::item(0, Place::from("x[0]"), &item, written, &SOURCES).unwrap();
+        for key in [NAME, "toy", "label"] {
+            entry.must_have(key);
+        }
+        let problems = entry.into_problems();
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, [wanted]);
+    }
+}

@@ -4,7 +4,7 @@ use super::name::{Parameter, Prefix};
 use super::path::{BadPath, misread, read};
 use super::refusal::Asked;
 use crate::config::Text;
-use crate::config::entry::{Entry, PATH};
+use crate::config::entry::{Entry, NAME, PATH};
 use crate::config::place::Place;
 
 /// One entry of the config, understood.
@@ -43,15 +43,15 @@ impl Reference {
         let is_prefix = path
             .as_ref()
             .is_some_and(|path| Prefix::is_one(path.value()));
-        if !is_prefix {
-            entry.must_have_name();
+        if !is_prefix && !is_text {
+            entry.must_have(NAME);
         }
         let path = path?;
         let name = if is_text { Some(path.clone()) } else { name };
         let want = match name {
             Some(_) if is_prefix && !is_text => {
                 let path = path.shown().clone();
-                entry.refuse_text("name", BadPath::NamedPrefix { path });
+                entry.refuse_text(NAME, BadPath::NamedPrefix { path });
                 return None;
             }
             name => wanted(&path, name, is_prefix),
