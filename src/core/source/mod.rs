@@ -10,5 +10,8 @@ pub use self::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, So
 /// All that there are. A new one is a `mod` above and a line here.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Source>> {
-    vec![Box::new(ssm::Ssm::default())]
+    vec![
+        // What a whole source has failed of is told in this order.
+        Box::new(ssm::Ssm::default()),
+    ]
 }
