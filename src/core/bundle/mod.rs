@@ -4,9 +4,8 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::failure::Cause;
 use crate::failure::internal::Internal;
-use crate::failure::meant;
+use crate::failure::{self, Cause};
 use crate::source::Sealed;
 
 /// The bundle's file name, the same as that of 2.1.0.
@@ -76,7 +75,7 @@ impl Names {
     /// The name that was meant by a mistyped one.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<String> {
-        meant::nearest(name, self.iter()).map(str::to_owned)
+        failure::nearest(name, self.iter()).map(str::to_owned)
     }
 
     /// A bundle of `only` these secrets, or of all, in the order of the whole one: for all it is

@@ -6,9 +6,8 @@ use super::mistake::{BadEntry, kind_of};
 use super::place::Place;
 use super::text::{NoName, Text};
 use super::written::{Origin, Written};
-use crate::failure::meant::nearest;
 use crate::failure::shown::Shown;
-use crate::failure::{Explain, Problem};
+use crate::failure::{Explain, Problem, nearest};
 
 /// The key of every entry that is no source's.
 pub const NAME: &str = "name";
@@ -32,8 +31,8 @@ pub struct Entry<'a> {
     pub index: usize,
     /// Where the user wrote it.
     pub place: Place,
-    /// The key of its source.
-    pub key: &'static str,
+    /// Which of the sources takes it.
+    pub source: usize,
     form: Form<'a>,
     /// The known keys that mistyped ones were meant for.
     meant: Vec<&'static str>,
@@ -67,8 +66,8 @@ impl<'a> Entry<'a> {
         match item {
             Value::String(_) => {
                 let text = text(&place, item).map_err(|problem| vec![problem])?;
-                let form = Form::Text(text, written);
-                Ok(Self::new(index, place, PATH, form))
+                let source = of_paths(&place, sources)?;
+                Ok(Self::new(index, place, source, Form::Text(text, written)))
             }
             Value::Object(map) => Self::object(index, place, map, written, sources),
             other => {
@@ -87,6 +86,7 @@ impl<'a> Entry<'a> {
         root: &Place,
         (name, value): (&str, &'a Value),
         map: Written<'a>,
+        sources: &[Keys],
     ) -> Read<'a> {
         let named = Text::key(name, map);
         let place = match &named {
@@ -98,13 +98,9 @@ impl<'a> Entry<'a> {
             return Err(vec![Problem::at(&place, BadEntry::Empty)]);
         }
         let path = text(&place, value).map_err(|problem| vec![problem])?;
-        let written = map.key(name.value());
-        Ok(Self::new(
-            index,
-            place,
-            PATH,
-            Form::Pair(name, path, written),
-        ))
+        let source = of_paths(&place, sources)?;
+        let form = Form::Pair(name.clone(), path, map.key(name.value()));
+        Ok(Self::new(index, place, source, form))
     }
 
     fn object(
@@ -117,19 +113,18 @@ impl<'a> Entry<'a> {
         if let Some(why) = not_an_entry(map, written, sources) {
             return Err(vec![Problem::at(&place, why)]);
         }
-        let named: Vec<_> = sources
-            .iter()
-            .filter(|keys| map.contains_key(keys.own))
-            .collect();
+        let named = |(_, keys): &(usize, &Keys)| map.contains_key(keys.own);
+        let named: Vec<_> = sources.iter().enumerate().filter(named).collect();
         let form = Form::Object(map, written);
         match named[..] {
-            [keys] => {
-                let mut entry = Self::new(index, place, keys.own, form);
+            [(source, keys)] => {
+                let mut entry = Self::new(index, place, source, form);
                 entry.look_for_unknown(map, written, &known(&[*keys]));
                 Ok(entry)
             }
             [] => {
-                let mut entry = Self::new(index, place, PATH, form);
+                // It goes to no source: this one is never asked for.
+                let mut entry = Self::new(index, place, usize::MAX, form);
                 entry.look_for_unknown(map, written, &known(sources));
                 entry.name();
                 entry.must_have(NAME);
@@ -140,17 +135,17 @@ impl<'a> Entry<'a> {
                 Err(entry.problems)
             }
             _ => {
-                let keys = named.into_iter().map(|keys| keys.own).collect();
+                let keys = named.into_iter().map(|(_, keys)| keys.own).collect();
                 Err(vec![Problem::at(&place, BadEntry::Sources { keys })])
             }
         }
     }
 
-    fn new(index: usize, place: Place, key: &'static str, form: Form<'a>) -> Self {
+    fn new(index: usize, place: Place, source: usize, form: Form<'a>) -> Self {
         Self {
             index,
             place,
-            key,
+            source,
             form,
             meant: Vec::new(),
             problems: Vec::new(),
@@ -252,6 +247,15 @@ impl<'a> Entry<'a> {
             self.refuse(BadEntry::UnknownKey { key, meant });
         }
     }
+}
+
+/// The source of paths, for which a text of the config stands.
+fn of_paths(place: &Place, sources: &[Keys]) -> Result<usize, Vec<Problem>> {
+    let source = sources.iter().position(|keys| keys.own == PATH);
+    source.ok_or_else(|| {
+        let keys = sources.iter().map(|keys| keys.own).collect();
+        vec![Problem::at(place, BadEntry::NoSource { keys })]
+    })
 }
 
 fn known(sources: &[Keys]) -> Vec<&'static str> {

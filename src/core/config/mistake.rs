@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use crate::failure::meant::did_you_mean;
 use crate::failure::shown::Shown;
-use crate::failure::{Caller, Code, Explain};
+use crate::failure::{Caller, Code, Explain, did_you_mean};
 
 /// A mistake in how an entry is written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -87,7 +87,7 @@ pub fn entries<'a>(
         Value::Object(map) => map
             .iter()
             .enumerate()
-            .map(|(index, (name, value))| Entry::pair(index, root, (name, value), written))
+            .map(|(index, (name, value))| Entry::pair(index, root, (name, value), written, sources))
             .collect(),
         empty if is_falsy(empty) => Vec::new(),
         other => {

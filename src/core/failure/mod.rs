@@ -3,7 +3,7 @@
 pub mod caller;
 mod cause;
 pub mod internal;
-pub mod meant;
+mod meant;
 pub mod panics;
 pub mod shown;
 
@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 pub use self::caller::Caller;
 pub use self::cause::Cause;
+pub use self::meant::{did_you_mean, nearest};
 use crate::config::place::Place;
 pub use crate::contract::Code;
 

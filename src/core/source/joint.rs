@@ -41,7 +41,7 @@ pub trait Source: Send + Sync {
 /// A future that a trait object may return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Called with `(done, total)`, both counting secrets; of one source after another.
+/// Called with `(done, total)`, both counting secrets.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Send + Sync);
 
 /// What a source hands over.

@@ -2,6 +2,7 @@
 
 use std::borrow::BorrowMut;
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use serde_json::Value;
@@ -11,6 +12,7 @@ use crate::aws::Aws;
 use crate::config::entry::Keys;
 use crate::config::place::Place;
 use crate::config::{self, Text};
+use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure, Problem};
 
@@ -56,8 +58,7 @@ pub fn take<'s>(
                 continue;
             }
         };
-        let source = keys.iter().position(|keys| keys.own == entry.key);
-        let name = source.and_then(|source| sources[source].take(&mut entry));
+        let name = sources[entry.source].take(&mut entry);
         let place = entry.place.clone();
         let found = entry.into_problems();
         if found.is_empty() {
@@ -84,7 +85,10 @@ pub async fn seal(
     aws: &Aws,
     progress: Progress<'_>,
 ) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
-    let sealing = sources.iter().map(|source| source.seal(aws, progress));
+    let counts = Counts::new(sources.len(), progress);
+    let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
+    let sealing = sources.iter().zip(&reports);
+    let sealing = sealing.map(|(source, report)| source.seal(aws, report));
     let (mut answers, mut notices, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for batch in join_all(sealing).await {
         match batch {
@@ -92,17 +96,23 @@ pub async fn seal(
                 answers.extend(batch.answers);
                 notices.extend(batch.notices);
             }
-            // Two sources may have found the same closed door.
-            Err(failure) => problems.extend(
-                failure
-                    .problems
-                    .into_iter()
-                    .filter(|problem| !problems.contains(problem))
-                    .collect::<Vec<_>>(),
-            ),
+            Err(failure) => {
+                for problem in failure.problems {
+                    // Two sources may have found the same closed door.
+                    if !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
+            }
         }
     }
     answers.sort_by_key(|answer: &Answer| answer.index);
+    let indices = answers.iter().map(|answer| answer.index);
+    if problems.is_empty() && !indices.eq(0..places.len()) {
+        // A secret that nobody answers for would be missing in the function.
+        let said = "a source has not answered for each of its entries just once".into();
+        return Err(Internal { said }.into());
+    }
     let mut sealed = Vec::new();
     for Answer { index, outcome } in answers {
         match outcome {
@@ -117,6 +127,31 @@ pub async fn seal(
     }
     let sealed = sealed.into_iter().map(|(sealed, _)| sealed).collect();
     Ok((sealed, notices))
+}
+
+/// How far each source has come, told as one.
+struct Counts<'a> {
+    all: Mutex<Vec<(usize, usize)>>,
+    progress: Progress<'a>,
+}
+
+impl<'a> Counts<'a> {
+    fn new(sources: usize, progress: Progress<'a>) -> Self {
+        let all = Mutex::new(vec![(0, 0); sources]);
+        Self { all, progress }
+    }
+
+    /// What one of them reports to.
+    fn of(&self, source: usize) -> impl Fn(usize, usize) + Send + Sync {
+        move |done, total| {
+            let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+            all[source] = (done, total);
+            let sums = all
+                .iter()
+                .fold((0, 0), |sums, of| (sums.0 + of.0, sums.1 + of.1));
+            (self.progress)(sums.0, sums.1);
+        }
+    }
 }
 
 /// A problem for each name that stands at more than one place, at the later one.

@@ -18,7 +18,7 @@ fn read(item: &Value) -> Result<&'static str, Vec<String>> {
     let place = Place::from("x[0]");
     let entry = Entry::item(0, place, item, Written::from(Some(item)), &SOURCES);
     let (key, problems) = match entry {
-        Ok(entry) => (entry.key, entry.into_problems()),
+        Ok(entry) => (SOURCES[entry.source].own, entry.into_problems()),
         Err(problems) => ("", problems),
     };
     if problems.is_empty() {

@@ -18,6 +18,8 @@ enum Does {
     Refuses,
     /// Gives no answer at all.
     Fails,
+    /// Forgets all but the last.
+    Forgets,
 }
 
 struct Fake {
@@ -44,7 +46,7 @@ fn fake(key: &'static str, does: Does) -> Box<dyn Source> {
 impl Fake {
     fn answer(&self, index: usize) -> Result<Answer, Odd> {
         let outcome = match self.does {
-            Does::Seals => Ok(vec![sealed(&format!("S{index}"))]),
+            Does::Seals | Does::Forgets => Ok(vec![sealed(&format!("S{index}"))]),
             Does::SealsTwo => Ok(vec![sealed("S"), sealed("T")]),
             Does::Refuses => {
                 let place = Place::from(format!("[{index}]").as_str());
@@ -70,9 +72,19 @@ impl Source for Fake {
         Some(entry.name().unwrap_or(text))
     }
 
-    fn seal<'a>(&'a self, _: &'a Aws, _: Progress<'a>) -> BoxFuture<'a, Result<Batch, Failure>> {
+    fn seal<'a>(
+        &'a self,
+        _: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Batch, Failure>> {
         // The last one first: answers may come in any order.
-        let answers = self.taken.iter().rev().map(|index| self.answer(*index));
+        let most = match self.does {
+            Does::Forgets => 1,
+            _ => self.taken.len(),
+        };
+        let taken = self.taken.iter().rev().take(most);
+        let answers = taken.map(|index| self.answer(*index));
+        progress(self.taken.len(), self.taken.len());
         let answers: Result<_, Odd> = answers.collect();
         let notices = vec![format!("a word of {}", self.key)];
         let batch = answers.map(|answers| Batch { answers, notices });
@@ -105,10 +117,12 @@ async fn bake(
     };
     let places = take(&mut sources, &config, Some(&config), &Place::from("x")).map_err(told)?;
     let aws = Aws::new(Connection::default());
-    let progress: Progress<'_> = &|_, _| {};
+    let last = Mutex::new((0, 0));
+    let progress: Progress<'_> = &|done, total| *last.lock().unwrap() = (done, total);
     let (sealed, notices) = seal(&sources, &places, &aws, progress)
         .await
         .map_err(told)?;
+    assert_eq!(*last.lock().unwrap(), (places.len(), places.len()));
     let names = sealed.iter().map(|one| one.name.value().to_owned());
     Ok((names.collect(), notices))
 }
@@ -171,6 +185,17 @@ async fn a_name_of_two_entries_is_refused_whoever_brings_it_and_whenever_it_is_k
         [
             "x[1]: the name `S` is already used by x[0]",
             "x[1]: the name `T` is already used by x[0]"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_entry_that_nobody_answers_for_is_a_mistake_of_ours() {
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Forgets)];
+    assert_eq!(
+        bake(sources, mixed()).await.unwrap_err(),
+        [
+            "Secret Baker has met a mistake of its own: a source has not answered for each of its entries just once"
         ]
     );
 }
