@@ -12,7 +12,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::{module_init, napi};
 use secret_baker_core::aws::{Connection, Keys};
-use secret_baker_core::failure::{self, Cause, panics};
+use secret_baker_core::failure::{self, panics};
 use secret_baker_core::{Baked, artefact, bundle, config, folder};
 use tokio::sync::watch;
 
@@ -157,15 +157,18 @@ impl From<std::result::Result<Baked, failure::Failure>> for Outcome {
             }
         };
         let entry = |sealed: secret_baker_core::source::Sealed| BakedEntry {
-            arn: sealed.shown_arn().to_string(),
+            arn: sealed.found.to_string(),
             name: sealed.name.shown().to_string(),
-            path: sealed.path.to_string(),
-            version: sealed.version,
+            path: sealed.from.to_string(),
+            version: sealed
+                .version
+                .and_then(|version| version.parse().ok())
+                .unwrap_or_default(),
         };
         Self {
             bundle: Some(baked.bundle.into()),
-            entries: baked.batch.sealed.into_iter().map(entry).collect(),
-            notices: baked.batch.notices,
+            entries: baked.sealed.into_iter().map(entry).collect(),
+            notices: baked.notices,
             failure: None,
         }
     }
@@ -226,7 +229,7 @@ impl Bake {
         let mut cancelled = self.cancelled.subscribe();
         let result = tokio::select! {
             result = self.bake(&progress) => result,
-            _ = cancelled.wait_for(|cancelled| *cancelled) => Err(Cause::Cancelled.into()),
+            _ = cancelled.wait_for(|cancelled| *cancelled) => Err(secret_baker_core::Cancelled.into()),
         };
         Ok(result.into())
     }
@@ -243,7 +246,15 @@ impl Bake {
     ) -> std::result::Result<Baked, failure::Failure> {
         let config = config::parse(&self.config)?;
         let written = self.written.as_deref().map(config::parse).transpose()?;
-        secret_baker_core::bake(&config, written.as_ref(), &self.connection, progress).await
+        let caller = failure::Caller::default();
+        secret_baker_core::bake(
+            &config,
+            written.as_ref(),
+            &caller,
+            &self.connection,
+            progress,
+        )
+        .await
     }
 }
 
@@ -280,7 +291,7 @@ impl Folder {
     pub fn write(&mut self, dir: String) -> Option<Failure> {
         // A panic in a synchronous function would abort the process.
         let written = catch_unwind(AssertUnwindSafe(|| self.0.write(&PathBuf::from(dir))));
-        let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
+        let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()));
         result
             .err()
             .map(|cause| failure::Failure::from(cause).into())
@@ -294,7 +305,7 @@ impl Folder {
                 .write_narrowed(&PathBuf::from(dir), Vec::from(bundle))
         };
         let written = catch_unwind(AssertUnwindSafe(write));
-        let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
+        let result = written.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()));
         result
             .err()
             .map(|cause| failure::Failure::from(cause).into())
@@ -340,7 +351,7 @@ impl Packaging {
     pub fn claim(&mut self, service_dir: String, locks_dir: String) -> Option<Failure> {
         let (service, locks) = (PathBuf::from(service_dir), PathBuf::from(locks_dir));
         let claimed = catch_unwind(AssertUnwindSafe(|| self.0.claim(&service, &locks)));
-        let result = claimed.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref())));
+        let result = claimed.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()));
         result
             .err()
             .map(|cause| failure::Failure::from(cause).into())
@@ -524,6 +535,6 @@ async fn off_the_loop<T: Send + 'static>(
     let joined = tokio::task::spawn_blocking(guarded).await;
     joined.unwrap_or_else(|error| {
         let said = error.to_string().into();
-        Err(Cause::Internal { said }.into())
+        Err(failure::internal::Internal { said }.into())
     })
 }

@@ -1,7 +1,7 @@
-//! From a `secretBaker` config to the bundle that goes into every artefact.
+//! From a config to the bundle that goes into every artefact.
 //!
 //! ```text
-//! config ──► Reference ──► source ──► Sealed ──► bundle ──► bytes ──► folder, artefact
+//! config ──► Entry ──► source ──► Sealed ──► bundle ──► bytes ──► folder, artefact
 //! ```
 //!
 //! Knows neither Node nor the Serverless Framework, and never sees a plaintext.
@@ -20,19 +20,32 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 use serde_json::Value;
 
-use self::aws::Connection;
-use self::aws::pace::Limits;
-use self::failure::{Cause, Failure, panics};
-use self::source::ssm::Ssm;
-use self::source::{Batch, Progress, Source};
+use self::aws::{Aws, Connection};
+use self::config::place::Place;
+use self::failure::internal::Internal;
+use self::failure::{Caller, Cause, Code, Explain, Failure, panics};
+use self::source::{Progress, Sealed, together};
 
 /// What a bake gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baked {
     /// The bytes of `secret-baker-secrets.json`.
     pub bundle: Vec<u8>,
-    /// What is in it, and what the user should know.
-    pub batch: Batch,
+    /// What is in it, in its order.
+    pub sealed: Vec<Sealed>,
+    /// Sentences for the user about what went well, but could go better.
+    pub notices: Vec<String>,
+}
+
+/// The user has stopped a bake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("stopped before all secrets were fetched")]
+pub struct Cancelled;
+
+impl Explain for Cancelled {
+    fn code(&self) -> Code {
+        Code::Cancelled
+    }
 }
 
 /// Bakes: reads the config, fetches every ciphertext, writes the bundle's bytes.
@@ -47,10 +60,11 @@ pub struct Baked {
 pub async fn bake(
     config: &Value,
     written: Option<&Value>,
+    caller: &Caller,
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    let baked = AssertUnwindSafe(try_bake(config, written, connection, progress))
+    let baked = AssertUnwindSafe(try_bake(config, written, caller, connection, progress))
         .catch_unwind()
         .await;
     baked.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()))
@@ -59,27 +73,27 @@ pub async fn bake(
 async fn try_bake(
     config: &Value,
     written: Option<&Value>,
+    caller: &Caller,
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    let references = config::read(config, written)?;
-    if references.is_empty() {
-        return baked(Batch::default());
-    }
-    let source = Ssm::new(connection.open().await?, Limits::default());
-    baked(source.seal(&references, progress).await?)
-}
-
-fn baked(batch: Batch) -> Result<Baked, Failure> {
-    let bundle = bundle::write(&batch.sealed);
-    let bundle = bundle.map_err(|error| Cause::Internal {
+    let mut sources = source::all();
+    let aws = Aws::new(connection.clone());
+    let root = Place::from(caller.secrets.as_str());
+    let places = together::take(&mut sources, config, written, &root)?;
+    let (sealed, notices) = together::seal(&sources, &places, &aws, progress).await?;
+    let bundle = bundle::write(&sealed).map_err(|error| Internal {
         said: error.to_string().into(),
     })?;
     if bundle.len() > bundle::LONGEST {
         let bytes = bundle.len();
         return Err(Cause::BundleTooLong { bytes }.into());
     }
-    Ok(Baked { bundle, batch })
+    Ok(Baked {
+        bundle,
+        sealed,
+        notices,
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::aws::connection::Keys;
+use crate::failure::caller::tests::of_the_plugin;
 
 fn connection() -> Connection {
     Connection {
@@ -18,17 +19,29 @@ fn connection() -> Connection {
 
 #[tokio::test]
 async fn an_empty_config_bakes_an_empty_object_without_a_connection() {
-    let baked = bake(&json!([]), None, &Connection::default(), &|_, _| {})
-        .await
-        .unwrap();
+    let baked = bake(
+        &json!([]),
+        None,
+        &of_the_plugin(),
+        &Connection::default(),
+        &|_, _| {},
+    )
+    .await
+    .unwrap();
     assert_eq!(baked.bundle, b"{}");
 }
 
 #[tokio::test]
 async fn a_mistake_in_the_config_is_told_before_any_connection() {
-    let failure = bake(&json!([5]), None, &Connection::default(), &|_, _| {})
-        .await
-        .unwrap_err();
+    let failure = bake(
+        &json!([5]),
+        None,
+        &of_the_plugin(),
+        &Connection::default(),
+        &|_, _| {},
+    )
+    .await
+    .unwrap_err();
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_CONFIG_INVALID");
 }
 
@@ -40,9 +53,15 @@ async fn a_panic_is_a_failure_that_tells_its_place() {
         before(info);
     }));
     let progress: Progress<'_> = &|_, _| panic!("a bug");
-    let failure = bake(&json!(["/p"]), None, &connection(), progress)
-        .await
-        .unwrap_err();
+    let failure = bake(
+        &json!(["/p"]),
+        None,
+        &of_the_plugin(),
+        &connection(),
+        progress,
+    )
+    .await
+    .unwrap_err();
     let text = failure.to_string();
     assert!(
         text.starts_with("Secret Baker has met a mistake of its own: a bug (src/core/tests.rs:"),

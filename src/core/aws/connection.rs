@@ -2,16 +2,17 @@
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_ssm::config::{Credentials, SharedCredentialsProvider};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::aws::credentials::{Identity, Search, check_keys};
-use crate::aws::endpoint::{self, PARAMETER_STORE, Variants};
-use crate::aws::http;
-use crate::aws::proxy::Proxy;
+use super::credentials::{Endpoints, Identity, Search, check_keys};
+use super::endpoint::{self, BadEndpoint, PARAMETER_STORE, STS, Service, Variants};
+use super::http;
+use super::proxy::Proxy;
 use crate::contract;
 use crate::failure::shown::Shown;
-use crate::failure::{Account, Cause};
+use crate::failure::{Caller, Code, Explain, Failure};
 
 const FIPS: &str = "AWS_USE_FIPS_ENDPOINT";
 const DUAL_STACK: &str = "AWS_USE_DUALSTACK_ENDPOINT";
@@ -50,19 +51,66 @@ pub struct Keys {
 }
 
 /// An open way to AWS.
+#[derive(Clone)]
 pub struct Link {
     /// For the clients of any service: it names no endpoint.
     pub config: SdkConfig,
-    /// Where we are, as messages name it. The account's id is not known yet.
-    pub account: Account,
-    /// That of Parameter Store, where one is set.
-    pub endpoint: Option<String>,
-    /// That of STS, where one is set.
-    pub sts_endpoint: Option<String>,
+    /// Such as `eu-central-1`.
+    pub region: String,
+    /// The endpoints that the caller has given.
+    pub given: Vec<(Service, String)>,
+    /// Those of the credentials' own place.
+    pub found: Option<Endpoints>,
+    /// Whether plain HTTP may leave this machine.
+    pub allow_insecure_endpoint: bool,
     /// Which of the services' own addresses are used.
     pub variants: Variants,
     /// A proxy that is set; else those of the environment count.
     pub proxy: Option<String>,
+}
+
+/// A setting without which AWS cannot be reached.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadSetting {
+    /// Nobody told the region.
+    #[error("no AWS region is set")]
+    NoRegion,
+    /// What stands where a region must.
+    #[error("{region} is no AWS region: one reads like `eu-central-1`")]
+    Region {
+        /// As far as it may be shown.
+        region: Shown,
+        /// Whether the caller gave it, rather than the environment or a profile.
+        given: bool,
+    },
+    /// A variable that is on or off, and is neither.
+    #[error("{variable} is neither `true` nor `false`")]
+    Switch {
+        /// Its name.
+        variable: &'static str,
+    },
+}
+
+impl Explain for BadSetting {
+    fn code(&self) -> Code {
+        match self {
+            Self::NoRegion => Code::RegionMissing,
+            Self::Region { .. } | Self::Switch { .. } => Code::ConfigInvalid,
+        }
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        Some(match self {
+            Self::NoRegion => format!("set {}", caller.region),
+            Self::Region { given: true, .. } => format!("correct {}", caller.region_given),
+            Self::Region { given: false, .. } => {
+                "correct AWS_REGION, AWS_DEFAULT_REGION or `region` of the profile".to_owned()
+            }
+            Self::Switch { variable } => {
+                format!("set {variable} to `true` or `false`, or unset it")
+            }
+        })
+    }
 }
 
 impl Connection {
@@ -70,7 +118,7 @@ impl Connection {
     ///
     /// # Errors
     /// No region or one that is none, no credentials, an unusable endpoint, proxy or certificate.
-    pub async fn open(&self) -> Result<Link, Cause> {
+    pub async fn open(&self) -> Result<Link, Failure> {
         self.check()?;
         let proxy = self.proxy.as_deref();
         let http_client = http::http_client(proxy, &self.certificates, self.needs_no_tls())?;
@@ -79,51 +127,47 @@ impl Connection {
             None => self.search(http_client.clone()).find().await?,
         };
         check_keys(&identity.credentials)?;
-        let region = identity.region.clone().ok_or(Cause::NoRegion)?;
-        check_region(
-            &region,
-            "AWS_REGION, AWS_DEFAULT_REGION or `region` of the profile",
-        )?;
-        let link = Link {
+        let region = identity.region.clone().ok_or(BadSetting::NoRegion)?;
+        check_region(&region, false)?;
+        let given = self.endpoints();
+        Ok(Link {
             config: sdk_config(&identity, &region, http_client),
-            account: Account { region, id: None },
-            endpoint: self.endpoint.clone().or(identity.endpoint),
-            sts_endpoint: self.sts_endpoint.clone().or(identity.sts_endpoint),
+            region,
+            given: given
+                .map(|(service, url)| (service, url.to_owned()))
+                .collect(),
+            found: identity.endpoints,
+            allow_insecure_endpoint: self.allow_insecure_endpoint,
             variants: identity.variants,
             proxy: self.proxy.clone(),
-        };
-        link.address(&link.account.region).await?;
-        Ok(link)
+        })
+    }
+
+    fn endpoints(&self) -> impl Iterator<Item = (Service, &str)> {
+        let all = [(PARAMETER_STORE, &self.endpoint), (STS, &self.sts_endpoint)];
+        all.into_iter()
+            .filter_map(|(service, url)| Some((service, url.as_deref()?)))
     }
 
     /// What needs no call and no file.
-    fn check(&self) -> Result<(), Cause> {
+    fn check(&self) -> Result<(), Failure> {
         for variable in [FIPS, DUAL_STACK] {
             switch(variable)?;
         }
         if let Some(region) = &self.region {
-            check_region(
-                region,
-                "custom.secretBakerOptions.region, --region or provider.region, whichever is set",
-            )?;
+            check_region(region, true)?;
         }
-        for (service, url) in [
-            (PARAMETER_STORE, &self.endpoint),
-            ("STS", &self.sts_endpoint),
-        ] {
-            if let Some(url) = url {
-                endpoint::check(service, url, self.allow_insecure_endpoint)?;
-            }
+        for (service, url) in self.endpoints() {
+            endpoint::check(service, url, self.allow_insecure_endpoint)?;
         }
         Ok(())
     }
 
-    fn given(&self, keys: &Keys) -> Result<Identity, Cause> {
+    fn given(&self, keys: &Keys) -> Result<Identity, BadSetting> {
         Ok(Identity {
             credentials: keys.credentials(),
             region: self.region.clone(),
-            endpoint: None,
-            sts_endpoint: None,
+            endpoints: None,
             variants: Variants {
                 fips: switch(FIPS)?,
                 dual_stack: switch(DUAL_STACK)?,
@@ -151,12 +195,21 @@ impl Connection {
 }
 
 impl Link {
-    /// The address of Parameter Store in a region.
+    /// The endpoint that is set for a service, if any is.
     ///
     /// # Errors
-    /// There is none that can be used with these settings.
-    pub async fn address(&self, region: &str) -> Result<String, Cause> {
-        endpoint::of_parameter_store(region, self.endpoint.as_deref(), self.variants).await
+    /// It cannot be used.
+    pub fn endpoint(&self, service: Service) -> Result<Option<String>, BadEndpoint> {
+        let mut given = self.given.iter();
+        let given = given.find(|(of, _)| *of == service);
+        let url = match given {
+            Some((_, url)) => Some(url.clone()),
+            None => self.found.as_ref().and_then(|found| found.of(service)),
+        };
+        if let Some(url) = &url {
+            endpoint::check(service, url, self.allow_insecure_endpoint)?;
+        }
+        Ok(url)
     }
 
     /// The proxy on the way to an address.
@@ -173,7 +226,7 @@ impl Keys {
             &self.secret_access_key,
             self.session_token.clone(),
             None,
-            "serverless",
+            "SecretBaker",
         )
     }
 }
@@ -193,7 +246,7 @@ fn sdk_config(identity: &Identity, region: &str, http_client: SharedHttpClient) 
 }
 
 /// Only a region's shape can be known to be wrong: there are new ones every year.
-fn check_region(region: &str, from: &'static str) -> Result<(), Cause> {
+fn check_region(region: &str, given: bool) -> Result<(), BadSetting> {
     if contract::is_region(region) {
         return Ok(());
     }
@@ -214,20 +267,20 @@ fn check_region(region: &str, from: &'static str) -> Result<(), Cause> {
     } else {
         format!("a text of {} characters", region.chars().count()).into()
     };
-    Err(Cause::BadRegion { region, from })
+    Err(BadSetting::Region { region, given })
 }
 
 /// A variable that is on or off. What is neither must not be taken for off: FIPS is asked for by those who must have it.
-fn switch(variable: &'static str) -> Result<bool, Cause> {
+fn switch(variable: &'static str) -> Result<bool, BadSetting> {
     let value = std::env::var(variable).unwrap_or_default();
     parse_switch(variable, &value)
 }
 
-fn parse_switch(variable: &'static str, value: &str) -> Result<bool, Cause> {
+fn parse_switch(variable: &'static str, value: &str) -> Result<bool, BadSetting> {
     match value.to_ascii_lowercase().as_str() {
         "true" => Ok(true),
         "false" | "" => Ok(false),
-        _ => Err(Cause::BadSwitch { variable }),
+        _ => Err(BadSetting::Switch { variable }),
     }
 }
 

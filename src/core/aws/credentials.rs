@@ -8,17 +8,18 @@ use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use aws_sdk_ssm::config::{Credentials, ProvideCredentials};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::ServiceConfigKey;
 use tokio::time::timeout;
 
-use crate::aws::endpoint::{PARAMETER_STORE, Variants, check};
-use crate::aws::http::timeouts;
-use crate::failure::Cause;
-use crate::failure::innermost;
+use super::endpoint::{BadEndpoint, PARAMETER_STORE, SSO, SSO_OIDC, STS, Service, Variants, check};
+use super::http::timeouts;
+use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain, Failure, innermost};
 
 /// For finding them: all places, all attempts.
 const BUDGET: Duration = Duration::from_secs(40);
@@ -28,6 +29,35 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// Credentials that there are not, or that no request can be signed with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoCredentials {
+    /// Neither the caller nor the default chain has any.
+    #[error("there are no AWS credentials that can be used: {said}")]
+    Found { said: Shown },
+    /// A part of the keys that no header can hold.
+    #[error(
+        "the AWS credentials cannot be used: {part} has white space, a line end or other characters that no key has"
+    )]
+    Malformed { part: &'static str },
+}
+
+impl Explain for NoCredentials {
+    fn code(&self) -> Code {
+        Code::Credentials
+    }
+
+    fn hint(&self, _: &Caller) -> Option<String> {
+        let hint = match self {
+            Self::Found { .. } => {
+                "sign in again, or check the profile and the AWS_* variables that this command sees"
+            }
+            Self::Malformed { .. } => "set it anew, without white space and line ends",
+        };
+        Some(hint.to_owned())
+    }
+}
+
 /// An identity and the settings of the place that it comes from.
 #[derive(Debug)]
 pub struct Identity {
@@ -35,12 +65,38 @@ pub struct Identity {
     pub credentials: Credentials,
     /// Such as `eu-central-1`.
     pub region: Option<String>,
-    /// That of Parameter Store.
-    pub endpoint: Option<String>,
-    /// That of STS.
-    pub sts_endpoint: Option<String>,
+    /// The endpoints of its place; `None` where that has no say in them.
+    pub endpoints: Option<Endpoints>,
     /// FIPS and dual-stack.
     pub variants: Variants,
+}
+
+/// The endpoints that the environment or a profile sets, each under the name of its service.
+#[derive(Debug, Clone)]
+pub struct Endpoints(SdkConfig);
+
+impl Endpoints {
+    /// The one of a service, by its own or the general variable or key.
+    #[must_use]
+    pub fn of(&self, service: Service) -> Option<String> {
+        let key = ServiceConfigKey::builder()
+            .service_id(service.id)
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url")
+            .build();
+        self.0.service_config()?.load_config(key.ok()?)
+    }
+
+    /// # Errors
+    /// One of those that are used on the way to any secret cannot be.
+    fn check(&self, allow_insecure: bool) -> Result<(), BadEndpoint> {
+        for service in [PARAMETER_STORE, STS, SSO, SSO_OIDC] {
+            if let Some(url) = self.of(service) {
+                check(service, &url, allow_insecure)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Where to look, and what is known already.
@@ -62,12 +118,12 @@ impl Search<'_> {
     ///
     /// # Errors
     /// There is none, or its place cannot be used.
-    pub async fn find(&self) -> Result<Identity, Cause> {
+    pub async fn find(&self) -> Result<Identity, Failure> {
         let found = timeout(BUDGET, self.look()).await;
-        found.unwrap_or_else(|_| Err(too_slow(BUDGET)))
+        found.unwrap_or_else(|_| Err(too_slow(BUDGET).into()))
     }
 
-    async fn look(&self) -> Result<Identity, Cause> {
+    async fn look(&self) -> Result<Identity, Failure> {
         let of_environment = std::env::var("AWS_ACCESS_KEY_ID").is_ok_and(|key| !key.is_empty());
         if self.profile.is_none() && of_environment {
             return self.without_files().await;
@@ -85,12 +141,12 @@ impl Search<'_> {
             Err(CredentialsError::CredentialsNotLoaded(_)) if self.profile.is_none() => {
                 self.without_files().await
             }
-            Err(error) => Err(no_credentials(&error)),
+            Err(error) => Err(no_credentials(&error).into()),
         }
     }
 
     /// Keys of the environment, a web identity, a container's or the machine's role: no profile has a say in how they are used.
-    async fn without_files(&self) -> Result<Identity, Cause> {
+    async fn without_files(&self) -> Result<Identity, Failure> {
         let settings = self.settings(true).await?;
         let mut chain = DefaultCredentialsChain::builder().configure(self.context(&settings));
         chain.set_region(settings.region().cloned());
@@ -100,7 +156,7 @@ impl Search<'_> {
     }
 
     /// What the environment and, unless it is kept out, the profile say beside the credentials.
-    async fn settings(&self, without_files: bool) -> Result<SdkConfig, Cause> {
+    async fn settings(&self, without_files: bool) -> Result<SdkConfig, BadEndpoint> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(self.http_client.clone())
             .retry_config(RetryConfig::standard())
@@ -116,16 +172,7 @@ impl Search<'_> {
             loader = loader.profile_files(no_files());
         }
         let settings = loader.load().await;
-        for (service, id) in [
-            (PARAMETER_STORE, "SSM"),
-            ("STS", "STS"),
-            ("SSO", "SSO"),
-            ("SSO OIDC", "SSO OIDC"),
-        ] {
-            if let Some(url) = endpoint_of(&settings, id) {
-                check(service, &url, self.allow_insecure)?;
-            }
-        }
+        Endpoints(settings.clone()).check(self.allow_insecure)?;
         Ok(settings)
     }
 
@@ -148,22 +195,11 @@ fn no_files() -> EnvConfigFiles {
         .build()
 }
 
-/// The endpoint that is set for a service, by its own or the general variable or key.
-fn endpoint_of(settings: &SdkConfig, id: &str) -> Option<String> {
-    let key = ServiceConfigKey::builder()
-        .service_id(id)
-        .env("AWS_ENDPOINT_URL")
-        .profile("endpoint_url")
-        .build();
-    settings.service_config()?.load_config(key.ok()?)
-}
-
 fn identity(credentials: Credentials, settings: &SdkConfig) -> Identity {
     Identity {
         credentials,
         region: settings.region().map(ToString::to_string),
-        endpoint: endpoint_of(settings, "SSM"),
-        sts_endpoint: endpoint_of(settings, "STS"),
+        endpoints: Some(Endpoints(settings.clone())),
         variants: Variants {
             fips: settings.use_fips().unwrap_or_default(),
             dual_stack: settings.use_dual_stack().unwrap_or_default(),
@@ -210,7 +246,7 @@ fn may_pass(error: &CredentialsError) -> bool {
     .any(|sign| said.contains(sign))
 }
 
-fn no_credentials(error: &CredentialsError) -> Cause {
+fn no_credentials(error: &CredentialsError) -> NoCredentials {
     match error {
         CredentialsError::ProviderTimedOut(_) => too_slow(ATTEMPT),
         other => {
@@ -225,7 +261,7 @@ fn no_credentials(error: &CredentialsError) -> Cause {
             } else {
                 said.into()
             };
-            Cause::NoCredentials { said }
+            NoCredentials::Found { said }
         }
     }
 }
@@ -245,9 +281,9 @@ fn in_words(error: &dyn std::error::Error) -> String {
     words[from..].join(": ")
 }
 
-fn too_slow(after: Duration) -> Cause {
+fn too_slow(after: Duration) -> NoCredentials {
     let seconds = after.as_secs();
-    Cause::NoCredentials {
+    NoCredentials::Found {
         said: format!("whatever gives them (SSO, STS, a credential_process, a container) was silent for {seconds} seconds").into(),
     }
 }
@@ -256,7 +292,7 @@ fn too_slow(after: Duration) -> Cause {
 ///
 /// # Errors
 /// The part that cannot be used.
-pub fn check_keys(credentials: &Credentials) -> Result<(), Cause> {
+pub fn check_keys(credentials: &Credentials) -> Result<(), NoCredentials> {
     let parts = [
         ("the access key's id", credentials.access_key_id()),
         ("the secret access key", credentials.secret_access_key()),
@@ -269,7 +305,7 @@ pub fn check_keys(credentials: &Credentials) -> Result<(), Cause> {
         .into_iter()
         .find(|(_, text)| text.is_empty() || !text.chars().all(|c| c.is_ascii_graphic()));
     match bad {
-        Some((part, _)) => Err(Cause::MalformedCredentials { part }),
+        Some((part, _)) => Err(NoCredentials::Malformed { part }),
         None => Ok(()),
     }
 }

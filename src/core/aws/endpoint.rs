@@ -1,15 +1,91 @@
 //! Addresses: which may be called, and how much of one may be shown.
 
-use aws_sdk_ssm::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use url::Url;
 
 use crate::contract;
-use crate::failure::Cause;
-use crate::failure::innermost;
 use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain};
 
-/// The service whose parameters are baked.
-pub const PARAMETER_STORE: &str = "Parameter Store";
+/// A service of AWS, as far as the way to it is its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Service {
+    /// As the AWS SDKs name it in their variables and keys: `SSM`.
+    pub id: &'static str,
+    /// As messages name it.
+    pub name: &'static str,
+    /// What raises its limit of calls: the end of a hint, which begins with `, or `, or nothing.
+    pub more_calls: &'static str,
+}
+
+impl Service {
+    /// One whose limit of calls nobody can raise.
+    const fn new(id: &'static str, name: &'static str) -> Self {
+        Self {
+            id,
+            name,
+            more_calls: "",
+        }
+    }
+}
+
+/// Where parameters are kept.
+pub const PARAMETER_STORE: Service = Service {
+    more_calls: ", or turn on its higher throughput setting",
+    ..Service::new("SSM", "Parameter Store")
+};
+/// Gives the credentials of a role, and tells whose they are.
+pub const STS: Service = Service::new("STS", "STS");
+/// Gives the credentials of a person.
+pub const SSO: Service = Service::new("SSO", "SSO");
+/// Signs a person in.
+pub const SSO_OIDC: Service = Service::new("SSO OIDC", "SSO OIDC");
+
+/// An address that cannot be used, whoever set it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the endpoint of {}, {url}, cannot be used: {why}", service.name)]
+pub struct BadEndpoint {
+    /// Whose it is.
+    pub service: Service,
+    /// The address, as it may be shown.
+    pub url: Shown,
+    /// In words.
+    pub why: Shown,
+    /// What helps.
+    pub advice: Advice,
+}
+
+/// What helps against an address that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// To write it as a URL.
+    Correct,
+    /// To use HTTPS.
+    Secure,
+    /// To choose between it and the variants of AWS' own.
+    Unset,
+}
+
+impl Explain for BadEndpoint {
+    fn code(&self) -> Code {
+        Code::ConfigInvalid
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        Some(match self.advice {
+            Advice::Correct => format!(
+                "correct it where it is set, to a URL such as https://ssm.eu-central-1.amazonaws.com: {}",
+                caller.endpoint
+            ),
+            Advice::Secure => format!(
+                "use https, or {} in a network of containers that nobody else sees",
+                caller.allow_insecure_endpoint
+            ),
+            Advice::Unset => {
+                "unset the endpoint, or AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT".into()
+            }
+        })
+    }
+}
 
 /// Which of a service's own addresses are used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,66 +116,38 @@ pub fn shown(url: &str) -> Shown {
 ///
 /// # Errors
 /// It is no such URL, or credentials would go over a network in the open.
-pub fn check(service: &'static str, url: &str, allow_insecure: bool) -> Result<(), Cause> {
-    const CORRECT: &str = "correct it where it is set, to a URL such as https://ssm.eu-central-1.amazonaws.com: custom.secretBakerOptions.endpoint, AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL, or endpoint_url of the profile";
-    const SECURE: &str = "use https, or set custom.secretBakerOptions.allowInsecureEndpoint: true in a network of containers that nobody else sees";
-    let bad = |why: &str, hint| Cause::BadEndpoint {
+pub fn check(service: Service, url: &str, allow_insecure: bool) -> Result<(), BadEndpoint> {
+    let bad = |why: &str, advice| BadEndpoint {
         service,
         url: shown(url),
         why: why.into(),
-        hint,
+        advice,
     };
     let plain = |c: char| c.is_ascii_graphic() && c != '\\';
     let parsed = Url::parse(url).ok().filter(|_| url.chars().all(plain));
     let Some(parsed) = parsed else {
-        return Err(bad("it is no URL", CORRECT));
+        return Err(bad("it is no URL", Advice::Correct));
     };
     let Some(host) = parsed
         .host()
         .filter(|_| ["http", "https"].contains(&parsed.scheme()))
     else {
-        return Err(bad("it is no URL of http or https", CORRECT));
+        return Err(bad("it is no URL of http or https", Advice::Correct));
     };
     if !parsed.username().is_empty() || parsed.password().is_some() || url.contains('@') {
         return Err(bad(
             "it has a user or a password, which nobody asks for",
-            CORRECT,
+            Advice::Correct,
         ));
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
-        return Err(bad("it has a query or a fragment", CORRECT));
+        return Err(bad("it has a query or a fragment", Advice::Correct));
     }
     if parsed.scheme() == "http" && !contract::is_loopback(&host) && !allow_insecure {
         let why = "plain HTTP would show the session token and the names of all secrets on the wire, so it is taken to loopback only";
-        return Err(bad(why, SECURE));
+        return Err(bad(why, Advice::Secure));
     }
     Ok(())
-}
-
-/// Where Parameter Store is in a region, as the AWS SDK finds it.
-///
-/// # Errors
-/// There is no such address, as with FIPS and an endpoint of one's own.
-pub async fn of_parameter_store(
-    region: &str,
-    endpoint: Option<&str>,
-    variants: Variants,
-) -> Result<String, Cause> {
-    let bad = |why: String| Cause::BadEndpoint {
-        service: PARAMETER_STORE,
-        url: endpoint.map_or_else(|| format!("that of region {region}").into(), shown),
-        why: why.into(),
-        hint: "unset the endpoint, or AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT",
-    };
-    let params = Params::builder()
-        .region(region)
-        .set_endpoint(endpoint.map(str::to_owned))
-        .use_fips(variants.fips)
-        .use_dual_stack(variants.dual_stack);
-    let params = params.build().map_err(|error| bad(innermost(&error)))?;
-    let found = DefaultResolver::new().resolve_endpoint(&params).await;
-    let found = found.map_err(|error| bad(error.to_string()))?;
-    Ok(found.url().to_owned())
 }
 
 #[cfg(test)]

@@ -15,8 +15,36 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use crate::aws::proxy;
-use crate::failure::Cause;
+use super::{endpoint, proxy};
+use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain};
+
+/// A setting that no HTTP client can be made with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// A proxy address that is none.
+    #[error("the proxy address cannot be used: {said}")]
+    Proxy { said: Shown },
+    /// A PEM text with no certificate in it.
+    #[error("one of the extra certificate bundles cannot be used: {said}")]
+    Certificates { said: Shown },
+}
+
+impl Explain for Unusable {
+    fn code(&self) -> Code {
+        Code::Unreachable
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        Some(match self {
+            Self::Proxy { .. } => "set HTTPS_PROXY, HTTP_PROXY or `proxy`, whichever is set, to a URL such as http://proxy.example.com:3128, or unset it".into(),
+            Self::Certificates { .. } => format!(
+                "set {} to PEM with certificates that can be read, or unset them",
+                caller.certificates
+            ),
+        })
+    }
+}
 
 /// Prepares the client; makes no call.
 ///
@@ -26,7 +54,7 @@ pub fn http_client(
     proxy: Option<&str>,
     certificates: &[String],
     needs_no_tls: bool,
-) -> Result<SharedHttpClient, Cause> {
+) -> Result<SharedHttpClient, Unusable> {
     let proxy = proxy_config(proxy)?;
     let trust = trust_store(certificates)?;
     let tls = TlsContext::builder().with_trust_store(trust).build();
@@ -59,17 +87,13 @@ pub fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-fn proxy_config(proxy: Option<&str>) -> Result<ProxyConfig, Cause> {
+fn proxy_config(proxy: Option<&str>) -> Result<ProxyConfig, Unusable> {
     let Some(proxy) = proxy else {
         return Ok(ProxyConfig::from_env());
     };
     // The words of its error may quote the URL, and the URL a password.
-    let config = ProxyConfig::all(proxy).map_err(|_| Cause::BadProxy {
-        said: format!(
-            "{} is no URL of a proxy",
-            crate::aws::endpoint::shown(proxy)
-        )
-        .into(),
+    let config = ProxyConfig::all(proxy).map_err(|_| Unusable::Proxy {
+        said: format!("{} is no URL of a proxy", endpoint::shown(proxy)).into(),
     })?;
     Ok(match proxy::exempted() {
         Some(rules) => config.no_proxy(rules),
@@ -78,7 +102,7 @@ fn proxy_config(proxy: Option<&str>) -> Result<ProxyConfig, Cause> {
 }
 
 /// The connector panics on a certificate that rustls cannot use, so only usable ones go in.
-fn trust_store(certificates: &[String]) -> Result<TrustStore, Cause> {
+fn trust_store(certificates: &[String]) -> Result<TrustStore, Unusable> {
     let mut store = TrustStore::default();
     for pem in certificates {
         let usable = usable_certificates(pem)?;
@@ -92,7 +116,7 @@ fn trust_store(certificates: &[String]) -> Result<TrustStore, Cause> {
     Ok(store)
 }
 
-fn usable_certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, Cause> {
+fn usable_certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, Unusable> {
     let mut roots = RootCertStore::empty();
     CertificateDer::pem_slice_iter(pem.as_bytes())
         .filter_map(|certificate| match certificate {
@@ -110,8 +134,8 @@ fn to_pem(der: &CertificateDer<'_>) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
 }
 
-fn bad_certificates(said: &str) -> Cause {
-    Cause::BadCertificates { said: said.into() }
+fn bad_certificates(said: &str) -> Unusable {
+    Unusable::Certificates { said: said.into() }
 }
 
 #[cfg(test)]

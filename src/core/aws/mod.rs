@@ -1,11 +1,112 @@
 //! The way to AWS: whose credentials, which addresses, over which proxy, how fast.
 
-pub mod account;
+pub(crate) mod account;
+pub(crate) mod calls;
 pub mod connection;
 mod credentials;
 pub mod endpoint;
 pub(crate) mod http;
+mod identity;
+pub(crate) mod outage;
 pub mod pace;
 pub mod proxy;
+pub(crate) mod trouble;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+
+use self::calls::{Calls, Resolve};
 pub use self::connection::{Connection, Keys, Link};
+use self::endpoint::Service;
+use self::pace::Limits;
+use crate::failure::Failure;
+
+/// AWS, opened when it is first needed. One for each bake: all its calls end at the same time.
+pub struct Aws {
+    connection: Connection,
+    limits: Limits,
+    link: OnceCell<Result<Link, Failure>>,
+    deadline: OnceLock<Instant>,
+    calls: Mutex<BTreeMap<(&'static str, String), Arc<Calls>>>,
+}
+
+impl Aws {
+    /// Reads nothing and calls nothing.
+    #[must_use]
+    pub fn new(connection: Connection) -> Self {
+        Self::within(connection, Limits::default())
+    }
+
+    fn within(connection: Connection, limits: Limits) -> Self {
+        Self {
+            connection,
+            limits,
+            link: OnceCell::new(),
+            deadline: OnceLock::new(),
+            calls: Mutex::default(),
+        }
+    }
+
+    /// The open way; whoever gives the credentials is asked once, whatever the answer is.
+    ///
+    /// # Errors
+    /// Those of `Connection::open`.
+    async fn link(&self) -> Result<&Link, Failure> {
+        let link = self.link.get_or_init(|| self.connection.open()).await;
+        link.as_ref().map_err(Clone::clone)
+    }
+
+    /// The region of whatever names none itself.
+    ///
+    /// # Errors
+    /// There is no way to AWS.
+    pub async fn region(&self) -> Result<&str, Failure> {
+        Ok(&self.link().await?.region)
+    }
+
+    /// The account of the credentials, for a message. `None`: STS does not tell it, or nobody has said that it may be asked.
+    pub async fn account(&self) -> Option<String> {
+        identity::account(self.link().await.ok()?).await
+    }
+
+    /// The calls to a service in a region: all who ask for them share their pace.
+    ///
+    /// # Errors
+    /// There is no way to AWS, or no address that can be used with these settings.
+    pub async fn calls(
+        &self,
+        service: Service,
+        region: &str,
+        resolve: Resolve,
+    ) -> Result<Arc<Calls>, Failure> {
+        let link = self.link().await?;
+        let mut all = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (service.id, region.to_owned());
+        if let Some(calls) = all.get(&key) {
+            return Ok(calls.clone());
+        }
+        let deadline = self
+            .deadline
+            .get_or_init(|| Instant::now() + self.limits.budget);
+        let calls = Calls::open(link, service, region, resolve, self.limits, *deadline)?;
+        Ok(all.entry(key).or_insert(Arc::new(calls)).clone())
+    }
+}
+
+#[cfg(test)]
+impl Aws {
+    /// Over a link that is open.
+    pub(crate) fn over(link: Link, limits: Limits) -> Self {
+        let aws = Self::within(Connection::default(), limits);
+        Self {
+            link: OnceCell::new_with(Some(Ok(link))),
+            ..aws
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

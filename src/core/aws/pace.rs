@@ -1,23 +1,30 @@
-//! How fast the calls of one bake may follow each other, and how often they are tried again.
+//! How fast the calls to one service in one region may follow each other, and how often they are tried again.
 //!
-//! All calls share a bound, a rate and a deadline. There is no rate until the service
-//! throttles; from then on the calls leave one by one, a little slower after each further
+//! All of them share a bound, a rate and a deadline. While nothing is throttled they leave in rounds, each of twice as many calls as
+//! the one before. From the first throttle on they leave one by one, a little slower after each further
 //! throttle and a little faster after each success. The AWS SDK's own retries are off: its
 //! standard mode lets each call back off by itself, so that a bucket of 40 calls a second
 //! stands unused while all of them sleep, and its adaptive mode was seen to sleep for 8 s.
+
+mod rate;
+mod rounds;
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
-/// The settings of a [`Pace`].
+use self::rate::Rate;
+use self::rounds::Rounds;
+
+/// The settings of the way to AWS.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Calls under way at once.
+    /// Calls under way at once, at first and after a throttle.
     pub at_once: usize,
+    /// Calls under way at once, while nothing is throttled.
+    pub most: usize,
     /// For the whole bake, from its first call.
     pub budget: Duration,
 }
@@ -28,6 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             at_once: 16,
+            most: 64,
             budget: Duration::from_mins(1),
         }
     }
@@ -56,22 +64,22 @@ pub enum GaveUp<E> {
     OutOfTime(Option<E>),
 }
 
-/// What the calls of one bake share.
+/// What the calls to one service in one region share.
 #[derive(Debug)]
 pub struct Pace {
-    permits: Semaphore,
+    rounds: Rounds,
     rate: Mutex<Rate>,
     deadline: Instant,
 }
 
 impl Pace {
-    /// Starts the budget.
+    /// All calls end at `deadline`.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: Limits, deadline: Instant) -> Self {
         Self {
-            permits: Semaphore::new(limits.at_once),
+            rounds: Rounds::new(limits.at_once, limits.most),
             rate: Mutex::new(Rate::default()),
-            deadline: Instant::now() + limits.budget,
+            deadline,
         }
     }
 
@@ -91,18 +99,16 @@ impl Pace {
     {
         let (mut last, mut broken) = (None, 0);
         loop {
-            let Ok(result) = timeout_at(self.deadline, self.one(&attempt)).await else {
+            let one = self.one(&attempt, &verdict);
+            let Ok(result) = timeout_at(self.deadline, one).await else {
                 return Err(GaveUp::OutOfTime(last));
             };
-            let error = match result {
-                Ok(answer) => {
-                    self.rate().faster();
-                    return Ok(answer);
-                }
-                Err(error) => error,
+            let (error, verdict) = match result {
+                Ok(answer) => return Ok(answer),
+                Err(refused) => refused,
             };
-            match verdict(&error) {
-                Verdict::Throttled => self.rate().slower(Instant::now()),
+            match verdict {
+                Verdict::Throttled => {}
                 Verdict::Broken { attempts } if broken + 1 < attempts => {
                     broken += 1;
                     if timeout_at(self.deadline, sleep(pause(broken)))
@@ -118,18 +124,37 @@ impl Pace {
         }
     }
 
-    /// One attempt, when there is room for it and its turn has come.
-    async fn one<T, E, F>(&self, attempt: impl Fn() -> F) -> Result<T, E>
+    /// One attempt, when there is room for it and its turn has come. What it means for the others is known before the next one leaves.
+    async fn one<T, E, F>(
+        &self,
+        attempt: impl Fn() -> F,
+        verdict: impl Fn(&E) -> Verdict,
+    ) -> Result<T, (E, Verdict)>
     where
         F: Future<Output = Result<T, E>>,
     {
-        // The semaphore is never closed; without a permit the call would only be early.
-        let _permit = self.permits.acquire().await.ok();
+        let _slot = self.rounds.enter().await;
         let turn = self.rate().turn(Instant::now());
         if let Some(turn) = turn {
             sleep_until(turn).await;
         }
-        attempt().await
+        let error = match attempt().await {
+            Ok(answer) => {
+                self.rate().faster();
+                return Ok(answer);
+            }
+            Err(error) => error,
+        };
+        let verdict = verdict(&error);
+        match verdict {
+            Verdict::Throttled => {
+                self.rate().slower(Instant::now());
+                self.rounds.throttled();
+            }
+            Verdict::Broken { .. } => self.rounds.broken(),
+            Verdict::Final => {}
+        }
+        Err((error, verdict))
     }
 
     fn rate(&self) -> std::sync::MutexGuard<'_, Rate> {
@@ -141,50 +166,6 @@ impl Pace {
 fn pause(broken: u32) -> Duration {
     let longest = Duration::from_millis(100 << broken.min(6)).min(Duration::from_secs(5));
     longest.mul_f64(fastrand::f64().mul_add(-0.5, 1.0))
-}
-
-/// The rate that all calls share, once there is one.
-#[derive(Debug, Default)]
-struct Rate {
-    interval: Option<Duration>,
-    next: Option<Instant>,
-    slowed: Option<Instant>,
-}
-
-impl Rate {
-    /// Parameter Store's default throughput is 40 calls a second for an account and region.
-    const FIRST: Duration = Duration::from_millis(25);
-    const SLOWEST: Duration = Duration::from_secs(2);
-    const FASTEST: Duration = Duration::from_millis(2);
-    /// Calls that were under way when the first one was throttled come back throttled too:
-    /// together they are one signal.
-    const ONE_SIGNAL: Duration = Duration::from_millis(250);
-
-    /// When the next call may leave; `None` is now.
-    fn turn(&mut self, now: Instant) -> Option<Instant> {
-        let interval = self.interval?;
-        let turn = self.next.map_or(now, |next| next.max(now));
-        self.next = Some(turn + interval);
-        Some(turn)
-    }
-
-    fn slower(&mut self, now: Instant) {
-        let same_signal = self.slowed.is_some_and(|at| now < at + Self::ONE_SIGNAL);
-        if same_signal {
-            return;
-        }
-        self.slowed = Some(now);
-        self.interval = Some(match self.interval {
-            None => Self::FIRST,
-            Some(interval) => interval.mul_f64(1.3).min(Self::SLOWEST),
-        });
-    }
-
-    fn faster(&mut self) {
-        if let Some(interval) = self.interval {
-            self.interval = Some(interval.mul_f64(0.99).max(Self::FASTEST));
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::aws::endpoint::shown;
+use super::endpoint::shown;
 use crate::failure::shown::Shown;
 
 /// For the whole question.

@@ -1,38 +1,22 @@
 //! Sealed values -> the bytes of `secret-baker-secrets.json`. The format is `docs/bundle.md`.
 
-use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::failure::Cause;
+use crate::failure::internal::Internal;
+use crate::failure::{self, Cause};
 use crate::source::Sealed;
 
 /// The bundle's file name, the same as that of 2.1.0.
 pub use crate::contract::FILE;
 
-/// One secret in the bundle, field by field in the order in which they are written.
-#[derive(Debug, Serialize, Deserialize, PartialEq, Eq)]
-struct Entry<'a> {
-    ciphertext: &'a str,
-    arn: &'a str,
-    version: i64,
-}
-
 struct Bundle<'a>(&'a [Sealed]);
 
 impl Serialize for Bundle<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for sealed in self.0 {
-            let entry = Entry {
-                ciphertext: &sealed.ciphertext,
-                arn: &sealed.arn,
-                version: sealed.version,
-            };
-            map.serialize_entry(sealed.name.value(), &entry)?;
-        }
-        map.end()
+        let entry = |sealed: &'_ Sealed| (sealed.name.value().to_owned(), sealed.entry.clone());
+        serializer.collect_map(self.0.iter().map(entry))
     }
 }
 
@@ -71,8 +55,9 @@ impl Names {
     /// Only for bytes that `write` has not written.
     pub fn read(bundle: &[u8]) -> Result<Self, Cause> {
         let read = serde_json::from_slice(bundle).map(Self);
-        read.map_err(|error| Cause::Internal {
-            said: format!("the bundle is not JSON: {error}").into(),
+        read.map_err(|error| {
+            let said = format!("the bundle is not JSON: {error}").into();
+            Internal { said }.into()
         })
     }
 
@@ -90,11 +75,7 @@ impl Names {
     /// The name that was meant by a mistyped one.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<String> {
-        let lower = name.to_lowercase();
-        let distance = |other: &str| strsim::damerau_levenshtein(&other.to_lowercase(), &lower);
-        let near = self.0.keys().map(|other| (distance(other), other));
-        let (_, meant) = near.filter(|(distance, _)| *distance <= 2).min()?;
-        Some(meant.clone())
+        failure::nearest(name, self.iter()).map(str::to_owned)
     }
 
     /// A bundle of `only` these secrets, or of all, in the order of the whole one: for all it is
@@ -107,7 +88,7 @@ impl Names {
         let map: Vec<_> = self.0.iter().filter(|(name, _)| kept(name)).collect();
         let mut bytes = Vec::new();
         let written = serde_json::Serializer::new(&mut bytes).collect_map(map);
-        written.map_err(|error| Cause::Internal {
+        written.map_err(|error| Internal {
             said: error.to_string().into(),
         })?;
         Ok(bytes)

@@ -4,11 +4,14 @@ use crate::config::Text;
 fn sealed(name: &str) -> Sealed {
     Sealed {
         name: Text::public(name),
-        path: "/p".into(),
-        is_public: true,
-        ciphertext: "AQIC".into(),
-        arn: "arn:aws:ssm:r:1:parameter/p".into(),
-        version: 3,
+        from: "/p".into(),
+        found: "arn:aws:ssm:r:1:parameter/p".into(),
+        version: Some("3".into()),
+        entry: Map::from_iter([
+            ("ciphertext".to_owned(), "AQIC".into()),
+            ("arn".to_owned(), "arn:aws:ssm:r:1:parameter/p".into()),
+            ("version".to_owned(), 3.into()),
+        ]),
     }
 }
 

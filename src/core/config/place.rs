@@ -1,4 +1,4 @@
-//! Where in `serverless.yml` something stands: `custom.secretBaker[2].path`.
+//! Where in a config something stands: `custom.secretBaker[2].path`. The root is the caller's word.
 
 use std::fmt;
 
@@ -9,12 +9,6 @@ use crate::failure::shown::Shown;
 pub struct Place(String);
 
 impl Place {
-    /// The place of the whole config.
-    #[must_use]
-    pub fn root() -> Self {
-        Self("custom.secretBaker".into())
-    }
-
     /// The place of a list's item, counted from 0.
     #[must_use]
     pub fn item(&self, index: usize) -> Self {

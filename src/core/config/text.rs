@@ -1,11 +1,10 @@
-//! A name or a path of the config: what it is, and what of it may be shown.
+//! A text of the config: what it is, and what of it may be shown.
 
 use std::fmt;
 
-use super::variable::{Piece, pieces};
 use super::written::{Origin, Written};
-use crate::failure::Cause;
 use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain};
 
 /// A text that is sent or written as it is, and shown only as far as it is known to be no secret.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,11 +20,37 @@ impl fmt::Debug for Text {
     }
 }
 
-/// What the caller writes for a text whose origin it could not find. Nobody has written it so: it is not told.
-const EXPRESSION: &str = "${expression:*}";
-
 /// The longest name that is taken from where nobody knows what it is.
-const LONGEST_UNKNOWN: usize = 128;
+pub const LONGEST_UNKNOWN: usize = 128;
+
+/// A variable has given what may be no name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoName {
+    /// A store of secrets gave it.
+    #[error("`{written}` gives a secret, and a name stands readable in every artefact")]
+    Secret {
+        /// As it was written.
+        written: Shown,
+    },
+    /// It is no name.
+    #[error(
+        "what `{written}` gives is no name: one that comes out of a variable has letters, digits and `_.-/` only, and at most 128 of them"
+    )]
+    Variable {
+        /// As it was written.
+        written: Shown,
+    },
+}
+
+impl Explain for NoName {
+    fn code(&self) -> Code {
+        Code::ConfigInvalid
+    }
+
+    fn hint(&self, _: &Caller) -> Option<String> {
+        Some("write the name itself".to_owned())
+    }
+}
 
 impl Text {
     /// One that was written so.
@@ -38,7 +63,9 @@ impl Text {
         }
     }
 
-    fn hidden(value: &str, shown: impl Into<Shown>) -> Self {
+    /// One that may hold a secret: `shown` stands for it.
+    #[must_use]
+    pub fn hidden(value: &str, shown: impl Into<Shown>) -> Self {
         Self {
             value: value.to_owned(),
             shown: shown.into(),
@@ -46,48 +73,11 @@ impl Text {
         }
     }
 
-    /// A path, or an item of a list, which is name and path in one.
-    ///
-    /// # Errors
-    /// It may be a secret that somebody resolved too early.
-    pub fn path(value: &str, written: Written<'_>, is_item: bool) -> Result<Self, Cause> {
-        match written.origin(value) {
-            Origin::Literal => Ok(Self::public(value)),
-            Origin::Whole {
-                written,
-                secret: true,
-            } => Err(secret_as_path(written)),
-            // The slash may have been written before it: that tells nothing of what the variable holds.
-            Origin::Whole { written, .. } if written.trim_start().starts_with('/') => {
-                Ok(Self::hidden(value, written))
-            }
-            Origin::Whole { written, .. } if begins_like_a_path(value) => {
-                Ok(Self::fitting(value, written))
-            }
-            Origin::Whole { written, .. } if written.trim() != EXPRESSION => {
-                Err(Cause::VariableAsPath {
-                    written: written.into(),
-                })
-            }
-            Origin::Built {
-                written,
-                secret: true,
-            } => Ok(Self::hidden(value, written)),
-            Origin::Built { written, .. } => Ok(Self::fitting(value, written)),
-            Origin::Unknown if begins_like_a_path(value) || (is_item && is_name(value)) => {
-                Ok(Self::fitting(value, &size_of(value)))
-            }
-            Origin::Whole { .. } | Origin::Unknown => Err(Cause::UnknownAsPath {
-                size: size_of(value).into(),
-            }),
-        }
-    }
-
     /// A name, which will stand in every artefact.
     ///
     /// # Errors
     /// It may be a secret that somebody resolved too early.
-    pub fn name(value: &str, written: Written<'_>) -> Result<Self, Cause> {
+    pub fn name(value: &str, written: Written<'_>) -> Result<Self, NoName> {
         match written.origin(value) {
             Origin::Literal => Ok(Self::public(value)),
             Origin::Whole {
@@ -97,14 +87,14 @@ impl Text {
             | Origin::Built {
                 written,
                 secret: true,
-            } => Err(Cause::SecretAsName {
+            } => Err(NoName::Secret {
                 written: written.into(),
             }),
             Origin::Whole { written, .. } | Origin::Built { written, .. } if is_name(value) => {
                 Ok(Self::hidden(value, written))
             }
             Origin::Whole { written, .. } | Origin::Built { written, .. } => {
-                Err(Cause::VariableAsName {
+                Err(NoName::Variable {
                     written: written.into(),
                 })
             }
@@ -117,26 +107,16 @@ impl Text {
     ///
     /// # Errors
     /// As `name`.
-    pub fn key(key: &str, map: Written<'_>) -> Result<Self, Cause> {
+    pub fn key(key: &str, map: Written<'_>) -> Result<Self, NoName> {
         if map.is_public_key(key) {
             return Ok(Self::public(key));
         }
         match map.text() {
             Some(_) => Self::name(key, map.key(key)),
             None if is_name(key) => Ok(Self::hidden(key, size_of(key))),
-            None => Err(Cause::VariableAsName {
+            None => Err(NoName::Variable {
                 written: size_of(key).into(),
             }),
-        }
-    }
-
-    /// Shown if it looks like a path or name.
-    fn fitting(value: &str, written: &str) -> Self {
-        let path = value.strip_suffix("/*").unwrap_or(value);
-        if is_name(value) || (begins_like_a_path(value) && path.chars().all(is_of_path)) {
-            Self::public(value)
-        } else {
-            Self::hidden(value, written)
         }
     }
 
@@ -157,50 +137,11 @@ impl Text {
     pub fn is_public(&self) -> bool {
         self.public
     }
-
-    /// "named `x`", or what else can be said of a text that is no parameter's name.
-    #[must_use]
-    pub fn described(&self) -> Shown {
-        if !self.public {
-            let unwritten = self.shown.as_str() == size_of(&self.value);
-            return if unwritten {
-                format!("of the name that is set there, {}", self.shown).into()
-            } else {
-                format!("of the name that `{}` gives", self.shown).into()
-            };
-        }
-        if self.value.chars().count() <= LONGEST_UNKNOWN && self.value.chars().all(is_of_path) {
-            return format!("named `{}`", self.shown).into();
-        }
-        // Enough to find it by, and too little to be a secret.
-        let few = (self.value.chars().count() / 4).min(4);
-        let beginning: String = self.value.chars().take(few).collect();
-        let size = size_of(&self.value);
-        if beginning.is_empty() {
-            format!("of the name that is set there, {size}").into()
-        } else {
-            format!("of the name that is set there, {size} that begins with `{beginning}`").into()
-        }
-    }
 }
 
-fn secret_as_path(written: &str) -> Cause {
-    let path = match pieces(written.trim())[..] {
-        [Piece::Variable(variable)] => variable.parameter(),
-        _ => None,
-    };
-    Cause::SecretAsPath {
-        written: written.into(),
-        path: path.map(Shown::from),
-    }
-}
-
-fn begins_like_a_path(text: &str) -> bool {
-    text.starts_with('/') || text.starts_with("arn:")
-}
-
-/// Whether a text looks like the name of a variable or of a parameter without levels.
-fn is_name(text: &str) -> bool {
+/// Whether a text looks like a name.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     let mut characters = text.chars();
     characters
         .next()
@@ -209,11 +150,9 @@ fn is_name(text: &str) -> bool {
         && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/'))
 }
 
-fn is_of_path(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | ':')
-}
-
-fn size_of(text: &str) -> String {
+/// What can be said of a text that is not shown.
+#[must_use]
+pub fn size_of(text: &str) -> String {
     match text.chars().count() {
         1 => "a text of 1 character".to_owned(),
         count => format!("a text of {count} characters"),

@@ -55,14 +55,15 @@ fn length_of(inside: &str) -> usize {
     inside.find('}').unwrap_or(inside.len())
 }
 
-/// One of the places that a variable may come from: the first, or what stands after a comma.
+/// One of the addresses that a variable may come from: the first, or what stands after a comma.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Source<'a> {
+pub struct Address<'a> {
     /// Such as `ssm`; empty for a literal.
-    kind: &'a str,
+    pub kind: &'a str,
     /// Such as `eu-west-1`, of `ssm(eu-west-1):...`.
-    parameters: Option<&'a str>,
-    address: &'a str,
+    pub parameters: Option<&'a str>,
+    /// What is read there.
+    pub within: &'a str,
 }
 
 impl<'a> Variable<'a> {
@@ -76,20 +77,26 @@ impl<'a> Variable<'a> {
         word > 0 && after.starts_with([':', '(']) && !after.starts_with("::")
     }
 
-    fn sources(self) -> Vec<Source<'a>> {
+    fn addresses(self) -> Vec<Address<'a>> {
         split_at_commas(self.0)
             .into_iter()
-            .map(Source::of)
+            .map(Address::of)
             .collect()
+    }
+
+    /// The first of its addresses that is a store of secrets.
+    #[must_use]
+    pub fn store(self) -> Option<Address<'a>> {
+        self.addresses().into_iter().find(Address::is_secret)
     }
 
     /// Whether a store of secrets may have given its value, at whatever depth it is named.
     #[must_use]
     pub fn is_secret(self) -> bool {
-        self.sources().iter().any(|source| {
-            source.is_secret()
-                || pieces(source.address).into_iter().any(Piece::is_secret)
-                || pieces(source.parameters.unwrap_or_default())
+        self.addresses().iter().any(|address| {
+            address.is_secret()
+                || pieces(address.within).into_iter().any(Piece::is_secret)
+                || pieces(address.parameters.unwrap_or_default())
                     .into_iter()
                     .any(Piece::is_secret)
         })
@@ -98,73 +105,19 @@ impl<'a> Variable<'a> {
     /// Whether its value is as public as the config itself.
     #[must_use]
     pub fn is_literal(self) -> bool {
-        self.sources().iter().all(|source| {
-            let plain = !source.address.contains("${");
+        self.addresses().iter().all(|address| {
+            let plain = !address.within.contains("${");
             let of_account = ["accountid", "region"]
                 .iter()
-                .any(|public| source.address.eq_ignore_ascii_case(public));
-            match source.kind {
+                .any(|public| address.within.eq_ignore_ascii_case(public));
+            match address.kind {
                 "" | "sls" => plain,
-                "self" => plain && !source.address.is_empty(),
-                "aws" => of_account && source.parameters.is_none(),
+                "self" => plain && !address.within.is_empty(),
+                "aws" => of_account && address.parameters.is_none(),
                 _ => false,
             }
         })
     }
-
-    /// The path of Parameter Store that it reads, as it should stand in the config instead.
-    #[must_use]
-    pub fn parameter(self) -> Option<String> {
-        let source = self.sources().into_iter().find(Source::is_secret)?;
-        let lower = source.kind.to_ascii_lowercase();
-        let (parameters, address) = match (lower.as_str(), source.address) {
-            ("ssm", address) => (source.parameters, address),
-            ("aws", address) => (
-                None,
-                address
-                    .get(..4)
-                    .filter(|ssm| ssm.eq_ignore_ascii_case("ssm:"))
-                    .map(|_| &address[4..])?,
-            ),
-            _ => return None,
-        };
-        // `~true` and `~split` told old frameworks to decrypt or to split.
-        let path = address.split('~').next().unwrap_or_default();
-        let (path, region) = match parameters {
-            Some(region) => (path, region.split(',').next().unwrap_or_default().trim()),
-            // The old spelling of a region.
-            None => match path.split_once(":/") {
-                Some((_, rest)) if !path.starts_with('/') => {
-                    return arn(&path[..path.len() - rest.len() - 2], &format!("/{rest}"));
-                }
-                _ => (path, ""),
-            },
-        };
-        if region.is_empty() || matches!(region, "raw" | "noDecrypt") {
-            return is_path(path).then(|| path.to_owned());
-        }
-        arn(region, path)
-    }
-}
-
-fn arn(region: &str, path: &str) -> Option<String> {
-    let fits = is_path(path) && (crate::contract::is_region(region) || region.starts_with("${"));
-    let arn = format!(
-        "arn:aws:ssm:{region}:ACCOUNT:parameter/{}",
-        path.trim_start_matches('/')
-    );
-    fits.then_some(arn)
-}
-
-/// Whether a path may be told: literal text and variables that are literal.
-fn is_path(path: &str) -> bool {
-    !path.is_empty()
-        && pieces(path).into_iter().all(|piece| match piece {
-            Piece::Literal(text) => text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | ':')),
-            Piece::Variable(variable) => variable.is_literal(),
-        })
 }
 
 impl Piece<'_> {
@@ -173,16 +126,16 @@ impl Piece<'_> {
     }
 }
 
-impl<'a> Source<'a> {
+impl<'a> Address<'a> {
     fn of(text: &'a str) -> Self {
         let text = text.trim();
         let word = text.find(|c: char| !is_of_word(c)).unwrap_or(text.len());
         let (kind, after) = text.split_at(word);
-        if let Some(address) = after.strip_prefix(':') {
+        if let Some(within) = after.strip_prefix(':') {
             return Self {
                 kind,
                 parameters: None,
-                address,
+                within,
             };
         }
         if kind.is_empty() || !after.starts_with('(') {
@@ -190,17 +143,17 @@ impl<'a> Source<'a> {
             return Self {
                 kind: "",
                 parameters: None,
-                address: text,
+                within: text,
             };
         }
         let end = after.rfind(')').unwrap_or(after.len());
         let parameters = after.get(1..end).unwrap_or_default();
         let rest = after.get(end + 1..).unwrap_or_default();
-        let address = rest.strip_prefix(':').unwrap_or(rest);
+        let within = rest.strip_prefix(':').unwrap_or(rest);
         Self {
             kind,
             parameters: Some(parameters),
-            address,
+            within,
         }
     }
 
@@ -212,7 +165,7 @@ impl<'a> Source<'a> {
         };
         let kind = word(self.kind);
         if kind == "aws" {
-            let below = self.address.split([':', '(']).next().unwrap_or_default();
+            let below = self.within.split([':', '(']).next().unwrap_or_default();
             return is_store(&word(below));
         }
         is_store(&kind)

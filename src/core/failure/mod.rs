@@ -2,6 +2,8 @@
 
 pub mod caller;
 mod cause;
+pub mod internal;
+mod meant;
 pub mod panics;
 pub mod shown;
 
@@ -9,7 +11,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::caller::Caller;
-pub use self::cause::{Account, Asked, Cause, Outage, Refusal};
+pub use self::cause::Cause;
+pub use self::meant::{did_you_mean, nearest};
 use crate::config::place::Place;
 pub use crate::contract::Code;
 
@@ -76,12 +79,6 @@ impl fmt::Display for Problem {
             None => write!(f, "{}", self.why),
         }
     }
-}
-
-/// The end of a sentence about a mistyped word.
-#[must_use]
-pub fn did_you_mean(meant: Option<&str>) -> String {
-    meant.map_or_else(String::new, |key| format!(", did you mean `{key}`?"))
 }
 
 /// All that went wrong in one go; never empty.

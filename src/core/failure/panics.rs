@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::PanicHookInfo;
 use std::sync::{Mutex, PoisonError};
 
-use crate::failure::Cause;
+use super::internal::Internal;
 
 /// Where the last one happened: the payload that is caught does not say it, and a thread of ours may have ended with it.
 static PLACE: Mutex<Option<String>> = Mutex::new(None);
@@ -25,11 +25,11 @@ fn short(file: &str) -> String {
 
 /// What a caught panic says.
 #[must_use]
-pub fn of_panic(panic: &(dyn Any + Send)) -> Cause {
+pub fn of_panic(panic: &(dyn Any + Send)) -> Internal {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
     let text = text.unwrap_or("a panic without words");
     let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).take();
     let said = place.map_or_else(|| text.to_owned(), |place| format!("{text} ({place})"));
-    Cause::Internal { said: said.into() }
+    Internal { said: said.into() }
 }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::failure::Explain as _;
 
 fn connection() -> Connection {
     Connection {
@@ -16,9 +15,8 @@ fn connection() -> Connection {
 #[tokio::test]
 async fn what_the_caller_gives_is_used() {
     let link = connection().open().await.unwrap();
-    assert_eq!(link.account.to_string(), "region eu-central-1");
-    let address = link.address("eu-central-1").await.unwrap();
-    assert_eq!(address, "https://ssm.eu-central-1.amazonaws.com");
+    assert_eq!(link.region, "eu-central-1");
+    assert_eq!(link.endpoint(PARAMETER_STORE), Ok(None));
     assert!(
         link.config.service_config().is_none(),
         "with keys nobody else is asked for endpoints"
@@ -57,9 +55,12 @@ async fn mistakes_are_told_before_anything_is_called() {
             "the endpoint of STS, http://sts.example.com, cannot be used: plain HTTP would show the session token and the names of all secrets on the wire, so it is taken to loopback only",
         ),
     ] {
-        let cause = change.open().await.err().unwrap();
+        let failure = change.open().await.err().unwrap();
         assert_eq!(
-            (cause.to_string().as_str(), cause.code().as_str()),
+            (
+                failure.problems[0].to_string().as_str(),
+                failure.code().as_str()
+            ),
             (wanted, "SECRET_BAKER_CONFIG_INVALID")
         );
     }
@@ -74,7 +75,7 @@ async fn mistakes_are_told_before_anything_is_called() {
 #[test]
 fn only_what_was_meant_for_a_region_is_shown() {
     let shown = |region: &str| {
-        let cause = check_region(region, "provider.region").unwrap_err();
+        let cause = check_region(region, true).unwrap_err();
         cause.to_string().contains(&format!("`{region}`"))
     };
     for meant in ["eu-central", "us-east-1a", "eu-central1"] {

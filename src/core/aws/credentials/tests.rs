@@ -1,8 +1,8 @@
 use crate::failure::Explain as _;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::future;
-use aws_sdk_ssm::config::SharedCredentialsProvider;
 
 use super::*;
 

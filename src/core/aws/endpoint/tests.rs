@@ -1,5 +1,4 @@
 use super::*;
-use crate::failure::Explain as _;
 use crate::failure::caller::tests::of_the_plugin;
 
 #[test]
@@ -75,62 +74,4 @@ fn plain_http_stays_on_this_machine_unless_it_is_allowed() {
         assert!(why(url, false).unwrap().contains("plain HTTP"), "{url}");
         assert_eq!(why(url, true), None);
     }
-}
-
-#[tokio::test]
-async fn each_partition_and_variant_has_its_address() {
-    let (plain, fips) = (
-        Variants::default(),
-        Variants {
-            fips: true,
-            dual_stack: false,
-        },
-    );
-    let dual_stack = Variants {
-        fips: false,
-        dual_stack: true,
-    };
-    for (region, variants, wanted) in [
-        (
-            "eu-central-1",
-            plain,
-            "https://ssm.eu-central-1.amazonaws.com",
-        ),
-        (
-            "cn-north-1",
-            plain,
-            "https://ssm.cn-north-1.amazonaws.com.cn",
-        ),
-        (
-            "eusc-de-east-1",
-            plain,
-            "https://ssm.eusc-de-east-1.amazonaws.eu",
-        ),
-        (
-            "us-iso-east-1",
-            plain,
-            "https://ssm.us-iso-east-1.c2s.ic.gov",
-        ),
-        (
-            "us-isob-east-1",
-            plain,
-            "https://ssm.us-isob-east-1.sc2s.sgov.gov",
-        ),
-        (
-            "us-east-1",
-            fips,
-            "https://ssm-fips.us-east-1.amazonaws.com",
-        ),
-        ("us-east-1", dual_stack, "https://ssm.us-east-1.api.aws"),
-    ] {
-        assert_eq!(
-            of_parameter_store(region, None, variants).await.unwrap(),
-            wanted
-        );
-    }
-    let both = of_parameter_store("us-east-1", Some("https://host"), fips).await;
-    assert_eq!(
-        both.unwrap_err().code().as_str(),
-        "SECRET_BAKER_CONFIG_INVALID"
-    );
 }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::failure::Explain as _;
 use crate::failure::caller::tests::of_the_plugin;
 
 #[test]
@@ -31,7 +30,7 @@ fn a_proxy_that_is_no_address_is_an_error_without_its_password() {
         "ftp://user:PASSWORD@host",
     ] {
         let cause = http_client(Some(proxy), &[], false).unwrap_err();
-        assert!(matches!(cause, Cause::BadProxy { .. }), "{cause}");
+        assert!(matches!(cause, Unusable::Proxy { .. }), "{cause}");
         assert!(!cause.to_string().contains("PASSWORD"), "{cause}");
     }
 }

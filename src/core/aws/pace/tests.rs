@@ -22,10 +22,12 @@ fn verdict(fault: &Fault) -> Verdict {
 }
 
 fn pace(at_once: usize, seconds: u64) -> Pace {
-    Pace::new(Limits {
+    let limits = Limits {
         at_once,
-        budget: Duration::from_secs(seconds),
-    })
+        most: at_once,
+        ..Limits::default()
+    };
+    Pace::new(limits, Instant::now() + Duration::from_secs(seconds))
 }
 
 /// Fails `times` times, then answers with the number of attempts.
@@ -117,4 +119,91 @@ async fn a_bucket_of_forty_a_second_is_used_nearly_fully() {
         took < limit * 1.3,
         "{took} s of virtual time, the bucket's limit is {limit} s"
     );
+}
+
+/// What a service saw of a hundred calls, and how long all but the first took.
+struct Seen {
+    throttled: u32,
+    most_at_once: u32,
+    took: Duration,
+}
+
+/// A hundred calls to a service that takes as long as `round_trip` says for the nth attempt, counted from 0.
+async fn hundred(bucket: Option<Bucket>, round_trip: fn(u32) -> u64) -> Seen {
+    let (now, most, attempts) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
+    let throttled = AtomicU32::new(0);
+    let attempt = || async {
+        let half = Duration::from_millis(round_trip(attempts.fetch_add(1, Relaxed))) / 2;
+        most.fetch_max(now.fetch_add(1, Relaxed) + 1, Relaxed);
+        // The service decides when a call arrives, half way.
+        sleep(half).await;
+        let answer = bucket.as_ref().map_or(Ok(()), Bucket::take);
+        sleep(half).await;
+        now.fetch_sub(1, Relaxed);
+        throttled.fetch_add(u32::from(answer.is_err()), Relaxed);
+        answer
+    };
+    let started = Instant::now();
+    let pace = Pace::new(Limits::default(), started + Duration::from_mins(1));
+    let first = pace.call(attempt, verdict);
+    let others = async {
+        let calls = (1..100).map(|_| pace.call(attempt, verdict));
+        let done = futures_util::future::join_all(calls).await;
+        assert!(done.iter().all(Result::is_ok), "a failed bake");
+        started.elapsed()
+    };
+    let (first, took) = futures_util::future::join(first, others).await;
+    assert_eq!(first, Ok(()), "a failed bake");
+    Seen {
+        throttled: throttled.load(Relaxed),
+        most_at_once: most.load(Relaxed),
+        took,
+    }
+}
+
+fn full() -> Bucket {
+    Bucket(Mutex::new((40.0, Instant::now())))
+}
+
+/// Of a hundred calls with a bucket of forty a second.
+const LIMIT: Duration = Duration::from_millis(1000 * (100 - 40) / 40);
+
+fn steady(_: u32) -> u64 {
+    30
+}
+
+fn uneven(attempt: u32) -> u64 {
+    20 + u64::from(attempt) * 37 % 40
+}
+
+fn first_hangs(attempt: u32) -> u64 {
+    if attempt == 0 { 14_000 } else { 30 }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_is_throttled_a_hundred_calls_take_three_round_trips() {
+    let seen = hundred(None, steady).await;
+    assert!(
+        seen.took < Duration::from_millis(3 * 30 + 10),
+        "{:?}",
+        seen.took
+    );
+    assert_eq!((seen.throttled, seen.most_at_once), (0, 52));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_throttles_few_calls_and_is_used_nearly_fully_however_even_its_answers_are() {
+    for round_trip in [steady, uneven] {
+        let seen = hundred(Some(full()), round_trip).await;
+        assert!(seen.took < LIMIT.mul_f64(1.3), "{:?}", seen.took);
+        assert!(seen.throttled <= 18, "{} were throttled", seen.throttled);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_hangs_holds_up_no_other() {
+    let seen = hundred(None, first_hangs).await;
+    assert!(seen.took < Duration::from_millis(500), "{:?}", seen.took);
+    let seen = hundred(Some(full()), first_hangs).await;
+    assert!(seen.took < LIMIT.mul_f64(1.3), "{:?}", seen.took);
 }

@@ -4,17 +4,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use aws_sdk_ssm::Client;
-use aws_sdk_ssm::types::{Parameter as Reply, ParameterType};
-use futures_util::future::{join_all, try_join_all};
+use aws_sdk_ssm::types::{Parameter as Reply, ParameterStringFilter, ParameterType};
+use futures_util::future::{join_all, try_join, try_join_all};
 
+use super::client::Store;
+use super::name::{Parameter, Prefix};
 use super::plan::{Call, NAMES_A_CALL, Plan};
-use super::refusal::Trouble;
-use crate::aws::account;
-use crate::aws::pace::Pace;
-use crate::failure::Account;
-use crate::source::Progress;
-use crate::source::ssm::name::{Parameter, Prefix};
+use super::refusal::Said;
+use crate::aws::account::{self, Account};
+use crate::aws::outage::Outage;
+use crate::aws::trouble::Trouble;
+use crate::failure::innermost;
+use crate::source::joint::Progress;
 
 /// A parameter as it was returned, still encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +36,9 @@ pub struct Found {
 #[derive(Debug, Default)]
 pub struct Answers<'a> {
     /// By the parameter as asked; what is absent was left out of the reply.
-    pub parameters: HashMap<&'a str, Result<Found, Trouble>>,
+    pub parameters: HashMap<&'a str, Result<Found, Said>>,
     /// By the prefix' path.
-    pub prefixes: HashMap<&'a str, Result<Vec<Found>, Trouble>>,
+    pub prefixes: HashMap<&'a str, Result<Vec<Found>, Said>>,
     /// Whether a batch was denied, and single calls were made instead.
     pub one_by_one: bool,
 }
@@ -54,24 +55,22 @@ impl Answers<'_> {
     }
 }
 
-/// A trouble that ends the whole bake.
+/// What ends all calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
     /// The region that was asked; `None` is the service's own.
     pub region: Option<String>,
     /// What happened there.
-    pub trouble: Trouble,
+    pub outage: Outage,
 }
 
 /// One answer each.
-type Pairs<'a> = Vec<(&'a Parameter, Result<Found, Trouble>)>;
+type Pairs<'a> = Vec<(&'a Parameter, Result<Found, Said>)>;
 
 /// Makes the calls of a plan.
 pub struct Fetch<'a> {
     /// By region; `None` is the service's own.
-    pub clients: &'a BTreeMap<Option<String>, Client>,
-    /// Shared by all calls.
-    pub pace: &'a Pace,
+    pub stores: &'a BTreeMap<Option<String>, Store>,
     /// Told after each reply.
     pub progress: Progress<'a>,
     done: AtomicUsize,
@@ -81,14 +80,9 @@ pub struct Fetch<'a> {
 
 impl<'a> Fetch<'a> {
     /// Prepares; makes no call.
-    pub fn new(
-        clients: &'a BTreeMap<Option<String>, Client>,
-        pace: &'a Pace,
-        progress: Progress<'a>,
-    ) -> Self {
+    pub fn new(stores: &'a BTreeMap<Option<String>, Store>, progress: Progress<'a>) -> Self {
         Self {
-            clients,
-            pace,
+            stores,
             progress,
             done: AtomicUsize::new(0),
             total: AtomicUsize::new(0),
@@ -99,22 +93,15 @@ impl<'a> Fetch<'a> {
     /// All answers, of all batches and walks side by side.
     ///
     /// # Errors
-    /// The first trouble that no single parameter is to blame for; the other calls stop.
+    /// The first outage; the other calls stop.
     pub async fn all<'p>(&self, plan: &'p Plan<'p>) -> Result<Answers<'p>, Lost> {
         self.report(0, plan.parameters());
         let batches = try_join_all(plan.calls.iter().map(|call| self.batch(call)));
-        let walks = try_join_all(plan.walks.iter().map(|prefix| async {
-            let walked = self.walk(prefix).await;
-            walked.map_err(|trouble| Lost {
-                region: None,
-                trouble,
-            })
-        }));
-        let (batches, walks) = futures_util::future::try_join(batches, walks).await?;
+        let walks = try_join_all(plan.walks.iter().map(|prefix| self.walk(prefix)));
+        let (batches, walks) = try_join(batches, walks).await?;
+        let batches = batches.into_iter().flatten();
         Ok(Answers {
             parameters: batches
-                .into_iter()
-                .flatten()
                 .map(|(asked, answer)| (asked.asked(), answer))
                 .collect(),
             prefixes: walks.into_iter().collect(),
@@ -123,30 +110,25 @@ impl<'a> Fetch<'a> {
     }
 
     async fn batch<'p>(&self, call: &'p Call<'p>) -> Result<Pairs<'p>, Lost> {
-        let lost = |trouble| Lost {
-            region: call.region.map(str::to_owned),
-            trouble,
-        };
-        let client = &self.clients[&call.region.map(str::to_owned)];
-        let pairs = match self.get_parameters(client, &call.parameters).await {
-            Ok(pairs) => self.explain_missing(client, pairs).await,
-            Err(trouble @ (Trouble::Denied { .. } | Trouble::Refused { .. })) => {
-                if matches!(trouble, Trouble::Denied { .. }) {
-                    self.one_by_one.store(true, Relaxed);
-                }
-                self.singles(client, &call.parameters).await
+        let region = call.region.map(str::to_owned);
+        let store = &self.stores[&region];
+        let pairs = match self.get_parameters(store, &call.parameters).await {
+            Ok(pairs) => Ok(self.explain_missing(store, pairs).await),
+            Err(Trouble::Refused(refused)) => {
+                self.one_by_one.fetch_or(refused.is_denied(), Relaxed);
+                self.singles(store, &call.parameters).await
             }
-            Err(trouble) => return Err(lost(trouble)),
+            Err(Trouble::Outage(outage)) => Err(outage),
         };
         self.report(call.parameters.len(), 0);
-        stop_at_general(pairs).map_err(lost)
+        pairs.map_err(|outage| Lost { region, outage })
     }
 
     /// One call for up to ten parameters. Replies come in alphabetical order and are matched
     /// by name or ARN, with the selector.
     async fn get_parameters<'p>(
         &self,
-        client: &Client,
+        store: &Store,
         asked: &[&'p Parameter],
     ) -> Result<Pairs<'p>, Trouble> {
         let names: Vec<String> = asked
@@ -154,19 +136,20 @@ impl<'a> Fetch<'a> {
             .map(|parameter| parameter.asked().to_owned())
             .collect();
         let send = || async {
-            let call = client
+            let call = store
+                .client
                 .get_parameters()
                 .set_names(Some(names.clone()))
                 .with_decryption(false);
             call.send().await.map_err(|error| Trouble::of(&error))
         };
-        let reply = self.pace.call(send, Trouble::verdict).await?;
+        let reply = store.calls.make(send).await?;
         let mut found = by_spelling(reply.parameters.unwrap_or_default());
         let invalid = reply.invalid_parameters.unwrap_or_default();
         let answer = |parameter: &&'p Parameter| match found.remove(parameter.asked()) {
             Some(found) => Some((*parameter, Ok(found))),
             None if invalid.iter().any(|name| name == parameter.asked()) => {
-                Some((*parameter, Err(Trouble::NotFound)))
+                Some((*parameter, Err(Said::NotFound)))
             }
             None => None,
         };
@@ -175,55 +158,66 @@ impl<'a> Fetch<'a> {
 
     /// A batch's reply does not tell a missing version from a missing parameter; one call more
     /// does, on the way to an error message only.
-    async fn explain_missing<'p>(&self, client: &Client, pairs: Pairs<'p>) -> Pairs<'p> {
+    async fn explain_missing<'p>(&self, store: &Store, pairs: Pairs<'p>) -> Pairs<'p> {
         let explained = pairs.into_iter().map(|(asked, answer)| async move {
-            let missing = matches!(answer, Err(Trouble::NotFound)) && asked.selector().is_some();
-            if missing && self.get_parameter(client, asked).await == Err(Trouble::VersionNotFound) {
-                return (asked, Err(Trouble::VersionNotFound));
+            let missing = answer == Err(Said::NotFound) && asked.selector().is_some();
+            let gone = Ok(Err(Said::VersionNotFound));
+            if missing && self.get_parameter(store, asked).await == gone {
+                return (asked, Err(Said::VersionNotFound));
             }
             (asked, answer)
         });
         join_all(explained).await
     }
 
-    async fn singles<'p>(&self, client: &Client, asked: &[&'p Parameter]) -> Pairs<'p> {
+    async fn singles<'p>(
+        &self,
+        store: &Store,
+        asked: &[&'p Parameter],
+    ) -> Result<Pairs<'p>, Outage> {
         let calls = asked.iter().map(|parameter| async move {
-            (*parameter, self.get_parameter(client, parameter).await)
+            let answer = self.get_parameter(store, parameter).await?;
+            Ok((*parameter, answer))
         });
-        join_all(calls).await
+        try_join_all(calls).await
     }
 
-    async fn get_parameter(&self, client: &Client, asked: &Parameter) -> Result<Found, Trouble> {
+    async fn get_parameter(
+        &self,
+        store: &Store,
+        asked: &Parameter,
+    ) -> Result<Result<Found, Said>, Outage> {
         let send = || async {
-            let call = client
+            let call = store
+                .client
                 .get_parameter()
                 .name(asked.asked())
                 .with_decryption(false);
             call.send().await.map_err(|error| Trouble::of(&error))
         };
-        let reply = self.pace.call(send, Trouble::verdict).await?;
-        reply.parameter.and_then(read).ok_or(Trouble::NotFound)
+        let reply = said(store.calls.make(send).await)?;
+        Ok(reply.and_then(|reply| reply.parameter.and_then(read).ok_or(Said::NotFound)))
     }
 
-    /// All `SecureString`s below a path, sorted by name. Its denial is the prefix' own answer.
+    /// All `SecureString`s below a path, sorted by name. What is refused is the prefix' own answer.
     async fn walk<'p>(
         &self,
         prefix: &'p Prefix,
-    ) -> Result<(&'p str, Result<Vec<Found>, Trouble>), Trouble> {
-        let client = &self.clients[&None];
+    ) -> Result<(&'p str, Result<Vec<Found>, Said>), Lost> {
+        let region = None;
+        let store = &self.stores[&region];
         let (mut found, mut token) = (Vec::new(), None);
         loop {
-            let (page, next) = match self.page(client, prefix, token).await {
+            let page = said(self.page(store, prefix, token).await);
+            let (page, next) = match page.map_err(|outage| Lost {
+                region: None,
+                outage,
+            })? {
                 Ok(page) => page,
-                Err(trouble) if is_general(&trouble) => return Err(trouble),
-                Err(trouble) => return Ok((prefix.path(), Err(trouble))),
+                Err(said) => return Ok((prefix.path(), Err(said))),
             };
-            let secure: Vec<Found> = page
-                .into_iter()
-                .filter(|found| found.kind == ParameterType::SecureString)
-                .collect();
-            self.report(secure.len(), secure.len());
-            found.extend(secure);
+            self.report(page.len(), page.len());
+            found.extend(page);
             token = next;
             if token.is_none() {
                 found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -234,15 +228,27 @@ impl<'a> Fetch<'a> {
 
     async fn page(
         &self,
-        client: &Client,
+        store: &Store,
         prefix: &Prefix,
         token: Option<String>,
     ) -> Result<(Vec<Found>, Option<String>), Trouble> {
         let most = i32::try_from(NAMES_A_CALL).unwrap_or(10);
+        let secure = ParameterStringFilter::builder()
+            .key("Type")
+            .option("Equals")
+            .values(ParameterType::SecureString.as_str())
+            .build()
+            .map_err(|error| {
+                Trouble::Outage(Outage::Unmade {
+                    said: innermost(&error),
+                })
+            })?;
         let send = || async {
-            let call = client
+            let call = store
+                .client
                 .get_parameters_by_path()
                 .path(prefix.path())
+                .parameter_filters(secure.clone())
                 .recursive(true);
             let call = call
                 .with_decryption(false)
@@ -250,13 +256,11 @@ impl<'a> Fetch<'a> {
                 .set_next_token(token.clone());
             call.send().await.map_err(|error| Trouble::of(&error))
         };
-        let reply = self.pace.call(send, Trouble::verdict).await?;
-        let found = reply
-            .parameters
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(read)
-            .collect();
+        let reply = store.calls.make(send).await?;
+        let found = reply.parameters.unwrap_or_default().into_iter();
+        // It was asked for nothing else; what it gives all the same is no ciphertext.
+        let is_secure = |found: &Found| found.kind == ParameterType::SecureString;
+        let found = found.filter_map(read).filter(is_secure).collect();
         Ok((found, reply.next_token.filter(|token| !token.is_empty())))
     }
 
@@ -290,23 +294,11 @@ fn read(reply: Reply) -> Option<Found> {
     })
 }
 
-/// Troubles that concern one parameter are its answer; any other ends the whole bake.
-fn is_general(trouble: &Trouble) -> bool {
-    !matches!(
-        trouble,
-        Trouble::Denied { .. }
-            | Trouble::NotFound
-            | Trouble::VersionNotFound
-            | Trouble::Refused { .. }
-    )
-}
-
-fn stop_at_general(pairs: Pairs<'_>) -> Result<Pairs<'_>, Trouble> {
-    let general = pairs
-        .iter()
-        .find_map(|(_, answer)| answer.as_ref().err().filter(|trouble| is_general(trouble)));
-    match general {
-        Some(trouble) => Err(trouble.clone()),
-        None => Ok(pairs),
+/// What the service refuses is an answer, as far as others than this one may fare better.
+fn said<T>(result: Result<T, Trouble>) -> Result<Result<T, Said>, Outage> {
+    match result {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Trouble::Refused(refused)) => Ok(Err(refused.into())),
+        Err(Trouble::Outage(outage)) => Err(outage),
     }
 }

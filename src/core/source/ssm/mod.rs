@@ -1,123 +1,126 @@
-//! Parameter Store: plan the calls, make them, seal what they answer.
+//! Parameter Store: take entries, plan the calls, make them, seal what they answer.
 
+mod client;
 mod fetch;
-pub mod name;
+mod name;
+mod path;
 mod plan;
 mod refusal;
 mod seal;
+mod variable;
+mod want;
 
 use std::collections::BTreeMap;
 
-use aws_config::Region;
-use aws_sdk_ssm::Client;
-
+use self::client::Store;
 use self::fetch::{Answers, Fetch, Lost};
 use self::plan::Plan;
 use self::seal::Sealing;
-use super::{Batch, Progress, Source};
-use crate::aws::connection::Link;
-use crate::aws::pace::{Limits, Pace};
-use crate::aws::{account, endpoint, proxy};
-use crate::config::Reference;
-use crate::failure::{Account, Cause, Failure};
+use self::want::{Reference, Want};
+use super::joint::{Batch, BoxFuture, Permission, Progress, Source, Who};
+use crate::aws::Aws;
+use crate::aws::account::Account;
+use crate::config::Text;
+use crate::config::entry::{Entry, Keys, PATH};
+use crate::failure::Failure;
 
-/// Parameter Store of one account, reached over one link.
+/// The parameters that a config asks for.
+#[derive(Debug, Default)]
 pub struct Ssm {
-    link: Link,
-    limits: Limits,
+    references: Vec<Reference>,
 }
 
 impl Ssm {
-    /// Makes no call.
-    #[must_use]
-    pub fn new(link: Link, limits: Limits) -> Self {
-        Self { link, limits }
-    }
-
-    /// A client for each region that the plan asks.
-    fn clients(&self, plan: &Plan<'_>) -> BTreeMap<Option<String>, Client> {
-        let regions = plan.calls.iter().map(|call| call.region.map(str::to_owned));
-        let client = |region: Option<String>| {
-            let mut config = aws_sdk_ssm::config::Builder::from(&self.link.config);
-            config.set_endpoint_url(self.link.endpoint.clone());
-            if let Some(region) = region.clone() {
-                config.set_region(Some(Region::new(region)));
-            }
-            (region, Client::from_conf(config.build()))
-        };
-        regions.chain([None]).map(client).collect()
-    }
-
-    async fn fetch<'p>(
-        &self,
-        plan: &'p Plan<'p>,
-        progress: Progress<'_>,
-    ) -> Result<Answers<'p>, Failure> {
-        for call in &plan.calls {
-            // An address that there cannot be is a mistake of the settings, and no call is made.
-            self.link
-                .address(call.region.unwrap_or(&self.link.account.region))
-                .await?;
+    async fn sealed(&self, aws: &Aws, progress: Progress<'_>) -> Result<Batch, Failure> {
+        if self.references.is_empty() {
+            return Ok(Batch::default());
         }
-        let clients = self.clients(plan);
-        let pace = Pace::new(self.limits);
-        let fetched = Fetch::new(&clients, &pace, progress).all(plan).await;
-        match fetched {
-            Ok(answers) => Ok(answers),
-            Err(lost) => Err(self.explained(lost).await.into()),
-        }
-    }
-
-    /// Names the place that was asked, and the proxy if that is to blame.
-    async fn explained(&self, Lost { region, trouble }: Lost) -> Cause {
-        let account = Account {
-            region: region.unwrap_or_else(|| self.link.account.region.clone()),
+        let home = aws.region().await?;
+        let plan = Plan::of(&self.references, home);
+        let answers = fetched(aws, home, &plan, progress).await?;
+        let unknown = Account {
+            region: home.to_owned(),
             id: None,
         };
-        let address = match self.link.address(&account.region).await {
-            Ok(address) => address,
-            Err(cause) => return cause,
-        };
-        let endpoint = endpoint::shown(&address);
-        if trouble.may_be_the_proxys()
-            && let Some(proxy) = self.link.proxy_to(&address)
-        {
-            let (proxy, verdict) = (proxy.shown(), proxy.refusal(&address).await);
-            if let Some(proxy::Verdict { status, said }) = verdict {
-                return Cause::ProxyRefuses {
-                    endpoint,
-                    proxy,
-                    status,
-                    said,
-                };
-            }
+        let account = answers.account().unwrap_or_else(|| unknown.clone());
+        let known = account.id.is_some();
+        let batch = Sealing::new(&answers, account).batch(&self.references);
+        if known || batch.answers.iter().all(|answer| answer.outcome.is_ok()) {
+            return Ok(batch);
         }
-        let seconds = self.limits.budget.as_secs();
-        trouble.cause("a call", &account, &endpoint, seconds)
+        // The account's number is worth a call only now that a message will name it.
+        let account = Account {
+            id: aws.account().await,
+            ..unknown
+        };
+        Ok(Sealing::new(&answers, account).batch(&self.references))
+    }
+}
+
+/// What Parameter Store says to all that is planned, each in its own region.
+async fn fetched<'p>(
+    aws: &Aws,
+    home: &str,
+    plan: &'p Plan<'p>,
+    progress: Progress<'_>,
+) -> Result<Answers<'p>, Failure> {
+    let mut stores = BTreeMap::new();
+    let regions = plan.calls.iter().map(|call| call.region);
+    for region in regions.chain([None]) {
+        // An address that there cannot be is a mistake of the settings, and no call is made.
+        let store = Store::of(aws, region.unwrap_or(home)).await?;
+        stores.insert(region.map(str::to_owned), store);
+    }
+    match Fetch::new(&stores, progress).all(plan).await {
+        Ok(answers) => Ok(answers),
+        Err(Lost { region, outage }) => {
+            let store = &stores[&region];
+            Err(store.calls.unavailable(outage).await.into())
+        }
     }
 }
 
 impl Source for Ssm {
-    async fn seal(
-        &self,
-        references: &[Reference],
-        progress: Progress<'_>,
-    ) -> Result<Batch, Failure> {
-        let home = &self.link.account;
-        let plan = Plan::of(references, &home.region);
-        let answers = self.fetch(&plan, progress).await?;
-        let account = answers.account().unwrap_or_else(|| home.clone());
-        let known = account.id.is_some();
-        let batch = Sealing::new(&answers, account).batch(references);
-        if batch.is_ok() || known {
-            return batch;
+    fn keys(&self) -> Keys {
+        Keys {
+            own: PATH,
+            others: &[],
         }
-        // The account's number is worth a call only now that a message will name it.
-        let account = Account {
-            region: home.region.clone(),
-            id: account::of_caller(&self.link).await,
+    }
+
+    fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text> {
+        let reference = Reference::of(entry)?;
+        let name = match &reference.want {
+            Want::One { name, .. } => Some(name.clone()),
+            Want::Below(_) => None,
         };
-        Sealing::new(&answers, account).batch(references)
+        self.references.push(reference);
+        name
+    }
+
+    fn seal<'a>(
+        &'a self,
+        aws: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Batch, Failure>> {
+        Box::pin(self.sealed(aws, progress))
+    }
+
+    fn permissions(&self) -> Vec<Permission> {
+        let of = |reference: &Reference| {
+            let fetches = match reference.want {
+                Want::One { .. } => "ssm:GetParameters",
+                Want::Below(_) => "ssm:GetParametersByPath",
+            };
+            let needs = [(Who::Deployment, fetches), (Who::Function, "kms:Decrypt")];
+            let on = reference.path.shown().clone();
+            needs.map(|(who, action)| Permission {
+                who,
+                action,
+                on: on.clone(),
+            })
+        };
+        self.references.iter().flat_map(of).collect()
     }
 }
 

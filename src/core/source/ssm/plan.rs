@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::config::{Reference, Want};
-use crate::source::ssm::name::{Parameter, Prefix};
+use super::name::{Parameter, Prefix};
+use super::want::{Reference, Want};
 
 /// `GetParameters` takes at most ten names.
 pub const NAMES_A_CALL: usize = 10;

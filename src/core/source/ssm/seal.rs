@@ -1,16 +1,19 @@
 //! Answers -> sealed values, or every reason why there are none. No network.
 
 use aws_sdk_ssm::types::ParameterType;
+use serde_json::{Map, Value};
 
 use super::fetch::{Answers, Found};
-use super::refusal::Trouble;
-use crate::aws::account;
-use crate::config::{Reference, Text, Want, repeated};
+use super::name::{Parameter, Prefix};
+use super::refusal::{Asked, Refusal, Said};
+use super::want::{Reference, Want};
+use crate::aws::account::{self, Account};
+use crate::aws::trouble::Refused;
+use crate::config::Text;
+use crate::failure::Problem;
 use crate::failure::shown::Shown;
-use crate::failure::{Account, Asked, Cause, Failure, Problem};
 use crate::source::ciphertext::Ciphertext;
-use crate::source::ssm::name::{Parameter, Prefix};
-use crate::source::{Batch, Sealed};
+use crate::source::joint::{Answer, Batch, Sealed};
 
 /// In place of words that name a parameter whose name is not to be shown.
 const UNSHOWN: &str = "its words name the parameter, so they are not shown";
@@ -27,29 +30,16 @@ impl<'a> Sealing<'a> {
         Self { answers, account }
     }
 
-    /// Every reference sealed.
-    ///
-    /// # Errors
-    /// Every reference that cannot be, in the order of the config.
-    pub fn batch(&self, references: &[Reference]) -> Result<Batch, Failure> {
-        let (mut sealed, mut problems) = (Vec::new(), Vec::new());
-        for reference in references {
-            match self.one(reference) {
-                Ok(found) => sealed.extend(found.into_iter().map(|found| (found, reference))),
-                Err(found) => problems.extend(found),
-            }
-        }
-        problems.extend(repeated(sealed.iter().map(|(sealed, from)| {
-            (sealed.name.value(), sealed.name.shown(), &from.place)
-        })));
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        let sealed = sealed.into_iter().map(|(sealed, _)| sealed).collect();
-        Ok(Batch {
-            sealed,
+    /// Every reference sealed, or every reason why one cannot be.
+    pub fn batch(&self, references: &[Reference]) -> Batch {
+        let answer = |reference: &Reference| Answer {
+            index: reference.index,
+            outcome: self.one(reference),
+        };
+        Batch {
+            answers: references.iter().map(answer).collect(),
             notices: self.notices(),
-        })
+        }
     }
 
     fn notices(&self) -> Vec<String> {
@@ -62,15 +52,15 @@ impl<'a> Sealing<'a> {
     }
 
     fn one(&self, reference: &Reference) -> Result<Vec<Sealed>, Vec<Problem>> {
-        let at = |cause| Problem::at(&reference.place, cause);
+        let at = |why| Problem::at(&reference.place, why);
         match &reference.want {
             Want::One { name, parameter } => self
                 .parameter(reference, name, parameter)
                 .map(|sealed| vec![sealed])
-                .map_err(|cause| vec![at(cause)]),
+                .map_err(|why| vec![at(why)]),
             Want::Below(prefix) => self
                 .below(reference, prefix)
-                .map_err(|causes| causes.into_iter().map(at).collect()),
+                .map_err(|refusals| refusals.into_iter().map(at).collect()),
         }
     }
 
@@ -79,12 +69,12 @@ impl<'a> Sealing<'a> {
         reference: &Reference,
         name: &Text,
         parameter: &Parameter,
-    ) -> Result<Sealed, Cause> {
+    ) -> Result<Sealed, Refusal> {
         let path = reference.asked();
         match self.answers.parameters.get(parameter.asked()) {
             Some(Ok(found)) => self.sealed(name, path, reference.path.is_public(), found),
-            Some(Err(trouble)) => Err(self.refusal(reference, name, parameter, trouble)),
-            None => Err(Cause::NoAnswer {
+            Some(Err(said)) => Err(self.refusal(reference, name, parameter, said)),
+            None => Err(Refusal::NoAnswer {
                 name: name.shown().clone(),
                 path,
                 account: self.account_of(parameter),
@@ -92,38 +82,33 @@ impl<'a> Sealing<'a> {
         }
     }
 
-    fn below(&self, reference: &Reference, prefix: &Prefix) -> Result<Vec<Sealed>, Vec<Cause>> {
+    fn below(&self, reference: &Reference, prefix: &Prefix) -> Result<Vec<Sealed>, Vec<Refusal>> {
         let path = reference.asked();
         let account = self.account.clone();
         match self.answers.prefixes.get(prefix.path()) {
             Some(Ok(found)) if !found.is_empty() => {
-                let (sealed, causes): (Vec<_>, Vec<_>) = found
+                let (sealed, refusals): (Vec<_>, Vec<_>) = found
                     .iter()
                     .map(|found| self.found_below(reference, prefix, found))
                     .partition(Result::is_ok);
-                if causes.is_empty() {
+                if refusals.is_empty() {
                     Ok(sealed.into_iter().flatten().collect())
                 } else {
-                    Err(causes.into_iter().filter_map(Result::err).collect())
+                    Err(refusals.into_iter().filter_map(Result::err).collect())
                 }
             }
-            Some(Err(Trouble::Denied { said })) => Err(vec![Cause::Denied {
+            Some(Err(Said::Denied { said })) => Err(vec![Refusal::Denied {
                 who: "the secrets below it".into(),
                 path,
                 account,
                 action: "ssm:GetParametersByPath",
                 said: words(reference, said),
             }]),
-            Some(Err(trouble)) => {
+            Some(Err(Said::Other(refused))) => {
                 let what = format!("`{path}`");
-                Err(vec![hushed(reference, trouble).cause(
-                    &what,
-                    &account,
-                    &Shown::default(),
-                    0,
-                )])
+                Err(vec![other(reference, refused, &what, account)])
             }
-            _ => Err(vec![Cause::NothingBelow { path, account }]),
+            _ => Err(vec![Refusal::NothingBelow { path, account }]),
         }
     }
 
@@ -133,7 +118,7 @@ impl<'a> Sealing<'a> {
         reference: &Reference,
         prefix: &Prefix,
         found: &Found,
-    ) -> Result<Sealed, Cause> {
+    ) -> Result<Sealed, Refusal> {
         let rest = prefix.rest_of(&found.name);
         let is_public = reference.path.is_public();
         let asked = if is_public {
@@ -160,11 +145,11 @@ impl<'a> Sealing<'a> {
         path: Asked,
         is_public: bool,
         found: &Found,
-    ) -> Result<Sealed, Cause> {
+    ) -> Result<Sealed, Refusal> {
         let (secret, account) = (name.shown().clone(), self.account.clone());
         if found.kind != ParameterType::SecureString {
             let kind = found.kind.as_str().into();
-            return Err(Cause::NotEncrypted {
+            return Err(Refusal::NotEncrypted {
                 name: secret,
                 path,
                 kind,
@@ -172,7 +157,7 @@ impl<'a> Sealing<'a> {
             });
         }
         if Ciphertext::of(&found.value).is_none() {
-            return Err(Cause::UnknownCiphertext {
+            return Err(Refusal::UnknownCiphertext {
                 name: secret,
                 path,
                 account,
@@ -180,11 +165,10 @@ impl<'a> Sealing<'a> {
         }
         Ok(Sealed {
             name: name.clone(),
-            path: path.shown,
-            is_public,
-            ciphertext: found.value.clone(),
-            arn: found.arn.clone(),
-            version: found.version,
+            from: path.shown,
+            found: shown_arn(&found.arn, is_public),
+            version: Some(found.version.to_string()),
+            entry: entry(found),
         })
     }
 
@@ -193,32 +177,32 @@ impl<'a> Sealing<'a> {
         reference: &Reference,
         name: &Text,
         parameter: &Parameter,
-        trouble: &Trouble,
-    ) -> Cause {
+        said: &Said,
+    ) -> Refusal {
         let (name, account) = (name.shown().clone(), self.account_of(parameter));
         let path = reference.asked();
-        match trouble {
-            Trouble::NotFound => Cause::NotFound {
+        match said {
+            Said::NotFound => Refusal::NotFound {
                 name,
                 path,
                 account,
             },
-            Trouble::VersionNotFound => self.no_version(reference, name, parameter),
-            Trouble::Denied { said } => Cause::Denied {
+            Said::VersionNotFound => self.no_version(reference, name, parameter),
+            Said::Denied { said } => Refusal::Denied {
                 who: format!("secret `{name}`").into(),
                 path,
                 account,
                 action: "ssm:GetParameter",
                 said: words(reference, said),
             },
-            other => {
+            Said::Other(refused) => {
                 let what = format!("parameter `{path}` (secret `{name}`)");
-                hushed(reference, other).cause(&what, &account, &Shown::default(), 0)
+                other(reference, refused, &what, account)
             }
         }
     }
 
-    fn no_version(&self, reference: &Reference, name: Shown, parameter: &Parameter) -> Cause {
+    fn no_version(&self, reference: &Reference, name: Shown, parameter: &Parameter) -> Refusal {
         let account = self.account_of(parameter);
         let mut path = reference.asked();
         let mut selector = "that it ends with";
@@ -226,7 +210,7 @@ impl<'a> Sealing<'a> {
             path.shown = parameter.bare().into();
             selector = parameter.selector().unwrap_or_default();
         }
-        Cause::VersionNotFound {
+        Refusal::VersionNotFound {
             name,
             path,
             selector: selector.into(),
@@ -249,12 +233,32 @@ fn words(reference: &Reference, said: &str) -> Shown {
     }
 }
 
-fn hushed(reference: &Reference, trouble: &Trouble) -> Trouble {
-    match trouble {
-        Trouble::Refused { code, .. } if !reference.path.is_public() => Trouble::Refused {
-            code: code.clone(),
-            said: UNSHOWN.to_owned(),
-        },
-        other => other.clone(),
+/// A refusal that is none of those with a sentence of their own.
+fn other(reference: &Reference, refused: &Refused, what: &str, account: Account) -> Refusal {
+    Refusal::Refused {
+        account,
+        what: what.into(),
+        code: Shown::of(&refused.code),
+        said: words(reference, &refused.said),
     }
+}
+
+/// An ARN for reports: without the parameter's name, where that is not public.
+fn shown_arn(arn: &str, is_public: bool) -> Shown {
+    if is_public {
+        return Shown::of(arn);
+    }
+    let end = arn
+        .find(":parameter/")
+        .map_or(0, |at| at + ":parameter/".len());
+    format!("{}...", &arn[..end]).into()
+}
+
+/// What stands in the bundle: `docs/bundle.md`.
+fn entry(found: &Found) -> Map<String, Value> {
+    let mut entry = Map::new();
+    entry.insert("ciphertext".into(), found.value.clone().into());
+    entry.insert("arn".into(), found.arn.clone().into());
+    entry.insert("version".into(), found.version.into());
+    entry
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ssm::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -16,12 +16,16 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use serde_json::{Value, json};
 
+use super::refusal::{Asked, Refusal};
 use super::*;
+use crate::aws::Link;
+use crate::aws::endpoint::{PARAMETER_STORE, Variants};
 use crate::aws::http::timeouts;
-use crate::config;
+use crate::aws::pace::Limits;
+use crate::config::place::Place;
 use crate::failure::Explain as _;
-use crate::failure::{Account, Asked};
 use crate::source::Sealed;
+use crate::source::together::{seal as seal_all, take};
 
 /// A kept parameter: name, type, version.
 type Kept = (&'static str, &'static str, i64);
@@ -41,6 +45,8 @@ struct Store {
     kept: Vec<Kept>,
     fault: Box<Fault>,
     calls: Mutex<Vec<(String, Vec<String>)>>,
+    /// Where answers wait for each other.
+    meet: Option<Arc<tokio::sync::Barrier>>,
 }
 
 #[derive(Clone)]
@@ -59,7 +65,13 @@ impl HttpConnector for Connector {
         match self.0.answer(&target, &body) {
             Reply::Says(status, body) => {
                 let body = SdkBody::from(body.to_string());
-                HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), body)))
+                let meet = self.0.meet.clone();
+                HttpConnectorFuture::new(async move {
+                    if let Some(meet) = meet {
+                        meet.wait().await;
+                    }
+                    Ok(HttpResponse::new(status.try_into().unwrap(), body))
+                })
             }
             Reply::Breaks => HttpConnectorFuture::ready(Err(ConnectorError::io(
                 "connection reset by peer".into(),
@@ -75,6 +87,7 @@ impl Store {
             kept: kept.to_vec(),
             fault: Box::new(|_, _, _| None),
             calls: Mutex::default(),
+            meet: None,
         }
     }
 
@@ -95,6 +108,13 @@ impl Store {
             "a call with decryption"
         );
         let operation = target.rsplit('.').next().unwrap();
+        let secure = json!([{"Key": "Type", "Option": "Equals", "Values": [SECURE]}]);
+        let filters = (operation == "GetParametersByPath").then_some(secure);
+        assert_eq!(
+            body.get("ParameterFilters"),
+            filters.as_ref(),
+            "SecureStrings alone are of use"
+        );
         let names = match operation {
             "GetParameters" => body["Names"].as_array().unwrap().iter().map(text).collect(),
             "GetParameter" => vec![text(&body["Name"])],
@@ -225,26 +245,56 @@ fn link(store: &Arc<Store>) -> Link {
         .timeout_config(timeouts())
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .build();
-    let account = Account {
-        region: "eu-west-1".into(),
-        id: None,
-    };
     Link {
         config,
-        account,
-        endpoint: Some("http://ssm.test".into()),
-        sts_endpoint: None,
-        variants: crate::aws::endpoint::Variants::default(),
+        region: "eu-west-1".into(),
+        given: vec![(PARAMETER_STORE, "http://ssm.test".into())],
+        found: None,
+        allow_insecure_endpoint: true,
+        variants: Variants::default(),
         proxy: None,
     }
+}
+
+/// What the source makes of a config.
+pub fn read(config: &Value, written: Option<&Value>) -> Result<Vec<Reference>, Failure> {
+    Ok(taken(config, written)?.0.references)
+}
+
+fn taken(config: &Value, written: Option<&Value>) -> Result<(Ssm, Vec<Place>), Failure> {
+    let mut ssm = Ssm::default();
+    let root = Place::from("custom.secretBaker");
+    let mut sources: [&mut dyn Source; 1] = [&mut ssm];
+    let places = take(&mut sources, config, written, &root)?;
+    Ok((ssm, places))
+}
+
+/// The outcome of a config, as it was written.
+async fn bake(
+    store: &Arc<Store>,
+    limits: Limits,
+    config: &Value,
+    written: &Value,
+    progress: Progress<'_>,
+) -> Result<Batch, Failure> {
+    let (ssm, places) = taken(config, Some(written)).unwrap();
+    let sources: Vec<Box<dyn Source>> = vec![Box::new(ssm)];
+    let aws = Aws::over(link(store), limits);
+    let (sealed, notices) = seal_all(&sources, &places, &aws, progress).await?;
+    Ok(Batch { sealed, notices })
+}
+
+/// What was sealed.
+#[derive(Debug)]
+struct Batch {
+    sealed: Vec<Sealed>,
+    notices: Vec<String>,
 }
 
 /// The outcome, and the calls that were made: `operation(names)`.
 async fn seal(store: Store, config: &Value) -> (Result<Batch, Failure>, Vec<String>) {
     let store = Arc::new(store);
-    let references = config::read(config, Some(config)).unwrap();
-    let ssm = Ssm::new(link(&store), Limits::default());
-    let outcome = ssm.seal(&references, &|_, _| {}).await;
+    let outcome = bake(&store, Limits::default(), config, config, &|_, _| {}).await;
     let calls = store.calls.lock().unwrap();
     let calls = calls
         .iter()
@@ -252,10 +302,16 @@ async fn seal(store: Store, config: &Value) -> (Result<Batch, Failure>, Vec<Stri
     (outcome, calls.collect())
 }
 
+fn arn(sealed: &Sealed) -> &str {
+    sealed.entry["arn"].as_str().unwrap()
+}
+
 async fn seals(store: Store, config: &Value) -> (Vec<String>, Vec<String>) {
     let (outcome, calls) = seal(store, config).await;
-    let line =
-        |sealed: Sealed| format!("{}={}@{}", sealed.name.value(), sealed.arn, sealed.version);
+    let line = |sealed: Sealed| {
+        let version = sealed.version.as_deref().unwrap();
+        format!("{}={}@{version}", sealed.name.value(), arn(&sealed))
+    };
     (
         outcome.unwrap().sealed.into_iter().map(line).collect(),
         calls,
@@ -559,20 +615,19 @@ async fn a_thousand_parameters_are_a_hundred_calls_and_progress_ends_at_all() {
         .map(|name| (&*name.clone().leak(), SECURE, 1))
         .collect();
     let store = Arc::new(Store::new(&kept));
-    let references = config::read(&json!(names), None).unwrap();
+    let config = json!(names);
     let last = Mutex::new((0, 0));
-    let ssm = Ssm::new(link(&store), Limits::default());
     let progress = |done, total| *last.lock().unwrap() = (done, total);
-    ssm.seal(&references, &progress).await.unwrap();
+    let baked = bake(&store, Limits::default(), &config, &config, &progress);
+    baked.await.unwrap();
     assert_eq!(*last.lock().unwrap(), (1000, 1000));
     assert_eq!(store.calls.lock().unwrap().len(), 100);
 }
 
 /// The outcome of a config that was written with variables.
 async fn seal_written(store: Store, config: &Value, written: &Value) -> Result<Batch, Failure> {
-    let references = config::read(config, Some(written)).unwrap();
-    let ssm = Ssm::new(link(&Arc::new(store)), Limits::default());
-    ssm.seal(&references, &|_, _| {}).await
+    let store = Arc::new(store);
+    bake(&store, Limits::default(), config, written, &|_, _| {}).await
 }
 
 #[tokio::test]
@@ -581,9 +636,9 @@ async fn a_path_that_a_store_gave_in_part_is_asked_for_and_shown_as_it_was_writt
     let config = json!({"A": "/hunter2/db", "B": "/hunter2/db:7"});
     let sealed = seal_written(Store::new(&[("/hunter2/db", SECURE, 7)]), &config, &written);
     let sealed = sealed.await.unwrap().sealed;
-    assert_eq!(sealed[0].path.as_str(), "/${ssm:/prefix}/db");
-    assert_eq!(sealed[0].arn, format!("{ARN}/hunter2/db"));
-    assert_eq!(sealed[0].shown_arn().as_str(), format!("{ARN}/..."));
+    assert_eq!(sealed[0].from.as_str(), "/${ssm:/prefix}/db");
+    assert_eq!(arn(&sealed[0]), format!("{ARN}/hunter2/db"));
+    assert_eq!(sealed[0].found.as_str(), format!("{ARN}/..."));
 
     let said = "User: x is not authorized on parameter/hunter2/db";
     let stores = [
@@ -614,7 +669,7 @@ async fn a_prefix_that_a_store_gave_in_part_shows_the_rest_only() {
         .await
         .unwrap();
     assert_eq!(batch.sealed[0].name.value(), "a");
-    assert_eq!(batch.sealed[0].path.as_str(), "/${ssm:/prefix}/a");
+    assert_eq!(batch.sealed[0].from.as_str(), "/${ssm:/prefix}/a");
     let failure = seal_written(Store::new(&[]), &config, &written)
         .await
         .unwrap_err();
@@ -655,7 +710,7 @@ async fn hints_hold_commands_that_work_when_they_are_pasted() {
 
 #[test]
 fn a_hint_about_plaintext_deletes_nothing() {
-    let cause = Cause::NotEncrypted {
+    let cause = Refusal::NotEncrypted {
         name: "A".into(),
         path: Asked {
             shown: "/a".into(),
@@ -694,19 +749,58 @@ async fn the_place_of_an_outage_is_that_of_the_parameters_region() {
         Some(error("ThrottlingException", "Rate exceeded"))
     });
     let config = json!(["arn:aws:ssm:us-east-1:123456789012:parameter/p"]);
-    let references = config::read(&config, None).unwrap();
     let limits = Limits {
         budget: std::time::Duration::from_millis(50),
         ..Limits::default()
     };
-    let failure = Ssm::new(link(&Arc::new(store)), limits)
-        .seal(&references, &|_, _| {})
-        .await
-        .unwrap_err();
+    let store = Arc::new(store);
+    let baked = bake(&store, limits, &config, &config, &|_, _| {}).await;
+    let failure = baked.err().unwrap();
     assert!(
         failure
             .to_string()
             .starts_with("Parameter Store in region us-east-1 went on throttling"),
         "{failure}"
+    );
+}
+
+#[tokio::test]
+async fn prefixes_are_walked_side_by_side() {
+    // The first page of each hangs until the other was asked for.
+    let asked = Arc::new(tokio::sync::Barrier::new(2));
+    let kept = [("/a/x", SECURE, 1), ("/b/y", SECURE, 1)];
+    let store = Store {
+        meet: Some(asked),
+        ..Store::new(&kept)
+    };
+    let config = json!(["/a/*", "/b/*"]);
+    let sealed = seals(store, &config);
+    let sealed = tokio::time::timeout(std::time::Duration::from_secs(5), sealed).await;
+    let (sealed, _) = sealed.expect("the second walk waits for the end of the first");
+    assert_eq!(sealed, [format!("x={ARN}/a/x@1"), format!("y={ARN}/b/y@1")]);
+}
+
+#[tokio::test]
+async fn what_is_taken_says_what_it_needs() {
+    let config = json!(["/a", "/app/*"]);
+    let written = json!(["/a", "/app/*"]);
+    let (ssm, _) = taken(&config, Some(&written)).unwrap();
+    let needs: Vec<_> = ssm
+        .permissions()
+        .into_iter()
+        .map(|need| (need.who, need.action, need.on.to_string()))
+        .collect();
+    assert_eq!(
+        needs,
+        [
+            (Who::Deployment, "ssm:GetParameters", "/a".to_owned()),
+            (Who::Function, "kms:Decrypt", "/a".to_owned()),
+            (
+                Who::Deployment,
+                "ssm:GetParametersByPath",
+                "/app/*".to_owned()
+            ),
+            (Who::Function, "kms:Decrypt", "/app/*".to_owned()),
+        ]
     );
 }

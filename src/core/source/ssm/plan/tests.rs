@@ -1,11 +1,11 @@
 use serde_json::json;
 
 use super::*;
-use crate::config;
+use crate::source::ssm::tests::read;
 
 #[track_caller]
 fn plans(config: &serde_json::Value, wanted: &[(Option<&str>, &[&str])]) {
-    let references = config::read(config, None).unwrap();
+    let references = read(config, None).unwrap();
     let plan = Plan::of(&references, "eu-west-1");
     let found: Vec<(Option<&str>, Vec<&str>)> = plan
         .calls
@@ -59,7 +59,7 @@ fn an_arn_is_asked_in_its_own_region() {
 
 #[test]
 fn a_prefix_is_walked_once() {
-    let references = config::read(&json!(["/a/*", {"path": "/a/*"}, "/b/*"]), None).unwrap();
+    let references = read(&json!(["/a/*", {"path": "/a/*"}, "/b/*"]), None).unwrap();
     let plan = Plan::of(&references, "eu-west-1");
     assert_eq!(
         plan.walks.iter().map(|p| p.path()).collect::<Vec<_>>(),

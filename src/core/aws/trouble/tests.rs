@@ -1,6 +1,23 @@
 use super::*;
+use crate::aws::account::Account;
+use crate::aws::endpoint::PARAMETER_STORE;
+use crate::aws::outage::Unavailable;
 use crate::failure::Explain as _;
 use crate::failure::caller::tests::of_the_plugin;
+
+fn told(trouble: Trouble) -> Unavailable {
+    let Trouble::Outage(outage) = trouble else {
+        panic!("{trouble:?} ends nothing")
+    };
+    Unavailable {
+        service: PARAMETER_STORE,
+        account: Account::default(),
+        endpoint: "https://e".into(),
+        seconds: 60,
+        outage,
+        proxy: None,
+    }
+}
 
 #[track_caller]
 fn answered(code: &str, status: u16, wanted: &Trouble, verdict: Verdict) {
@@ -11,23 +28,22 @@ fn answered(code: &str, status: u16, wanted: &Trouble, verdict: Verdict) {
 #[test]
 fn each_error_keeps_its_meaning() {
     let said = || "why".to_owned();
+    let refused = |code: &str| {
+        Trouble::Refused(Refused {
+            code: code.to_owned(),
+            said: said(),
+        })
+    };
     answered(
         "AccessDeniedException",
         400,
-        &Trouble::Denied { said: said() },
-        Verdict::Final,
-    );
-    answered("ParameterNotFound", 400, &Trouble::NotFound, Verdict::Final);
-    answered(
-        "ParameterVersionNotFound",
-        400,
-        &Trouble::VersionNotFound,
+        &refused("AccessDeniedException"),
         Verdict::Final,
     );
     answered(
         "ThrottlingException",
         400,
-        &Trouble::Throttled { said: said() },
+        &Trouble::Outage(Outage::Throttled { said: said() }),
         Verdict::Throttled,
     );
     for (code, refusal) in [
@@ -37,34 +53,35 @@ fn each_error_keeps_its_meaning() {
         ("RequestExpired", Refusal::Clock),
     ] {
         let code = code.to_owned();
-        let refused = Trouble::Credentials {
+        let refused = Outage::Credentials {
             code: code.clone(),
             refusal,
         };
-        answered(&code, 400, &refused, Verdict::Final);
+        answered(&code, 400, &Trouble::Outage(refused), Verdict::Final);
     }
-    let broken = Trouble::Broken {
-        outage: Outage::Service,
+    let broken = Trouble::Outage(Outage::Broken {
+        why: Broken::Service,
         said: "HTTP 500 InternalServerError: why".into(),
-    };
+    });
     answered(
         "InternalServerError",
         500,
         &broken,
         Verdict::Broken { attempts: 5 },
     );
-    let refused = Trouble::Refused {
-        code: "ValidationException".into(),
-        said: said(),
-    };
-    answered("ValidationException", 400, &refused, Verdict::Final);
+    answered(
+        "ValidationException",
+        400,
+        &refused("ValidationException"),
+        Verdict::Final,
+    );
 }
 
 #[test]
 fn an_untrusted_certificate_is_not_tried_again() {
-    let trouble = Trouble::unanswered("invalid peer certificate: UnknownIssuer".into());
+    let trouble = Trouble::Outage(unanswered("invalid peer certificate: UnknownIssuer".into()));
     assert_eq!(trouble.verdict(), Verdict::Final);
-    let cause = trouble.cause("a call", &Account::default(), &"https://e".into(), 60);
+    let cause = told(trouble);
     assert_eq!(
         cause.to_string(),
         "the certificate of https://e is not trusted: invalid peer certificate: UnknownIssuer"
@@ -78,7 +95,7 @@ fn a_wrong_clock_is_told_and_nothing_of_what_was_signed() {
         "Signature not yet current: SESSION-TOKEN",
     ] {
         let trouble = Trouble::answered(Some("InvalidSignatureException"), Some(said), 400);
-        let cause = trouble.cause("a call", &Account::default(), &"https://e".into(), 60);
+        let cause = told(trouble);
         let text = format!("{cause} {}", cause.hint(&of_the_plugin()).unwrap());
         assert!(text.contains("set the clock of this machine"), "{text}");
         assert!(!text.contains("SESSION-TOKEN"), "{text}");
@@ -88,8 +105,8 @@ fn a_wrong_clock_is_told_and_nothing_of_what_was_signed() {
 #[test]
 fn each_kind_of_outage_has_its_own_hint() {
     let hint = |said: &str| {
-        let trouble = Trouble::unanswered(said.into());
-        let cause = trouble.cause("a call", &Account::default(), &"https://e".into(), 60);
+        let trouble = Trouble::Outage(unanswered(said.into()));
+        let cause = told(trouble);
         assert_eq!(cause.code().as_str(), "SECRET_BAKER_UNREACHABLE");
         cause.hint(&of_the_plugin()).unwrap()
     };

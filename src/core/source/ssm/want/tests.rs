@@ -1,9 +1,10 @@
 //! Config -> references, or every mistake as a sentence.
 
-use crate::failure::caller::tests::of_the_plugin;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::failure::caller::tests::of_the_plugin;
+use crate::source::ssm::tests::read;
 
 #[track_caller]
 fn names_and_paths(config: &Value) -> Vec<(String, String)> {

@@ -1,0 +1,121 @@
+//! The calls to one service in one region: where it is, how fast it may be called, and why it gives no answers.
+
+use std::future::Future;
+
+use aws_config::{Region, SdkConfig};
+use tokio::time::Instant;
+
+use super::account::Account;
+use super::connection::Link;
+use super::endpoint::{self, Advice, BadEndpoint, Service, Variants};
+use super::outage::{Outage, Unavailable};
+use super::pace::{Limits, Pace};
+use super::trouble::Trouble;
+
+/// What an address depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Such as `eu-central-1`.
+    pub region: &'a str,
+    /// One that is set.
+    pub endpoint: Option<&'a str>,
+    /// FIPS and dual-stack.
+    pub variants: Variants,
+}
+
+/// Finds a service's address as its SDK does, or says why there is none.
+pub type Resolve = fn(Wanted<'_>) -> Result<String, String>;
+
+/// The way to one service in one region.
+pub struct Calls {
+    service: Service,
+    account: Account,
+    address: String,
+    config: SdkConfig,
+    link: Link,
+    pace: Pace,
+    seconds: u64,
+}
+
+impl Calls {
+    /// Makes no call.
+    ///
+    /// # Errors
+    /// There is no address that can be used with these settings.
+    pub fn open(
+        link: &Link,
+        service: Service,
+        region: &str,
+        resolve: Resolve,
+        limits: Limits,
+        deadline: Instant,
+    ) -> Result<Self, BadEndpoint> {
+        let endpoint = link.endpoint(service)?;
+        let wanted = Wanted {
+            region,
+            endpoint: endpoint.as_deref(),
+            variants: link.variants,
+        };
+        let address = resolve(wanted).map_err(|why| BadEndpoint {
+            service,
+            url: endpoint.as_deref().map_or_else(
+                || format!("that of region {region}").into(),
+                endpoint::shown,
+            ),
+            why: why.into(),
+            advice: Advice::Unset,
+        })?;
+        let mut config = link.config.to_builder();
+        config.set_region(Region::new(region.to_owned()));
+        config.set_endpoint_url(endpoint);
+        Ok(Self {
+            service,
+            account: Account {
+                region: region.to_owned(),
+                id: None,
+            },
+            address,
+            config: config.build(),
+            link: link.clone(),
+            pace: Pace::new(limits, deadline),
+            seconds: limits.budget.as_secs(),
+        })
+    }
+
+    /// For a client of the service.
+    #[must_use]
+    pub fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    /// Makes one call, at the pace of all and as often as its errors allow.
+    ///
+    /// # Errors
+    /// The last attempt's.
+    pub async fn make<T, F>(&self, attempt: impl Fn() -> F + Send + Sync) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<T, Trouble>> + Send,
+        T: Send,
+    {
+        Ok(self.pace.call(attempt, Trouble::verdict).await?)
+    }
+
+    /// Names the place that was asked, and the proxy if that is to blame.
+    pub async fn unavailable(&self, outage: Outage) -> Unavailable {
+        let proxy = match self.link.proxy_to(&self.address) {
+            Some(proxy) if outage.may_be_the_proxys() => {
+                let verdict = proxy.refusal(&self.address).await;
+                verdict.map(|verdict| (proxy.shown(), verdict))
+            }
+            _ => None,
+        };
+        Unavailable {
+            service: self.service,
+            account: self.account.clone(),
+            endpoint: endpoint::shown(&self.address),
+            seconds: self.seconds,
+            outage,
+            proxy,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Whose credentials these are: asked for error messages only.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::account::is_account;
+use super::connection::Link;
+use super::endpoint::{PARAMETER_STORE, STS};
+
+/// The account of the credentials. Silence, or an answer later than 3 s, is `None`: the message is then given without it. So it is
+/// where only Parameter Store has an endpoint of its own: nobody has said that these credentials may go anywhere else.
+pub async fn account(link: &Link) -> Option<String> {
+    let endpoint = link.endpoint(STS).ok()?;
+    if endpoint.is_none() && link.endpoint(PARAMETER_STORE).ok()?.is_some() {
+        return None;
+    }
+    let mut config = aws_sdk_sts::config::Builder::from(&link.config);
+    config.set_endpoint_url(endpoint);
+    let client = aws_sdk_sts::Client::from_conf(config.build());
+    let identity = client.get_caller_identity().send();
+    let identity = timeout(Duration::from_secs(3), identity).await.ok()?.ok()?;
+    identity.account.filter(|id| is_account(id))
+}

@@ -1,0 +1,323 @@
+//! One entry of the config, whichever way it is written, before its source takes it: past this door nobody asks "string or object?".
+
+use serde_json::{Map, Value};
+
+use super::mistake::{BadEntry, kind_of};
+use super::place::Place;
+use super::text::{NoName, Text};
+use super::written::{Origin, Written};
+use crate::failure::shown::Shown;
+use crate::failure::{Explain, Problem, nearest};
+
+/// The key of every entry that is no source's.
+pub const NAME: &str = "name";
+/// The key that a text of the config stands for.
+pub const PATH: &str = "path";
+
+/// The keys that a source's entries have beside `name`.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys {
+    /// Marks an entry as its own.
+    pub own: &'static str,
+    /// Further ones.
+    pub others: &'static [&'static str],
+}
+
+/// An entry on its way to its source, with all that is wrong with it so far. A source notes what else it finds: nothing is lost
+/// that way, and one mistake hides no other.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Its place among all, counted from 0.
+    pub index: usize,
+    /// Where the user wrote it.
+    pub place: Place,
+    /// Which of the sources takes it.
+    pub source: usize,
+    form: Form<'a>,
+    /// The known keys that mistyped ones were meant for.
+    meant: Vec<&'static str>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+enum Form<'a> {
+    /// `- /app/db`: path and, unless it is a prefix, name.
+    Text(&'a str, Written<'a>),
+    /// `NAME: /app/db` of a map, which shows no other place than that of the whole.
+    Pair(Text, &'a str, Written<'a>),
+    /// `{ name: NAME, path: /app/db }`.
+    Object(&'a Map<String, Value>, Written<'a>),
+}
+
+type Read<'a> = Result<Entry<'a>, Vec<Problem>>;
+
+impl<'a> Entry<'a> {
+    /// An item of a list.
+    ///
+    /// # Errors
+    /// It is no entry of any source.
+    pub fn item(
+        index: usize,
+        place: Place,
+        item: &'a Value,
+        written: Written<'a>,
+        sources: &[Keys],
+    ) -> Read<'a> {
+        match item {
+            Value::String(_) => {
+                let text = text(&place, item).map_err(|problem| vec![problem])?;
+                let source = of_paths(&place, sources)?;
+                Ok(Self::new(index, place, source, Form::Text(text, written)))
+            }
+            Value::Object(map) => Self::object(index, place, map, written, sources),
+            other => {
+                let found = kind_of(other);
+                Err(vec![Problem::at(&place, BadEntry::NotAnEntry { found })])
+            }
+        }
+    }
+
+    /// `NAME: /path` of a map; nothing but a path may stand there.
+    ///
+    /// # Errors
+    /// The name cannot be used, or no path stands there.
+    pub fn pair(
+        index: usize,
+        root: &Place,
+        (name, value): (&str, &'a Value),
+        map: Written<'a>,
+        sources: &[Keys],
+    ) -> Read<'a> {
+        let named = Text::key(name, map);
+        let place = match &named {
+            Ok(name) if name.is_public() => root.key(name.value()),
+            _ => root.nth_key(index),
+        };
+        let name = named.map_err(|why| vec![Problem::at(&place, why)])?;
+        if name.value().trim().is_empty() {
+            return Err(vec![Problem::at(&place, BadEntry::Empty)]);
+        }
+        let path = text(&place, value).map_err(|problem| vec![problem])?;
+        let source = of_paths(&place, sources)?;
+        let form = Form::Pair(name.clone(), path, map.key(name.value()));
+        Ok(Self::new(index, place, source, form))
+    }
+
+    fn object(
+        index: usize,
+        place: Place,
+        map: &'a Map<String, Value>,
+        written: Written<'a>,
+        sources: &[Keys],
+    ) -> Read<'a> {
+        if let Some(why) = not_an_entry(map, written, sources) {
+            return Err(vec![Problem::at(&place, why)]);
+        }
+        let named = |(_, keys): &(usize, &Keys)| map.contains_key(keys.own);
+        let named: Vec<_> = sources.iter().enumerate().filter(named).collect();
+        let form = Form::Object(map, written);
+        match named[..] {
+            [(source, keys)] => {
+                let mut entry = Self::new(index, place, source, form);
+                entry.look_for_unknown(map, written, &known(&[*keys]));
+                Ok(entry)
+            }
+            [] => {
+                // It goes to no source: this one is never asked for.
+                let mut entry = Self::new(index, place, usize::MAX, form);
+                entry.look_for_unknown(map, written, &known(sources));
+                entry.name();
+                entry.must_have(NAME);
+                let keys: Vec<_> = sources.iter().map(|keys| keys.own).collect();
+                if !keys.iter().any(|key| entry.meant.contains(key)) {
+                    entry.refuse(BadEntry::NoSource { keys });
+                }
+                Err(entry.problems)
+            }
+            _ => {
+                let keys = named.into_iter().map(|(_, keys)| keys.own).collect();
+                Err(vec![Problem::at(&place, BadEntry::Sources { keys })])
+            }
+        }
+    }
+
+    fn new(index: usize, place: Place, source: usize, form: Form<'a>) -> Self {
+        Self {
+            index,
+            place,
+            source,
+            form,
+            meant: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Whether it is a text alone, which stands for path and name.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self.form, Form::Text(..))
+    }
+
+    /// Whether one of its texts stands in it, whatever it is.
+    fn has(&self, key: &str) -> bool {
+        match self.form {
+            Form::Text(..) => key == PATH,
+            Form::Pair(..) => [NAME, PATH].contains(&key),
+            Form::Object(map, _) => map.contains_key(key),
+        }
+    }
+
+    /// Its name. `None`: it has none, or one that is refused now.
+    pub fn name(&mut self) -> Option<Text> {
+        match &self.form {
+            Form::Text(..) => None,
+            Form::Pair(name, ..) => Some(name.clone()),
+            Form::Object(..) => self.text(NAME, Text::name),
+        }
+    }
+
+    /// Refuses an entry without one of its texts, unless a mistyped key was told already.
+    pub fn must_have(&mut self, key: &'static str) {
+        if !self.has(key) && !self.meant.contains(&key) {
+            self.refuse(BadEntry::Missing { key });
+        }
+    }
+
+    /// One of its texts, as far as `read` takes it. `None`: there is none, or it is refused now.
+    pub fn text<E: Explain>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(&str, Written<'a>) -> Result<Text, E>,
+    ) -> Option<Text> {
+        let place = self.place_of(key);
+        let (text, written) = match &self.form {
+            Form::Text(text, written) | Form::Pair(_, text, written) if key == PATH => {
+                (Ok(*text), *written)
+            }
+            Form::Object(map, written) => (text(&place, map.get(key)?), written.key(key)),
+            _ => return None,
+        };
+        let read = text.and_then(|text| {
+            let read = read(text, written);
+            read.map_err(|why| Problem::at(&place, why))
+        });
+        read.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    /// Where one of its texts stands.
+    #[must_use]
+    pub fn place_of(&self, key: &str) -> Place {
+        match self.form {
+            Form::Text(..) | Form::Pair(..) => self.place.clone(),
+            Form::Object(..) => self.place.key(key),
+        }
+    }
+
+    /// Notes a mistake of the entry as a whole.
+    pub fn refuse(&mut self, why: impl Explain) {
+        self.problems.push(Problem::at(&self.place, why));
+    }
+
+    /// Notes a mistake of one of its texts.
+    pub fn refuse_text(&mut self, key: &str, why: impl Explain) {
+        self.problems.push(Problem::at(&self.place_of(key), why));
+    }
+
+    /// All that is wrong with it.
+    #[must_use]
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    fn look_for_unknown(
+        &mut self,
+        map: &Map<String, Value>,
+        written: Written<'_>,
+        known: &[&'static str],
+    ) {
+        for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+            let absent = known.iter().copied();
+            let absent = absent.filter(|known| !map.contains_key(*known));
+            let meant = nearest(key, absent);
+            self.meant.extend(meant);
+            let key = match Text::key(key, written) {
+                Ok(text) => text.shown().clone(),
+                Err(_) => "a text that a variable gives".into(),
+            };
+            self.refuse(BadEntry::UnknownKey { key, meant });
+        }
+    }
+}
+
+/// The source of paths, for which a text of the config stands.
+fn of_paths(place: &Place, sources: &[Keys]) -> Result<usize, Vec<Problem>> {
+    let source = sources.iter().position(|keys| keys.own == PATH);
+    source.ok_or_else(|| {
+        let keys = sources.iter().map(|keys| keys.own).collect();
+        vec![Problem::at(place, BadEntry::NoSource { keys })]
+    })
+}
+
+fn known(sources: &[Keys]) -> Vec<&'static str> {
+    let of_sources = sources
+        .iter()
+        .flat_map(|keys| std::iter::once(keys.own).chain(keys.others.iter().copied()));
+    std::iter::once(NAME).chain(of_sources).collect()
+}
+
+/// What an object is in place of an entry, where that can be told.
+fn not_an_entry(
+    map: &Map<String, Value>,
+    written: Written<'_>,
+    sources: &[Keys],
+) -> Option<BadEntry> {
+    if let Some(function) = of_cloud_formation(map) {
+        return Some(BadEntry::CloudFormation { function });
+    }
+    let (key, value) = map.iter().next()?;
+    let known = known(sources);
+    let is_near = |key: &String| nearest(key, known.iter().copied()).is_some();
+    if map.keys().any(is_near) || !map.values().all(Value::is_string) {
+        return None;
+    }
+    let path = value.as_str().unwrap_or_default();
+    let is_literal = written.key(key).origin(path) == Origin::Literal;
+    Some(BadEntry::PairInList {
+        name: public(Text::key(key, written)).unwrap_or("NAME".into()),
+        path: if is_literal {
+            path.into()
+        } else {
+            "/path/to/parameter".into()
+        },
+    })
+}
+
+fn public(text: Result<Text, NoName>) -> Option<Shown> {
+    let text = text.ok().filter(Text::is_public)?;
+    Some(text.shown().clone())
+}
+
+/// The function of `CloudFormation` that an object is, such as `Fn::Sub`.
+#[must_use]
+pub fn of_cloud_formation(map: &Map<String, Value>) -> Option<Shown> {
+    let (key, _) = map.iter().next().filter(|_| map.len() == 1)?;
+    let is_one = key == "Ref" || key.starts_with("Fn::");
+    is_one.then(|| Shown::of(key))
+}
+
+fn text<'a>(place: &Place, value: &'a Value) -> Result<&'a str, Problem> {
+    let why = match value {
+        Value::String(text) if !text.trim().is_empty() => return Ok(text),
+        Value::String(_) => BadEntry::Empty,
+        Value::Object(map) if of_cloud_formation(map).is_some() => BadEntry::CloudFormation {
+            function: of_cloud_formation(map).unwrap_or_default(),
+        },
+        other => BadEntry::NotAString {
+            found: kind_of(other),
+        },
+    };
+    Err(Problem::at(place, why))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! The one joint of the house: a place where secrets are kept encrypted.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::{Map, Value};
+
+use crate::aws::Aws;
+use crate::config::Text;
+use crate::config::entry::{Entry, Keys};
+use crate::failure::shown::Shown;
+use crate::failure::{Failure, Problem};
+
+/// A place where secrets are kept: takes its own entries of the config, then seals all that it took.
+pub trait Source: Send + Sync {
+    /// The keys of its entries, of which its own marks one: `path`.
+    fn keys(&self) -> Keys;
+
+    /// Takes an entry, and notes in it whatever is wrong with it.
+    ///
+    /// Returns the secret's name, where the entry brings one that is known already; `None` where it brings several.
+    fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text>;
+
+    /// Fetches the ciphertexts of all that it took, in any order; none asks its service to decrypt. Of what is wrong with single
+    /// entries each answer tells.
+    ///
+    /// Dropping the future stops all calls.
+    ///
+    /// # Errors
+    /// What no single entry is to blame for.
+    fn seal<'a>(
+        &'a self,
+        aws: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Batch, Failure>>;
+
+    /// What all that it took needs, from the deployment to the function.
+    fn permissions(&self) -> Vec<Permission>;
+}
+
+/// A future that a trait object may return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Called with `(done, total)`, both counting secrets.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Send + Sync);
+
+/// What a source hands over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// One for each entry that was taken.
+    pub answers: Vec<Answer>,
+    /// Sentences for the user about what went well, but could go better.
+    pub notices: Vec<String>,
+}
+
+/// What became of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The entry's.
+    pub index: usize,
+    /// Its secrets, in the order of the bundle, or every reason why there are none.
+    pub outcome: Result<Vec<Sealed>, Vec<Problem>>,
+}
+
+/// A secret as it goes into the bundle: ciphertext and what opens it, never a plaintext.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// The key in the bundle.
+    pub name: Text,
+    /// What was asked for, for reports: a parameter's path.
+    pub from: Shown,
+    /// What was found, for reports: a parameter's ARN, without its end where that may hold a secret.
+    pub found: Shown,
+    /// The version that was baked, in its source's own way of counting.
+    pub version: Option<String>,
+    /// What stands in the bundle, field by field in this order.
+    pub entry: Map<String, Value>,
+}
+
+/// An action that somebody must be allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Permission {
+    /// Who needs it.
+    pub who: Who,
+    /// Such as `ssm:GetParameters`.
+    pub action: &'static str,
+    /// On what, as far as it may be shown: a parameter's path or ARN.
+    pub on: Shown,
+}
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// The role that deploys.
+    Deployment,
+    /// The role that the function runs as.
+    Function,
+}

@@ -1,0 +1,201 @@
+//! With sources that live in this process.
+
+use serde_json::json;
+
+use super::*;
+use crate::aws::Connection;
+use crate::config::entry::Entry;
+use crate::source::joint::{Batch, BoxFuture, Permission};
+
+/// What a source makes of its entries.
+#[derive(Debug, Clone, Copy)]
+enum Does {
+    /// One secret of each.
+    Seals,
+    /// The same two secrets of each.
+    SealsTwo,
+    /// Refuses each.
+    Refuses,
+    /// Gives no answer at all.
+    Fails,
+    /// Forgets all but the last.
+    Forgets,
+}
+
+struct Fake {
+    key: &'static str,
+    does: Does,
+    taken: Vec<usize>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Odd(String);
+
+impl Explain for Odd {
+    fn code(&self) -> Code {
+        Code::ServiceError
+    }
+}
+
+fn fake(key: &'static str, does: Does) -> Box<dyn Source> {
+    let taken = Vec::new();
+    Box::new(Fake { key, does, taken })
+}
+
+impl Fake {
+    fn answer(&self, index: usize) -> Result<Answer, Odd> {
+        let outcome = match self.does {
+            Does::Seals | Does::Forgets => Ok(vec![sealed(&format!("S{index}"))]),
+            Does::SealsTwo => Ok(vec![sealed("S"), sealed("T")]),
+            Does::Refuses => {
+                let place = Place::from(format!("[{index}]").as_str());
+                Err(vec![Problem::at(&place, Odd(format!("{index} is odd")))])
+            }
+            Does::Fails => return Err(Odd(format!("{} is closed", self.key))),
+        };
+        Ok(Answer { index, outcome })
+    }
+}
+
+impl Source for Fake {
+    fn keys(&self) -> Keys {
+        Keys {
+            own: self.key,
+            others: &[],
+        }
+    }
+
+    fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text> {
+        self.taken.push(entry.index);
+        let text = entry.text(self.key, Text::name)?;
+        Some(entry.name().unwrap_or(text))
+    }
+
+    fn seal<'a>(
+        &'a self,
+        _: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Batch, Failure>> {
+        // The last one first: answers may come in any order.
+        let most = match self.does {
+            Does::Forgets => 1,
+            _ => self.taken.len(),
+        };
+        let taken = self.taken.iter().rev().take(most);
+        let answers = taken.map(|index| self.answer(*index));
+        progress(self.taken.len(), self.taken.len());
+        let answers: Result<_, Odd> = answers.collect();
+        let notices = vec![format!("a word of {}", self.key)];
+        let batch = answers.map(|answers| Batch { answers, notices });
+        Box::pin(std::future::ready(batch.map_err(Failure::from)))
+    }
+
+    fn permissions(&self) -> Vec<Permission> {
+        Vec::new()
+    }
+}
+
+fn sealed(name: &str) -> Sealed {
+    Sealed {
+        name: Text::public(name),
+        from: Shown::default(),
+        found: Shown::default(),
+        version: None,
+        entry: serde_json::Map::new(),
+    }
+}
+
+/// The names in the bundle and the notices, or all problems.
+async fn bake(
+    mut sources: Vec<Box<dyn Source>>,
+    config: Value,
+) -> Result<(Vec<String>, Vec<String>), Vec<String>> {
+    let told = |failure: Failure| {
+        let problems = failure.problems.iter();
+        problems.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let places = take(&mut sources, &config, Some(&config), &Place::from("x")).map_err(told)?;
+    let aws = Aws::new(Connection::default());
+    let last = Mutex::new((0, 0));
+    let progress: Progress<'_> = &|done, total| *last.lock().unwrap() = (done, total);
+    let (sealed, notices) = seal(&sources, &places, &aws, progress)
+        .await
+        .map_err(told)?;
+    assert_eq!(*last.lock().unwrap(), (places.len(), places.len()));
+    let names = sealed.iter().map(|one| one.name.value().to_owned());
+    Ok((names.collect(), notices))
+}
+
+fn mixed() -> Value {
+    json!([
+        {"name": "A", "toy": "a"},
+        "/b",
+        {"name": "C", "toy": "c"},
+        {"name": "D", "path": "d"}
+    ])
+}
+
+#[tokio::test]
+async fn each_entry_goes_to_its_source_and_comes_back_at_its_place() {
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Seals)];
+    let (names, notices) = bake(sources, mixed()).await.unwrap();
+    assert_eq!(names, ["S0", "S1", "S2", "S3"]);
+    assert_eq!(notices, ["a word of path", "a word of toy"]);
+}
+
+#[tokio::test]
+async fn the_problems_of_all_sources_are_told_in_the_order_of_the_config() {
+    let sources = vec![fake("path", Does::Refuses), fake("toy", Does::Refuses)];
+    let problems = bake(sources, mixed()).await.unwrap_err();
+    assert_eq!(
+        problems,
+        [
+            "[0]: 0 is odd",
+            "[1]: 1 is odd",
+            "[2]: 2 is odd",
+            "[3]: 3 is odd"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_fails_as_a_whole_hides_no_problem_of_another() {
+    let sources = vec![fake("path", Does::Refuses), fake("toy", Does::Fails)];
+    let problems = bake(sources, mixed()).await.unwrap_err();
+    assert_eq!(
+        problems,
+        ["toy is closed", "[1]: 1 is odd", "[3]: 3 is odd"]
+    );
+}
+
+#[tokio::test]
+async fn a_name_of_two_entries_is_refused_whoever_brings_it_and_whenever_it_is_known() {
+    let config = json!([{"name": "A", "toy": "a"}, "A"]);
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Seals)];
+    assert_eq!(
+        bake(sources, config).await.unwrap_err(),
+        ["x[1]: the name `A` is already used by x[0]"]
+    );
+    let sources = vec![fake("path", Does::SealsTwo), fake("toy", Does::SealsTwo)];
+    assert_eq!(
+        bake(sources, json!([{"name": "A", "toy": "a"}, "B"]))
+            .await
+            .unwrap_err(),
+        [
+            "x[1]: the name `S` is already used by x[0]",
+            "x[1]: the name `T` is already used by x[0]"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_entry_that_nobody_answers_for_is_a_mistake_of_ours() {
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Forgets)];
+    assert_eq!(
+        bake(sources, mixed()).await.unwrap_err(),
+        [
+            "Secret Baker has met a mistake of its own: a source has not answered for each of its entries just once"
+        ]
+    );
+}
