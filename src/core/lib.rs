@@ -1,7 +1,7 @@
 //! From a `secretBaker` config to the bundle that goes into every artefact.
 //!
 //! ```text
-//! config ──► Reference ──► source ──► Sealed ──► bundle ──► bytes ──► folder, artefact
+//! config ──► Reference ──► source ──► Sealed ──► bundle ──► folder, artefact
 //! ```
 //!
 //! Knows neither Node nor the Serverless Framework, and never sees a plaintext.
@@ -18,24 +18,27 @@ pub mod source;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use self::aws::Connection;
 use self::aws::pace::Limits;
-use self::failure::{Cause, Failure, panics};
+use self::bundle::Bundle;
+use self::failure::{Failure, panics};
 use self::source::ssm::Ssm;
-use self::source::{Batch, Progress, Source};
+use self::source::{Batch, Progress, Sealed, Source};
 
 /// What a bake gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baked {
-    /// The bytes of `secret-baker-secrets.json`.
-    pub bundle: Vec<u8>,
-    /// What is in it, and what the user should know.
-    pub batch: Batch,
+    /// What goes into the artefacts.
+    pub bundle: Bundle,
+    /// What is in it, in its order.
+    pub sealed: Vec<Sealed>,
+    /// Sentences for the user about what went well, but could go better.
+    pub notices: Vec<String>,
 }
 
-/// Bakes: reads the config, fetches every ciphertext, writes the bundle's bytes.
+/// Bakes: reads the config, fetches every ciphertext, writes the bundle.
 ///
 /// `written` is the same config before its variables were resolved; without it less is taken, and less is shown.
 ///
@@ -70,16 +73,23 @@ async fn try_bake(
     baked(source.seal(&references, progress).await?)
 }
 
-fn baked(batch: Batch) -> Result<Baked, Failure> {
-    let bundle = bundle::write(&batch.sealed);
-    let bundle = bundle.map_err(|error| Cause::Internal {
-        said: error.to_string().into(),
-    })?;
-    if bundle.len() > bundle::LONGEST {
-        let bytes = bundle.len();
-        return Err(Cause::BundleTooLong { bytes }.into());
-    }
-    Ok(Baked { bundle, batch })
+fn baked(Batch { sealed, notices }: Batch) -> Result<Baked, Failure> {
+    let bundle = Bundle::of(sealed.iter().map(entry))?;
+    Ok(Baked {
+        bundle,
+        sealed,
+        notices,
+    })
+}
+
+fn entry(sealed: &Sealed) -> (String, Map<String, Value>) {
+    let fields = [
+        ("ciphertext", sealed.ciphertext.as_str().into()),
+        ("arn", sealed.arn.as_str().into()),
+        ("version", sealed.version.into()),
+    ];
+    let fields = fields.map(|(key, value)| (key.to_owned(), value));
+    (sealed.name.value().to_owned(), fields.into_iter().collect())
 }
 
 #[cfg(test)]

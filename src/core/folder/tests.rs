@@ -16,7 +16,8 @@ impl Fixture {
     }
 
     fn folder(&self, bundle: &[u8]) -> Folder {
-        Folder::new(self.dir().into(), self.locks.path().into(), bundle.into())
+        let bundle = Bundle::read(bundle).unwrap();
+        Folder::new(self.dir().into(), self.locks.path().into(), bundle)
     }
 
     fn dir(&self) -> &Path {

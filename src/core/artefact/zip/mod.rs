@@ -18,3 +18,6 @@ pub use self::archive::Archive;
 pub use self::entry::Entry;
 pub use self::member::Member;
 pub use self::trouble::Trouble;
+
+#[cfg(test)]
+mod tests;
