@@ -1,17 +1,17 @@
 //! A service's folder for tests, and archives. These are written and read by another library here: what is tested must not test itself.
 
-use std::fs::{self, File};
-use std::io::{Cursor, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+pub use std::fs::{self, File};
+pub use std::io::{Cursor, Read, Write};
+pub use std::path::{Path, PathBuf};
 
-use ::zip::write::SimpleFileOptions;
-use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
+pub use ::zip::write::SimpleFileOptions;
+pub use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
 use tempfile::TempDir;
 
-use super::{Artefact, Carried, Env, Expected, Found, Function, check, foresee, put};
-use crate::bundle::{self, Bundle};
-use crate::failure::Failure;
-use crate::failure::caller::tests::of_the_plugin;
+pub use super::{Artefact, Carried, Env, Expected, Found, Function, check, foresee, put};
+pub use crate::bundle::{self, Bundle};
+pub use crate::failure::Failure;
+pub(crate) use crate::failure::caller::tests::of_the_plugin;
 
 pub const BUNDLE: &[u8] = br#"{"A":{"ciphertext":"AQICAA==","arn":"arn:aws:ssm:r:1:parameter/a","version":1},"B":{"ciphertext":"AQICBB==","arn":"arn:aws:ssm:r:1:parameter/b","version":2}}"#;
 pub const ONLY_B: &[u8] =

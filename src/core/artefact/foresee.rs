@@ -35,3 +35,6 @@ fn without_zip(function: &Function) -> Function {
         ..function.clone()
     }
 }
+
+#[cfg(test)]
+mod tests;

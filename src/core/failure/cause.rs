@@ -211,7 +211,6 @@ pub enum Cause {
     #[error("stopped before all secrets were fetched")]
     Cancelled,
 
-
     /// A mistake of ours.
     #[error("Secret Baker has met a mistake of its own: {said}")]
     Internal { said: Shown },

@@ -1,5 +1,4 @@
 use super::*;
-use crate::failure::Explain as _;
 use crate::failure::caller::tests::of_the_plugin;
 
 struct Fixture {

@@ -1,11 +1,4 @@
-use std::fs::{self, File};
-use std::io::{Cursor, Read as _, Write as _};
-
-use ::zip::write::SimpleFileOptions;
-use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
-
-use super::super::fixture::*;
-use super::*;
+use crate::artefact::fixture::*;
 
 mod the_last_look {
     use std::collections::BTreeMap;
@@ -13,7 +6,7 @@ mod the_last_look {
     use super::*;
 
     fn wrong(functions: &[Function], expected: Expected<'_>, service: &Service) -> Vec<String> {
-        let Err(failure) = check(functions, expected, service.dir()) else {
+        let Err(failure) = service.check_for(functions, expected) else {
             return Vec::new();
         };
         assert_eq!(
@@ -26,12 +19,12 @@ mod the_last_look {
 
     /// Asks with the bundle, and with what a package tells of it.
     fn wrong_both_ways(functions: &[Function], service: &Service) -> [Vec<String>; 2] {
-        let names = read(BUNDLE);
+        let whole = read(BUNDLE);
         let digests: BTreeMap<_, _> = functions
             .iter()
             .map(|function| {
-                let bundle = names.narrowed(function.only.as_deref()).unwrap();
-                (function.name.clone(), bundle::digest(&bundle))
+                let bundle = whole.narrowed(function.only.as_deref());
+                (function.name.clone(), bundle.digest())
             })
             .collect();
         let config = serde_json::json!(["A", {"name": "B", "path": "/b"}]);
@@ -39,7 +32,7 @@ mod the_last_look {
             digests: &digests,
             config: Some(&config),
         };
-        [Expected::Bundle(BUNDLE), packaged].map(|expected| wrong(functions, expected, service))
+        [Expected::Bundle(&whole), packaged].map(|expected| wrong(functions, expected, service))
     }
 
     #[test]

@@ -1,11 +1,4 @@
-use std::fs::{self, File};
-use std::io::{Cursor, Read as _, Write as _};
-
-use ::zip::write::SimpleFileOptions;
-use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
-
-use super::super::fixture::*;
-use super::*;
+use crate::artefact::fixture::*;
 
 mod finds {
     use super::*;
@@ -124,6 +117,26 @@ mod bundles_below_the_root {
         let again = [only("f", ".serverless/f.zip", &["B"])];
         service.check(&again).unwrap();
         assert!(!service.put(&again).unwrap()[0].changed);
+    }
+
+    #[test]
+    fn go_whichever_the_source_of_their_entries() {
+        let kms = r#"{"source":"kms","ciphertext":"AQICCC==","key":"k"}"#;
+        let ssm = std::str::from_utf8(ONLY_B).unwrap();
+        let mixed = ssm.replacen('{', &format!(r#"{{"K":{kms},"#), 1);
+        let only_kms = format!(r#"{{"K":{kms}}}"#);
+        let entries: &[(&str, &[u8])] = &[
+            ("a/secret-baker-secrets.json", mixed.as_bytes()),
+            CODE[0],
+            ("b/secret-baker-secrets.json", only_kms.as_bytes()),
+        ];
+        let service = Service::new();
+        let stored = options().compression_method(CompressionMethod::Stored);
+        let path = service.write(".serverless/f.zip", &archive_with(entries, stored));
+        let carried = service.put(&[function("f", ".serverless/f.zip")]).unwrap();
+        assert_eq!(carried[0].strays.len(), 2, "{:?}", carried[0].strays);
+        assert_eq!(unpacked(&path), with_bundle(&CODE[..1]));
+        assert!(!contains(&fs::read(&path).unwrap(), b"AQICCC=="));
     }
 
     #[test]

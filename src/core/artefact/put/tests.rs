@@ -1,11 +1,4 @@
-use std::fs::{self, File};
-use std::io::{Cursor, Read as _, Write as _};
-
-use ::zip::write::SimpleFileOptions;
-use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
-
-use super::super::fixture::*;
-use super::*;
+use crate::artefact::fixture::*;
 
 mod puts_in {
     use super::*;
@@ -274,6 +267,6 @@ mod each_function {
         };
         let carried = service.put(&[image]).unwrap();
         assert_eq!(carried[0].path, service.dir().join("image"));
-        assert_eq!(carried[0].bundle, ONLY_B);
+        assert_eq!(carried[0].bundle.bytes(), ONLY_B);
     }
 }

@@ -1,11 +1,4 @@
-use std::fs::{self, File};
-use std::io::{Cursor, Read as _, Write as _};
-
-use ::zip::write::SimpleFileOptions;
-use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
-
-use super::super::fixture::*;
-use super::*;
+use crate::artefact::fixture::*;
 
 mod refuses {
     use super::*;
