@@ -22,7 +22,7 @@ pub struct FunctionToCarry {
     pub context: Option<String>,
     /// The only secrets that it carries. Absent: all.
     pub only: Option<Vec<String>>,
-    /// The same names as they were written, one by one, for messages. Absent: they may be shown.
+    /// The same names as they were written, one by one, for messages. Absent: the names themselves are shown.
     pub written: Option<Vec<String>>,
     /// Whether secrets become its environment variables.
     pub env: Option<LauncherEnv>,
@@ -72,7 +72,7 @@ pub struct Carried {
     pub path: String,
     /// The bundle of these functions.
     pub bundle: Bundle,
-    /// Its SHA-256 in hexadecimal, for `check_packaged`.
+    /// Its SHA-256 in hexadecimal, for `checkPackaged`.
     pub digest: String,
     /// What was there before.
     #[napi(ts_type = "'right' | 'missing' | 'other'")]
@@ -113,7 +113,7 @@ pub struct PutOutcome {
 
 #[napi]
 impl Session {
-    /// Sees what `put` would refuse, as far as no zip needs to be there for it. Changes nothing. Relative paths start from `service_dir`.
+    /// Sees what `put` would refuse, as far as no zip needs to be there for it. Changes nothing. Relative paths start from `serviceDir`.
     ///
     /// # Errors
     /// Never for an expected failure.
@@ -133,7 +133,7 @@ impl Session {
     }
 
     /// Makes sure that each zip carries the secrets of its functions, and no others. Relative paths start from
-    /// `service_dir`; zips outside `folder` are copied there before they are changed.
+    /// `serviceDir`; zips outside `folder` are copied there before they are changed.
     ///
     /// # Errors
     /// Never for an expected failure.

@@ -32,7 +32,7 @@ impl Bundle {
         BundleOutcome { value, failure }
     }
 
-    /// The bytes of the file. The plugin itself needs none of them.
+    /// The bytes of the file, for whoever has to write it elsewhere. The plugin needs none of them.
     #[napi]
     #[must_use]
     pub fn bytes(&self) -> Buffer {

@@ -14,7 +14,7 @@ use crate::session::Session;
 
 #[napi]
 impl Session {
-    /// A service's folder, which this touches not yet. `locks_dir` is a folder that only this user can write to.
+    /// A service's folder. Touches nothing yet. `locksDir` is a folder that only this user can write to.
     #[napi]
     #[must_use]
     pub fn folder(&self, service_dir: String, locks_dir: String, bundle: &Bundle) -> Folder {
@@ -25,7 +25,7 @@ impl Session {
         }
     }
 
-    /// The right to package, which nobody has yet.
+    /// The right to package, not taken yet.
     #[napi]
     #[must_use]
     pub fn packaging(&self) -> Packaging {
@@ -89,7 +89,7 @@ pub struct Packaging {
 
 #[napi]
 impl Packaging {
-    /// Takes the right, or sees that it is ours already. `locks_dir` as in `folder`.
+    /// Takes the right, or sees that it is ours already. `locksDir` as in `folder`.
     #[napi]
     pub fn claim(&mut self, service_dir: String, locks_dir: String) -> Done {
         let (service, locks) = (PathBuf::from(service_dir), PathBuf::from(locks_dir));
