@@ -25,7 +25,6 @@ impl Bundle {
     /// Reads one that was written before.
     #[napi]
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "JavaScript's own comes so")]
     pub fn read(bytes: Buffer) -> BundleOutcome {
         let read = bundle::Bundle::read(&bytes).map(Self);
         let (value, failure) = told(read.map_err(Into::into), &Caller::default());
