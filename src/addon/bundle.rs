@@ -25,8 +25,8 @@ impl Bundle {
     /// Reads one that was written before.
     #[napi]
     #[must_use]
-    pub fn read(bytes: Buffer) -> BundleOutcome {
-        let read = bundle::Bundle::read(&bytes).map(Self);
+    pub fn read(bytes: &[u8]) -> BundleOutcome {
+        let read = bundle::Bundle::read(bytes).map(Self);
         let (value, failure) = told(read.map_err(Into::into), &Caller::default());
         BundleOutcome { value, failure }
     }

@@ -41,7 +41,7 @@ pub struct BakeRequest {
     pub certificates: Option<Vec<String>>,
 }
 
-/// The access keys that the framework would use.
+/// The access keys that the caller would use.
 #[napi(object, object_to_js = false)]
 pub struct AccessKeys {
     /// The key's id.

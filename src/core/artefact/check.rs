@@ -49,7 +49,7 @@ pub enum Expected<'a> {
     },
 }
 
-/// Looks into every zip, in the framework's own folder or elsewhere. Images are passed over.
+/// Looks into every zip, in the caller's own folder or elsewhere. Images are passed over.
 ///
 /// # Errors
 /// Every function whose artefact lacks its bundle or has another one, at once.

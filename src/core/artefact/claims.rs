@@ -273,7 +273,7 @@ fn absolute(path: &str, service: &Path) -> PathBuf {
     absolute
 }
 
-/// Where each artefact goes if it must change: it is replaced where it is in the framework's own
+/// Where each artefact goes if it must change: it is replaced where it is in the caller's own
 /// folder. A copy of any other goes there, with its base name wherever that is free: it is the
 /// name that is uploaded.
 pub fn targets(claims: &[Claim<'_>], folder: &Path) -> Vec<PathBuf> {

@@ -17,7 +17,7 @@ pub const BUNDLE: &[u8] = br#"{"A":{"ciphertext":"AQICAA==","arn":"arn:aws:ssm:r
 pub const ONLY_B: &[u8] =
     br#"{"B":{"ciphertext":"AQICBB==","arn":"arn:aws:ssm:r:1:parameter/b","version":2}}"#;
 
-/// A service's folder with the framework's in it.
+/// A service's folder with the caller's own in it.
 pub struct Service(TempDir);
 
 impl Service {
@@ -65,7 +65,7 @@ impl Service {
         check(functions, expected, self.dir(), &of_the_plugin())
     }
 
-    /// Carries one zip of the framework's folder.
+    /// Carries one zip of the caller's own folder.
     pub fn put_one(&self, bytes: &[u8]) -> Result<(Found, PathBuf), Failure> {
         self.write(".serverless/f.zip", bytes);
         let carried = self.put(&[function("f", ".serverless/f.zip")])?;

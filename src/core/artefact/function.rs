@@ -8,11 +8,11 @@ use crate::failure::Caller;
 /// One function, what it is deployed from and what it carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
-    /// Its key below `functions`.
+    /// Its key where the functions stand.
     pub name: String,
     /// What it is deployed from.
     pub artefact: Artefact,
-    /// `functions.<name>.secretBaker`: the only secrets that it carries. `None`: all.
+    /// The only secrets that it carries. `None`: all.
     pub only: Option<Vec<String>>,
     /// The same names as they were written, before variables were resolved: for messages.
     pub written: Option<Vec<String>>,
@@ -47,7 +47,7 @@ impl Function {
     }
 }
 
-/// What a function is deployed from, as the framework has it.
+/// What a function is deployed from, as the caller has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Artefact {
     /// The path of a zip, or its address elsewhere.

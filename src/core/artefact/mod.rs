@@ -5,7 +5,7 @@
 //!                                        └──► put: a look into each zip ──► right, or made right ──► check
 //! ```
 //!
-//! An artefact that the user built is never changed: a copy of it is, in the framework's own
+//! An artefact that the user built is never changed: a copy of it is, in the caller's own
 //! folder. What else is in it stays as it is to the byte.
 
 mod check;

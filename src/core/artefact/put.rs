@@ -65,7 +65,7 @@ impl Put {
 
 /// Makes sure that each zip carries its functions' secrets, and no others, in one file at its root.
 ///
-/// Relative paths start from `service`. A zip below `folder`, the framework's own, is replaced as a
+/// Relative paths start from `service`. A zip below `folder`, the caller's own, is replaced as a
 /// whole; of any other a copy is made there, if it needs a change.
 ///
 /// # Errors

@@ -82,7 +82,7 @@ struct Variable<'a> {
 }
 
 impl Variable<'_> {
-    /// The secret's name, which may have come out of a variable of the framework where it is none of the bundle's.
+    /// The secret's name, which may have come out of a variable of the config where it is none of the bundle's.
     fn shown_secret(&self) -> Shown {
         self.written.unwrap_or(self.secret).into()
     }

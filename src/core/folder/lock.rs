@@ -68,7 +68,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 
 /// The right to package a service: one process at a time.
 ///
-/// The framework empties and fills `.serverless` however many runs there are, so two at once, of two
+/// A packaging tool empties and fills one folder however many runs there are, so two at once, of two
 /// stages or of one, would take each other's artefacts.
 #[derive(Debug, Default)]
 pub struct Packaging(Option<File>);
