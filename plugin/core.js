@@ -1,7 +1,6 @@
 'use strict';
 
 const { napi } = require('../package.json');
-const { CALLER } = require('./caller.js');
 const { Failure, reasonOf } = require('./failure.js');
 
 /** @import { Session } from '../binding.js' */
@@ -33,6 +32,7 @@ const sessionOf = (load) => {
   return () => {
     if (session === undefined) {
       const { Session } = load();
+      const { CALLER } = require('./caller.js');
       session = new Session(CALLER);
     }
     return session;

@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { CALLER } = require('../../plugin/caller.js');
+const { Report } = require('../../plugin/report.js');
 const { fakeService, KEYS } = require('./fake-serverless.js');
 
 const BAKES = [
@@ -121,6 +122,15 @@ test('after:package:cleanup: an error that nobody expects keeps its own stack', 
   const service = fakeService({ core: { broken } });
   t.after(service.remove);
   await assert.rejects(service.run('after:package:cleanup'), broken);
+});
+
+test('a secret whose source has no versions is reported without one', (t) => {
+  const { serverless, remove } = fakeService();
+  t.after(remove);
+  const lines = /** @type {string[]} */ ([]);
+  const log = { notice: () => {}, verbose: (/** @type {string} */ line) => lines.push(line) };
+  new Report(serverless, { log }).baked([{ name: 'A', from: 'a file' }]);
+  assert.deepEqual(lines, ['secret-baker: baked A from a file']);
 });
 
 test('after:package:cleanup: works in a framework without log and progress', async (t) => {
