@@ -1,6 +1,6 @@
 'use strict';
 
-const loadCore = require('./plugin/core.js');
+const { loadCore, sessionOf } = require('./plugin/core.js');
 const { Bakery } = require('./plugin/bakery.js');
 const { commandsFor, keepsFile } = require('./plugin/options.js');
 const { foldersWithCopies } = require('./plugin/copies.js');
@@ -14,7 +14,8 @@ const { defineSchema } = require('./plugin/schema.js');
 const { ServiceFolder } = require('./plugin/service-folder.js');
 const { Written } = require('./plugin/written.js');
 
-/** @import { Core } from './plugin/core.js' */
+/** @import { Bundle } from './binding.js' */
+/** @import { Binding } from './plugin/core.js' */
 /** @import { Hook, Options, Serverless, Utils } from './plugin/framework.js' */
 
 /**
@@ -37,18 +38,19 @@ class SecretBaker {
    * @param {Serverless} serverless
    * @param {Options} options the command line; read in hooks only, since the framework completes it later
    * @param {Utils} [utils] log and progress; absent in frameworks older than 3
-   * @param {() => Core} [core] loads the core; tests put theirs here
+   * @param {() => Binding} [load] loads the core; tests put theirs here
    */
-  constructor(serverless, options, utils, core = loadCore) {
+  constructor(serverless, options, utils, load = loadCore) {
     this.#serverless = serverless;
     this.#options = options;
     this.#report = new Report(serverless, utils);
+    const session = sessionOf(load);
     const written = new Written(serverless);
-    this.#bakery = new Bakery(serverless, options, this.#report, core, written);
+    this.#bakery = new Bakery(serverless, options, this.#report, session, written);
     const copies = (/** @type {string} */ dir) => foldersWithCopies(serverless.service, dir);
-    this.#folder = new ServiceFolder(core, () => keepsFile(options), copies);
-    this.#packer = new Packer(serverless, this.#report, core, written);
-    this.#right = new PackagingRight(core);
+    this.#folder = new ServiceFolder(session, () => keepsFile(options), copies);
+    this.#packer = new Packer(serverless, this.#report, session, written);
+    this.#right = new PackagingRight(session);
     defineSchema(serverless);
     this.commands = commandsFor(serverless);
     this.hooks = this.#guarded({
@@ -132,7 +134,7 @@ class SecretBaker {
     if (this.#bakery.settings()) this.#packer.checkLists(this.#serviceDir());
     if (!(await this.#bake())) return;
     // A name that a function misspells is told before anything is packaged.
-    await this.#packer.checkNames(/** @type {Buffer} */ (await this.#bakery.baked()), this.#folder.path);
+    await this.#packer.checkNames(/** @type {Bundle} */ (await this.#bakery.baked()), this.#folder.path);
   }
 
   /**

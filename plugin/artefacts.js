@@ -5,7 +5,7 @@ const { Failure } = require('./failure.js');
 const { envOf } = require('./launcher.js');
 const { readOnly, readSettings, settingsIfRight } = require('./settings.js');
 
-/** @import { Carried, FunctionToCarry } from './core.js' */
+/** @import { Carried, FunctionToCarry } from '../binding.js' */
 /** @import { Provider, Serverless, ServerlessFunction } from './framework.js' */
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */

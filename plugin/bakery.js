@@ -2,11 +2,11 @@
 
 const { beforeLeaving } = require('./cleanup.js');
 const { findCredentials } = require('./credentials.js');
-const { Failure } = require('./failure.js');
+const { given } = require('./failure.js');
 const { idleSettings, readSettings } = require('./settings.js');
 const { transport } = require('./transport.js');
 
-/** @import { BakeRequest, Core, Outcome } from './core.js' */
+/** @import { BakeOutcome, BakeRequest, Bundle, Session } from '../binding.js' */
 /** @import { Options, Serverless } from './framework.js' */
 /** @import { Report } from './report.js' */
 /** @import { Settings } from './settings.js' */
@@ -17,28 +17,28 @@ class Bakery {
   #serverless;
   #options;
   #report;
-  #core;
+  #session;
   #written;
-  /** @type {Promise<Buffer | undefined> | undefined} */
+  /** @type {Promise<Bundle | undefined> | undefined} */
   #bundle;
 
   /**
    * @param {Serverless} serverless
    * @param {Options} options
    * @param {Report} report
-   * @param {() => Core} core
+   * @param {() => Session} session
    * @param {Written} written
    */
-  constructor(serverless, options, report, core, written) {
+  constructor(serverless, options, report, session, written) {
     this.#serverless = serverless;
     this.#options = options;
     this.#report = report;
-    this.#core = core;
+    this.#session = session;
     this.#written = written;
   }
 
   /**
-   * @returns {Promise<Buffer | undefined>} the bundle; undefined where the service asks for none
+   * @returns {Promise<Bundle | undefined>} the bundle; undefined where the service asks for none
    * @throws {Failure} every mistake of the user and every failure of the service
    */
   bake() {
@@ -46,7 +46,7 @@ class Bakery {
     return this.#bundle;
   }
 
-  /** @returns {Promise<Buffer | undefined>} what this process has baked, without baking anything now */
+  /** @returns {Promise<Bundle | undefined>} what this process has baked, without baking anything now */
   async baked() {
     return this.#bundle;
   }
@@ -82,16 +82,16 @@ class Bakery {
 
   /** @param {Settings} settings */
   async #bakeWith(settings) {
-    const { Bake } = this.#core();
+    const session = this.#session();
     const provider = this.#serverless.getProvider('aws');
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
     const request = { config: settings.config, written: this.#asWritten(), ...transport(settings, provider), ...identity };
-    const { bundle, entries, notices, failure } = await this.#run(new Bake(request));
-    for (const text of notices) this.#report.notice(text);
+    const outcome = await this.#run(session, request);
+    for (const text of outcome.value?.notices ?? []) this.#report.notice(text);
     // Where the bake fails, whose credentials these were may well be the reason.
-    if (notice) this.#report[failure ? 'notice' : 'verbose'](notice);
-    if (failure) throw new Failure(failure.code, failure.message);
+    if (notice) this.#report[outcome.failure ? 'notice' : 'verbose'](notice);
+    const { bundle, entries } = given(outcome);
     this.#report.baked(entries);
     return bundle;
   }
@@ -102,14 +102,15 @@ class Bakery {
   }
 
   /**
-   * @param {import('./core.js').Bake} bake
-   * @returns {Promise<Outcome>}
+   * @param {Session} session
+   * @param {BakeRequest} request
+   * @returns {Promise<BakeOutcome>}
    */
-  async #run(bake) {
+  async #run(session, request) {
     const progress = this.#report.progress();
-    const stayed = beforeLeaving(() => bake.cancel());
+    const stayed = beforeLeaving(() => session.cancel());
     try {
-      return await bake.run(({ done, total }) => progress.update(`Baking secrets (${done} of ${total})`));
+      return await session.bake(request, ({ done, total }) => progress.update(`Baking secrets (${done} of ${total})`));
     } finally {
       stayed();
       progress.remove();

@@ -2,10 +2,9 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
+const { bundleFile } = require('./bundle-file.js');
 
 /** @import { Service } from './framework.js' */
-
-const FILE = 'secret-baker-secrets.json';
 
 // A build folder holds modules with thousands of folders, none of which is a bundler's own.
 const MOST_FOLDERS = 2000;
@@ -21,12 +20,13 @@ const foldersWithCopies = ({ custom }, serviceDir) => {
   const esbuild = custom?.esbuild?.outputWorkFolder;
   const outputs = [typeof esbuild === 'string' ? esbuild : '.esbuild', '.webpack', '.build', '.serverless/build'];
   const waiting = outputs.map((output) => path.resolve(serviceDir, output));
+  const file = bundleFile();
   const found = [];
   for (let seen = 0; seen < MOST_FOLDERS; seen += 1) {
     const dir = waiting.shift();
     if (dir === undefined) break;
     const entries = entriesOf(dir);
-    if (entries.some((entry) => entry.name === FILE && entry.isFile())) found.push(dir);
+    if (entries.some((entry) => entry.name === file && entry.isFile())) found.push(dir);
     const below = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules');
     waiting.push(...below.map(({ name }) => path.join(dir, name)));
   }

@@ -28,10 +28,22 @@ class Failure extends Error {
 }
 
 /**
+ * What the core gives; its failure is thrown as one of ours.
+ * @template T
+ * @param {{value?: T, failure?: {code: string, message: string}}} outcome
+ * @returns {T}
+ * @throws {Failure}
+ */
+const given = ({ value, failure }) => {
+  if (failure) throw new Failure(failure.code, failure.message);
+  return /** @type {T} */ (value);
+};
+
+/**
  * The text of whatever was thrown, fit to be shown.
  * @param {unknown} error
  * @returns {string}
  */
 const reasonOf = (error) => shown(error instanceof Error ? error.message : String(error));
 
-module.exports = { Failure, reasonOf };
+module.exports = { Failure, given, reasonOf };

@@ -33,10 +33,7 @@
  * @property {Record<string, {package?: Package}>} [layers]
  * @property {{profile?: string, runtime?: string, architecture?: string, environment?: Record<string, any>, ecr?: {images?: Record<string, any>}}} [provider]
  *
- * @typedef {object} Keys
- * @property {string} accessKeyId
- * @property {string} secretAccessKey
- * @property {string} [sessionToken]
+ * @typedef {import('../binding.js').AccessKeys} Keys
  *
  * @typedef {object} Provider
  * @property {() => any} [getCredentials] see credentials.js: each framework has its own shape

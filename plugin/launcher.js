@@ -4,7 +4,7 @@ const path = require('node:path');
 const { Failure } = require('./failure.js');
 const { shown, shownKey } = require('./shown.js');
 
-/** @import { FunctionToCarry } from './core.js' */
+/** @import { LauncherEnv } from '../binding.js' */
 /** @import { Service, ServerlessFunction } from './framework.js' */
 /** @import { EnvSetting } from './settings.js' */
 /** @import { Written } from './written.js' */
@@ -21,7 +21,7 @@ const CHOSEN = 'SECRET_BAKER_ENV';
  * @param {ServerlessFunction} own
  * @param {EnvSetting | undefined} setting
  * @param {Written} written
- * @returns {FunctionToCarry['env']}
+ * @returns {LauncherEnv | undefined}
  */
 const envOf = ({ provider }, name, own, setting = false, written) => {
   const byFunction = typeof setting === 'object' && !Array.isArray(setting);
@@ -58,7 +58,7 @@ const checkFunctions = ({ functions = {} }, setting) => {
  * What the user has told the launcher is not overwritten without a word.
  * @param {Service} service
  * @param {string} name of the function
- * @param {{names?: string[], place: string}} env
+ * @param {LauncherEnv} env
  * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
  */
 const checkEnvironment = ({ provider, functions = {} }, name, { names, place }) => {

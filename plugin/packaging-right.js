@@ -1,22 +1,22 @@
 'use strict';
 
 const { beforeLeaving } = require('./cleanup.js');
-const { Failure } = require('./failure.js');
+const { given } = require('./failure.js');
 const { locksFolder } = require('./locks.js');
 
-/** @import { Core, Packaging } from './core.js' */
+/** @import { Packaging, Session } from '../binding.js' */
 
 /** The right to package a service, held from before the framework empties its folder until the command ends. */
 class PackagingRight {
-  #core;
+  #session;
   /** @type {Packaging | undefined} */
   #packaging;
   /** @type {(() => void) | undefined} */
   #forget;
 
-  /** @param {() => Core} core */
-  constructor(core) {
-    this.#core = core;
+  /** @param {() => Session} session */
+  constructor(session) {
+    this.#session = session;
   }
 
   /**
@@ -24,10 +24,8 @@ class PackagingRight {
    * @throws {Failure} SECRET_BAKER_FOLDER_BUSY, SECRET_BAKER_FILE
    */
   claim(serviceDir) {
-    const { Packaging } = this.#core();
-    this.#packaging ??= new Packaging();
-    const failure = this.#packaging.claim(serviceDir, locksFolder(serviceDir));
-    if (failure) throw new Failure(failure.code, failure.message);
+    this.#packaging ??= this.#session().packaging();
+    given(this.#packaging.claim(serviceDir, locksFolder(serviceDir)));
     this.#forget ??= beforeLeaving(() => this.release());
   }
 

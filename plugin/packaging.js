@@ -1,30 +1,34 @@
 'use strict';
 
+const { bundleFile } = require('./bundle-file.js');
+
 /** @import { Package, Service } from './framework.js' */
-
-const FILE = 'secret-baker-secrets.json';
-
-// Means the same file. The framework joins the service's and the function's patterns and drops what it has seen, keeping
-// the first: with the same text the function's own `!**` would come after it and win.
-const FILE_OF_FUNCTION = 'secret-baker-secrets.jso[n]';
 
 /**
  * Puts the file last in every list of patterns, so that none of the user's takes it out. May be repeated.
  * @param {Service} service changed
  */
 const includeInArtefacts = (service) => {
+  const file = bundleFile();
   service.package ??= {};
-  pushLast(service.package, FILE);
+  pushLast(service.package, file);
   for (const own of Object.values(service.functions ?? {})) {
-    if (own?.package?.patterns || own?.package?.include) pushLast(own.package, FILE_OF_FUNCTION);
+    if (own?.package?.patterns || own?.package?.include) pushLast(own.package, otherwise(file));
   }
   // Layers take the service's patterns too, and never get a bundle, nor one that a killed run has left below.
   for (const layer of Object.values(service.layers ?? {})) {
     if (!layer) continue;
     layer.package ??= {};
-    pushLast(layer.package, `!**/${FILE}`);
+    pushLast(layer.package, `!**/${file}`);
   }
 };
+
+/**
+ * Another pattern for the same file. The framework joins the service's and the function's patterns and drops what it has seen, keeping
+ * the first: with the same text the function's own `!**` would come after it and win.
+ * @param {string} file
+ */
+const otherwise = (file) => `${file.slice(0, -1)}[${file.slice(-1)}]`;
 
 /**
  * @param {Package} owner

@@ -3,17 +3,16 @@
 const path = require('node:path');
 const { isDeepStrictEqual } = require('node:util');
 const { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed } = require('./artefacts.js');
-const { Failure } = require('./failure.js');
+const { bundleFile } = require('./bundle-file.js');
+const { Failure, given } = require('./failure.js');
 const { checkEnvironment, checkFunctions, startWithLauncher } = require('./launcher.js');
 const { readSettings } = require('./settings.js');
 const { shown, shownKey } = require('./shown.js');
 
-/** @import { Carried, Core, FunctionToCarry } from './core.js' */
+/** @import { Bundle, Carried, FunctionToCarry, Session } from '../binding.js' */
 /** @import { Serverless } from './framework.js' */
 /** @import { Report } from './report.js' */
 /** @import { Written } from './written.js' */
-
-const FILE = 'secret-baker-secrets.json';
 
 // In `custom`, which the framework writes into its state file and reads again with `deploy --package`: what was packaged, by the
 // SHA-256 of each function's bundle.
@@ -23,7 +22,7 @@ const RECORD = 'secretBakerPackaged';
 class Packer {
   #serverless;
   #report;
-  #core;
+  #session;
   #written;
   /** @type {Record<string, any> | undefined} */
   #custom;
@@ -33,13 +32,13 @@ class Packer {
   /**
    * @param {Serverless} serverless
    * @param {Report} report
-   * @param {() => Core} core
+   * @param {() => Session} session
    * @param {Written} written
    */
-  constructor(serverless, report, core, written) {
+  constructor(serverless, report, session, written) {
     this.#serverless = serverless;
     this.#report = report;
-    this.#core = core;
+    this.#session = session;
     this.#written = written;
   }
 
@@ -59,22 +58,19 @@ class Packer {
 
   /**
    * Whether each function's own list names secrets that there are, and no build context holds too many. Nothing needs to be packaged for it.
-   * @param {Buffer} bundle
+   * @param {Bundle} bundle
    * @param {string} serviceDir absolute
    * @throws {Failure} SECRET_BAKER_CONFIG_INVALID
    */
   async checkNames(bundle, serviceDir) {
-    const functions = this.#functions(serviceDir).filter(({ only, env, context }) => only ?? env ?? context);
-    if (functions.length === 0) return;
+    const functions = this.#functions(serviceDir);
     for (const { name, env } of functions) if (env) checkEnvironment(this.#serverless.service, name, env);
-    const named = functions.map(({ zip, ...others }) => others);
-    const { failure } = await this.#core().carry(named, bundle, serviceDir, serviceDir);
-    if (failure) throw new Failure(failure.code, failure.message);
+    given(await this.#session().foresee(functions, bundle, serviceDir));
   }
 
   /**
    * Looks into each artefact, puts in what is missing, and points the functions at the copies.
-   * @param {Buffer} bundle
+   * @param {Bundle} bundle
    * @param {string} serviceDir absolute
    * @param {string} [single] the only function, of `deploy function`
    * @throws {Failure} every artefact that cannot be made right
@@ -84,8 +80,7 @@ class Packer {
     // Others may have added functions since the first look. Alone, one is deployed without them.
     if (single === undefined) checkFunctions(this.#serverless.service, readSettings(this.#serverless.service.custom)?.env);
     const folder = path.join(serviceDir, '.serverless');
-    const { carried, failure } = await this.#core().carry(functions, bundle, serviceDir, folder);
-    if (failure) throw new Failure(failure.code, failure.message);
+    const carried = given(await this.#session().put(functions, bundle, serviceDir, folder));
     for (const { name, zip, context, only, env } of functions) {
       if (zip === undefined && context === undefined) this.#report.notice(builtElsewhere(name, only));
       const todo = env && startWithLauncher(this.#serverless.service, name, env.names);
@@ -126,28 +121,29 @@ class Packer {
     const { only, zip = '' } = functions.find(({ name }) => name === carried.functions[0]) ?? {};
     // That of the whole service is expected where a tool has packaged a function with a list of its own.
     const expected = only !== undefined && isOfFramework(zip, serviceDir);
-    this.#report[expected ? 'verbose' : 'notice'](`replaced another ${FILE} in ${where}`);
+    this.#report[expected ? 'verbose' : 'notice'](`replaced another ${bundleFile()} in ${where}`);
   }
 
   /**
    * The last look, just before the upload.
-   * @param {Buffer | undefined} bundle undefined for a package that was made earlier
+   * @param {Bundle | undefined} bundle undefined for a package that was made earlier
    * @param {string} [single] the only function, of `deploy function`
    * @throws {Failure} SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS and whatever else is wrong with an artefact
    */
   async check(bundle, single) {
     const { custom } = this.#serverless.service;
-    const digests = custom?.[RECORD];
-    if (bundle === undefined) {
-      if (digests === undefined) return this.#checkThatNothingIsMissed();
-      this.#tellOfOtherSettings();
-      pointServiceAtWhatIsDeployed(this.#serverless);
-    }
     const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
-    const functions = this.#functions(serviceDir, { single, packaged: bundle === undefined });
+    if (bundle !== undefined) {
+      given(await this.#session().check(this.#functions(serviceDir, { single }), bundle, serviceDir));
+      return;
+    }
+    const digests = custom?.[RECORD];
+    if (digests === undefined) return this.#checkThatNothingIsMissed();
+    this.#tellOfOtherSettings();
+    pointServiceAtWhatIsDeployed(this.#serverless);
+    const functions = this.#functions(serviceDir, { single, packaged: true });
     const config = JSON.stringify(custom?.secretBaker ?? []);
-    const failure = await this.#core().check(functions, config, bundle, serviceDir, digests);
-    if (failure) throw new Failure(failure.code, failure.message);
+    given(await this.#session().checkPackaged(functions, digests, config, serviceDir));
   }
 
   #checkThatNothingIsMissed() {
@@ -171,7 +167,7 @@ class Packer {
  */
 const builtElsewhere = (name, only) =>
   `function ${shownKey(name)} runs an image that is built elsewhere, so its secrets must be put in there: run ` +
-  `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${FILE} into \${LAMBDA_TASK_ROOT}` +
+  `"serverless package --no-secret-baker-cleanup" before it is built, and COPY ${bundleFile()} into \${LAMBDA_TASK_ROOT}` +
   (only ? '; that file has all secrets, and no list of a function narrows anything there' : '');
 
 module.exports = { Packer };

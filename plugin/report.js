@@ -1,6 +1,6 @@
 'use strict';
 
-/** @import { BakedEntry } from './core.js' */
+/** @import { BakedEntry } from '../binding.js' */
 /** @import { Failure } from './failure.js' */
 /** @import { Serverless, Utils } from './framework.js' */
 
@@ -37,7 +37,9 @@ class Report {
 
   /** @param {BakedEntry[]} entries */
   baked(entries) {
-    for (const { name, path, version } of entries) this.verbose(`baked ${name} from ${path}, version ${version}`);
+    for (const { name, from, version } of entries) {
+      this.verbose(`baked ${name} from ${from}${version === undefined ? '' : `, version ${version}`}`);
+    }
   }
 
   /**

@@ -5,7 +5,7 @@ const { Failure, reasonOf } = require('./failure.js');
 const { isOn, serviceHost } = require('./service-host.js');
 const { shown } = require('./shown.js');
 
-/** @import { BakeRequest } from './core.js' */
+/** @import { BakeRequest } from '../binding.js' */
 /** @import { Provider } from './framework.js' */
 /** @import { Settings } from './settings.js' */
 

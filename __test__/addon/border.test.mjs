@@ -13,7 +13,9 @@ import { root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { makeZip } from '../e2e/zips.mjs';
 
-const { Bake, carry, check, Folder } = createRequire(import.meta.url)('../../binding.js');
+const require = createRequire(import.meta.url);
+const { Bundle, Session } = require('../../binding.js');
+const { CALLER } = require('../../plugin/caller.js');
 const FILE = 'secret-baker-secrets.json';
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
@@ -29,8 +31,26 @@ after(() => standIn.stop());
  * @param {unknown} config
  * @param {object} [more]
  */
-const bakeOf = (config, more) =>
-  new Bake({ config: JSON.stringify(config), region, endpoint: standIn.endpoint, credentials, ...more });
+const requestOf = (config, more) => ({
+  config: JSON.stringify(config),
+  region,
+  endpoint: standIn.endpoint,
+  credentials,
+  ...more,
+});
+
+/**
+ * @param {unknown} config
+ * @param {object} [more]
+ */
+const bake = (config, more) => new Session(CALLER).bake(requestOf(config, more));
+
+/** @param {string} text */
+const bundleOf = (text) => {
+  const { value, failure } = Bundle.read(Buffer.from(text));
+  assert(value, failure?.message);
+  return value;
+};
 
 const names = (/** @type {number} */ count) => Array.from({ length: count }, (_, n) => `/border/p${n}`);
 
@@ -41,34 +61,31 @@ const variable = (/** @type {string} */ inside) => `$\{${inside}}`;
 const inProcess = (/** @type {string} */ script) =>
   promisify(execFile)(process.execPath, ['-e', script], { cwd: root, timeout: 60_000 });
 
-const request = () => JSON.stringify({ config: JSON.stringify(names(3)), region, endpoint: standIn.endpoint, credentials });
+const request = () => JSON.stringify(requestOf(names(3)));
 
 describe('a bake', () => {
   it('gives the bundle, its entries and no failure', async () => {
-    const { bundle, entries, notices, failure } = await bakeOf({ A: '/border/p1', B: '/border/p0:1' }).run();
+    const { value, failure } = await bake({ A: '/border/p1', B: '/border/p0:1' });
     assert.equal(failure, undefined);
-    assert.deepEqual(notices, []);
-    assert.deepEqual(
-      entries.map((/** @type {any} */ { name, path, version }) => ({ name, path, version })),
-      [
-        { name: 'A', path: '/border/p1', version: 1 },
-        { name: 'B', path: '/border/p0:1', version: 1 },
-      ],
-    );
-    const baked = JSON.parse(String(bundle));
+    assert.deepEqual(value?.notices, []);
+    assert.deepEqual(value?.entries, [
+      { name: 'A', from: '/border/p1', version: '1' },
+      { name: 'B', from: '/border/p0:1', version: '1' },
+    ]);
+    const baked = JSON.parse(String(value.bundle.bytes()));
     assert.equal(await standIn.decrypt(baked.A.ciphertext, baked.A.arn), 'value 1');
   });
 
   it('gives the same bytes for the same config', async () => {
-    const [one, other] = [await bakeOf(names(25)).run(), await bakeOf(names(25)).run()];
-    assert.deepEqual(one.bundle, other.bundle);
+    const [one, other] = [await bake(names(25)), await bake(names(25))];
+    assert(one.value && other.value);
+    assert.deepEqual(one.value.bundle.bytes(), other.value.bundle.bytes());
   });
 
   it('resolves with an expected failure: code, text and each problem', async () => {
     const config = [5, { name: 'A', path: 'a/b' }];
-    const { bundle, entries, failure } = await bakeOf(config, { written: JSON.stringify(config) }).run();
-    assert.equal(bundle, undefined);
-    assert.deepEqual(entries, []);
+    const { value, failure } = await bake(config, { written: JSON.stringify(config) });
+    assert.equal(value, undefined);
     assert.deepEqual(failure, {
       code: 'SECRET_BAKER_CONFIG_INVALID',
       message:
@@ -92,29 +109,31 @@ describe('a bake', () => {
 
   it('never shows nor sends what a variable has resolved to', async () => {
     const config = { A: 'hunter2', B: '/border/p1' };
-    const refused = await bakeOf(config, { written: JSON.stringify({ A: variable('ssm:/border/p0'), B: '/border/p1' }) }).run();
+    const refused = await bake(config, { written: JSON.stringify({ A: variable('ssm:/border/p0'), B: '/border/p1' }) });
     assert.equal(refused.failure?.code, 'SECRET_BAKER_CONFIG_INVALID');
     assert.equal(
       refused.failure?.message,
       `custom.secretBaker.A: \`${variable('ssm:/border/p0')}\` gives the secret itself, and what belongs here is its path\n` +
         '  hint: write the path itself: `/border/p0`; the plugin fetches its ciphertext, and nobody decrypts it on the way',
     );
-    const unknown = await bakeOf(config).run();
+    const unknown = await bake(config);
     assert.doesNotMatch(JSON.stringify(unknown), /hunter2/);
     assert.deepEqual(await standIn.calls(), []);
   });
 
   it('asks for a path that a store gave in part, and shows it as it was written', async () => {
     const written = JSON.stringify({ A: `/${variable('ssm:/prefix')}/p1` });
-    const { bundle, entries } = await bakeOf({ A: '/border/p1' }, { written }).run();
-    assert.match(String(bundle), /parameter\/border\/p1/);
-    assert.equal(entries[0].path, `/${variable('ssm:/prefix')}/p1`);
+    const { value } = await bake({ A: '/border/p1' }, { written });
+    assert(value);
+    const { bundle, entries } = value;
+    assert.match(String(bundle.bytes()), /parameter\/border\/p1/);
+    assert.equal(entries[0]?.from, `/${variable('ssm:/prefix')}/p1`);
     assert.doesNotMatch(JSON.stringify(entries), /border/);
   });
 
   it('tells its progress before it resolves, up to all', async () => {
     const seen = /** @type {{done: number, total: number}[]} */ ([]);
-    await bakeOf(names(25)).run((/** @type {{done: number, total: number}} */ now) => seen.push(now));
+    await new Session().bake(requestOf(names(25)), (/** @type {{done: number, total: number}} */ now) => seen.push(now));
     assert.deepEqual(seen[0], { done: 0, total: 25 });
     assert.deepEqual(seen.at(-1), { done: 25, total: 25 });
   });
@@ -122,7 +141,7 @@ describe('a bake', () => {
   it('survives a progress callback that throws, as far as Node does', async () => {
     const script = `
       process.on('uncaughtException', (error) => console.log('uncaught', error.message));
-      new (require('./binding.js').Bake)(${request()}).run(() => { throw new Error('mine') }).then(({ entries }) => console.log('baked', entries.length));`;
+      new (require('./binding.js').Session)().bake(${request()}, () => { throw new Error('mine') }).then(({ value }) => console.log('baked', value.entries.length));`;
     const { stdout } = await inProcess(script);
     assert.match(stdout, /uncaught mine/);
     assert.match(stdout, /baked 3/);
@@ -130,31 +149,32 @@ describe('a bake', () => {
 
   it('stops all calls when it is cancelled', async () => {
     await standIn.faults([{ target: 'AmazonSSM.*', hang: true }]);
-    const bake = bakeOf(names(25));
-    const outcome = bake.run();
+    const session = new Session();
+    const outcome = session.bake(requestOf(names(25)));
     while ((await standIn.calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    bake.cancel();
+    session.cancel();
     const { failure } = await outcome;
     assert.equal(failure?.code, 'SECRET_BAKER_CANCELLED');
     assert.equal(failure?.message, 'stopped before all secrets were fetched');
   });
 
   it('makes no call when it was cancelled before', async () => {
-    const bake = bakeOf(names(25));
-    bake.cancel();
-    assert.equal((await bake.run()).failure?.code, 'SECRET_BAKER_CANCELLED');
+    const session = new Session();
+    session.cancel();
+    assert.equal((await session.bake(requestOf(names(25)))).failure?.code, 'SECRET_BAKER_CANCELLED');
+    assert.deepEqual(await standIn.calls(), []);
   });
 
   it('never keeps the process after its work', async () => {
     const { stdout } = await inProcess(
-      `new (require('./binding.js').Bake)(${request()}).run(() => {}).then(({ entries }) => console.log(entries.length))`,
+      `new (require('./binding.js').Session)().bake(${request()}, () => {}).then(({ value }) => console.log(value.entries.length))`,
     );
     assert.equal(stdout.trim(), '3');
   });
 
   it('lets the process exit in the middle of its work, without a word', async () => {
     await standIn.faults([{ target: 'AmazonSSM.*', hang: true }]);
-    const script = `new (require('./binding.js').Bake)(${request()}).run(() => {}); setTimeout(() => process.exit(7), 200)`;
+    const script = `new (require('./binding.js').Session)().bake(${request()}, () => {}); setTimeout(() => process.exit(7), 200)`;
     const error = await inProcess(script).catch((failed) => failed);
     assert.deepEqual([error.code, error.stdout, error.stderr], [7, '', '']);
   });
@@ -174,11 +194,15 @@ describe('a folder', () => {
   });
 
   const holds = (/** @type {string} */ bundle) => `
-    const { Folder } = require('./binding.js');
-    const folder = new Folder(${JSON.stringify(dir)}, ${JSON.stringify(locks)}, Buffer.from(${JSON.stringify(bundle)}));
-    const failure = folder.write(${JSON.stringify(dir)});
+    const { Bundle, Session } = require('./binding.js');
+    const bundle = Bundle.read(Buffer.from(${JSON.stringify(bundle)})).value;
+    const folder = new Session().folder(${JSON.stringify(dir)}, ${JSON.stringify(locks)}, bundle);
+    const { failure } = folder.write(${JSON.stringify(dir)});
     console.log(failure ? failure.code : 'written');
     process.stdin.resume().on('end', () => { console.log(folder.release(false).length); process.exit(0) });`;
+
+  /** @param {string} bundle */
+  const folderWith = (bundle) => new Session(CALLER).folder(dir, locks, bundleOf(bundle));
 
   /** Another process that holds the folder until `leave` or `kill`. */
   async function otherProcess(/** @type {string} */ bundle) {
@@ -203,8 +227,8 @@ describe('a folder', () => {
 
   it('is shared by processes with the same secrets; the last one cleans', async () => {
     const long = await otherProcess('{}');
-    const short = new Folder(dir, locks, Buffer.from('{}'));
-    assert.equal(short.write(dir), null);
+    const short = folderWith('{}');
+    assert.deepEqual(short.write(dir), {});
     assert.deepEqual(short.release(false), []);
     assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{}');
     assert.equal(await long.leave(), '1');
@@ -213,8 +237,8 @@ describe('a folder', () => {
 
   it('is refused to a process with other secrets', async () => {
     const long = await otherProcess('{}');
-    const other = new Folder(dir, locks, Buffer.from('{"A":{}}'));
-    assert.deepEqual(other.write(dir), {
+    const other = folderWith('{"A":{}}');
+    assert.deepEqual(other.write(dir).failure, {
       code: 'SECRET_BAKER_FOLDER_BUSY',
       message: `another run is using ${dir} with other secrets\n  hint: wait until it ends, or package from another copy of the folder; nothing was changed`,
       problems: [
@@ -232,13 +256,13 @@ describe('a folder', () => {
   it('takes a copy that another tool has made with it, and a file of the user never', () => {
     const kept = join(dir, 'kept');
     mkdirSync(kept);
-    const folder = new Folder(dir, locks, Buffer.from('{}'));
-    assert.equal(folder.write(dir), null);
+    const folder = folderWith('{}');
+    assert.deepEqual(folder.write(dir), {});
     writeFileSync(join(kept, FILE), '{}');
     assert.equal(folder.adopt(kept), true);
     assert.deepEqual(folder.release(false), [join(dir, FILE), join(kept, FILE)]);
     writeFileSync(join(dir, FILE), 'mine');
-    const failure = new Folder(dir, locks, Buffer.from('{}')).write(dir);
+    const { failure } = folderWith('{}').write(dir);
     assert.equal(failure?.code, 'SECRET_BAKER_FILE');
     assert.equal(readFileSync(join(dir, FILE), 'utf8'), 'mine');
     rmSync(join(dir, FILE));
@@ -248,8 +272,8 @@ describe('a folder', () => {
     const killed = await otherProcess('{}');
     await killed.kill();
     assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{}');
-    const next = new Folder(dir, locks, Buffer.from('{"B":{}}'));
-    assert.equal(next.write(dir), null);
+    const next = folderWith('{"B":{}}');
+    assert.deepEqual(next.write(dir), {});
     assert.equal(readFileSync(join(dir, FILE), 'utf8'), '{"B":{}}');
     assert.deepEqual(next.release(false), [join(dir, FILE)]);
   });
@@ -261,19 +285,48 @@ describe('an artefact', () => {
     t.after(() => rmSync(dir, { recursive: true }));
     const nested = { name: `deep/${FILE}`, content: '{"A":{"ciphertext":"AQICAA==","arn":"a"}}' };
     writeFileSync(join(dir, 'f.zip'), await makeZip([nested]));
-    const bundle = Buffer.from('{"A":{"ciphertext":"AQICAA==","arn":"a","version":1}}');
+    const bytes = Buffer.from('{"A":{"ciphertext":"AQICAA==","arn":"a","version":1}}');
+    const session = new Session(CALLER);
     const functions = [{ name: 'f', zip: 'f.zip' }];
-    const { carried, failure } = await carry(functions, bundle, dir, dir);
-    assert.equal(failure, undefined);
+    const { value: carried, failure } = await session.put(functions, bundleOf(String(bytes)), dir, dir);
+    assert(carried, failure?.message);
     const path = join(dir, 'f.zip');
-    const digest = (/** @type {Buffer} */ bytes) => createHash('sha256').update(bytes).digest('hex');
+    const digest = (/** @type {string | Buffer} */ of) => createHash('sha256').update(of).digest('hex');
     const strays = [`deep/${FILE}`];
-    const expected = { functions: ['f'], path, bundle, digest: digest(bundle), found: 'missing', strays, changed: true };
-    assert.deepEqual(carried, [expected]);
-    assert.equal(await check(functions, '["A"]', undefined, dir, { f: digest(bundle) }), null);
-    for (const digests of [{ f: digest(Buffer.from('{}')) }, { g: digest(bundle) }, undefined]) {
-      const lacks = await check(functions, '["A"]', undefined, dir, digests);
-      assert.equal(lacks.code, 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS');
+    const expected = { functions: ['f'], path, bundle: bytes, digest: digest(bytes), found: 'missing', strays, changed: true };
+    assert.deepEqual(
+      carried.map((/** @type {any} */ each) => ({ ...each, bundle: each.bundle.bytes() })),
+      [expected],
+    );
+    assert.deepEqual(await session.check(functions, bundleOf(String(bytes)), dir), {});
+    assert.deepEqual(await session.checkPackaged(functions, { f: digest(bytes) }, '["A"]', dir), {});
+    for (const digests of /** @type {Record<string, string>[]} */ ([{ f: digest('{}') }, { g: digest(bytes) }, {}])) {
+      const { failure: lacks } = await session.checkPackaged(functions, digests, '["A"]', dir);
+      assert.equal(lacks?.code, 'SECRET_BAKER_ARTEFACT_WITHOUT_SECRETS');
+    }
+  });
+
+  it('that is not packaged yet is foreseen: what is asked for in vain is told in the words of whoever asks', async () => {
+    const bundle = bundleOf('{"A":{"ciphertext":"AQICAA==","arn":"a","version":1}}');
+    const functions = [{ name: 'f', zip: 'not/yet.zip', only: ['A', 'B'] }];
+    const told = async (/** @type {any} */ session) => (await session.foresee(functions, bundle, root)).failure?.message;
+    assert.equal(
+      await told(new Session(CALLER)),
+      'functions.f.secretBaker[1]: there is no secret `B` in custom.secretBaker, did you mean `A`?',
+    );
+    assert.equal(
+      await told(new Session({ ...CALLER, secrets: 'secret-baker.yml', functions: 'artefacts' })),
+      'artefacts.f.secretBaker[1]: there is no secret `B` in secret-baker.yml, did you mean `A`?',
+    );
+  });
+});
+
+describe('a bundle', () => {
+  it('that was written before is read with its very bytes', () => {
+    assert.equal(String(bundleOf('{ "A": {} }').bytes()), '{ "A": {} }');
+    for (const other of ['', '[]', 'A']) {
+      const { value, failure } = Bundle.read(Buffer.from(other));
+      assert.deepEqual([value, failure?.code, failure?.message], [undefined, 'SECRET_BAKER_FILE', 'these bytes are no bundle']);
     }
   });
 });

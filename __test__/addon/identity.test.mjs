@@ -53,8 +53,10 @@ const listening = (server) =>
 const bake = async (request, { config = '', env = {} } = {}) => {
   strangeCalls = [];
   writeFileSync(join(home, 'config'), config);
-  const script = `new (require('./binding.js').Bake)(${JSON.stringify({ config: '["/identity/a"]', ...request })}).run()
-    .then(({ bundle, ...outcome }) => process.stdout.write(JSON.stringify(outcome)))`;
+  const script = `new (require('./binding.js').Session)().bake(${JSON.stringify({ config: '["/identity/a"]', ...request })})
+    .then(({ value, failure }) => process.stdout.write(JSON.stringify({
+      entries: value?.entries, bundle: value && JSON.parse(value.bundle.bytes()), failure,
+    })))`;
   const shared = { AWS_CONFIG_FILE: join(home, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(home, 'none') };
   const around = { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true', ...shared, ...env };
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { cwd: root, env: around, timeout: 120_000 });
@@ -106,12 +108,12 @@ describe('keys that are looked for', () => {
     const config =
       `[default]\nendpoint_url = ${strange}\nregion = us-west-2\n${keysOf()}` +
       `[profile own]\nendpoint_url = ${standIn.endpoint}\nregion = ${region}\n${keysOf()}`;
-    const { entries, failure } = await bake(
+    const { bundle, failure } = await bake(
       { profile: 'own' },
       { config, env: { ...environmentKeys, AWS_ACCESS_KEY_ID: 'AKIAOTHER' } },
     );
     assert.equal(failure, undefined);
-    assert.equal(entries[0].arn, `arn:aws:ssm:${region}:${account}:parameter/identity/a`);
+    assert.equal(bundle['/identity/a'].arn, `arn:aws:ssm:${region}:${account}:parameter/identity/a`);
     assert.equal((await standIn.calls())[0]?.accessKeyId, credentials.accessKeyId);
     assert.deepEqual(strangeCalls, []);
   });

@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { python, root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 
-const { Bake } = createRequire(import.meta.url)('../../binding.js');
+const { Session } = createRequire(import.meta.url)('../../binding.js');
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
@@ -22,10 +22,10 @@ before(async () => {
   standIn = await startStandIn();
   await standIn.putSecret('/compatible/secret', 'a value of old, ü');
   const config = JSON.stringify({ MY_SECRET: '/compatible/secret' });
-  const { bundle, failure } = await new Bake({ config, region, endpoint: standIn.endpoint, credentials }).run();
+  const { value, failure } = await new Session().bake({ config, region, endpoint: standIn.endpoint, credentials });
   assert.equal(failure, undefined);
   folder = mkdtempSync(join(tmpdir(), 'compatible-'));
-  writeFileSync(join(folder, 'secret-baker-secrets.json'), bundle);
+  writeFileSync(join(folder, 'secret-baker-secrets.json'), value.bundle.bytes());
 });
 after(async () => {
   await standIn.stop();

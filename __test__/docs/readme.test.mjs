@@ -13,7 +13,7 @@ import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { blocks, documents, textOf } from './blocks.mjs';
 
 const require = createRequire(import.meta.url);
-const { Bake, carry } = require('../../binding.js');
+const { Session } = require('../../binding.js');
 const { readSettings } = require('../../plugin/settings.js');
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
@@ -61,7 +61,7 @@ async function installAsUserWould() {
     const installed = join(folder, 'node_modules/serverless-secret-baker');
     const addon = readdirSync(root).find((name) => name.endsWith('.node'));
     const script =
-      "const { Bake } = require('./binding.js'); require('./index.js'); new Bake({ config: '[]' }).run().then(({ bundle }) => console.log(String(bundle)))";
+      "const { Session } = require('./binding.js'); require('./index.js'); new Session().bake({ config: '[]' }).then(({ value }) => console.log(String(value.bundle.bytes())))";
     const env = { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: join(root, String(addon)) };
     assert.equal(String(execFileSync(process.execPath, ['-e', script], { cwd: installed, env })).trim(), '{}');
   } finally {
@@ -155,13 +155,14 @@ async function bakes(service) {
   if (settings === undefined) return assert.deepEqual(service, { plugins: ['serverless-secret-baker'] });
   for (const path of pathsIn(service.custom.secretBaker)) await store(path);
   const request = { config: settings.config, region, endpoint: standIn.endpoint, credentials };
-  const { bundle, failure } = await new Bake(request).run();
-  assert.equal(failure, undefined);
-  for (const { ciphertext, arn } of Object.values(JSON.parse(String(bundle)))) {
+  const session = new Session();
+  const { value, failure } = await session.bake(request);
+  assert(value, failure?.message);
+  for (const { ciphertext, arn } of Object.values(JSON.parse(String(value.bundle.bytes())))) {
     assert.match(await standIn.decrypt(ciphertext, arn), /^the secret of /);
   }
   const functions = Object.entries(service.functions ?? {}).map(([name, own]) => ({ name, only: own.secretBaker }));
-  assert.equal((await carry(functions, Buffer.from(bundle ?? ''), root, root)).failure, undefined);
+  assert.deepEqual(await session.foresee(functions, value.bundle, root), {});
 }
 
 /**

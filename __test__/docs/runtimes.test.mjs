@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { python, root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 
-const { Bake } = createRequire(import.meta.url)('../../binding.js');
+const { Session } = createRequire(import.meta.url)('../../binding.js');
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
@@ -21,10 +21,10 @@ before(async () => {
   standIn = await startStandIn();
   await standIn.putSecret('/runtimes/password', 'the password');
   const config = JSON.stringify({ DB_PASSWORD: '/runtimes/password' });
-  const { bundle, failure } = await new Bake({ config, region, endpoint: standIn.endpoint, credentials }).run();
+  const { value, failure } = await new Session().bake({ config, region, endpoint: standIn.endpoint, credentials });
   assert.equal(failure, undefined);
   folder = mkdtempSync(join(tmpdir(), 'snippets-'));
-  writeFileSync(join(folder, 'secret-baker-secrets.json'), bundle);
+  writeFileSync(join(folder, 'secret-baker-secrets.json'), value.bundle.bytes());
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(join(root, 'runtime/node/dist'), join(folder, 'node_modules/secret-baker'), 'dir');
 });

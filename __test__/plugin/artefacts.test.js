@@ -169,15 +169,22 @@ test('after:package:cleanup: names of a function are looked at before anything i
   const service = fakeService({ service: { functions, provider }, core: { carried: { carried: [], failure } } });
   t.after(service.remove);
   await assert.rejects(service.run('after:package:cleanup'), failure);
-  assert.deepEqual(service.core.carried[0]?.functions, [
-    { name: 'a', only: ['X'] },
-    { name: 'c', only: undefined, context: path.join(service.dir, 'app') },
+  const zip = path.join('.serverless/service.zip');
+  assert.deepEqual(service.core.foreseen, [
+    [
+      { name: 'a', only: ['X'], zip },
+      { name: 'b', only: undefined, zip },
+      { name: 'c', only: undefined, context: path.join(service.dir, 'app') },
+    ],
   ]);
+  assert.deepEqual(service.core.carried, []);
 });
 
 test('after:package:cleanup: a name that a function lists twice is one secret', async (t) => {
   const { core } = await packaged(t, { service: { functions: { a: { secretBaker: ['X', 'Y', 'X'] } } } });
-  for (const { functions } of core.carried) assert.deepEqual(/** @type {any[]} */ (functions)[0].only, ['X', 'Y']);
+  for (const [each] of [...core.foreseen, ...core.carried.map(({ functions }) => functions)]) {
+    assert.deepEqual(each?.only, ['X', 'Y']);
+  }
 });
 
 for (const value of ['X', { X: 1 }, [5], [null], 7, true]) {
@@ -261,8 +268,7 @@ test('before:package:compileLayers: writes what each function carries into what 
 test(`${LAST_LOOK}: looks once more, with what this process has baked`, async (t) => {
   const { core, dir } = await packaged(t, { service: { functions: { a: {} } } }, ...PACKAGED, LAST_LOOK);
   const functions = [{ name: 'a', only: undefined, zip: path.join('.serverless/service.zip') }];
-  const digests = { a: DIGEST };
-  assert.deepEqual(core.checked, [{ functions, config: '["MY_SECRET"]', bundle: BUNDLE, serviceDir: dir, digests }]);
+  assert.deepEqual(core.checked, [{ functions, bundle: BUNDLE, serviceDir: dir }]);
 });
 
 /**

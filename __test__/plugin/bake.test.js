@@ -2,6 +2,8 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
+const { CALLER } = require('../../plugin/caller.js');
+const { Report } = require('../../plugin/report.js');
 const { fakeService, KEYS } = require('./fake-serverless.js');
 
 const BAKES = [
@@ -72,12 +74,12 @@ test('after:package:cleanup: shows progress and, with --verbose, name, path and 
   ]);
 });
 
-test("after:package:cleanup: the core's failure is the framework's error, its notices are told, its progress ends", async (t) => {
+test("after:package:cleanup: the core's failure is the framework's error, its progress ends", async (t) => {
   const failure = {
     code: 'SECRET_BAKER_PARAMETER_NOT_FOUND',
     message: 'secret `A`: parameter `/a` does not exist\nhint: create it',
   };
-  const service = fakeService({ core: { outcome: { bundle: undefined, entries: [], notices: ['one by one'], failure } } });
+  const service = fakeService({ core: { outcome: { failure } } });
   t.after(service.remove);
   await assert.rejects(service.run('after:package:cleanup'), (error) => {
     assert(error instanceof service.serverless.classes.Error);
@@ -86,10 +88,24 @@ test("after:package:cleanup: the core's failure is the framework's error, its no
     return true;
   });
   assert.equal(service.file(), undefined);
-  assert.deepEqual(service.log.lines.slice(-2), [
+  assert.equal(service.log.lines.at(-1), `progress secret-baker ${service.serverless.serviceDir} removed`);
+});
+
+test('after:package:cleanup: the notices of the core are told once its progress has ended', async (t) => {
+  const service = fakeService({ core: { outcome: { notices: ['one by one'] } } });
+  t.after(service.remove);
+  await service.run('after:package:cleanup');
+  assert.deepEqual(service.log.lines.slice(-3, -1), [
     `progress secret-baker ${service.serverless.serviceDir} removed`,
     'notice: secret-baker: one by one',
   ]);
+});
+
+test("after:package:cleanup: one session for all that a command asks of the core, in the plugin's words", async (t) => {
+  const service = fakeService({ service: { functions: { a: {} } } });
+  t.after(service.remove);
+  await service.run('before:package:cleanup', 'after:package:cleanup', 'before:package:compileLayers');
+  assert.deepEqual([service.core.loads, service.core.callers], [1, [CALLER]]);
 });
 
 test('after:package:cleanup: a failed bake is not tried again', async (t) => {
@@ -106,6 +122,15 @@ test('after:package:cleanup: an error that nobody expects keeps its own stack', 
   const service = fakeService({ core: { broken } });
   t.after(service.remove);
   await assert.rejects(service.run('after:package:cleanup'), broken);
+});
+
+test('a secret whose source has no versions is reported without one', (t) => {
+  const { serverless, remove } = fakeService();
+  t.after(remove);
+  const lines = /** @type {string[]} */ ([]);
+  const log = { notice: () => {}, verbose: (/** @type {string} */ line) => lines.push(line) };
+  new Report(serverless, { log }).baked([{ name: 'A', from: 'a file' }]);
+  assert.deepEqual(lines, ['secret-baker: baked A from a file']);
 });
 
 test('after:package:cleanup: works in a framework without log and progress', async (t) => {

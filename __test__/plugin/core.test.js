@@ -5,7 +5,7 @@ const { execFileSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 const { napi } = require('../../package.json');
-const loadCore = require('../../plugin/core.js');
+const { loadCore } = require('../../plugin/core.js');
 
 const ROOT = path.join(__dirname, '..', '..');
 

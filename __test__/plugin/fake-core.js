@@ -4,37 +4,47 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** @import { BakeRequest, Carried, Core, CoreFailure, Count, Outcome } from '../../plugin/core.js' */
+/** @import { Bundle, Caller, Carried, Failure, FunctionToCarry, Session } from '../../binding.js' */
+/** @import { Binding } from '../../plugin/core.js' */
 
 const BUNDLE =
   '{"MY_SECRET":{"ciphertext":"AQICAA==","arn":"arn:aws:ssm:eu-central-1:123456789012:parameter/MY_SECRET","version":3}}';
-const ARN = 'arn:aws:ssm:eu-central-1:123456789012:parameter/MY_SECRET';
 
-/** @type {Outcome} */
-const BAKED = {
-  bundle: Buffer.from(BUNDLE),
-  entries: [{ name: 'MY_SECRET', path: '/my/secret', version: 3, arn: ARN }],
-  notices: [],
-};
+/** @type {Bundle} */
+const BAKED = { bytes: () => Buffer.from(BUNDLE) };
+const ENTRIES = [{ name: 'MY_SECRET', from: '/my/secret', version: '3' }];
+
+/** @typedef {Omit<Failure, 'problems'>} Told */
 
 /**
  * @typedef {object} Answers
- * @property {Partial<Outcome>} [outcome]
- * @property {{code: string, message: string}} [refusal] of each write
- * @property {{carried: Carried[], failure?: CoreFailure}} [carried]
- * @property {CoreFailure} [lacks] of the last look
- * @property {CoreFailure} [busy] of each claim
+ * @property {{notices?: string[], failure?: Told}} [outcome] of the bake
+ * @property {Told} [refusal] of each write
+ * @property {{carried: Carried[], failure?: Told}} [carried]
+ * @property {Told} [lacks] of the last look
+ * @property {Told} [busy] of each claim
  * @property {boolean} [hangs] the bake ends by being cancelled only
  * @property {Error} [broken] thrown on loading
  */
 
+/**
+ * As the core tells of a failure.
+ * @param {Told} [told]
+ * @returns {{failure?: Failure}}
+ */
+const outcomeOf = (told) => (told ? { failure: { ...told, problems: [] } } : {});
+
 /** In the core's place: answers as told, writes plainly, and remembers what it was asked. */
 class FakeCore {
-  /** @type {BakeRequest[]} */
+  /** @type {(Caller | null | undefined)[]} whose words each session speaks */
+  callers = [];
+  /** @type {import('../../binding.js').BakeRequest[]} */
   requests = [];
-  /** @type {{functions: object[], bundle: string, serviceDir: string, folder: string}[]} */
+  /** @type {FunctionToCarry[][]} the functions of each dry run */
+  foreseen = [];
+  /** @type {{functions: FunctionToCarry[], bundle: string, serviceDir: string, folder: string}[]} */
   carried = [];
-  /** @type {{functions: object[], config: string, bundle?: string, serviceDir: string, digests?: object}[]} */
+  /** @type {{functions: FunctionToCarry[], serviceDir: string, bundle?: string, config?: string, digests?: object}[]} */
   checked = [];
   /** @type {string[]} what happened to the right to package, in order */
   right = [];
@@ -48,73 +58,106 @@ class FakeCore {
     this.#answers = answers;
   }
 
+  /** @returns {Binding} */
   load = () => {
     this.loads += 1;
     if (this.#answers.broken) throw this.#answers.broken;
-    return {
-      Bake: bakeClass(this, this.#answers),
-      Folder: folderClass(this, this.#answers),
-      Packaging: packagingClass(this, this.#answers),
-      carry: this.#carry,
-      check: this.#check,
-    };
-  };
-
-  /** @type {Core['carry']} */
-  #carry = async (functions, bundle, serviceDir, folder) => {
-    this.carried.push({ functions, bundle: String(bundle), serviceDir, folder });
-    const answer = this.#answers.carried;
-    if (answer) return answer;
-    const artefacts = functions.filter(({ zip, context }) => zip ?? context);
-    const carried = artefacts.map(({ name, zip, context }) => ({
-      functions: [name],
-      path: path.resolve(serviceDir, zip ?? context ?? ''),
-      bundle,
-      digest: createHash('sha256').update(bundle).digest('hex'),
-      found: /** @type {const} */ ('right'),
-      strays: [],
-      changed: false,
-    }));
-    return { carried };
-  };
-
-  /** @type {Core['check']} */
-  #check = async (functions, config, bundle, serviceDir, digests) => {
-    this.checked.push({ functions, config, bundle: bundle && String(bundle), serviceDir, digests });
-    return this.#answers.lacks ?? null;
+    return { Session: sessionClass(this, this.#answers) };
   };
 }
 
 /**
  * @param {FakeCore} core
  * @param {Answers} answers
+ * @returns {Binding['Session']}
  */
-const bakeClass = (core, { outcome, hangs }) =>
+const sessionClass = (core, answers) =>
   class {
     #cancelled = () => {};
 
-    /** @param {BakeRequest} request */
-    constructor(request) {
-      core.requests.push(request);
+    /** @param {Caller | null} [caller] */
+    constructor(caller) {
+      core.callers.push(caller);
     }
 
-    /** @param {(count: Count) => void} [progress] */
-    async run(progress) {
+    /** @type {Session['bake']} */
+    async bake(request, progress) {
+      core.requests.push(request);
       progress?.({ done: 1, total: 1 });
-      if (!hangs) return { ...BAKED, ...outcome };
+      const { notices = [], failure } = answers.outcome ?? {};
+      if (answers.hangs) await this.#cancellation();
+      const told = answers.hangs ? { code: 'SECRET_BAKER_CANCELLED', message: 'the bake was cancelled' } : failure;
+      return told ? outcomeOf(told) : { value: { bundle: BAKED, entries: ENTRIES, notices } };
+    }
+
+    async #cancellation() {
       // Keeps the process alive, as a call under way does.
       const alive = setInterval(() => {}, 1000);
       await new Promise((resolve) => {
         this.#cancelled = () => resolve(undefined);
       });
       clearInterval(alive);
-      return { entries: [], notices: [], failure: { code: 'SECRET_BAKER_CANCELLED', message: 'the bake was cancelled' } };
     }
 
     cancel() {
       this.#cancelled();
     }
+
+    /** @type {Session['folder']} */
+    folder(_serviceDir, locksDir, bundle) {
+      core.folder.push(`locks in ${path.basename(locksDir)}`);
+      return new (folderClass(core, answers))(bundle);
+    }
+
+    packaging() {
+      return new (packagingClass(core, answers))();
+    }
+
+    /** @type {Session['foresee']} */
+    async foresee(functions) {
+      core.foreseen.push(functions);
+      return outcomeOf(answers.carried?.failure);
+    }
+
+    /** @type {Session['put']} */
+    async put(functions, bundle, serviceDir, folder) {
+      core.carried.push({ functions, bundle: String(bundle.bytes()), serviceDir, folder });
+      if (answers.carried?.failure) return outcomeOf(answers.carried.failure);
+      return { value: answers.carried?.carried ?? asTheyAre(functions, bundle, serviceDir) };
+    }
+
+    /** @type {Session['check']} */
+    async check(functions, bundle, serviceDir) {
+      core.checked.push({ functions, bundle: String(bundle.bytes()), serviceDir });
+      return outcomeOf(answers.lacks);
+    }
+
+    /** @type {Session['checkPackaged']} */
+    async checkPackaged(functions, digests, config, serviceDir) {
+      core.checked.push({ functions, digests, config, serviceDir });
+      return outcomeOf(answers.lacks);
+    }
   };
+
+/**
+ * Everything is in each artefact already.
+ * @param {FunctionToCarry[]} functions
+ * @param {Bundle} bundle
+ * @param {string} serviceDir
+ * @returns {Carried[]}
+ */
+const asTheyAre = (functions, bundle, serviceDir) =>
+  functions
+    .filter(({ zip, context }) => zip ?? context)
+    .map(({ name, zip, context }) => ({
+      functions: [name],
+      path: path.resolve(serviceDir, zip ?? context ?? ''),
+      bundle,
+      digest: createHash('sha256').update(bundle.bytes()).digest('hex'),
+      found: 'right',
+      strays: [],
+      changed: false,
+    }));
 
 /**
  * @param {FakeCore} core
@@ -125,7 +168,7 @@ const packagingClass = (core, { busy }) =>
     /** @param {string} serviceDir */
     claim(serviceDir) {
       core.right.push(`claim ${serviceDir}`);
-      return busy ?? null;
+      return outcomeOf(busy);
     }
 
     release() {
@@ -143,14 +186,9 @@ const folderClass = (core, { refusal }) =>
     #written = [];
     #bundle;
 
-    /**
-     * @param {string} _serviceDir
-     * @param {string} locksDir
-     * @param {Buffer} bundle
-     */
-    constructor(_serviceDir, locksDir, bundle) {
+    /** @param {Bundle} bundle */
+    constructor(bundle) {
       this.#bundle = bundle;
-      core.folder.push(`locks in ${path.basename(locksDir)}`);
     }
 
     /** @param {string} dir */
@@ -160,22 +198,22 @@ const folderClass = (core, { refusal }) =>
 
     /**
      * @param {string} dir
-     * @param {Buffer} bundle
+     * @param {Bundle} bundle
      */
     writeNarrowed(dir, bundle) {
-      if (refusal) return refusal;
+      if (refusal) return outcomeOf(refusal);
       const file = path.join(dir, 'secret-baker-secrets.json');
-      fs.writeFileSync(file, bundle);
+      fs.writeFileSync(file, bundle.bytes());
       this.#written.push(file);
       core.folder.push(`write ${dir}`);
-      return null;
+      return {};
     }
 
     /** @param {string} dir */
     adopt(dir) {
       core.folder.push(`adopt ${dir}`);
       const file = path.join(dir, 'secret-baker-secrets.json');
-      const isOurs = fs.existsSync(file) && fs.readFileSync(file).equals(this.#bundle);
+      const isOurs = fs.existsSync(file) && fs.readFileSync(file).equals(this.#bundle.bytes());
       if (isOurs) this.#written.push(file);
       return isOurs;
     }

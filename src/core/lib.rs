@@ -1,7 +1,7 @@
 //! From a config to the bundle that goes into every artefact.
 //!
 //! ```text
-//! config ──► Entry ──► source ──► Sealed ──► bundle ──► bytes ──► folder, artefact
+//! config ──► Entry ──► source ──► Sealed ──► bundle ──► folder, artefact
 //! ```
 //!
 //! Knows neither Node nor the Serverless Framework, and never sees a plaintext.
@@ -21,16 +21,16 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use self::aws::{Aws, Connection};
+use self::bundle::Bundle;
 use self::config::place::Place;
-use self::failure::internal::Internal;
-use self::failure::{Caller, Cause, Code, Explain, Failure, panics};
+use self::failure::{Caller, Code, Explain, Failure, panics};
 use self::source::{Progress, Sealed, together};
 
 /// What a bake gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Baked {
-    /// The bytes of `secret-baker-secrets.json`.
-    pub bundle: Vec<u8>,
+    /// What goes into the artefacts.
+    pub bundle: Bundle,
     /// What is in it, in its order.
     pub sealed: Vec<Sealed>,
     /// Sentences for the user about what went well, but could go better.
@@ -48,7 +48,7 @@ impl Explain for Cancelled {
     }
 }
 
-/// Bakes: reads the config, fetches every ciphertext, writes the bundle's bytes.
+/// Bakes: reads the config, fetches every ciphertext, writes the bundle.
 ///
 /// `written` is the same config before its variables were resolved; without it less is taken, and less is shown.
 ///
@@ -82,13 +82,8 @@ async fn try_bake(
     let root = Place::from(caller.secrets.as_str());
     let places = together::take(&mut sources, config, written, &root)?;
     let (sealed, notices) = together::seal(&sources, &places, &aws, progress).await?;
-    let bundle = bundle::write(&sealed).map_err(|error| Internal {
-        said: error.to_string().into(),
-    })?;
-    if bundle.len() > bundle::LONGEST {
-        let bytes = bundle.len();
-        return Err(Cause::BundleTooLong { bytes }.into());
-    }
+    let entry = |sealed: &Sealed| (sealed.name.value().to_owned(), sealed.entry.clone());
+    let bundle = Bundle::of(sealed.iter().map(entry))?;
     Ok(Baked {
         bundle,
         sealed,

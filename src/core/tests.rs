@@ -28,7 +28,7 @@ async fn an_empty_config_bakes_an_empty_object_without_a_connection() {
     )
     .await
     .unwrap();
-    assert_eq!(baked.bundle, b"{}");
+    assert_eq!(baked.bundle.bytes(), b"{}");
 }
 
 #[tokio::test]

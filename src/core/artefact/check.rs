@@ -4,31 +4,52 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::claims::{is_remote, local_path};
+use super::function::{Artefact, Function};
+use super::launcher;
+use super::look::{Found, Unusable, is_at, look, shown, strays};
+use super::side_by_side::side_by_side;
 use super::zip::{Archive, Trouble};
-use super::{
-    Artefact, Found, Function, is_at, launcher, look, open, place, shown, side_by_side, strays,
-    unreadable,
-};
-use crate::bundle::{self, Names};
+use crate::bundle::{self, Bundle};
 use crate::config;
 use crate::failure::shown::Shown;
-use crate::failure::{Cause, Failure, Problem};
+use crate::failure::{Caller, Code, Explain, Failure, Problem};
+
+/// What an artefact has not that is to be uploaded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Lacks {
+    #[error("its artefact {path} does not hold just its secrets: {why}")]
+    Secrets { path: Shown, why: Shown },
+    #[error(
+        "its artefact {path} does not hold the launcher that makes environment variables of its secrets"
+    )]
+    Launcher { path: Shown },
+}
+
+impl Explain for Lacks {
+    fn code(&self) -> Code {
+        Code::ArtefactWithoutSecrets
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        Some(format!("{}; nothing was deployed", caller.package_again))
+    }
+}
 
 /// What the artefacts must hold.
 #[derive(Debug, Clone, Copy)]
 pub enum Expected<'a> {
     /// This bundle, narrowed to each function.
-    Bundle(&'a [u8]),
+    Bundle(&'a Bundle),
     /// What was packaged earlier.
     Packaged {
-        /// `bundle::digest` of what each function carries, by its name.
+        /// `Bundle::digest` of what each function carries, by its name.
         digests: &'a BTreeMap<String, String>,
         /// Names the secrets, for messages only: `None` where it cannot be read any more.
         config: Option<&'a serde_json::Value>,
     },
 }
 
-/// Looks into every zip, in the framework's own folder or elsewhere. Images are passed over.
+/// Looks into every zip, in the caller's own folder or elsewhere. Images are passed over.
 ///
 /// # Errors
 /// Every function whose artefact lacks its bundle or has another one, at once.
@@ -36,16 +57,22 @@ pub fn check(
     functions: &[Function],
     expected: Expected<'_>,
     service: &Path,
+    caller: &Caller,
 ) -> Result<(), Failure> {
-    let carries = match expected {
-        Expected::Bundle(bundle) => Carries::Bundle(Names::read(bundle)?),
-        Expected::Packaged { digests, config } => Carries::Packaged { digests, config },
-    };
-    let results = side_by_side(functions, |function| is_right(function, &carries, service));
+    let results = side_by_side(functions, |function| is_right(function, expected, service));
     let problems: Vec<Problem> = functions
         .iter()
         .zip(results)
-        .filter_map(|(function, result)| Some(Problem::at(&place(&function.name), result.err()?)))
+        .filter_map(|(function, result)| Some((function.place(caller), result.err()?)))
+        .flat_map(|(place, failure)| {
+            failure
+                .problems
+                .into_iter()
+                .map(move |Problem { why, .. }| {
+                    let place = Some(place.clone());
+                    Problem { place, why }
+                })
+        })
         .collect();
     if problems.is_empty() {
         Ok(())
@@ -54,33 +81,25 @@ pub fn check(
     }
 }
 
-enum Carries<'a> {
-    Bundle(Names),
-    Packaged {
-        digests: &'a BTreeMap<String, String>,
-        config: Option<&'a serde_json::Value>,
-    },
-}
-
-impl Carries<'_> {
+impl Expected<'_> {
     /// What is wrong with the bundle that a function's artefact has, in words.
-    fn wrong(&self, function: &Function, found: &[u8]) -> Result<Option<String>, Cause> {
+    fn wrong(self, function: &Function, found: &[u8]) -> Option<String> {
         let only = function.only.as_deref();
         let right = match self {
-            Self::Bundle(names) => names.narrowed(only)? == found,
+            Self::Bundle(bundle) => bundle.narrowed(only).bytes() == found,
             Self::Packaged { digests, .. } => {
                 digests.get(&function.name) == Some(&bundle::digest(found))
             }
         };
         if right {
-            return Ok(None);
+            return None;
         }
-        let Ok(found) = Names::read(found) else {
-            return Ok(Some(format!("its `{}` is no bundle", bundle::FILE)));
+        let Ok(found) = Bundle::read(found) else {
+            return Some(format!("its `{}` is no bundle", bundle::FILE));
         };
         let (names, and_others): (Vec<&str>, bool) = match (only, self) {
             (Some(only), _) => (only.iter().map(String::as_str).collect(), false),
-            (None, Self::Bundle(names)) => (names.iter().collect(), false),
+            (None, Self::Bundle(bundle)) => (bundle.names().collect(), false),
             (
                 None,
                 Self::Packaged {
@@ -89,21 +108,21 @@ impl Carries<'_> {
                 },
             ) => config::names(config),
             // Nothing is known of them but that they are others.
-            (None, Self::Packaged { config: None, .. }) => (found.iter().collect(), true),
+            (None, Self::Packaged { config: None, .. }) => (found.names().collect(), true),
         };
         let wanted: BTreeSet<&str> = names.into_iter().collect();
-        let has: BTreeSet<&str> = found.iter().collect();
+        let has: BTreeSet<&str> = found.names().collect();
         let missing = listed(wanted.difference(&has).copied());
         let foreign = listed(has.difference(&wanted).copied().filter(|_| !and_others));
-        Ok(Some(match (missing, foreign) {
+        Some(match (missing, foreign) {
             (Some(missing), Some(foreign)) => {
                 format!("it lacks {missing} and has {foreign}, which it is not to carry")
             }
             (Some(missing), None) => format!("it lacks {missing}"),
             (None, Some(foreign)) => format!("it has {foreign}, which it is not to carry"),
             (None, None) => match self {
-                Self::Bundle(names) => {
-                    let other = has.into_iter().filter(|name| !names.is_same(&found, name));
+                Self::Bundle(bundle) => {
+                    let other = has.into_iter().filter(|name| !bundle.is_same(&found, name));
                     let other = listed(other).unwrap_or_else(|| "the file".to_owned());
                     format!("{other} is not what was baked")
                 }
@@ -111,7 +130,7 @@ impl Carries<'_> {
                     "their ciphertexts are not those that were packaged".to_owned()
                 }
             },
-        }))
+        })
     }
 }
 
@@ -134,7 +153,7 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
     (!names.is_empty()).then_some(shown)
 }
 
-fn is_right(function: &Function, carries: &Carries<'_>, service: &Path) -> Result<(), Cause> {
+fn is_right(function: &Function, expected: Expected<'_>, service: &Path) -> Result<(), Failure> {
     let Artefact::Zip(zip) = &function.artefact else {
         return Ok(());
     };
@@ -142,9 +161,8 @@ fn is_right(function: &Function, carries: &Carries<'_>, service: &Path) -> Resul
         return Ok(());
     }
     let path = local_path(zip, service)?;
-    let archive = open(&path)?;
-    let zip = path.clone();
-    let damaged = |trouble: Trouble| unreadable(&zip, &trouble);
+    let archive = Archive::open(&path).map_err(|trouble| Unusable::of(&path, &trouble))?;
+    let damaged = |trouble: Trouble| Unusable::damaged(&path, &trouble);
     let strays = strays(&archive).map_err(damaged)?;
     let why = match bundle_of(&archive).map_err(damaged)? {
         _ if !strays.is_empty() => {
@@ -154,18 +172,18 @@ fn is_right(function: &Function, carries: &Carries<'_>, service: &Path) -> Resul
                 .collect();
             Some(format!("there are more at {}", strays.join(", ")))
         }
-        Ok(found) => carries.wrong(function, &found)?,
+        Ok(found) => expected.wrong(function, &found),
         Err(why) => Some(why),
     };
-    let path = Shown::path(&path);
     if let Some(why) = why {
-        let why = why.into();
-        return Err(Cause::ArtefactLacksSecrets { path, why });
+        let (path, why) = (Shown::path(&path), why.into());
+        return Err(Lacks::Secrets { path, why }.into());
     }
     if let Some(env) = &function.env
         && look(&archive, &launcher::read(&env.launcher)?).map_err(damaged)? != Found::Right
     {
-        return Err(Cause::ArtefactLacksLauncher { path });
+        let path = Shown::path(&path);
+        return Err(Lacks::Launcher { path }.into());
     }
     Ok(())
 }
@@ -191,3 +209,6 @@ fn bundle_of(archive: &Archive) -> Result<Result<Vec<u8>, String>, Trouble> {
         || format!("its `{file}` is damaged, there twice, or not readable for everybody");
     Ok(bytes.ok_or_else(unusable))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,70 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
-use super::{Artefact, Function, place, variables};
+use super::function::{Artefact, Function};
+use super::variables;
 use crate::aws::endpoint;
-use crate::bundle::Names;
+use crate::bundle::Bundle;
 use crate::failure::shown::Shown;
-use crate::failure::{Cause, Failure, Problem};
+use crate::failure::{Caller, Code, Explain, Failure, Problem, did_you_mean};
+
+/// Why a function cannot carry what it asks for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// A function asks for a secret that is not in the config.
+    #[error("there is no secret `{name}` in {secrets}{}", did_you_mean(meant.as_ref().map(Shown::as_str)))]
+    NoSuchSecret {
+        name: Shown,
+        secrets: Shown,
+        meant: Option<Shown>,
+    },
+    /// Two functions are to carry different secrets in one file.
+    #[error("its artefact {path} is that of function `{other}` too, which carries other secrets")]
+    SharedArtefact { path: Shown, other: Shown },
+    /// Two functions are to carry different secrets in one build context.
+    #[error(
+        "its build context {path} is that of function `{other}` too, which carries other secrets"
+    )]
+    SharedContext { path: Shown, other: Shown },
+    /// Two functions of one file run on different processors.
+    #[error(
+        "its artefact {path} is that of function `{other}` too, which needs the launcher for another processor"
+    )]
+    SharedLauncher { path: Shown, other: Shown },
+    /// Docker would see the bundle of another function.
+    #[error("its build context {path} holds {inner}, where secrets lie that it is not to carry")]
+    NestedContext { path: Shown, inner: Shown },
+    /// An artefact in a bucket or on a server, where nothing can be put into it.
+    #[error("its artefact {artefact} lies elsewhere, and nothing can be put into it there")]
+    Remote { artefact: Shown },
+}
+
+impl Explain for Refused {
+    fn code(&self) -> Code {
+        match self {
+            Self::NoSuchSecret { .. } => Code::ConfigInvalid,
+            Self::Remote { .. } => Code::ArtefactRemote,
+            _ => Code::ArtefactShared,
+        }
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        match self {
+            Self::NoSuchSecret { .. } => None,
+            Self::SharedContext { .. } | Self::NestedContext { .. } => Some(format!(
+                "give each function an image with a build context of its own, none within another{}",
+                caller.own_context
+            )),
+            Self::SharedArtefact { .. } | Self::SharedLauncher { .. } => Some(format!(
+                "give each function an artefact of its own{}",
+                caller.own_artefact
+            )),
+            Self::Remote { .. } => Some(caller.remote_artefact.clone()),
+        }
+    }
+}
 
 /// One artefact, what it is to carry, and all that is deployed from it.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,24 +75,25 @@ pub struct Claim<'a> {
     /// Whether it is a zip.
     pub is_zip: bool,
     /// The bundle of its functions.
-    pub bundle: Vec<u8>,
-    /// Their names, never none.
-    pub functions: Vec<&'a str>,
+    pub bundle: Bundle,
+    /// Never none.
+    pub functions: Vec<&'a Function>,
     /// The launcher, if any of them wants it.
     pub launcher: Option<&'a Path>,
 }
 
 impl Claim<'_> {
     /// A problem of the one function or of all.
-    pub fn problem(&self, cause: Cause) -> Problem {
+    pub fn problem(&self, why: impl Explain, caller: &Caller) -> Problem {
         match self.functions.as_slice() {
-            [function] => Problem::at(&place(function), cause),
-            _ => Problem::general(cause),
+            [function] => Problem::at(&function.place(caller), why),
+            _ => Problem::general(why),
         }
     }
 
+    /// The name of the first of its functions.
     fn first(&self) -> &str {
-        self.functions.first().copied().unwrap_or_default()
+        self.functions.first().map_or("", |first| &first.name)
     }
 }
 
@@ -45,27 +104,27 @@ impl Claim<'_> {
 /// functions with different secrets or launchers.
 pub fn claims<'a>(
     functions: &'a [Function],
-    bundle: &[u8],
+    bundle: &Bundle,
     service: &Path,
+    caller: &Caller,
 ) -> Result<Vec<Claim<'a>>, Failure> {
-    let names = Names::read(bundle)?;
     let mut claims: Vec<Claim<'a>> = Vec::new();
     let mut problems = Vec::new();
     for function in functions {
-        problems.extend(unknown(function, &names));
-        for problem in variables::problems(function, &names) {
+        problems.extend(unknown(function, bundle, caller));
+        for problem in variables::problems(function, bundle) {
             // The config may say it once for all functions.
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
         }
-        match claim(function, &names, service) {
-            Ok(Some(claim)) => problems.extend(add(&mut claims, claim)),
+        match claim(function, bundle, service) {
+            Ok(Some(claim)) => problems.extend(add(&mut claims, claim, function, caller)),
             Ok(None) => {}
-            Err(cause) => problems.push(Problem::at(&place(&function.name), cause)),
+            Err(why) => problems.push(Problem::at(&function.place(caller), why)),
         }
     }
-    problems.extend(nested(&claims, &names, service)?);
+    problems.extend(nested(&claims, bundle, service, caller));
     if problems.is_empty() {
         Ok(claims)
     } else {
@@ -76,9 +135,9 @@ pub fn claims<'a>(
 /// `None` where somebody else builds the function's image, and where a zip that lies elsewhere is to carry nothing.
 fn claim<'a>(
     function: &'a Function,
-    names: &Names,
+    bundle: &Bundle,
     service: &Path,
-) -> Result<Option<Claim<'a>>, Cause> {
+) -> Result<Option<Claim<'a>>, Refused> {
     let (path, is_zip) = match &function.artefact {
         Artefact::Zip(zip) if is_remote(zip) && function.carries_nothing() => return Ok(None),
         Artefact::Zip(zip) => (local_path(zip, service)?, true),
@@ -88,37 +147,39 @@ fn claim<'a>(
     Ok(Some(Claim {
         path,
         is_zip,
-        bundle: names.narrowed(function.only.as_deref())?,
-        functions: vec![&function.name],
+        bundle: bundle.narrowed(function.only.as_deref()),
+        functions: vec![function],
         launcher: function.env.as_ref().map(|env| env.launcher.as_path()),
     }))
 }
 
 /// Joins the claim of another function to the same artefact, if both carry the same.
-fn add<'a>(claims: &mut Vec<Claim<'a>>, new: Claim<'a>) -> Option<Problem> {
+fn add<'a>(
+    claims: &mut Vec<Claim<'a>>,
+    new: Claim<'a>,
+    function: &Function,
+    caller: &Caller,
+) -> Option<Problem> {
     let Some(claim) = claims.iter_mut().find(|claim| claim.path == new.path) else {
         claims.push(new);
         return None;
     };
     let (path, other) = (Shown::path(&new.path), Shown::of(claim.first()));
-    let function = place(new.first());
+    let place = function.place(caller);
     if claim.bundle != new.bundle {
-        let cause = if claim.is_zip {
-            Cause::SharedArtefact { path, other }
+        let why = if claim.is_zip {
+            Refused::SharedArtefact { path, other }
         } else {
-            Cause::SharedContext { path, other }
+            Refused::SharedContext { path, other }
         };
-        return Some(Problem::at(&function.key("secretBaker"), cause));
+        return Some(Problem::at(&place.key("secretBaker"), why));
     }
     if claim.is_zip
         && claim
             .launcher
             .is_some_and(|own| new.launcher.is_some_and(|new| own != new))
     {
-        return Some(Problem::at(
-            &function,
-            Cause::SharedLauncher { path, other },
-        ));
+        return Some(Problem::at(&place, Refused::SharedLauncher { path, other }));
     }
     claim.functions.extend(new.functions);
     claim.launcher = claim.launcher.or(new.launcher);
@@ -126,41 +187,50 @@ fn add<'a>(claims: &mut Vec<Claim<'a>>, new: Claim<'a>) -> Option<Problem> {
 }
 
 /// Build contexts that hold a folder with secrets that are not theirs: another's, or the service's own, where all lie.
-fn nested(claims: &[Claim<'_>], names: &Names, service: &Path) -> Result<Vec<Problem>, Cause> {
+fn nested(claims: &[Claim<'_>], bundle: &Bundle, service: &Path, caller: &Caller) -> Vec<Problem> {
     let service = absolute(".", service);
     let contexts = || claims.iter().filter(|claim| !claim.is_zip);
     let mut problems = Vec::new();
     for outer in contexts() {
-        let carried = Names::read(&outer.bundle)?;
         let lie_below = |path: &Path| path != outer.path && path.starts_with(&outer.path);
         let mut inner = Vec::new();
-        if lie_below(&service) && !carried.has_all(names) {
+        if lie_below(&service) && !outer.bundle.has_all(bundle) {
             inner.push("the service's own folder".to_owned());
         }
         for other in contexts().filter(|other| lie_below(&other.path)) {
-            if !carried.has_all(&Names::read(&other.bundle)?) {
+            if !outer.bundle.has_all(&other.bundle) {
                 inner.push(format!("that of function `{}`", other.first()));
             }
         }
         let path = Shown::path(&outer.path);
+        let place = outer.functions.first().map(|first| first.place(caller));
         problems.extend(inner.into_iter().map(|inner| {
             let (path, inner) = (path.clone(), inner.into());
-            Problem::at(&place(outer.first()), Cause::NestedContext { path, inner })
+            Problem {
+                place: place.clone(),
+                why: Arc::new(Refused::NestedContext { path, inner }),
+            }
         }));
     }
-    Ok(problems)
+    problems
 }
 
 /// The names that a function asks for in vain.
-fn unknown(function: &Function, names: &Names) -> Vec<Problem> {
-    let place = place(&function.name).key("secretBaker");
+fn unknown(function: &Function, bundle: &Bundle, caller: &Caller) -> Vec<Problem> {
+    let place = function.place(caller).key("secretBaker");
     let only = function.only.iter().flatten().enumerate();
-    only.filter(|(_, name)| !names.contains(name))
+    only.filter(|(_, name)| !bundle.contains(name))
         .map(|(index, name)| {
-            let meant = names.nearest(name).map(Shown::from);
+            let meant = bundle.nearest(name).map(Shown::from);
             let written = function.written.as_ref().and_then(|all| all.get(index));
             let name = written.unwrap_or(name).into();
-            Problem::at(&place.item(index), Cause::NoSuchSecret { name, meant })
+            let secrets = caller.secrets.as_str().into();
+            let why = Refused::NoSuchSecret {
+                name,
+                secrets,
+                meant,
+            };
+            Problem::at(&place.item(index), why)
         })
         .collect()
 }
@@ -179,10 +249,10 @@ pub fn is_remote(zip: &str) -> bool {
 ///
 /// # Errors
 /// It lies elsewhere, where nothing can be put into it.
-pub fn local_path(zip: &str, service: &Path) -> Result<PathBuf, Cause> {
+pub fn local_path(zip: &str, service: &Path) -> Result<PathBuf, Refused> {
     if is_remote(zip) {
         let artefact = endpoint::shown(zip);
-        return Err(Cause::RemoteArtefact { artefact });
+        return Err(Refused::Remote { artefact });
     }
     Ok(absolute(zip, service))
 }
@@ -203,7 +273,7 @@ fn absolute(path: &str, service: &Path) -> PathBuf {
     absolute
 }
 
-/// Where each artefact goes if it must change: it is replaced where it is in the framework's own
+/// Where each artefact goes if it must change: it is replaced where it is in the caller's own
 /// folder. A copy of any other goes there, with its base name wherever that is free: it is the
 /// name that is uploaded.
 pub fn targets(claims: &[Claim<'_>], folder: &Path) -> Vec<PathBuf> {
@@ -231,3 +301,6 @@ pub fn targets(claims: &[Claim<'_>], folder: &Path) -> Vec<PathBuf> {
     };
     claims.iter().map(target).collect()
 }
+
+#[cfg(test)]
+mod tests;

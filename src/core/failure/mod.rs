@@ -1,7 +1,6 @@
 //! What can go wrong, as sentences for the person who must act: each problem has a place, a reason, a next step and a stable code.
 
 pub mod caller;
-mod cause;
 pub mod internal;
 mod meant;
 pub mod panics;
@@ -11,7 +10,6 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use self::caller::Caller;
-pub use self::cause::Cause;
 pub use self::meant::{did_you_mean, nearest};
 use crate::config::place::Place;
 pub use crate::contract::Code;

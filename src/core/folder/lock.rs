@@ -6,9 +6,43 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::file_error::FileError;
 use crate::bundle;
-use crate::failure::Cause;
 use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain};
+
+/// Why a process has no right to package.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoRight {
+    /// Another live process packages the service.
+    #[error("another run is packaging {folder}")]
+    Busy {
+        /// The service's.
+        folder: Shown,
+    },
+    /// The lock file cannot be made.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Explain for NoRight {
+    fn code(&self) -> Code {
+        match self {
+            Self::Busy { .. } => Code::FolderBusy,
+            Self::File(error) => error.code(),
+        }
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        match self {
+            Self::Busy { .. } => Some(format!(
+                "wait until it ends, or package from another copy of the folder{}; nothing was baked",
+                caller.package_alone
+            )),
+            Self::File(error) => error.hint(caller),
+        }
+    }
+}
 
 /// The lock file of a service's folder, however the folder is spelt and whatever version of this made it.
 ///
@@ -34,7 +68,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 
 /// The right to package a service: one process at a time.
 ///
-/// The framework empties and fills `.serverless` however many runs there are, so two at once, of two
+/// A packaging tool empties and fills one folder however many runs there are, so two at once, of two
 /// stages or of one, would take each other's artefacts.
 #[derive(Debug, Default)]
 pub struct Packaging(Option<File>);
@@ -44,24 +78,24 @@ impl Packaging {
     ///
     /// # Errors
     /// Another live process has it; the lock file cannot be made.
-    pub fn claim(&mut self, service: &Path, locks: &Path) -> Result<(), Cause> {
+    pub fn claim(&mut self, service: &Path, locks: &Path) -> Result<(), NoRight> {
         if self.0.is_none() {
             self.0 = Some(Self::lock(service, locks)?);
         }
         Ok(())
     }
 
-    fn lock(service: &Path, locks: &Path) -> Result<File, Cause> {
-        let failed = |error: io::Error| Cause::of_file("lock", service, &error);
+    fn lock(service: &Path, locks: &Path) -> Result<File, NoRight> {
+        let failed = |error: io::Error| FileError::of("lock", service, &error);
         let path = path(locks, service, "package").map_err(failed)?;
         let file = open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => {
                 let folder = Shown::path(service);
-                Err(Cause::PackagingBusy { folder })
+                Err(NoRight::Busy { folder })
             }
-            Err(TryLockError::Error(error)) => Err(failed(error)),
+            Err(TryLockError::Error(error)) => Err(failed(error).into()),
         }
     }
 

@@ -5,6 +5,7 @@
 //! kernel drops even when the process is killed; the last one removes the bundle. A run with
 //! other secrets is refused, so that two stages never swap theirs.
 
+pub mod file_error;
 pub mod lock;
 pub mod whole_file;
 
@@ -12,26 +13,69 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use self::file_error::FileError;
 use self::whole_file::{TEMPORARY, has_mode};
-use crate::bundle;
-use crate::failure::Cause;
+use crate::bundle::{self, Bundle};
 use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain};
+
+/// Why a bundle cannot lie in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Another live process uses the folder with other secrets.
+    #[error("another run is using {folder} with other secrets")]
+    Busy {
+        /// The service's.
+        folder: Shown,
+    },
+    /// A file of the user's where the bundle must go.
+    #[error("{path} is no bundle of this plugin, and the bundle must go there")]
+    Foreign {
+        /// The file's.
+        path: Shown,
+    },
+    /// The file system's.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Explain for Refused {
+    fn code(&self) -> Code {
+        match self {
+            Self::Busy { .. } => Code::FolderBusy,
+            Self::Foreign { .. } => Code::File,
+            Self::File(error) => error.code(),
+        }
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        match self {
+            Self::Busy { .. } => Some(
+                "wait until it ends, or package from another copy of the folder; nothing was changed".into(),
+            ),
+            Self::Foreign { .. } => {
+                Some("move or rename it: it was neither replaced nor removed".into())
+            }
+            Self::File(error) => error.hint(caller),
+        }
+    }
+}
 
 /// A folder in use.
 #[derive(Debug)]
 pub struct Folder {
     service: PathBuf,
     locks: PathBuf,
-    bundle: Vec<u8>,
+    bundle: Bundle,
     in_use: Option<File>,
-    /// Each file, and the bytes that we put there.
-    written: Vec<(PathBuf, Vec<u8>)>,
+    /// Each file, and what we put there.
+    written: Vec<(PathBuf, Bundle)>,
 }
 
 impl Folder {
     /// Touches nothing yet. `locks` is a folder that only this user can write to.
     #[must_use]
-    pub fn new(service: PathBuf, locks: PathBuf, bundle: Vec<u8>) -> Self {
+    pub fn new(service: PathBuf, locks: PathBuf, bundle: Bundle) -> Self {
         Self {
             service,
             locks,
@@ -49,21 +93,21 @@ impl Folder {
     ///
     /// # Errors
     /// Another live run uses the folder with other secrets; a file that is no bundle lies there; the file cannot be written.
-    pub fn write(&mut self, dir: &Path) -> Result<(), Cause> {
-        self.write_narrowed(dir, self.bundle.clone())
+    pub fn write(&mut self, dir: &Path) -> Result<(), Refused> {
+        self.write_narrowed(dir, &self.bundle.clone())
     }
 
     /// Writes another bundle into `dir`: the part that the function of an image carries. As `write`.
     ///
     /// # Errors
     /// As `write`.
-    pub fn write_narrowed(&mut self, dir: &Path, bundle: Vec<u8>) -> Result<(), Cause> {
+    pub fn write_narrowed(&mut self, dir: &Path, bundle: &Bundle) -> Result<(), Refused> {
         let _turn = self.turn().map_err(|error| self.cannot_lock(&error))?;
         if self.in_use.is_none() {
             let in_use = self.claim()?;
             // The service's own copy is what other runs compare theirs with. Without it the folder is not in use.
             let (service, whole) = (self.service.clone(), self.bundle.clone());
-            self.put(&service, whole)?;
+            self.put(&service, &whole)?;
             self.in_use = Some(in_use);
         }
         self.put(dir, bundle)
@@ -77,11 +121,11 @@ impl Folder {
         if self.in_use.is_none() || !is_folder || self.written.iter().any(|(own, _)| *own == path) {
             return false;
         }
-        let same = self.written.iter().find(|(_, bytes)| holds(&path, bytes));
-        let Some(bytes) = same.map(|(_, bytes)| bytes.clone()) else {
+        let mut written = self.written.iter().map(|(_, bundle)| bundle);
+        let Some(bundle) = written.find(|bundle| holds(&path, bundle.bytes())) else {
             return false;
         };
-        self.written.push((path, bytes));
+        self.written.push((path, bundle.clone()));
         true
     }
 
@@ -109,31 +153,31 @@ impl Folder {
         removed
     }
 
-    fn remove(&self, written: Vec<(PathBuf, Vec<u8>)>, keep: bool) -> Vec<PathBuf> {
+    fn remove(&self, written: Vec<(PathBuf, Bundle)>, keep: bool) -> Vec<PathBuf> {
         // Another spelling of its path may have been written too.
         let own = self.service.join(bundle::FILE).canonicalize().ok();
         let kept = |path: &Path| keep && path.canonicalize().ok() == own;
-        let ours = |(path, bytes): &(PathBuf, Vec<u8>)| {
-            !kept(path) && holds(path, bytes) && fs::remove_file(path).is_ok()
+        let ours = |(path, bundle): &(PathBuf, Bundle)| {
+            !kept(path) && holds(path, bundle.bytes()) && fs::remove_file(path).is_ok()
         };
         let removed = written.into_iter().filter(ours);
         removed.map(|(path, _)| path).collect()
     }
 
     /// The shared lock, unless another live run has put other secrets here.
-    fn claim(&self) -> Result<File, Cause> {
+    fn claim(&self) -> Result<File, Refused> {
         let failed = |error: io::Error| self.cannot_lock(&error);
         let in_use = self.open_lock("use").map_err(failed)?;
         match in_use.try_lock() {
             // Nobody else: a bundle that lies here is what a killed run has left.
             Ok(()) => in_use.unlock().map_err(failed)?,
             Err(TryLockError::WouldBlock)
-                if is_written(&self.service.join(bundle::FILE), &self.bundle) => {}
+                if is_written(&self.service.join(bundle::FILE), self.bundle.bytes()) => {}
             Err(TryLockError::WouldBlock) => {
                 let folder = Shown::path(&self.service);
-                return Err(Cause::FolderBusy { folder });
+                return Err(Refused::Busy { folder });
             }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+            Err(TryLockError::Error(error)) => return Err(failed(error).into()),
         }
         in_use.lock_shared().map_err(failed)?;
         Ok(in_use)
@@ -141,24 +185,24 @@ impl Folder {
 
     /// Writes one copy. To be called in our turn: then a temporary file that lies there was
     /// left by a killed run, and would be packaged.
-    fn put(&mut self, dir: &Path, bytes: Vec<u8>) -> Result<(), Cause> {
+    fn put(&mut self, dir: &Path, bundle: &Bundle) -> Result<(), Refused> {
         let path = dir.join(bundle::FILE);
         sweep(dir);
-        if !is_written(&path, &bytes) {
+        if !is_written(&path, bundle.bytes()) {
             if is_foreign(&path) {
                 let path = Shown::path(&path);
-                return Err(Cause::ForeignFile { path });
+                return Err(Refused::Foreign { path });
             }
-            whole_file::replace(&path, |file| file.write_all(&bytes))
-                .map_err(|error| Cause::of_file("write", &path, &error))?;
+            whole_file::replace(&path, |file| file.write_all(bundle.bytes()))
+                .map_err(|error| FileError::of("write", &path, &error))?;
         }
         self.written.retain(|(other, _)| *other != path);
-        self.written.push((path, bytes));
+        self.written.push((path, bundle.clone()));
         Ok(())
     }
 
-    fn cannot_lock(&self, error: &io::Error) -> Cause {
-        Cause::of_file("lock", &self.service, error)
+    fn cannot_lock(&self, error: &io::Error) -> FileError {
+        FileError::of("lock", &self.service, error)
     }
 
     /// Held for a moment only, by one process at a time.
@@ -194,8 +238,8 @@ fn is_foreign(path: &Path) -> bool {
     let mut bytes = Vec::new();
     let most = bundle::LONGEST as u64 + 1;
     let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
-    let is_bundle = bundle::Names::read(&bytes).is_ok_and(|names| names.is_bundle());
-    read.is_err() || bytes.len() > bundle::LONGEST || !is_bundle
+    let is_ours = Bundle::read(&bytes).is_ok_and(|bundle| bundle.is_ours());
+    read.is_err() || bytes.len() > bundle::LONGEST || !is_ours
 }
 
 fn sweep(dir: &Path) {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::failure::Explain as _;
 use crate::failure::caller::tests::of_the_plugin;
 
 struct Fixture {
@@ -16,7 +15,8 @@ impl Fixture {
     }
 
     fn folder(&self, bundle: &[u8]) -> Folder {
-        Folder::new(self.dir().into(), self.locks.path().into(), bundle.into())
+        let bundle = Bundle::read(bundle).unwrap();
+        Folder::new(self.dir().into(), self.locks.path().into(), bundle)
     }
 
     fn dir(&self) -> &Path {

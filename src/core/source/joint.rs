@@ -69,8 +69,6 @@ pub struct Sealed {
     pub name: Text,
     /// What was asked for, for reports: a parameter's path.
     pub from: Shown,
-    /// What was found, for reports: a parameter's ARN, without its end where that may hold a secret.
-    pub found: Shown,
     /// The version that was baked, in its source's own way of counting.
     pub version: Option<String>,
     /// What stands in the bundle, field by field in this order.

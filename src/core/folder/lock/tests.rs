@@ -1,5 +1,4 @@
 use super::*;
-use crate::failure::Explain as _;
 
 #[test]
 fn one_packages_and_the_next_is_refused_until_it_ends() {

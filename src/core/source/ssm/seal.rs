@@ -72,7 +72,7 @@ impl<'a> Sealing<'a> {
     ) -> Result<Sealed, Refusal> {
         let path = reference.asked();
         match self.answers.parameters.get(parameter.asked()) {
-            Some(Ok(found)) => self.sealed(name, path, reference.path.is_public(), found),
+            Some(Ok(found)) => self.sealed(name, path, found),
             Some(Err(said)) => Err(self.refusal(reference, name, parameter, said)),
             None => Err(Refusal::NoAnswer {
                 name: name.shown().clone(),
@@ -136,16 +136,10 @@ impl<'a> Sealing<'a> {
                 name: None,
             }
         };
-        self.sealed(&Text::public(rest), asked, is_public, found)
+        self.sealed(&Text::public(rest), asked, found)
     }
 
-    fn sealed(
-        &self,
-        name: &Text,
-        path: Asked,
-        is_public: bool,
-        found: &Found,
-    ) -> Result<Sealed, Refusal> {
+    fn sealed(&self, name: &Text, path: Asked, found: &Found) -> Result<Sealed, Refusal> {
         let (secret, account) = (name.shown().clone(), self.account.clone());
         if found.kind != ParameterType::SecureString {
             let kind = found.kind.as_str().into();
@@ -166,7 +160,6 @@ impl<'a> Sealing<'a> {
         Ok(Sealed {
             name: name.clone(),
             from: path.shown,
-            found: shown_arn(&found.arn, is_public),
             version: Some(found.version.to_string()),
             entry: entry(found),
         })
@@ -241,17 +234,6 @@ fn other(reference: &Reference, refused: &Refused, what: &str, account: Account)
         code: Shown::of(&refused.code),
         said: words(reference, &refused.said),
     }
-}
-
-/// An ARN for reports: without the parameter's name, where that is not public.
-fn shown_arn(arn: &str, is_public: bool) -> Shown {
-    if is_public {
-        return Shown::of(arn);
-    }
-    let end = arn
-        .find(":parameter/")
-        .map_or(0, |at| at + ":parameter/".len());
-    format!("{}...", &arn[..end]).into()
 }
 
 /// What stands in the bundle: `docs/bundle.md`.

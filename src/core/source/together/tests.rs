@@ -100,7 +100,6 @@ fn sealed(name: &str) -> Sealed {
     Sealed {
         name: Text::public(name),
         from: Shown::default(),
-        found: Shown::default(),
         version: None,
         entry: serde_json::Map::new(),
     }

@@ -1,0 +1,135 @@
+//! A look into an artefact: whether it can be read, what of ours lies in it, and where. Changes nothing.
+
+use std::io;
+use std::path::Path;
+
+use super::zip::{Archive, Entry, Member, Trouble};
+use crate::bundle::{self, Bundle};
+use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain};
+use crate::folder::file_error::FileError;
+
+/// Why an artefact cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    /// The packaging tool has not written what it announced.
+    #[error("its artefact {path} does not exist")]
+    Missing {
+        /// The artefact's.
+        path: Shown,
+    },
+    /// No zip archive, or a broken one.
+    #[error("its artefact {path} cannot be used: {said}")]
+    Damaged {
+        /// The artefact's.
+        path: Shown,
+        /// What is wrong with it.
+        said: Shown,
+    },
+    /// The file system's.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl Explain for Unusable {
+    fn code(&self) -> Code {
+        match self {
+            Self::Missing { .. } => Code::ArtefactMissing,
+            Self::Damaged { .. } => Code::ArtefactDamaged,
+            Self::File(error) => error.code(),
+        }
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        match self {
+            Self::Missing { .. } => Some(caller.no_artefact.clone()),
+            Self::Damaged { .. } => Some("build it again; nothing was changed".into()),
+            Self::File(error) => error.hint(caller),
+        }
+    }
+}
+
+impl Unusable {
+    /// What reading an artefact has met.
+    pub fn of(path: &Path, trouble: &Trouble) -> Self {
+        match trouble {
+            Trouble::File(error) if error.kind() == io::ErrorKind::NotFound => Self::Missing {
+                path: Shown::path(path),
+            },
+            Trouble::File(error) => FileError::of("read", path, error).into(),
+            Trouble::Damaged(_) => Self::damaged(path, trouble),
+        }
+    }
+
+    /// The same of an archive that was open already.
+    pub fn damaged(path: &Path, trouble: &Trouble) -> Self {
+        Self::Damaged {
+            path: Shown::path(path),
+            said: trouble.to_string().into(),
+        }
+    }
+}
+
+/// What was in an artefact before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The very bundle.
+    Right,
+    /// No such file.
+    Missing,
+    /// Another file of that name, or more than one.
+    Other,
+}
+
+/// Whether a file is in an artefact just so.
+pub fn look(archive: &Archive, member: &Member<'_>) -> Result<Found, Trouble> {
+    let mut there = archive
+        .entries()
+        .filter(|entry| is_at(entry, member.name()));
+    let Some(first) = there.next() else {
+        return Ok(Found::Missing);
+    };
+    let right = there.next().is_none() && member.is(&first, archive)?;
+    Ok(if right { Found::Right } else { Found::Other })
+}
+
+/// Whether an entry unpacks to a place at the root, however it is spelt, or to something below it.
+pub fn is_at(entry: &Entry<'_>, place: &str) -> bool {
+    let mut name = entry.name();
+    while let [b'/' | b'\\', rest @ ..] | [b'.', b'/' | b'\\', rest @ ..] = name {
+        name = rest;
+    }
+    let after = name.strip_prefix(place.as_bytes());
+    after.is_some_and(|after| matches!(after, [] | [b'/' | b'\\', ..]))
+}
+
+/// The bundles below the root of an artefact. A killed run leaves them in the build context of an image or in the folder of a
+/// bundler, and the next one would pack them: they name secrets that this artefact may not carry, and no reader opens them.
+pub fn strays(archive: &Archive) -> Result<Vec<Vec<u8>>, Trouble> {
+    let mut strays = Vec::new();
+    for entry in archive.entries() {
+        if is_below(&entry)
+            && let Ok(length) = usize::try_from(entry.length()?)
+            && length <= bundle::LONGEST
+            && let Some(bytes) = archive.read(&entry, length)?
+            && Bundle::read(&bytes).is_ok_and(|bundle| !bundle.is_empty() && bundle.is_ours())
+        {
+            strays.push(entry.name().to_vec());
+        }
+    }
+    Ok(strays)
+}
+
+/// Whether it is named like a bundle, but lies in a folder.
+pub fn is_below(entry: &Entry<'_>) -> bool {
+    let folder = entry.name().strip_suffix(bundle::FILE.as_bytes());
+    folder.is_some_and(|folder| matches!(folder, [.., b'/' | b'\\'])) && !is_at(entry, bundle::FILE)
+}
+
+/// An entry's name in a message.
+pub fn shown(name: &[u8]) -> Shown {
+    String::from_utf8_lossy(name).into_owned().into()
+}
+
+#[cfg(test)]
+mod tests;
