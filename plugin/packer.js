@@ -143,7 +143,7 @@ class Packer {
     pointServiceAtWhatIsDeployed(this.#serverless);
     const functions = this.#functions(serviceDir, { single, packaged: true });
     const config = JSON.stringify(custom?.secretBaker ?? []);
-    given(await this.#session().checkPackaged(functions, digests, config, serviceDir));
+    given(await this.#session().checkPackaged(functions, digests ?? {}, config, serviceDir));
   }
 
   #checkThatNothingIsMissed() {

@@ -301,6 +301,11 @@ test(`${LAST_LOOK}: of a package made earlier looks at its bytes, bakes nothing 
   assert.deepEqual(log.lines, []);
 });
 
+test(`${LAST_LOOK}: of a package whose record is blank knows nothing to be right`, async (t) => {
+  const { core } = await deployed(t, ENABLED, { secretBaker: ['A'], secretBakerPackaged: null });
+  assert.deepEqual(core.checked[0]?.digests, {});
+});
+
 for (const [config, custom] of [
   [ENABLED, {}],
   [ENABLED, undefined],
