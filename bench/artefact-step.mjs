@@ -7,15 +7,16 @@ import { answerParent } from './child.mjs';
 import { peakMemory } from './memory.mjs';
 import { median } from './numbers.mjs';
 
-const { carry, check } = createRequire(import.meta.url)('../binding.js');
+const { Bundle, Session } = createRequire(import.meta.url)('../binding.js');
+const session = new Session();
 
 const ENTRY = {
   ciphertext: 'AQICAHh='.repeat(60),
   arn: 'arn:aws:ssm:eu-central-1:123456789012:parameter/bench/secret',
   version: 1,
 };
-const BUNDLE = Buffer.from(
-  JSON.stringify(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`SECRET_${index}`, ENTRY]))),
+const { value: BUNDLE } = Bundle.read(
+  Buffer.from(JSON.stringify(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`SECRET_${index}`, ENTRY])))),
 );
 
 /**
@@ -45,7 +46,7 @@ async function measure({ service, folder, missing, other, runs }) {
   const before = peakMemory();
   const put = async (/** @type {string} */ kind, /** @type {string[]} */ from) => {
     const list = from.map((zip, index) => ({ name: `f${index}`, zip }));
-    const { carried, failure } = await carry(list, BUNDLE, service, folder);
+    const { value: carried, failure } = await session.put(list, BUNDLE, service, folder);
     if (failure) throw new Error(failure.message);
     const found = carried.filter((/** @type {any} */ each) => each.found === kind);
     if (found.length !== from.length) throw new Error(`${found.length} of ${from.length} artefacts were ${kind}`);
@@ -63,7 +64,7 @@ async function measure({ service, folder, missing, other, runs }) {
     const done = await timed(measured.missing, () => put('missing', missing));
     await timed(measured.right, () => put('right', done));
     const list = done.map((/** @type {string} */ zip, /** @type {number} */ index) => ({ name: `f${index}`, zip }));
-    const failure = await timed(measured.look, () => check(list, '[]', BUNDLE, service));
+    const { failure } = await timed(measured.look, () => session.check(list, BUNDLE, service));
     if (failure) throw new Error(failure.message);
     empty(folder);
     await timed(measured.other, () => put('other', other));

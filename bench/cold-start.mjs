@@ -15,7 +15,7 @@ import { mb, median, ms, table, times } from './numbers.mjs';
 /** @import { StandIn } from '../__test__/aws/stand-in.mjs' */
 /** @import { Certificates } from './certificates.mjs' */
 
-const { Bake } = createRequire(import.meta.url)('../binding.js');
+const { Session } = createRequire(import.meta.url)('../binding.js');
 const program = (/** @type {string} */ name) => fileURLToPath(new URL(`cold/${name}`, import.meta.url));
 const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
 
@@ -121,8 +121,9 @@ async function bake(standIn, folder, names) {
   await standIn.faults([]);
   for (const name of names) await standIn.putSecret(`/cold/${name}`, `value of ${name}`);
   const config = JSON.stringify(names.map((name) => ({ name, path: `/cold/${name}` })));
-  const { bundle, failure } = await new Bake({ config, region, endpoint: standIn.endpoint, credentials }).run();
+  const { value, failure } = await new Session().bake({ config, region, endpoint: standIn.endpoint, credentials });
   if (failure) throw new Error(failure.message);
+  const bundle = value.bundle.bytes();
   const file = join(folder, 'secret-baker-secrets.json');
   writeFileSync(file, bundle);
   const entries = /** @type {Record<string, {ciphertext: string, arn: string}>} */ (JSON.parse(String(bundle)));

@@ -12,9 +12,10 @@ const probes = {
   addon: () => load('../binding.js'),
   sdk3: () => load('@aws-sdk/client-ssm'),
   empty: async () => {
-    const { Bake } = load('../binding.js');
-    const outcome = await new Bake({ config: '[]', region, credentials }).run();
-    if (String(outcome.bundle) !== '{}') throw new Error(`an empty config bakes ${outcome.bundle ?? outcome.failure?.message}`);
+    const { Session } = load('../binding.js');
+    const { value, failure } = await new Session().bake({ config: '[]', region, credentials });
+    if (String(value?.bundle.bytes()) !== '{}')
+      throw new Error(`an empty config bakes ${value?.bundle.bytes() ?? failure?.message}`);
   },
 };
 
