@@ -7,6 +7,11 @@ use std::{env, fs};
 
 use serde_json::{Map, Value};
 
+#[path = "build/fits_one.rs"]
+mod patterns;
+
+use patterns::fits_one;
+
 const CONTRACT: &str = "contract.json";
 
 type Written = Result<(), Box<dyn Error>>;
@@ -14,6 +19,7 @@ type Written = Result<(), Box<dyn Error>>;
 fn main() -> Written {
     println!("cargo::rerun-if-changed={CONTRACT}");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build/fits_one.rs");
     let contract: Value = serde_json::from_str(&fs::read_to_string(CONTRACT)?)?;
     let mut out = String::new();
     writeln!(out, "pub(crate) const FILE: &str = {};", contract["file"])?;
@@ -26,9 +32,8 @@ fn main() -> Written {
     services(&mut out, object(&contract["services"])?)?;
     partitions(&mut out, object(&contract["partitions"])?)?;
     patterns(&mut out, object(&contract["patterns"])?)?;
-    let (plain, variables) = (&contract["plainHttp"], &contract["variables"]);
-    fits_one(&mut out, "is_reserved", &variables["reserved"])?;
-    fits_one(&mut out, "is_only_named", &variables["onlyNamed"])?;
+    variables(&mut out, &contract["variables"])?;
+    let plain = &contract["plainHttp"];
     for (name, list) in [
         ("LOOPBACK", &plain["loopback"]),
         ("CREDENTIALS_HOSTS", &plain["credentials"]),
@@ -205,24 +210,16 @@ fn services(out: &mut String, services: &Map<String, Value>) -> Written {
     Ok(())
 }
 
-/// Whether a name fits one of the patterns; `*` stands for any beginning or end.
-fn fits_one(out: &mut String, function: &str, patterns: &Value) -> Written {
-    let mut fits = Vec::new();
-    for pattern in list(patterns)? {
-        let pattern = text(pattern)?;
-        fits.push(
-            match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-                (Some(end), _) => format!("name.ends_with({end:?})"),
-                (None, Some(beginning)) => format!("name.starts_with({beginning:?})"),
-                (None, None) => format!("name == {pattern:?}"),
-            },
-        );
+fn variables(out: &mut String, variables: &Value) -> Written {
+    for (function, patterns) in [("is_reserved", "reserved"), ("is_only_named", "onlyNamed")] {
+        let patterns = list(&variables[patterns])?;
+        let patterns: Vec<_> = patterns.iter().map(text).collect::<Result<_, _>>()?;
+        let fits = fits_one(patterns);
+        writeln!(
+            out,
+            "pub(crate) fn {function}(name: &str) -> bool {{ {fits} }}"
+        )?;
     }
-    writeln!(
-        out,
-        "pub(crate) fn {function}(name: &str) -> bool {{ {} }}",
-        fits.join(" || ")
-    )?;
     Ok(())
 }
 

@@ -6,11 +6,17 @@ use std::{env, fs};
 
 use serde_json::{Map, Value};
 
+#[path = "../../runtime/rust/build/fits_one.rs"]
+mod patterns;
+
+use patterns::fits_one;
+
 const CONTRACT: &str = "../../runtime/contract.json";
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={CONTRACT}");
+    println!("cargo::rerun-if-changed=../../runtime/rust/build/fits_one.rs");
     let text = fs::read_to_string(CONTRACT).expect("runtime/contract.json can be read");
     let contract: Value = serde_json::from_str(&text).expect("runtime/contract.json is JSON");
     let folder = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
@@ -31,11 +37,6 @@ fn source(contract: &Value) -> String {
     add("SHOWN_CHARS", "usize", &limit("shownChars").to_string());
     add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
     add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));
-    let variables = &contract["variables"];
-    let reserved = format!("&[{}]", list(&variables["reserved"]));
-    add("RESERVED", "&[&str]", &reserved);
-    let only_named = format!("&[{}]", list(&variables["onlyNamed"]));
-    add("ONLY_NAMED", "&[&str]", &only_named);
     let partitions: Vec<_> = object(&contract["partitions"]).keys().collect();
     add("PARTITIONS", "&[&str]", &format!("&{partitions:?}"));
     add("REGIONS", "&[(&str, &str)]", &regions(contract));
@@ -45,6 +46,15 @@ fn source(contract: &Value) -> String {
     add("PARTITION_PATTERN", "&str", &partition);
     let loopback = format!("&[{}]", list(&contract["plainHttp"]["loopback"]));
     add("LOOPBACK", "&[&str]", &loopback);
+    for (function, patterns) in [("is_reserved", "reserved"), ("is_only_named", "onlyNamed")] {
+        let patterns = contract["variables"][patterns].as_array().expect("a list");
+        let fits = fits_one(patterns.iter().map(|one| one.as_str().expect("a string")));
+        writeln!(
+            source,
+            "#[must_use] pub fn {function}(name: &str) -> bool {{ {fits} }}"
+        )
+        .expect("a string takes all");
+    }
     source.push_str(&codes(contract));
     source
 }

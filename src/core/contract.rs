@@ -13,7 +13,9 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/contract.rs"));
 }
 
-pub use generated::{BUNDLE_BYTES, CIPHERTEXTS, Code, FILE, SHOWN_CHARS};
+pub use generated::{
+    BUNDLE_BYTES, CIPHERTEXTS, Code, FILE, SHOWN_CHARS, is_only_named, is_reserved,
+};
 
 /// Whether a text has the shape of a region, such as `eu-central-1`. Whether there is one of that name nobody knows here.
 #[must_use]
@@ -65,31 +67,6 @@ pub fn is_loopback(host: &url::Host<&str>) -> bool {
         url::Host::Ipv4(address) => address.is_loopback(),
         url::Host::Ipv6(address) => address.is_loopback(),
     }
-}
-
-/// Whether a variable belongs to the runtime, to the loaders or to AWS: no secret may become it.
-#[must_use]
-pub fn is_reserved(variable: &str) -> bool {
-    fits_one(generated::RESERVED, variable)
-}
-
-/// Whether a secret may become a variable only where it is chosen by its name.
-#[must_use]
-pub fn is_only_named(variable: &str) -> bool {
-    fits_one(generated::ONLY_NAMED, variable)
-}
-
-/// `*` stands for any beginning or end.
-fn fits_one(patterns: &[&str], name: &str) -> bool {
-    patterns.iter().any(|pattern| {
-        if let Some(beginning) = pattern.strip_suffix('*') {
-            name.starts_with(beginning)
-        } else if let Some(end) = pattern.strip_prefix('*') {
-            name.ends_with(end)
-        } else {
-            name == *pattern
-        }
-    })
 }
 
 #[cfg(test)]
