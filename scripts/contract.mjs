@@ -1,7 +1,7 @@
 // `node scripts/contract.mjs`: writes the tables of docs/bundle.md that say what runtime/contract.json says, between their
 // markers, and the numbers of the vectors. With `--check` it changes nothing, and fails when a table is not as it would be written.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../__test__/aws/python.mjs';
@@ -79,8 +79,7 @@ const parts = {
     table(
       ['file', 'cases', 'failures', 'what'],
       [
-        counted('bundles/file.json', 'a bundle, a secret, what AWS answers, and what must happen: the file as such'),
-        counted('bundles/ssm.json', 'the same for entries of Parameter Store'),
+        ...readdirSync(join(root, '__test__/vectors/bundles')).sort().map(ofBundles),
         counted('answers.json', 'what KMS may answer to one right entry of each kind'),
         counted('http.json', 'how an answer may be put on a connection'),
         counted('endpoints.json', 'what may be set as the address of KMS'),
@@ -144,6 +143,12 @@ function* grouped(errors) {
     yield [names.map(code).join(', '), code(`SECRET_BAKER_${name}`), again];
   }
 }
+
+/** Beside the file as such, one of each source. @param {string} file */
+const ofBundles = (file) =>
+  file === 'file.json'
+    ? counted('bundles/file.json', 'a bundle, a secret, what AWS answers, and what must happen: the file as such')
+    : counted(`bundles/${file}`, `the same for entries of the source \`${file.replace('.json', '')}\``);
 
 /** @param {string} file @param {string} what */
 function counted(file, what) {
