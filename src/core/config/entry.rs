@@ -24,8 +24,7 @@ pub struct Keys {
 }
 
 /// An entry on its way to its source, with all that is wrong with it so far. A source notes what else it finds: nothing is lost
-/// that way, and one mistake hides no other.
-#[derive(Debug)]
+/// that way, and one mistake hides no other. No `Debug`: its texts may be secrets.
 pub struct Entry<'a> {
     /// Its place among all, counted from 0.
     pub index: usize,
@@ -39,7 +38,6 @@ pub struct Entry<'a> {
     problems: Vec<Problem>,
 }
 
-#[derive(Debug)]
 enum Form<'a> {
     /// `- /app/db`: path and, unless it is a prefix, name.
     Text(&'a str, Written<'a>),

@@ -1,5 +1,7 @@
 //! Parameter Store among the services of AWS: its addresses and its client.
 
+use std::sync::Arc;
+
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use futures_util::FutureExt as _;
@@ -8,7 +10,6 @@ use crate::aws::Aws;
 use crate::aws::calls::{Calls, Wanted};
 use crate::aws::endpoint::PARAMETER_STORE;
 use crate::failure::{Failure, innermost};
-use std::sync::Arc;
 
 /// Parameter Store in one region.
 pub struct Store {
