@@ -102,13 +102,19 @@ impl Rounds {
         let mut state = self.state();
         state.issued = state.issued.saturating_sub(1);
         state.heard = Some(Instant::now());
-        if state.in_rounds && state.issued == 0 {
-            state.size = (state.size * 2).min(state.most);
+        if state.in_rounds {
+            let is_over = state.issued == 0;
+            // Of a round that is not full nobody waits for the end: the place is free again, as if it had not been used.
+            let is_full = self.permits.available_permits() == 0;
+            if is_full && !is_over {
+                return;
+            }
+            if is_over {
+                state.size = (state.size * 2).min(state.most);
+            }
             (state.began, state.heard) = (None, None);
-            self.fill(&mut state);
-        } else if !state.in_rounds {
-            self.fill(&mut state);
         }
+        self.fill(&mut state);
     }
 
     /// From now on each call that ends lets one more go, up to as many at once as now and at most `most`.

@@ -207,3 +207,28 @@ async fn a_call_that_hangs_holds_up_no_other() {
     let seen = hundred(Some(full()), first_hangs).await;
     assert!(seen.took < LIMIT.mul_f64(1.3), "{:?}", seen.took);
 }
+
+/// Walks of ten pages each, side by side, of which each page is asked for when the one before has come.
+async fn walks(count: u32) -> Duration {
+    let started = Instant::now();
+    let pace = Pace::new(Limits::default(), started + Duration::from_mins(1));
+    let page = || async {
+        sleep(Duration::from_millis(30)).await;
+        Ok::<_, Fault>(())
+    };
+    let walk = || async {
+        for _ in 0..10 {
+            assert_eq!(pace.call(page, verdict).await, Ok(()));
+        }
+    };
+    futures_util::future::join_all((0..count).map(|_| walk())).await;
+    started.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn walks_that_are_fewer_than_a_round_wait_for_none() {
+    for count in [1, 5, 15] {
+        let took = walks(count).await;
+        assert!(took < Duration::from_millis(310), "{count}: {took:?}");
+    }
+}

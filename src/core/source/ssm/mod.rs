@@ -10,7 +10,7 @@ mod seal;
 mod variable;
 mod want;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::client::Store;
 use self::fetch::{Answers, Fetch, Lost};
@@ -66,7 +66,8 @@ async fn fetched<'p>(
 ) -> Result<Answers<'p>, Failure> {
     let mut stores = BTreeMap::new();
     let regions = plan.calls.iter().map(|call| call.region);
-    for region in regions.chain([None]) {
+    let regions: BTreeSet<_> = regions.chain([None]).collect();
+    for region in regions {
         // An address that there cannot be is a mistake of the settings, and no call is made.
         let store = Store::of(aws, region.unwrap_or(home)).await?;
         stores.insert(region.map(str::to_owned), store);
