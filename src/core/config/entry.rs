@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::mistake::{BadEntry, kind_of};
 use super::place::Place;
 use super::text::{NoName, Text};
-use super::written::{Origin, Written};
+use super::written::Written;
 use crate::failure::shown::Shown;
 use crate::failure::{Explain, Problem, nearest};
 
@@ -14,13 +14,17 @@ pub const NAME: &str = "name";
 /// The key that a text of the config stands for.
 pub const PATH: &str = "path";
 
-/// The keys that a source's entries have beside `name`.
+/// The keys that a source's entries have beside `name`, and what a text stands for.
 #[derive(Debug, Clone, Copy)]
 pub struct Keys {
     /// Marks an entry as its own.
     pub own: &'static str,
     /// Further ones.
     pub others: &'static [&'static str],
+    /// A text that begins so stands for its own key, such as `kms::`. A text that is no source's is a path.
+    pub scheme: Option<&'static str>,
+    /// The text of its own key as far as it may be shown where it is not taken yet.
+    pub shows: fn(&str, Written<'_>) -> Option<Shown>,
 }
 
 /// An entry on its way to its source, with all that is wrong with it so far. A source notes what else it finds: nothing is lost
@@ -40,11 +44,18 @@ pub struct Entry<'a> {
 
 enum Form<'a> {
     /// `- /app/db`: path and, unless it is a prefix, name.
-    Text(&'a str, Written<'a>),
+    Text(Stated<'a>),
     /// `NAME: /app/db` of a map, which shows no other place than that of the whole.
-    Pair(Text, &'a str, Written<'a>),
+    Pair(Text, Stated<'a>),
     /// `{ name: NAME, path: /app/db }`.
     Object(&'a Map<String, Value>, Written<'a>),
+}
+
+/// A text in place of an object with just one key.
+struct Stated<'a> {
+    key: &'static str,
+    value: &'a Value,
+    written: Written<'a>,
 }
 
 type Read<'a> = Result<Entry<'a>, Vec<Problem>>;
@@ -63,9 +74,8 @@ impl<'a> Entry<'a> {
     ) -> Read<'a> {
         match item {
             Value::String(_) => {
-                let text = text(&place, item).map_err(|problem| vec![problem])?;
-                let source = of_paths(&place, sources)?;
-                Ok(Self::new(index, place, source, Form::Text(text, written)))
+                let (source, stated) = stated(&place, item, written, sources)?;
+                Ok(Self::new(index, place, source, Form::Text(stated)))
             }
             Value::Object(map) => Self::object(index, place, map, written, sources),
             other => {
@@ -75,10 +85,10 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// `NAME: /path` of a map; nothing but a path may stand there.
+    /// `NAME: /path` of a map; nothing but a text may stand there.
     ///
     /// # Errors
-    /// The name cannot be used, or no path stands there.
+    /// The name cannot be used, or no text stands there.
     pub fn pair(
         index: usize,
         root: &Place,
@@ -95,10 +105,9 @@ impl<'a> Entry<'a> {
         if name.value().trim().is_empty() {
             return Err(vec![Problem::at(&place, BadEntry::Empty)]);
         }
-        let path = text(&place, value).map_err(|problem| vec![problem])?;
-        let source = of_paths(&place, sources)?;
-        let form = Form::Pair(name.clone(), path, map.key(name.value()));
-        Ok(Self::new(index, place, source, form))
+        let written = map.key(name.value());
+        let (source, stated) = stated(&place, value, written, sources)?;
+        Ok(Self::new(index, place, source, Form::Pair(name, stated)))
     }
 
     fn object(
@@ -150,7 +159,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Whether it is a text alone, which stands for path and name.
+    /// Whether it is a text alone, which stands for its source's own key and, as a path, for the name.
     #[must_use]
     pub fn is_text(&self) -> bool {
         matches!(self.form, Form::Text(..))
@@ -158,10 +167,9 @@ impl<'a> Entry<'a> {
 
     /// Whether one of its texts stands in it, whatever it is.
     fn has(&self, key: &str) -> bool {
-        match self.form {
-            Form::Text(..) => key == PATH,
-            Form::Pair(..) => [NAME, PATH].contains(&key),
-            Form::Object(map, _) => map.contains_key(key),
+        match &self.form {
+            Form::Pair(..) if key == NAME => true,
+            _ => self.field(key).is_some(),
         }
     }
 
@@ -181,21 +189,26 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// What stands under one of its keys, whatever it is, but for the name of a pair.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<(&'a Value, Written<'a>)> {
+        match &self.form {
+            Form::Text(stated) | Form::Pair(_, stated) => {
+                (key == stated.key).then_some((stated.value, stated.written))
+            }
+            Form::Object(map, written) => Some((map.get(key)?, written.key(key))),
+        }
+    }
+
     /// One of its texts, as far as `read` takes it. `None`: there is none, or it is refused now.
     pub fn text<E: Explain>(
         &mut self,
         key: &str,
         read: impl FnOnce(&str, Written<'a>) -> Result<Text, E>,
     ) -> Option<Text> {
+        let (value, written) = self.field(key)?;
         let place = self.place_of(key);
-        let (text, written) = match &self.form {
-            Form::Text(text, written) | Form::Pair(_, text, written) if key == PATH => {
-                (Ok(*text), *written)
-            }
-            Form::Object(map, written) => (text(&place, map.get(key)?), written.key(key)),
-            _ => return None,
-        };
-        let read = text.and_then(|text| {
+        let read = text(&place, value).and_then(|text| {
             let read = read(text, written);
             read.map_err(|why| Problem::at(&place, why))
         });
@@ -247,13 +260,28 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The source of paths, for which a text of the config stands.
-fn of_paths(place: &Place, sources: &[Keys]) -> Result<usize, Vec<Problem>> {
-    let source = sources.iter().position(|keys| keys.own == PATH);
-    source.ok_or_else(|| {
+/// The source of a text, and what it stands for there.
+fn stated<'a>(
+    place: &Place,
+    value: &'a Value,
+    written: Written<'a>,
+    sources: &[Keys],
+) -> Result<(usize, Stated<'a>), Vec<Problem>> {
+    let text = text(place, value).map_err(|problem| vec![problem])?;
+    let begins = |keys: &Keys| keys.scheme.is_some_and(|scheme| text.starts_with(scheme));
+    let source = sources.iter().position(begins);
+    let source = source.or_else(|| sources.iter().position(|keys| keys.own == PATH));
+    let Some(source) = source else {
         let keys = sources.iter().map(|keys| keys.own).collect();
-        vec![Problem::at(place, BadEntry::NoSource { keys })]
-    })
+        return Err(vec![Problem::at(place, BadEntry::NoSource { keys })]);
+    };
+    let key = sources[source].own;
+    let stated = Stated {
+        key,
+        value,
+        written,
+    };
+    Ok((source, stated))
 }
 
 fn known(sources: &[Keys]) -> Vec<&'static str> {
@@ -279,14 +307,11 @@ fn not_an_entry(
         return None;
     }
     let path = value.as_str().unwrap_or_default();
-    let is_literal = written.key(key).origin(path) == Origin::Literal;
+    let paths = sources.iter().find(|keys| keys.own == PATH);
+    let path = paths.and_then(|keys| (keys.shows)(path, written.key(key)));
     Some(BadEntry::PairInList {
         name: public(Text::key(key, written)).unwrap_or("NAME".into()),
-        path: if is_literal {
-            path.into()
-        } else {
-            "/path/to/parameter".into()
-        },
+        path: path.unwrap_or("/path/to/parameter".into()),
     })
 }
 

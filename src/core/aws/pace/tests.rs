@@ -212,13 +212,13 @@ async fn a_call_that_hangs_holds_up_no_other() {
 async fn walks(count: u32) -> Duration {
     let started = Instant::now();
     let pace = Pace::new(Limits::default(), started + Duration::from_mins(1));
-    let page = || async {
+    let one = || async {
         sleep(Duration::from_millis(30)).await;
         Ok::<_, Fault>(())
     };
     let walk = || async {
         for _ in 0..10 {
-            assert_eq!(pace.call(page, verdict).await, Ok(()));
+            assert_eq!(pace.call(one, verdict).await, Ok(()));
         }
     };
     futures_util::future::join_all((0..count).map(|_| walk())).await;

@@ -1,15 +1,20 @@
 use serde_json::json;
 
 use super::*;
+use crate::failure::Caller;
 
 const SOURCES: [Keys; 2] = [
     Keys {
         own: "path",
         others: &[],
+        scheme: None,
+        shows: |text, _| text.starts_with('/').then(|| text.into()),
     },
     Keys {
         own: "toy",
         others: &["label"],
+        scheme: Some("toy::"),
+        shows: |_, _| None,
     },
 ];
 
@@ -33,6 +38,8 @@ fn an_entry_belongs_to_the_source_whose_key_it_has() {
         (json!("/a"), "path"),
         (json!({"name": "A", "path": "/a"}), "path"),
         (json!({"name": "A", "toy": "x", "label": "y"}), "toy"),
+        (json!("toy::x"), "toy"),
+        (json!("toy:x"), "path"),
     ] {
         assert_eq!(read(&item), Ok(key), "{item}");
     }
@@ -107,5 +114,43 @@ fn a_text_that_is_needed_is_missed_unless_its_key_was_mistyped() {
         let problems = entry.into_problems();
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(problems, [wanted]);
+    }
+}
+
+#[test]
+fn a_text_stands_for_the_own_key_of_the_source_whose_scheme_it_begins_with() {
+    let map = json!({"A": "toy::x"});
+    let (written, value, place) = (Written::from(Some(&map)), &map["A"], Place::from("x"));
+    let text = Entry::item(0, place.clone(), value, written.key("A"), &SOURCES).unwrap();
+    let pair = Entry::pair(0, &place, ("A", value), written, &SOURCES).unwrap();
+    for (mut entry, name) in [(text, None), (pair, Some(Text::public("A")))] {
+        assert_eq!(SOURCES[entry.source].own, "toy");
+        assert_eq!(entry.text("toy", Text::name), Some(Text::public("toy::x")));
+        assert_eq!(entry.text(PATH, Text::name), None);
+        assert_eq!(entry.name(), name);
+        entry.must_have(NAME);
+        assert_eq!(entry.into_problems().is_empty(), name.is_some());
+    }
+}
+
+#[test]
+fn a_field_may_be_no_text() {
+    let item = json!({"name": "A", "toy": "x", "label": {"of": ["any", "kind"]}});
+    let written = Written::from(Some(&item));
+    let entry = Entry::item(0, Place::from("x[0]"), &item, written, &SOURCES).unwrap();
+    let field = |key| entry.field(key).map(|(value, _)| value);
+    assert_eq!(field("label"), Some(&item["label"]));
+    assert_eq!(field("other"), None);
+}
+
+#[test]
+fn the_hint_for_a_pair_in_a_list_shows_what_the_source_of_paths_shows() {
+    for (path, shown) in [("/a", "/a"), ("hunter2", "/path/to/parameter")] {
+        let item = json!({"DATABASE": path});
+        let written = Written::from(Some(&item));
+        let problems = Entry::item(0, Place::from("x[0]"), &item, written, &SOURCES).err();
+        let hint = problems.unwrap()[0].why.hint(&Caller::default()).unwrap();
+        let end = format!("write `- {{ name: DATABASE, path: {shown} }}`");
+        assert!(hint.ends_with(&end), "{hint}");
     }
 }

@@ -86,6 +86,8 @@ impl Source for Ssm {
         Keys {
             own: PATH,
             others: &[],
+            scheme: None,
+            shows: path::shows,
         }
     }
 

@@ -113,6 +113,14 @@ pub fn read(value: &str, written: Written<'_>, is_item: bool) -> Result<Text, Ba
     }
 }
 
+/// A path as far as it may be shown before it is taken.
+#[must_use]
+pub fn shows(value: &str, written: Written<'_>) -> Option<Shown> {
+    let path = read(value, written, false).ok();
+    let path = path.filter(Text::is_public)?;
+    Some(path.shown().clone())
+}
+
 /// Shown if it looks like a path or name.
 fn fitting(value: &str, written: &str) -> Text {
     let path = value.strip_suffix("/*").unwrap_or(value);

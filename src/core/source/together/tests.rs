@@ -63,6 +63,8 @@ impl Source for Fake {
         Keys {
             own: self.key,
             others: &[],
+            scheme: None,
+            shows: |_, _| None,
         }
     }
 
