@@ -1,5 +1,8 @@
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+use futures_util::FutureExt as _;
+use tokio::time::timeout;
+
 use super::*;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,4 +234,16 @@ async fn walks_that_are_fewer_than_a_round_wait_for_none() {
         let took = walks(count).await;
         assert!(took < Duration::from_millis(310), "{count}: {took:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_nobody_waits_for_any_more_gives_its_place_back() {
+    let pace = pace(4, 60);
+    let attempt = || sleep(Duration::from_secs(50)).map(Ok::<_, Fault>);
+    for _ in 0..3 {
+        let calls = futures_util::future::join_all((0..8).map(|_| pace.call(attempt, verdict)));
+        assert!(timeout(Duration::from_millis(10), calls).await.is_err());
+    }
+    let answer = pace.call(|| async { Ok::<_, Fault>(1) }, verdict);
+    assert_eq!(timeout(Duration::from_secs(1), answer).await, Ok(Ok(1)));
 }
