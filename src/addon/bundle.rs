@@ -31,7 +31,7 @@ impl Bundle {
         BundleOutcome { value, failure }
     }
 
-    /// The bytes of the file, for whoever has to write it elsewhere. The plugin needs none of them.
+    /// The bytes of the file, for whoever has to write it elsewhere.
     #[napi]
     #[must_use]
     pub fn bytes(&self) -> Buffer {

@@ -18,7 +18,7 @@ use crate::failure::{Failure, told};
 /// What to bake, and how to reach AWS.
 #[napi(object, object_to_js = false)]
 pub struct BakeRequest {
-    /// `custom.secretBaker` as JSON.
+    /// The config as JSON: a list or a map of secrets.
     pub config: String,
     /// The same as the user wrote it, with its variables not resolved: what came out of one may be a secret, and is shown only as it
     /// was written. A text may stand where the config has anything. Absent: nobody could tell, and less is taken and shown.
@@ -52,7 +52,7 @@ pub struct AccessKeys {
     pub session_token: Option<String>,
 }
 
-/// How far a bake has come; both count parameters.
+/// How far a bake has come; both count secrets.
 #[napi(object, object_from_js = false)]
 pub struct Progress {
     /// Answered.

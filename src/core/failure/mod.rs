@@ -69,7 +69,7 @@ impl PartialEq for Problem {
 
 impl Eq for Problem {}
 
-/// The sentence without its hint: `custom.secretBaker[2]: parameter ...`.
+/// The sentence without its hint, after its place.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
