@@ -1,13 +1,15 @@
-//! One entry of the config, whichever way it is written, before its source takes it: past this door nobody asks "string or object?".
+//! One entry of the config, before its source takes it: past this door nobody asks "string or object?".
+
+mod spelling;
 
 use serde_json::{Map, Value};
 
 use super::mistake::{BadEntry, kind_of};
 use super::place::Place;
-use super::text::{NoName, Text};
+use super::text::Text;
 use super::written::Written;
 use crate::failure::shown::Shown;
-use crate::failure::{Explain, Problem, nearest};
+use crate::failure::{Explain, Problem};
 
 /// The key of every entry that is no source's.
 pub const NAME: &str = "name";
@@ -58,96 +60,7 @@ struct Stated<'a> {
     written: Written<'a>,
 }
 
-type Read<'a> = Result<Entry<'a>, Vec<Problem>>;
-
 impl<'a> Entry<'a> {
-    /// An item of a list.
-    ///
-    /// # Errors
-    /// It is no entry of any source.
-    pub fn item(
-        index: usize,
-        place: Place,
-        item: &'a Value,
-        written: Written<'a>,
-        sources: &[Keys],
-    ) -> Read<'a> {
-        match item {
-            Value::String(_) => {
-                let (source, stated) = stated(&place, item, written, sources)?;
-                Ok(Self::new(index, place, source, Form::Text(stated)))
-            }
-            Value::Object(map) => Self::object(index, place, map, written, sources),
-            other => {
-                let found = kind_of(other);
-                Err(vec![Problem::at(&place, BadEntry::NotAnEntry { found })])
-            }
-        }
-    }
-
-    /// `NAME: /path` of a map; nothing but a text may stand there.
-    ///
-    /// # Errors
-    /// The name cannot be used, or no text stands there.
-    pub fn pair(
-        index: usize,
-        root: &Place,
-        (name, value): (&str, &'a Value),
-        map: Written<'a>,
-        sources: &[Keys],
-    ) -> Read<'a> {
-        let named = Text::key(name, map);
-        let place = match &named {
-            Ok(name) if name.is_public() => root.key(name.value()),
-            _ => root.nth_key(index),
-        };
-        let name = named.map_err(|why| vec![Problem::at(&place, why)])?;
-        if name.value().trim().is_empty() {
-            return Err(vec![Problem::at(&place, BadEntry::Empty)]);
-        }
-        let written = map.key(name.value());
-        let (source, stated) = stated(&place, value, written, sources)?;
-        Ok(Self::new(index, place, source, Form::Pair(name, stated)))
-    }
-
-    fn object(
-        index: usize,
-        place: Place,
-        map: &'a Map<String, Value>,
-        written: Written<'a>,
-        sources: &[Keys],
-    ) -> Read<'a> {
-        if let Some(why) = not_an_entry(map, written, sources) {
-            return Err(vec![Problem::at(&place, why)]);
-        }
-        let named = |(_, keys): &(usize, &Keys)| map.contains_key(keys.own);
-        let named: Vec<_> = sources.iter().enumerate().filter(named).collect();
-        let form = Form::Object(map, written);
-        match named[..] {
-            [(source, keys)] => {
-                let mut entry = Self::new(index, place, source, form);
-                entry.look_for_unknown(map, written, &known(&[*keys]));
-                Ok(entry)
-            }
-            [] => {
-                // It goes to no source: this one is never asked for.
-                let mut entry = Self::new(index, place, usize::MAX, form);
-                entry.look_for_unknown(map, written, &known(sources));
-                entry.name();
-                entry.must_have(NAME);
-                let keys: Vec<_> = sources.iter().map(|keys| keys.own).collect();
-                if !keys.iter().any(|key| entry.meant.contains(key)) {
-                    entry.refuse(BadEntry::NoSource { keys });
-                }
-                Err(entry.problems)
-            }
-            _ => {
-                let keys = named.into_iter().map(|(_, keys)| keys.own).collect();
-                Err(vec![Problem::at(&place, BadEntry::Sources { keys })])
-            }
-        }
-    }
-
     fn new(index: usize, place: Place, source: usize, form: Form<'a>) -> Self {
         Self {
             index,
@@ -239,85 +152,6 @@ impl<'a> Entry<'a> {
     pub fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
-
-    fn look_for_unknown(
-        &mut self,
-        map: &Map<String, Value>,
-        written: Written<'_>,
-        known: &[&'static str],
-    ) {
-        for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            let absent = known.iter().copied();
-            let absent = absent.filter(|known| !map.contains_key(*known));
-            let meant = nearest(key, absent);
-            self.meant.extend(meant);
-            let key = match Text::key(key, written) {
-                Ok(text) => text.shown().clone(),
-                Err(_) => "a text that a variable gives".into(),
-            };
-            self.refuse(BadEntry::UnknownKey { key, meant });
-        }
-    }
-}
-
-/// The source of a text, and what it stands for there.
-fn stated<'a>(
-    place: &Place,
-    value: &'a Value,
-    written: Written<'a>,
-    sources: &[Keys],
-) -> Result<(usize, Stated<'a>), Vec<Problem>> {
-    let text = text(place, value).map_err(|problem| vec![problem])?;
-    let begins = |keys: &Keys| keys.scheme.is_some_and(|scheme| text.starts_with(scheme));
-    let source = sources.iter().position(begins);
-    let source = source.or_else(|| sources.iter().position(|keys| keys.own == PATH));
-    let Some(source) = source else {
-        let keys = sources.iter().map(|keys| keys.own).collect();
-        return Err(vec![Problem::at(place, BadEntry::NoSource { keys })]);
-    };
-    let key = sources[source].own;
-    let stated = Stated {
-        key,
-        value,
-        written,
-    };
-    Ok((source, stated))
-}
-
-fn known(sources: &[Keys]) -> Vec<&'static str> {
-    let of_sources = sources
-        .iter()
-        .flat_map(|keys| std::iter::once(keys.own).chain(keys.others.iter().copied()));
-    std::iter::once(NAME).chain(of_sources).collect()
-}
-
-/// What an object is in place of an entry, where that can be told.
-fn not_an_entry(
-    map: &Map<String, Value>,
-    written: Written<'_>,
-    sources: &[Keys],
-) -> Option<BadEntry> {
-    if let Some(function) = of_cloud_formation(map) {
-        return Some(BadEntry::CloudFormation { function });
-    }
-    let (key, value) = map.iter().next()?;
-    let known = known(sources);
-    let is_near = |key: &String| nearest(key, known.iter().copied()).is_some();
-    if map.keys().any(is_near) || !map.values().all(Value::is_string) {
-        return None;
-    }
-    let path = value.as_str().unwrap_or_default();
-    let paths = sources.iter().find(|keys| keys.own == PATH);
-    let path = paths.and_then(|keys| (keys.shows)(path, written.key(key)));
-    Some(BadEntry::PairInList {
-        name: public(Text::key(key, written)).unwrap_or("NAME".into()),
-        path: path.unwrap_or("/path/to/parameter".into()),
-    })
-}
-
-fn public(text: Result<Text, NoName>) -> Option<Shown> {
-    let text = text.ok().filter(Text::is_public)?;
-    Some(text.shown().clone())
 }
 
 /// The function of `CloudFormation` that an object is, such as `Fn::Sub`.
