@@ -5,16 +5,12 @@ mod spelling;
 use serde_json::{Map, Value};
 
 use super::mistake::{BadEntry, kind_of};
+pub use super::mistake::{NAME, PATH};
 use super::place::Place;
 use super::text::Text;
 use super::written::Written;
 use crate::failure::shown::Shown;
 use crate::failure::{Explain, Problem};
-
-/// The key of every entry that is no source's.
-pub const NAME: &str = "name";
-/// The key that a text of the config stands for.
-pub const PATH: &str = "path";
 
 /// The keys that a source's entries have beside `name`, and what a text stands for.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +34,8 @@ pub struct Entry<'a> {
     pub place: Place,
     /// Which of the sources takes it.
     pub source: usize,
+    /// That source's own key.
+    own: &'static str,
     form: Form<'a>,
     /// The known keys that mistyped ones were meant for.
     meant: Vec<&'static str>,
@@ -61,11 +59,17 @@ struct Stated<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn new(index: usize, place: Place, source: usize, form: Form<'a>) -> Self {
+    fn new(
+        index: usize,
+        place: Place,
+        (source, own): (usize, &'static str),
+        form: Form<'a>,
+    ) -> Self {
         Self {
             index,
             place,
             source,
+            own,
             form,
             meant: Vec::new(),
             problems: Vec::new(),
@@ -98,7 +102,8 @@ impl<'a> Entry<'a> {
     /// Refuses an entry without one of its texts, unless a mistyped key was told already.
     pub fn must_have(&mut self, key: &'static str) {
         if !self.has(key) && !self.meant.contains(&key) {
-            self.refuse(BadEntry::Missing { key });
+            let own = self.own;
+            self.refuse(BadEntry::Missing { key, own });
         }
     }
 

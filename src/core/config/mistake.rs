@@ -5,6 +5,11 @@ use serde_json::Value;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, did_you_mean};
 
+/// The key of every entry that is no source's.
+pub const NAME: &str = "name";
+/// The key that a text of the config stands for.
+pub const PATH: &str = "path";
+
 /// A mistake in how an entry is written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadEntry {
@@ -19,7 +24,11 @@ pub enum BadEntry {
     Empty,
     /// An object lacks a text that it needs.
     #[error("has no `{key}`")]
-    Missing { key: &'static str },
+    Missing {
+        key: &'static str,
+        /// The own key of its source.
+        own: &'static str,
+    },
     /// Nothing tells where the secret is kept.
     #[error("has no {}", listed(.keys, "or"))]
     NoSource { keys: Vec<&'static str> },
@@ -48,7 +57,8 @@ impl Explain for BadEntry {
     fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self {
             Self::NoSource { .. } => "write `{ name: MY_SECRET, path: /path/to/parameter }`".into(),
-            Self::Missing { key: "name" } => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
+            Self::Missing { key: NAME, own: PATH } => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
+            Self::Missing { key: NAME, own } => format!("write `{{ name: MY_SECRET, {own}: ... }}`"),
             Self::PairInList { name, path } => format!("leave out the dash, so that all of it is a map, or write `- {{ name: {name}, path: {path} }}`"),
             Self::CloudFormation { .. } => caller.write_it_out.clone(),
             Self::NotAnEntry { .. }

@@ -27,7 +27,12 @@ impl<'a> Entry<'a> {
         match item {
             Value::String(_) => {
                 let (source, stated) = stated(&place, item, written, sources)?;
-                Ok(Self::new(index, place, source, Form::Text(stated)))
+                Ok(Self::new(
+                    index,
+                    place,
+                    (source, stated.key),
+                    Form::Text(stated),
+                ))
             }
             Value::Object(map) => Self::object(index, place, map, written, sources),
             other => {
@@ -59,7 +64,12 @@ impl<'a> Entry<'a> {
         }
         let written = map.key(name.value());
         let (source, stated) = stated(&place, value, written, sources)?;
-        Ok(Self::new(index, place, source, Form::Pair(name, stated)))
+        Ok(Self::new(
+            index,
+            place,
+            (source, stated.key),
+            Form::Pair(name, stated),
+        ))
     }
 
     fn object(
@@ -77,13 +87,13 @@ impl<'a> Entry<'a> {
         let form = Form::Object(map, written);
         match named[..] {
             [(source, keys)] => {
-                let mut entry = Self::new(index, place, source, form);
+                let mut entry = Self::new(index, place, (source, keys.own), form);
                 entry.look_for_unknown(map, written, &known(&[*keys]));
                 Ok(entry)
             }
             [] => {
                 // It goes to no source: this one is never asked for.
-                let mut entry = Self::new(index, place, usize::MAX, form);
+                let mut entry = Self::new(index, place, (usize::MAX, PATH), form);
                 entry.look_for_unknown(map, written, &known(sources));
                 entry.name();
                 entry.must_have(NAME);

@@ -154,3 +154,21 @@ fn the_hint_for_a_pair_in_a_list_shows_what_the_source_of_paths_shows() {
         assert!(hint.ends_with(&end), "{hint}");
     }
 }
+
+#[test]
+fn the_hint_for_a_missing_name_is_that_of_its_source() {
+    for (item, hint) in [
+        (json!({"toy": "x"}), "write `{ name: MY_SECRET, toy: ... }`"),
+        (
+            json!({"path": "/a"}),
+            "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name",
+        ),
+    ] {
+        let written = Written::from(Some(&item));
+        let mut entry = Entry::item(0, Place::from("x[0]"), &item, written, &SOURCES).unwrap();
+        entry.must_have(NAME);
+        let problems = entry.into_problems();
+        let told = problems[0].why.hint(&Caller::default());
+        assert_eq!(told.as_deref(), Some(hint));
+    }
+}
