@@ -2,6 +2,19 @@
 
 const { ConfigFile } = require('./config-file.js');
 const { ConfigText, SOMETHING } = require('./config-text.js');
+const {
+  FILE,
+  INNER,
+  OPTION,
+  QUOTED,
+  SELF,
+  isInnermost,
+  isOfSelf,
+  isOneVariable,
+  keysOf,
+  literal,
+  sourcesOf,
+} = require('./variable-text.js');
 
 /** @import { Serverless } from './framework.js' */
 
@@ -328,46 +341,9 @@ const onlyPaths = (written, variable) => {
  */
 const variableOf = (file) => `\${file(${file}):*}`;
 
-const SELF = /^self:\s*([\w./-]+)$/;
-const FILE = /^file\(\s*([^(){}$]+?)\s*\)(?::\s*([\w./-]+))?$/;
-const OPTION = /^opt:\s*([\w-]+)$/;
-const QUOTED = /^('[^']*'|"[^"]*")$/;
-const INNER = /\$\{[^${}]+\}/g;
-
-/** @param {string} source */
-const isOfSelf = (source) => /^self\b/.test(source);
-
-/** @param {string} text */
-const isInnermost = (text) => /^\$\{[^${}]+\}$/.test(text);
-
-/**
- * @param {string} variable without another within
- * @returns {string[]} `self:a.b` and `'c'` of `${self:a.b, 'c'}`
- */
-const sourcesOf = (variable) =>
-  (variable.slice(2, -1).match(/(?:'[^']*'|"[^"]*"|\([^)]*\)|[^,'"(])+/g) ?? []).map((source) => source.trim());
-
-/**
- * @param {string} text
- * @returns {boolean}
- */
-const isOneVariable = (text) => {
-  const outer = text.replace(INNER, (variable) => (variable === text ? variable : ''));
-  return outer === text ? isInnermost(text) : isOneVariable(outer);
-};
-
 /** @returns {never} */
 const unknown = () => {
   throw new Error('nobody can tell');
-};
-
-/** @param {string} address */
-const keysOf = (address) => address.split('.').filter((key) => key !== '');
-
-/** @param {unknown} value */
-const literal = (value) => {
-  if (value === null) return null;
-  return typeof value === 'string' && !value.includes('${') ? value : undefined;
 };
 
 /**

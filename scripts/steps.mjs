@@ -50,7 +50,7 @@ export const steps = {
     says: 'the launcher (cargo zigbuild; some minutes the first time)',
     from: [
       ...['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/contract.json', 'runtime/launcher', 'scripts/build-launcher.mjs'],
-      ...['src', 'build.rs', 'Cargo.toml'].map((name) => `runtime/rust/${name}`),
+      ...['src', 'build', 'build.rs', 'Cargo.toml'].map((name) => `runtime/rust/${name}`),
     ],
     makes: linux ? [`launcher/secret-baker-launcher-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}.gz`] : [],
     act: async () => {
@@ -60,7 +60,7 @@ export const steps = {
   },
   addon: {
     says: 'the Rust core (cargo build; some minutes the first time)',
-    from: ['Cargo.toml', 'Cargo.lock', 'src', 'runtime/contract.json', 'package.json'],
+    from: ['Cargo.toml', 'Cargo.lock', 'src', 'runtime/contract.json', 'runtime/rust/build', 'package.json'],
     makes: ['binding.js', 'binding.d.ts'],
     act: () => npm(root, 'run', 'build', '--', '--', '--locked'),
   },

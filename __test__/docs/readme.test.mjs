@@ -135,9 +135,15 @@ describe('the documents', () => {
     const { deployCodes } = JSON.parse(textOf('runtime/contract.json'));
     const known = new Set(Object.keys(deployCodes).map((code) => `SECRET_BAKER_${code}`));
     const listed = codes(textOf('README.md'));
+    const plugin = readdirSync(join(root, 'plugin')).map((name) => textOf(join('plugin', name)));
+    const used = codes(plugin.join('\n'));
     for (const variable of ['SECRET_BAKER_ENV', 'SECRET_BAKER_NEXT_WRAPPER', 'SECRET_BAKER_ALLOW_INSECURE_ENDPOINT'])
-      listed.delete(variable);
+      for (const found of [listed, used]) found.delete(variable);
     assert.deepEqual([...listed].sort(), [...known].sort());
+    assert.deepEqual(
+      [...used].filter((code) => !known.has(code)),
+      [],
+    );
   });
 
   it('list every code of the readers, and no other', () => {
