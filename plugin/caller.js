@@ -12,6 +12,7 @@ const variable = (/** @type {string} */ inside) => `$\{${inside}}`;
 const CALLER = {
   secrets: 'custom.secretBaker',
   functions: 'functions',
+  secretsOfFunction: 'secretBaker',
   listOfSecrets: 'secretBaker: [MY_SECRET]',
   turnOff: 'secretBakerOptions: { enabled: false }',
   baker: 'the plugin',

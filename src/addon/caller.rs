@@ -10,6 +10,8 @@ pub struct Caller {
     pub secrets: String,
     /// Where the functions stand: the root of their places.
     pub functions: String,
+    /// The key of a function's own list of secrets.
+    pub secrets_of_function: String,
     /// What is to be written for a list of secrets.
     pub list_of_secrets: String,
     /// What turns the bake off; empty where nothing does.
@@ -49,6 +51,7 @@ impl From<Caller> for failure::Caller {
         Self {
             secrets: words.secrets,
             functions: words.functions,
+            secrets_of_function: words.secrets_of_function,
             list_of_secrets: words.list_of_secrets,
             turn_off: words.turn_off,
             baker: words.baker,

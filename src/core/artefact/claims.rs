@@ -172,7 +172,7 @@ fn add<'a>(
         } else {
             Refused::SharedContext { path, other }
         };
-        return Some(Problem::at(&place.key("secretBaker"), why));
+        return Some(Problem::at(&place.key(&caller.secrets_of_function), why));
     }
     if claim.is_zip
         && claim
@@ -217,7 +217,7 @@ fn nested(claims: &[Claim<'_>], bundle: &Bundle, service: &Path, caller: &Caller
 
 /// The names that a function asks for in vain.
 fn unknown(function: &Function, bundle: &Bundle, caller: &Caller) -> Vec<Problem> {
-    let place = function.place(caller).key("secretBaker");
+    let place = function.place(caller).key(&caller.secrets_of_function);
     let only = function.only.iter().flatten().enumerate();
     only.filter(|(_, name)| !bundle.contains(name))
         .map(|(index, name)| {

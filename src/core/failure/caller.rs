@@ -7,6 +7,8 @@ pub struct Caller {
     pub secrets: String,
     /// Where the functions stand: the root of their places.
     pub functions: String,
+    /// The key of a function's own list of secrets.
+    pub secrets_of_function: String,
     /// What is to be written for a list of secrets.
     pub list_of_secrets: String,
     /// What turns the bake off; empty where nothing does.
@@ -46,6 +48,7 @@ impl Default for Caller {
         Self {
             secrets: "the config".into(),
             functions: "functions".into(),
+            secrets_of_function: "secrets".into(),
             list_of_secrets: "[MY_SECRET]".into(),
             turn_off: String::new(),
             baker: "Secret Baker".into(),

@@ -5,6 +5,7 @@ pub(crate) fn of_the_plugin() -> Caller {
     Caller {
         secrets: "custom.secretBaker".into(),
         functions: "functions".into(),
+        secrets_of_function: "secretBaker".into(),
         list_of_secrets: "secretBaker: [MY_SECRET]".into(),
         turn_off: "secretBakerOptions: { enabled: false }".into(),
         baker: "the plugin".into(),
