@@ -183,8 +183,7 @@ describe('what is made of it', () => {
 
   for (const file of openers()) {
     it(`${file} has no copy of its names`, () => {
-      // A module of Rust may have its tests at its end.
-      const [text = ''] = textOf(file).split('#[cfg(test)]\nmod tests');
+      const text = textOf(file);
       const copies = [...names()].filter((name) => ["'", '"'].some((quote) => text.includes(quote + name + quote)));
       assert.deepEqual(copies, []);
     });

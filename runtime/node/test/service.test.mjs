@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, test } from 'node:test';
 import { configure } from '../index.mjs';
-import { cut, refuse, say, startAws } from './fake-aws.mjs';
+import { cut, parameter, refuse, say, startAws } from './fake-aws.mjs';
 import { keys } from './workshop.mjs';
 
 const require = createRequire(import.meta.url);
@@ -14,6 +14,7 @@ const { services } = require('../lib/contract.js');
 const { trouble } = require('../lib/error.js');
 const { Patience } = require('../lib/patience.js');
 const { errorOf } = require('../lib/sentences.js');
+const { parse } = require('../lib/source/registry.js');
 const { codes } = require('../lib/wording.js');
 
 // In this process only: a source that needs it will have the line in the contract.
@@ -122,6 +123,16 @@ test('no sentence and no hint leaves a place open', () => {
       texts.some((text) => text.includes(words)),
       words,
     );
+});
+
+test('a refusal of KMS names the context that the entry opens under', () => {
+  const { entry } = parameter('/app/db', '');
+  const { message } = errorOf(trouble('ACCESS_DENIED', 'x'), 'A', parse(entry).describe());
+  assert.match(
+    message,
+    /^secret `A`: KMS denies kms:Decrypt \(parameter arn:aws:ssm:.*:parameter\/app\/db, region eu-central-1\): x\n/,
+  );
+  assert.match(message, /for the encryption context PARAMETER_ARN=arn:aws:ssm:eu-central-1:123456789012:parameter\/app\/db;/);
 });
 
 test('what a name holds is not taken for a place to fill', () => {

@@ -30,8 +30,8 @@ for (const { title, file, fileBase64, secret: name, calls: own = [], shared, oth
       Object.assign(aws, { rules: [...own, ...shared], otherwise });
       baker.configure({ file: bundleOf(file ?? Buffer.from(fileBase64 ?? '', 'base64')) });
       if (expect.text !== undefined) assert.equal(await baker.secret(name), expect.text);
-      if (expect.bytes !== undefined) assert.equal((await baker.secretBytes(name)).toString('base64'), expect.bytes);
-      if (expect.fails !== undefined) await assert.rejects(baker.secret(name), failure(baker, expect.fails, name));
+      else if (expect.bytes !== undefined) assert.equal((await baker.secretBytes(name)).toString('base64'), expect.bytes);
+      else await assert.rejects(baker.secret(name), failure(baker, `${expect.fails}`, name));
       if (expect.calls !== undefined) assert.equal(aws.calls.length, expect.calls);
     });
   }

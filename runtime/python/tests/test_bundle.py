@@ -346,6 +346,13 @@ def test_sentences_name_what_is_known(baked: Callable[..., Path]) -> None:
     )
 
 
+def test_a_denial_of_a_message_names_the_whole_context(kms: FakeAws, baked: Callable[..., Path]) -> None:
+    vector = case("advanced tier, suite 0378, frame=0, 10 bytes")
+    baked(content(vector))
+    kms.always = error("AccessDeniedException")
+    assert "aws-crypto-public-key" in str(failure(vector["secret"]))
+
+
 def test_a_denial_in_the_words_of_kms_names_the_key(kms: FakeAws, baked: Callable[..., Path]) -> None:
     baked(ONE)
     key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab"

@@ -33,7 +33,7 @@ pub(crate) struct Question<'a> {
     pub(crate) region: &'a str,
     pub(crate) ciphertext: &'a [u8],
     pub(crate) context: &'a Context,
-    /// The ARN of the key that must have decrypted it, where that is known.
+    /// The ARN of the key that must have decrypted it, where that is known: any key may decrypt that of an alias.
     pub(crate) key: Option<&'a str>,
 }
 
@@ -82,7 +82,9 @@ fn read(json: &[u8], key: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Refusal> {
     let answer: Answer =
         serde_json::from_slice(json).map_err(|_| Refusal::stranger(DECRYPT.service))?;
     let Decrypted(plaintext) = answer.plaintext;
-    let fits = key.is_none_or(|key| answer.key.is_some_and(|other| other == key));
+    // An alias does not tell which key it is.
+    let known = key.filter(|arn| arn.contains(":key/"));
+    let fits = known.is_none_or(|key| answer.key.is_some_and(|other| other == key));
     fits.then_some(plaintext).ok_or_else(|| {
         let reason = "KMS decrypted it with another key than the one that it names";
         Refusal::of(Problem::new(Code::WrongContext, reason))

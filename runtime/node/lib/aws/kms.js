@@ -10,7 +10,7 @@ const { trouble } = require('../error.js');
  * @property {string} region
  * @property {Buffer} ciphertext
  * @property {Record<string, string>} context
- * @property {string} [key] the ARN of the key that must open it, where it is known
+ * @property {string} [key] the ARN of the key that must open it, where it is known: any key may open that of an alias
  */
 
 /** @type {import('./call.js').Action} */
@@ -25,8 +25,11 @@ exports.DECRYPT = DECRYPT;
  */
 exports.decrypt = (aws, { partition, region, ciphertext, context, key }, patience) => {
   const body = { CiphertextBlob: ciphertext.toString('base64'), EncryptionContext: context };
-  return aws({ ...DECRYPT, partition, region, body, read: (content) => plaintextOf(content, key) }, patience);
+  return aws({ ...DECRYPT, partition, region, body, read: (content) => plaintextOf(content, key && named(key)) }, patience);
 };
+
+/** An alias does not tell which key it is. @param {string} arn */
+const named = (arn) => (arn.includes(':alias/') ? undefined : arn);
 
 /** @param {Record<string, any>} content @param {string | undefined} key */
 const plaintextOf = ({ Plaintext, KeyId }, key) => {

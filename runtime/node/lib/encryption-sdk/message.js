@@ -18,7 +18,7 @@ const KEY = 32;
  */
 
 /**
- * Asks KMS for a data key; `key` is the ARN of the key that must open it, where it is known.
+ * Asks KMS for a data key; `key` is the ARN of the key that must open it.
  * @typedef {(ciphertext: Buffer, context: Record<string, string>, key?: string) => Promise<Buffer>} OpenDataKey
  */
 
@@ -51,10 +51,8 @@ exports.openMessage = async (message, expected, decrypt) => {
 const firstDataKey = async ({ dataKeys, context }, decrypt) => {
   let refusal;
   for (const { keyArn, ciphertext } of dataKeys) {
-    // An alias does not tell which key it is.
-    const key = keyArn.includes(':alias/') ? undefined : keyArn;
     try {
-      return await decrypt(ciphertext, Object.fromEntries(context), key);
+      return await decrypt(ciphertext, Object.fromEntries(context), keyArn);
     } catch (/** @type {any} */ error) {
       error.key ??= keyArn;
       if (!['ACCESS_DENIED', 'KEY_UNUSABLE', 'WRONG_CONTEXT'].includes(error.kind)) throw error;

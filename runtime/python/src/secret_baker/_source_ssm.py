@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from . import _contract
 from ._arn import Arn
-from ._base64 import decoded
 from ._bundle import text_of
+from ._ciphertext import BLOB, MESSAGE, ciphertext_of, kind_of
 from ._failure import Description, Failure, quoted
 
 TYPE_CHECKING = False
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from ._deadline import Deadline
     from ._entry import Entry
 
-_BLOB, _MESSAGE = "blob", "message"
 _BOUND_TO = "PARAMETER_ARN"
 
 
@@ -25,7 +23,7 @@ class Parameter:
     def __init__(self, arn: Arn, ciphertext: bytes) -> None:
         self.arn = arn
         self.ciphertext = ciphertext
-        self.kind = _kind(ciphertext)
+        self.kind = kind_of(ciphertext)
 
     def describe(self) -> Description:
         """Return what sentences say of it."""
@@ -36,11 +34,11 @@ class Parameter:
 
         Raises Failure: UNKNOWN_CIPHERTEXT, WRONG_CONTEXT, TAMPERED, and those of `_kms.decrypt`.
         """
-        if self.kind == _BLOB:
+        if self.kind == BLOB:
             from . import _kms
 
             return _kms.decrypt(self.arn.region, self.ciphertext, {_BOUND_TO: self.arn.text}, deadline)
-        if self.kind == _MESSAGE:
+        if self.kind == MESSAGE:
             from . import _message
 
             return _message.opened(self.ciphertext, self.arn.region, self._check, deadline)
@@ -61,14 +59,4 @@ def parse(fields: dict[str, object]) -> Entry:
         arn = Arn(name, "ssm", "parameter")
     except ValueError:
         raise Failure("BUNDLE_INVALID", f"its `arn` {quoted(name)} is not the ARN of a parameter") from None
-    ciphertext = decoded(base64)
-    if ciphertext is None:
-        raise Failure("BUNDLE_INVALID", "its `ciphertext` is not base64")
-    longest = _contract.BLOB_BYTES if _kind(ciphertext) == _BLOB else _contract.CIPHERTEXT_BYTES
-    if len(ciphertext) > longest:
-        raise Failure("BUNDLE_INVALID", f"its `ciphertext` has more than {longest} bytes")
-    return Parameter(arn, ciphertext)
-
-
-def _kind(ciphertext: bytes) -> str:
-    return _contract.CIPHERTEXTS.get(ciphertext[:2], "")
+    return Parameter(arn, ciphertext_of(base64))

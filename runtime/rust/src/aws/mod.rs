@@ -60,7 +60,8 @@ impl Default for Patience {
 
 /// A client of AWS's services.
 pub(crate) struct Aws {
-    environment: Environment,
+    /// As it is now: a source may ask it too, such as for the function's own region.
+    pub(crate) environment: Environment,
     configured: Configured,
     pub(crate) patience: Patience,
     provider: Provider,

@@ -37,3 +37,17 @@ fn a_plaintext_is_zeroed_and_left_nowhere_else() {
     // It never grew: that would have left a copy behind.
     assert_eq!(plaintext.capacity(), "bmV2ZXItdG8tYmUtc2Vlbg==".len());
 }
+
+#[test]
+fn the_key_that_answers_is_the_one_that_was_named_unless_that_is_an_alias() {
+    let answer = br#"{"Plaintext":"YQ==","KeyId":"arn:aws:kms:eu-central-1:123456789012:key/a"}"#;
+    for (named, fits) in [
+        ("arn:aws:kms:eu-central-1:123456789012:key/a", true),
+        ("arn:aws:kms:eu-central-1:123456789012:key/b", false),
+        ("arn:aws:kms:eu-central-1:123456789012:alias/b", true),
+    ] {
+        let refusal = read(answer, Some(named)).err();
+        let code = refusal.map(|refusal| refusal.problem.code);
+        assert_eq!(code, (!fits).then_some(Code::WrongContext), "{named}");
+    }
+}

@@ -1,8 +1,8 @@
-//! Messages of the AWS Encryption SDK, as Parameter Store's advanced tier returns them.
+//! Messages of the AWS Encryption SDK, whoever stores them.
 //!
 //! `read` takes a message apart and refuses what has not the right structure; nothing is decrypted yet. `open`
-//! verifies and decrypts it with the data key that KMS returned. Only what Parameter Store can write is read: data
-//! keys of KMS, and the suites of the contract.
+//! verifies and decrypts it with the data key that KMS returned. Only data keys of KMS and the suites of the contract
+//! are read.
 
 mod open;
 mod read;

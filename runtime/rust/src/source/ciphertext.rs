@@ -96,8 +96,7 @@ async fn data_key(
     for data_key in &message.data_keys {
         let arn = data_key.key_arn;
         progress.key = Some(arn.to_owned());
-        let key = arn.contains(":key/").then_some(arn);
-        let question = lock.question(data_key.ciphertext, &message.context, key);
+        let question = lock.question(data_key.ciphertext, &message.context, Some(arn));
         match kms::decrypt(aws, &question, &mut progress.last).await {
             Err(problem) if is_of_the_key(problem.code) => {
                 // The first is the one to be told: it is the entry's own.

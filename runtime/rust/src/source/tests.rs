@@ -82,7 +82,8 @@ fn a_problem_is_told_in_words_of_its_entry() {
     }
 }
 
-/// A source whose entries have one data key, which is decrypted by one call for all that ask at once.
+/// A source whose entries have one data key, which is decrypted by one call for all that ask at once, in the region of
+/// the function.
 #[derive(Default)]
 struct Sharing(Arc<Mutex<Option<WeakShared<Asking>>>>);
 
@@ -112,11 +113,12 @@ impl Part {
         let known = under_way.as_ref().and_then(WeakShared::upgrade);
         known.unwrap_or_else(|| {
             let (aws, ciphertext) = (Arc::clone(aws), self.data_key.clone());
+            let region = aws.environment.text("AWS_REGION").unwrap_or_default();
             let context = Context::from([("PARAMETER_ARN".to_owned(), self.arn.clone())]);
             let call = async move {
                 let question = Question {
                     partition: "aws",
-                    region: "eu-central-1",
+                    region: &region,
                     ciphertext: &ciphertext,
                     context: &context,
                     key: None,
@@ -154,6 +156,7 @@ async fn entries_of_a_source_may_share_one_call_and_its_failure() {
     let fake = Fake::answering(&[rule], "InvalidCiphertextException");
     let variables = Variables::with_credentials();
     variables.set("AWS_ENDPOINT_URL_KMS", fake.url());
+    variables.set("AWS_REGION", "eu-central-1");
     let environment = Environment::new(variables.reader());
     let aws = Aws::new(environment, Configured::default(), Patience::default());
     let aws = Arc::new(aws);

@@ -266,8 +266,7 @@ impl Fake {
         match fault {
             Fault::None | Fault::Late(_) => http::answer(writer, status, typed, &body).is_ok(),
             Fault::Error(status, name, message) => {
-                let body =
-                    json!({"__type": format!("com.amazonaws.kms#{name}"), "message": message});
+                let body = json!({"__type": format!("com.amazonaws#{name}"), "message": message});
                 http::answer(writer, status, typed, &body.to_string()).is_ok()
             }
             Fault::LateError(_, status, name) => {
