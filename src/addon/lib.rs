@@ -16,7 +16,7 @@ fn start() {
     // The default hook would print a stack to the user's terminal. It is that of this library's own Rust: nobody else's changes.
     std::panic::set_hook(Box::new(panics::remember));
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
+        .worker_threads(2)
         .thread_name("secret-baker")
         .enable_all()
         .build();
