@@ -10,7 +10,7 @@ mod session;
 use napi_derive::module_init;
 use secret_baker_core::failure::panics;
 
-/// One worker is as fast as one for each core, since a bake waits for the network only.
+/// Two workers: one signs the calls of a round while the other has the connections. More gain nothing, since a bake waits for the network.
 #[module_init]
 fn start() {
     // The default hook would print a stack to the user's terminal. It is that of this library's own Rust: nobody else's changes.
