@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../aws/python.mjs';
+import { circleIn } from '../circle.mjs';
 
 const IMPORT = /(?:\bfrom\s*|\b(?:require|import)\(\s*|\bimport\s+)(['"])(\.[^'"]*)\1/g;
 const PLACES = ['index.js', 'plugin', 'bench', 'scripts', '__test__'];
@@ -20,28 +21,6 @@ function filesBelow(path) {
 
 /** @param {string} file @param {string} text */
 const importsOf = (file, text) => [...text.matchAll(IMPORT)].map(([, , to = '']) => join(file, '..', to));
-
-/** The first way that leads back to where it began. @param {Map<string, string[]>} imports */
-function circleIn(imports) {
-  /** @type {Set<string>} */
-  const done = new Set();
-  /** @type {(file: string, way: string[]) => string[] | undefined} */
-  const walk = (file, way) => {
-    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
-    if (done.has(file)) return undefined;
-    for (const to of imports.get(file) ?? []) {
-      const circle = walk(to, [...way, file]);
-      if (circle) return circle;
-    }
-    done.add(file);
-    return undefined;
-  };
-  for (const file of imports.keys()) {
-    const circle = walk(file, []);
-    if (circle) return circle;
-  }
-  return undefined;
-}
 
 describe('imports', () => {
   const files = PLACES.flatMap(filesBelow);

@@ -1,19 +1,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::aws::connection::Keys;
 use crate::failure::caller::tests::of_the_plugin;
 
 fn connection() -> Connection {
     Connection {
-        region: Some("eu-central-1".into()),
         endpoint: Some("http://127.0.0.1:9".into()),
-        keys: Some(Keys {
-            access_key_id: "AKIAIOSFODNN7EXAMPLE".into(),
-            secret_access_key: "secret".into(),
-            session_token: None,
-        }),
-        ..Connection::default()
+        ..crate::aws::connection::tests::connection()
     }
 }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
+import { circleIn } from '../../../__test__/circle.mjs';
 import { folderWith, packageFolder } from './workshop.mjs';
 
 const IMPORT = /\b(require|import)\(\s*'(\.[^']*)'\s*\)/g;
@@ -30,28 +31,6 @@ function importsOf(folder) {
 function meant(how, file) {
   const declared = file.replace(/\.js$/, '.d.ts');
   return how === 'import' && existsSync(declared) ? declared : file;
-}
-
-/** The first way that leads back to where it began. @param {Map<string, string[]>} imports */
-function circleIn(imports) {
-  /** @type {Set<string>} */
-  const done = new Set();
-  /** @type {(file: string, way: string[]) => string[] | undefined} */
-  const walk = (file, way) => {
-    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
-    if (done.has(file)) return undefined;
-    for (const to of imports.get(file) ?? []) {
-      const circle = walk(to, [...way, file]);
-      if (circle) return circle;
-    }
-    done.add(file);
-    return undefined;
-  };
-  for (const file of imports.keys()) {
-    const circle = walk(file, []);
-    if (circle) return circle;
-  }
-  return undefined;
 }
 
 test('there is no circle between the files of the package', () => {

@@ -285,4 +285,4 @@ fn parse_switch(variable: &'static str, value: &str) -> Result<bool, BadSetting>
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

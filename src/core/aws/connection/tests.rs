@@ -1,6 +1,7 @@
 use super::*;
 
-fn connection() -> Connection {
+/// One with keys, which needs nothing of the environment.
+pub(crate) fn connection() -> Connection {
     Connection {
         region: Some("eu-central-1".into()),
         keys: Some(Keys {
