@@ -30,8 +30,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 16 at once is one round trip for up to 160 parameters; more at once is throttled more
-    /// (measured: docs/decisions.md).
+    /// 16 at once is one round trip for up to 160 parameters, and more than 64 gains nothing: docs/decisions.md.
     fn default() -> Self {
         Self {
             at_once: 16,

@@ -13,16 +13,14 @@ mod refuses {
         fewer[end + 8..end + 12].copy_from_slice(&[2, 0, 2, 0]);
         let mut parts = whole.clone();
         parts[end + 4] = 1;
-        let directory = whole
-            .windows(4)
-            .position(|four| four == b"PK\x01\x02")
-            .unwrap();
+        let directory = directory_of(&whole);
         let mut record = whole.clone();
         record[directory + 28] = 0xff;
         let mut offset = whole.clone();
         offset[directory + 42..directory + 46].copy_from_slice(&0x7fff_ffff_u32.to_le_bytes());
         let mut lost = archive_with(CODE, options().large_file(true));
-        lost[directory + 42..directory + 46].copy_from_slice(&u32::MAX.to_le_bytes());
+        let at = directory_of(&lost) + 42;
+        lost[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
         let damaged = [
             vec![],
             b"not a zip".to_vec(),
@@ -36,17 +34,10 @@ mod refuses {
             parts,
             record,
             offset,
+            lost,
         ];
-        for (index, bytes) in damaged.iter().enumerate() {
-            let service = Service::new();
-            let failure = service.put_one(bytes).unwrap_err();
-            assert_eq!(
-                failure.code().as_str(),
-                "SECRET_BAKER_ARTEFACT_DAMAGED",
-                "number {index}"
-            );
-            assert_eq!(service.names(".serverless"), ["f.zip"]);
-            assert_eq!(&fs::read(service.folder().join("f.zip")).unwrap(), bytes);
+        for bytes in &damaged {
+            is_damaged(bytes);
         }
     }
 
