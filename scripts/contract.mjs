@@ -68,11 +68,16 @@ const parts = {
   hints: () =>
     table(
       ['code', 'hint', 'what to do'],
-      Object.entries(contract.codes).flatMap(([name, { hints = {} }]) =>
-        Object.entries(hints).map(([hint, text]) => [code(`SECRET_BAKER_${name}`), code(hint), text]),
-      ),
+      [
+        ...Object.entries(contract.codes).flatMap(([name, { hints = {} }]) =>
+          Object.entries(hints).map(([hint, text]) => [code(`SECRET_BAKER_${name}`), code(hint), text]),
+        ),
+        ...Object.values(contract.services).flatMap(({ name, codes = {} }) =>
+          Object.entries(codes).map(([kind, { hint }]) => [code(`SECRET_BAKER_${kind}`), `of ${name}`, hint]),
+        ),
+      ],
     ),
-  errors: () => table(['KMS answers', 'code', 'another attempt'], [...grouped(contract.errors)]),
+  errors: () => table(['the service answers', 'code', 'another attempt'], [...grouped(contract.errors)]),
   reserved: () => `${contract.variables.reserved.map(code).join(', ')}`,
   named: () => `${contract.variables.onlyNamed.map(code).join(', ')}`,
   vectors: () =>

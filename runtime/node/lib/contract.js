@@ -23,6 +23,8 @@ module.exports = {
     ciphertextBytes: 65536,
     blobBytes: 6144,
     dataKeys: 3,
+    fileKeys: 16,
+    ivBytes: 256,
     replyBytes: 1048576,
     headBytes: 16384,
     namesShown: 10,
@@ -36,7 +38,27 @@ module.exports = {
     '0478': { version: 2, digest: 'sha512', commits: true, signs: false },
     '0578': { version: 2, digest: 'sha512', commits: true, signs: true },
   },
-  services: { kms: { name: 'KMS', host: 'kms', endpoint: 'AWS_ENDPOINT_URL_KMS' } },
+  services: {
+    kms: { name: 'KMS', host: 'kms', endpoint: 'AWS_ENDPOINT_URL_KMS' },
+    secretsmanager: {
+      name: 'Secrets Manager',
+      host: 'secretsmanager',
+      endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+      codes: {
+        ACCESS_DENIED: {
+          hint: "allow {action} to the function's role on the secret, in the role's policy and, from another account, in the secret's; and kms:Decrypt on the secret's key where that is a customer managed one",
+        },
+        KEY_UNUSABLE: {
+          sentence: '{service} cannot use its KMS key',
+          hint: "enable the secret's key or cancel its deletion, or let the function's role use it; or encrypt the secret under another key",
+        },
+        WRONG_CONTEXT: {
+          sentence: '{service} answers with another secret or version',
+          hint: 'check the endpoint, then package and deploy again',
+        },
+      },
+    },
+  },
   partitions: {
     aws: { suffix: 'amazonaws.com', dualStack: 'api.aws' },
     'aws-cn': { suffix: 'amazonaws.com.cn', dualStack: 'api.amazonwebservices.com.cn' },
@@ -54,6 +76,8 @@ module.exports = {
     parameter: '^parameter/[A-Za-z0-9_./-]+$',
     key: '^(key|alias)/[A-Za-z0-9_/-]+$',
     errorName: '^[A-Za-z0-9]{1,64}$',
+    secret: '^secret:[A-Za-z0-9/_+=.@!-]+$',
+    version: '^[A-Za-z0-9_-]{1,64}$',
   },
   plainHttp: { loopback: ['localhost', '127.0.0.0/8', '::1'], credentials: ['169.254.170.2', '169.254.170.23', 'fd00:ec2::23'] },
 };

@@ -20,17 +20,26 @@ module.exports = {
     UNKNOWN_SOURCE: { sentence: 'its source is not known to this version', hint: 'update the package secret-baker' },
     UNKNOWN_CIPHERTEXT: {
       sentence: 'its ciphertext is of no known kind',
-      hint: 'store the parameter as a SecureString under a customer managed key, then package and deploy again; or update the package secret-baker',
+      hint: 'store the secret encrypted by a customer managed key, in Parameter Store as a SecureString, then package and deploy again; or update the package secret-baker',
     },
     WRONG_CONTEXT: {
-      sentence: 'its ciphertext does not fit its parameter or its key',
+      sentence: 'its ciphertext does not fit its encryption context or its key',
       hint: 'package and deploy again: it opens under the encryption context {context} only, by the key that it was encrypted with',
     },
     TAMPERED: {
-      sentence: 'its Encryption SDK message is damaged or was changed',
+      sentence: 'its ciphertext is damaged or was changed',
       hint: 'find out who changed the artefact, then package and deploy again',
     },
     NOT_TEXT: { sentence: 'its value is not text in UTF-8', hint: 'read it as bytes' },
+    NO_SUCH_FIELD: {
+      sentence: 'its value has no such field',
+      hint: "correct `field` where the secret is configured, or the secret's value, then package and deploy again",
+    },
+    VARIABLE_INVALID: {
+      sentence: 'the environment variable holds no sealed secret',
+      hint: 'set it to `${secretBaker:NAME}` where the function is configured, or to the base64 of a ciphertext of KMS, and deploy again',
+      hints: { unset: 'it is not set: set it to `${secretBaker:NAME}` where the function is configured, and deploy again' },
+    },
     NOT_A_VARIABLE: {
       sentence: 'it cannot be an environment variable',
       hint: 'read it with the package instead, and leave it out where the variables are chosen',
@@ -43,11 +52,15 @@ module.exports = {
     },
     ACCESS_DENIED: {
       sentence: '{service} denies {action}',
-      hint: "allow kms:Decrypt to the function's role on the parameter's customer managed key, in the role's policy and in the key's, for the encryption context {context}; a key that AWS manages, such as alias/aws/ssm, serves no function",
+      hint: "allow {action} to the function's role on the customer managed key that encrypted it, in the role's policy and in the key's, for the encryption context {context}; a key that AWS manages, such as alias/aws/ssm, serves no function",
     },
     KEY_UNUSABLE: {
       sentence: 'its KMS key cannot be used',
-      hint: 'enable the key or cancel its deletion, in this account and region; or encrypt the parameter under another key, then package and deploy again',
+      hint: 'enable the key or cancel its deletion, in this account and region; or encrypt the secret under another key, then package and deploy again',
+    },
+    SECRET_GONE: {
+      sentence: '{service} does not have it any more',
+      hint: 'package and deploy again, which takes the version of now; `label: true` where the secret is configured keeps rotation from deleting a version that is deployed',
     },
     CREDENTIALS: {
       sentence: 'there are no credentials that {service} accepts',
@@ -99,11 +112,15 @@ module.exports = {
     AccessDenied: { code: 'ACCESS_DENIED' },
     AccessDeniedException: { code: 'ACCESS_DENIED' },
     InvalidCiphertextException: { code: 'WRONG_CONTEXT' },
+    DecryptionFailure: { code: 'KEY_UNUSABLE' },
+    DecryptionFailureException: { code: 'KEY_UNUSABLE' },
     DisabledException: { code: 'KEY_UNUSABLE' },
     IncorrectKeyException: { code: 'KEY_UNUSABLE' },
     InvalidKeyUsageException: { code: 'KEY_UNUSABLE' },
     KMSInvalidStateException: { code: 'KEY_UNUSABLE' },
     NotFoundException: { code: 'KEY_UNUSABLE' },
+    InvalidRequestException: { code: 'SECRET_GONE' },
+    ResourceNotFoundException: { code: 'SECRET_GONE' },
     ExpiredToken: { code: 'CREDENTIALS', hint: 'expired' },
     ExpiredTokenException: { code: 'CREDENTIALS', hint: 'expired' },
     IncompleteSignature: { code: 'CREDENTIALS', hint: 'signature' },
@@ -127,12 +144,15 @@ module.exports = {
     TooManyRequestsException: { code: 'THROTTLED', retry: true },
     DependencyTimeoutException: { code: 'SERVICE_ERROR', retry: true },
     InternalFailure: { code: 'SERVICE_ERROR', retry: true },
+    InternalServiceError: { code: 'SERVICE_ERROR', retry: true },
+    InternalServiceErrorException: { code: 'SERVICE_ERROR', retry: true },
     KMSInternalException: { code: 'SERVICE_ERROR', retry: true },
     KeyUnavailableException: { code: 'SERVICE_ERROR', retry: true },
     ServiceUnavailable: { code: 'SERVICE_ERROR', retry: true },
     ServiceUnavailableException: { code: 'SERVICE_ERROR', retry: true },
   },
   variables: {
+    sealed: 'secret-baker:',
     reserved: [
       'PATH',
       'HOME',

@@ -9,12 +9,15 @@ SENTENCES = {'BUNDLE_MISSING': 'there is no bundle',
  'NOT_IN_BUNDLE': 'it is not in the bundle',
  'UNKNOWN_SOURCE': 'its source is not known to this version',
  'UNKNOWN_CIPHERTEXT': 'its ciphertext is of no known kind',
- 'WRONG_CONTEXT': 'its ciphertext does not fit its parameter or its key',
- 'TAMPERED': 'its Encryption SDK message is damaged or was changed',
+ 'WRONG_CONTEXT': 'its ciphertext does not fit its encryption context or its key',
+ 'TAMPERED': 'its ciphertext is damaged or was changed',
  'NOT_TEXT': 'its value is not text in UTF-8',
+ 'NO_SUCH_FIELD': 'its value has no such field',
+ 'VARIABLE_INVALID': 'the environment variable holds no sealed secret',
  'NOT_A_VARIABLE': 'it cannot be an environment variable',
  'ACCESS_DENIED': '{service} denies {action}',
  'KEY_UNUSABLE': 'its KMS key cannot be used',
+ 'SECRET_GONE': '{service} does not have it any more',
  'CREDENTIALS': 'there are no credentials that {service} accepts',
  'THROTTLED': '{service} throttles every attempt',
  'UNREACHABLE': '{service} cannot be reached',
@@ -26,23 +29,32 @@ HINTS = {'BUNDLE_MISSING': {'': 'package the service with the plugin serverless-
  'NOT_IN_BUNDLE': {'': 'add it to custom.secretBaker and deploy; the bundle holds {names}',
                    'empty': 'the bundle is empty: add the secret to custom.secretBaker and deploy'},
  'UNKNOWN_SOURCE': {'': 'update the package secret-baker'},
- 'UNKNOWN_CIPHERTEXT': {'': 'store the parameter as a SecureString under a customer managed key, then '
-                            'package and deploy again; or update the package secret-baker'},
+ 'UNKNOWN_CIPHERTEXT': {'': 'store the secret encrypted by a customer managed key, in Parameter Store as a '
+                            'SecureString, then package and deploy again; or update the package '
+                            'secret-baker'},
  'WRONG_CONTEXT': {'': 'package and deploy again: it opens under the encryption context {context} only, by '
                        'the key that it was encrypted with'},
  'TAMPERED': {'': 'find out who changed the artefact, then package and deploy again'},
  'NOT_TEXT': {'': 'read it as bytes'},
+ 'NO_SUCH_FIELD': {'': "correct `field` where the secret is configured, or the secret's value, then package "
+                       'and deploy again'},
+ 'VARIABLE_INVALID': {'': 'set it to `${secretBaker:NAME}` where the function is configured, or to the '
+                          'base64 of a ciphertext of KMS, and deploy again',
+                      'unset': 'it is not set: set it to `${secretBaker:NAME}` where the function is '
+                               'configured, and deploy again'},
  'NOT_A_VARIABLE': {'': 'read it with the package instead, and leave it out where the variables are chosen',
                     'reserved': 'that variable belongs to the runtime, a loader or AWS: rename the secret, '
                                 'or read it with the package instead',
                     'onlyNamed': 'that variable changes where programs connect or what a shell runs: it is '
                                  'set only where it is chosen by its name',
                     'twice': 'two secrets would be the same variable: rename one of them'},
- 'ACCESS_DENIED': {'': "allow kms:Decrypt to the function's role on the parameter's customer managed key, in "
-                       "the role's policy and in the key's, for the encryption context {context}; a key that "
-                       'AWS manages, such as alias/aws/ssm, serves no function'},
+ 'ACCESS_DENIED': {'': "allow {action} to the function's role on the customer managed key that encrypted it, "
+                       "in the role's policy and in the key's, for the encryption context {context}; a key "
+                       'that AWS manages, such as alias/aws/ssm, serves no function'},
  'KEY_UNUSABLE': {'': 'enable the key or cancel its deletion, in this account and region; or encrypt the '
-                      'parameter under another key, then package and deploy again'},
+                      'secret under another key, then package and deploy again'},
+ 'SECRET_GONE': {'': 'package and deploy again, which takes the version of now; `label: true` where the '
+                     'secret is configured keeps rotation from deleting a version that is deployed'},
  'CREDENTIALS': {'': "in Lambda they come from the function's role; elsewhere set AWS_ACCESS_KEY_ID and "
                      'AWS_SECRET_ACCESS_KEY',
                  'incomplete': 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY both, or neither of them',
