@@ -37,8 +37,11 @@ module.exports = {
     },
     VARIABLE_INVALID: {
       sentence: 'the environment variable holds no sealed secret',
-      hint: 'set it to `${secretBaker:NAME}` where the function is configured, or to the base64 of a ciphertext of KMS, and deploy again',
-      hints: { unset: 'it is not set: set it to `${secretBaker:NAME}` where the function is configured, and deploy again' },
+      hint: "set it where the function is configured, to the framework's variable `secretBaker:NAME` or to the base64 of a ciphertext of KMS, and deploy again",
+      hints: {
+        unset:
+          "it is not set: set it where the function is configured, to the framework's variable `secretBaker:NAME`, and deploy again",
+      },
     },
     NOT_A_VARIABLE: {
       sentence: 'it cannot be an environment variable',

@@ -38,10 +38,10 @@ HINTS = {'BUNDLE_MISSING': {'': 'package the service with the plugin serverless-
  'NOT_TEXT': {'': 'read it as bytes'},
  'NO_SUCH_FIELD': {'': "correct `field` where the secret is configured, or the secret's value, then package "
                        'and deploy again'},
- 'VARIABLE_INVALID': {'': 'set it to `${secretBaker:NAME}` where the function is configured, or to the '
-                          'base64 of a ciphertext of KMS, and deploy again',
-                      'unset': 'it is not set: set it to `${secretBaker:NAME}` where the function is '
-                               'configured, and deploy again'},
+ 'VARIABLE_INVALID': {'': "set it where the function is configured, to the framework's variable "
+                          '`secretBaker:NAME` or to the base64 of a ciphertext of KMS, and deploy again',
+                      'unset': "it is not set: set it where the function is configured, to the framework's "
+                               'variable `secretBaker:NAME`, and deploy again'},
  'NOT_A_VARIABLE': {'': 'read it with the package instead, and leave it out where the variables are chosen',
                     'reserved': 'that variable belongs to the runtime, a loader or AWS: rename the secret, '
                                 'or read it with the package instead',
