@@ -86,7 +86,13 @@ class Bakery {
     const provider = this.#serverless.getProvider('aws');
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
-    const request = { config: settings.config, written: this.#asWritten(), ...transport(settings, provider), ...identity };
+    const request = {
+      config: settings.config,
+      written: this.#asWritten(),
+      serviceDir: this.#serverless.serviceDir ?? this.#serverless.config.servicePath,
+      ...transport(settings, provider),
+      ...identity,
+    };
     const outcome = await this.#run(session, request);
     for (const text of outcome.value?.notices ?? []) this.#report.notice(text);
     // Where the bake fails, whose credentials these were may well be the reason.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
+use secret_baker_core::Request;
 use secret_baker_core::aws::{Connection, Keys};
 use secret_baker_core::config;
 use secret_baker_core::failure;
-use secret_baker_core::source::Sealed;
+use secret_baker_core::source::{Deployment, Sealed};
 use tokio::sync::watch;
 
 use crate::bundle::Bundle;
@@ -23,6 +24,10 @@ pub struct BakeRequest {
     /// The same as the user wrote it, with its variables not resolved: what came out of one may be a secret, and is shown only as it
     /// was written. A text may stand where the config has anything. Absent: nobody could tell, and less is taken and shown.
     pub written: Option<String>,
+    /// The service's folder, from which relative paths of the config start.
+    pub service_dir: String,
+    /// What the deployment is called where a source keeps what was deployed. Absent: nothing is deployed.
+    pub label: Option<String>,
     /// Absent: that of the credentials' own place.
     pub region: Option<String>,
     /// A URL instead of that of Parameter Store, and of no other service. Absent: the service's own, by the credentials' own place.
@@ -190,8 +195,17 @@ async fn bake(
 ) -> std::result::Result<secret_baker_core::Baked, failure::Failure> {
     let config = config::parse(&request.config)?;
     let written = request.written.as_deref().map(config::parse).transpose()?;
+    let deployment = Deployment {
+        folder: request.service_dir.as_str().into(),
+        label: request.label.clone(),
+    };
     let connection = request.into();
-    secret_baker_core::bake(&config, written.as_ref(), caller, &connection, progress).await
+    let request = Request {
+        config: &config,
+        written: written.as_ref(),
+        deployment: &deployment,
+    };
+    secret_baker_core::bake(request, caller, &connection, progress).await
 }
 
 fn report(progress: Option<&OnProgress>, done: usize, total: usize) {

@@ -24,7 +24,18 @@ use self::aws::{Aws, Connection};
 use self::bundle::Bundle;
 use self::config::place::Place;
 use self::failure::{Caller, Code, Explain, Failure, panics};
-use self::source::{Progress, Sealed, together};
+use self::source::{Deployment, Progress, Sealed, together};
+
+/// What is baked.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The secrets.
+    pub config: &'a Value,
+    /// The same before its variables were resolved. `None`: less is taken, and less is shown.
+    pub written: Option<&'a Value>,
+    /// What it is baked for.
+    pub deployment: &'a Deployment,
+}
 
 /// What a bake gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,34 +61,35 @@ impl Explain for Cancelled {
 
 /// Bakes: reads the config, fetches every ciphertext, writes the bundle.
 ///
-/// `written` is the same config before its variables were resolved; without it less is taken, and less is shown.
-///
 /// Dropping the future stops all calls. An empty config makes none. A panic, which is a mistake
 /// of ours, becomes a failure as well.
 ///
 /// # Errors
 /// Every mistake of the config, or every secret that cannot be baked, at once.
 pub async fn bake(
-    config: &Value,
-    written: Option<&Value>,
+    request: Request<'_>,
     caller: &Caller,
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    let baked = AssertUnwindSafe(try_bake(config, written, caller, connection, progress))
+    let baked = AssertUnwindSafe(try_bake(request, caller, connection, progress))
         .catch_unwind()
         .await;
     baked.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()))
 }
 
 async fn try_bake(
-    config: &Value,
-    written: Option<&Value>,
+    request: Request<'_>,
     caller: &Caller,
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    let mut sources = source::all();
+    let Request {
+        config,
+        written,
+        deployment,
+    } = request;
+    let mut sources = source::all(deployment);
     let aws = Aws::new(connection.clone());
     let root = Place::from(caller.secrets.as_str());
     let places = together::take(&mut sources, config, written, &root)?;

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use serde_json::json;
 
 use super::*;
@@ -10,11 +12,23 @@ fn connection() -> Connection {
     }
 }
 
+static NOWHERE: Deployment = Deployment {
+    folder: PathBuf::new(),
+    label: None,
+};
+
+fn of(config: &Value) -> Request<'_> {
+    Request {
+        config,
+        written: None,
+        deployment: &NOWHERE,
+    }
+}
+
 #[tokio::test]
 async fn an_empty_config_bakes_an_empty_object_without_a_connection() {
     let baked = bake(
-        &json!([]),
-        None,
+        of(&json!([])),
         &of_the_plugin(),
         &Connection::default(),
         &|_, _| {},
@@ -27,8 +41,7 @@ async fn an_empty_config_bakes_an_empty_object_without_a_connection() {
 #[tokio::test]
 async fn a_mistake_in_the_config_is_told_before_any_connection() {
     let failure = bake(
-        &json!([5]),
-        None,
+        of(&json!([5])),
         &of_the_plugin(),
         &Connection::default(),
         &|_, _| {},
@@ -47,8 +60,7 @@ async fn a_panic_is_a_failure_that_tells_its_place() {
     }));
     let progress: Progress<'_> = &|_, _| panic!("a bug");
     let failure = bake(
-        &json!(["/p"]),
-        None,
+        of(&json!(["/p"])),
         &of_the_plugin(),
         &connection(),
         progress,

@@ -47,8 +47,8 @@ enum Form<'a> {
     Text(Stated<'a>),
     /// `NAME: /app/db` of a map, which shows no other place than that of the whole.
     Pair(Text, Stated<'a>),
-    /// `{ name: NAME, path: /app/db }`.
-    Object(&'a Map<String, Value>, Written<'a>),
+    /// `{ name: NAME, path: /app/db }`, or `NAME: { path: /app/db }` of a map, which brings the name.
+    Object(Option<Text>, &'a Map<String, Value>, Written<'a>),
 }
 
 /// A text in place of an object with just one key.
@@ -85,7 +85,7 @@ impl<'a> Entry<'a> {
     /// Whether one of its texts stands in it, whatever it is.
     fn has(&self, key: &str) -> bool {
         match &self.form {
-            Form::Pair(..) if key == NAME => true,
+            Form::Pair(..) | Form::Object(Some(_), ..) if key == NAME => true,
             _ => self.field(key).is_some(),
         }
     }
@@ -94,8 +94,8 @@ impl<'a> Entry<'a> {
     pub fn name(&mut self) -> Option<Text> {
         match &self.form {
             Form::Text(..) => None,
-            Form::Pair(name, ..) => Some(name.clone()),
-            Form::Object(..) => self.text(NAME, Text::name),
+            Form::Pair(name, ..) | Form::Object(Some(name), ..) => Some(name.clone()),
+            Form::Object(None, ..) => self.text(NAME, Text::name),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a> Entry<'a> {
             Form::Text(stated) | Form::Pair(_, stated) => {
                 (key == stated.key).then_some((stated.value, stated.written))
             }
-            Form::Object(map, written) => Some((map.get(key)?, written.key(key))),
+            Form::Object(_, map, written) => Some((map.get(key)?, written.key(key))),
         }
     }
 

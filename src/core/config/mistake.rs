@@ -44,6 +44,9 @@ pub enum BadEntry {
     /// `- DB: /path` in a list.
     #[error("has neither `name` nor `path`, but the key `{name}`")]
     PairInList { name: Shown, path: Shown },
+    /// `NAME: { name: ... }` in a map.
+    #[error("has a `name`, and stands under one already")]
+    NamedTwice,
     /// `{ Fn::Sub: ... }` where a text must stand.
     #[error("`{function}` is resolved by CloudFormation, long after the bake")]
     CloudFormation { function: Shown },
@@ -60,6 +63,7 @@ impl Explain for BadEntry {
             Self::Missing { key: NAME, own: PATH } => "write `{ name: MY_SECRET, path: /path/to/parameter }`; only a path that ends in `/*` needs no name".into(),
             Self::Missing { key: NAME, own } => format!("write `{{ name: MY_SECRET, {own}: ... }}`"),
             Self::PairInList { name, path } => format!("leave out the dash, so that all of it is a map, or write `- {{ name: {name}, path: {path} }}`"),
+            Self::NamedTwice => "leave out `name`: in a map the key is the name".into(),
             Self::CloudFormation { .. } => caller.write_it_out.clone(),
             Self::NotAnEntry { .. }
             | Self::NotAString { .. }

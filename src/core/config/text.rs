@@ -52,7 +52,90 @@ impl Explain for NoName {
     }
 }
 
+/// A variable has given what may be a secret where something public belongs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// A store of secrets gave it.
+    #[error("`{written}` gives a secret, and {what} belongs here")]
+    Secret {
+        /// As it was written.
+        written: Shown,
+        /// What belongs there, such as `a file`.
+        what: &'static str,
+    },
+    /// It does not look like what belongs there.
+    #[error("what `{written}` gives is not {what}, and may be a secret, so it is not shown")]
+    Variable {
+        /// As it was written.
+        written: Shown,
+        /// What belongs there.
+        what: &'static str,
+    },
+    /// The config is a program, and its text may be a secret.
+    #[error(
+        "{size} is not {what}, and may be a secret that was resolved already, so it is not shown"
+    )]
+    Unknown {
+        /// What can be said of it.
+        size: Shown,
+        /// What belongs there.
+        what: &'static str,
+    },
+}
+
+impl Explain for NotTaken {
+    fn code(&self) -> Code {
+        Code::ConfigInvalid
+    }
+
+    fn hint(&self, _: &Caller) -> Option<String> {
+        let (Self::Secret { what, .. } | Self::Variable { what, .. } | Self::Unknown { what, .. }) =
+            self;
+        Some(format!("write {what} itself"))
+    }
+}
+
 impl Text {
+    /// A text that is `what` if it `fits`, such as `a file`: whatever was written in the config is taken, and what came out of a
+    /// variable as far as it fits.
+    ///
+    /// # Errors
+    /// It may be a secret that somebody resolved too early.
+    pub fn taken(
+        value: &str,
+        written: Written<'_>,
+        what: &'static str,
+        fits: impl Fn(&str) -> bool,
+    ) -> Result<Self, NotTaken> {
+        match written.origin(value) {
+            Origin::Literal => Ok(Self::public(value)),
+            Origin::Whole {
+                written,
+                secret: true,
+            }
+            | Origin::Built {
+                written,
+                secret: true,
+            } => Err(NotTaken::Secret {
+                written: written.into(),
+                what,
+            }),
+            Origin::Whole { .. } | Origin::Built { .. } | Origin::Unknown if fits(value) => {
+                Ok(Self::public(value))
+            }
+            Origin::Whole { written, .. } | Origin::Built { written, .. } => {
+                Err(NotTaken::Variable {
+                    written: written.into(),
+                    what,
+                })
+            }
+            Origin::Unknown => Err(NotTaken::Unknown {
+                size: size_of(value).into(),
+                what,
+            }),
+        }
+    }
+
     /// One that was written so.
     #[must_use]
     pub fn public(value: &str) -> Self {

@@ -1,6 +1,7 @@
 //! The one joint of the house: a place where secrets are kept encrypted.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use serde_json::{Map, Value};
@@ -36,6 +37,16 @@ pub trait Source: Send + Sync {
 
     /// What all that it took needs, from the deployment to the function.
     fn permissions(&self) -> Vec<Permission>;
+}
+
+/// What a source may know of that for which is baked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deployment {
+    /// The service's folder, from which relative paths start.
+    pub folder: PathBuf,
+    /// What the deployment is called where a source keeps what was deployed, such as by a staging label. `None`: nothing is
+    /// deployed, and nothing is kept.
+    pub label: Option<String>,
 }
 
 /// A future that a trait object may return.

@@ -34,7 +34,12 @@ impl<'a> Entry<'a> {
                     Form::Text(stated),
                 ))
             }
-            Value::Object(map) => Self::object(index, place, map, written, sources),
+            Value::Object(map) => {
+                if let Some(why) = not_an_entry(map, written, sources) {
+                    return Err(vec![Problem::at(&place, why)]);
+                }
+                Self::object(index, place, None, (map, written), sources)
+            }
             other => {
                 let found = kind_of(other);
                 Err(vec![Problem::at(&place, BadEntry::NotAnEntry { found })])
@@ -42,10 +47,10 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// `NAME: /path` of a map; nothing but a text may stand there.
+    /// `NAME: /path` of a map, or `NAME: { path: /path }`.
     ///
     /// # Errors
-    /// The name cannot be used, or no text stands there.
+    /// The name cannot be used, or it is no entry of any source.
     pub fn pair(
         index: usize,
         root: &Place,
@@ -63,6 +68,15 @@ impl<'a> Entry<'a> {
             return Err(vec![Problem::at(&place, BadEntry::Empty)]);
         }
         let written = map.key(name.value());
+        if let Value::Object(map) = value {
+            let why = of_cloud_formation(map)
+                .map(|function| BadEntry::CloudFormation { function })
+                .or_else(|| map.contains_key(NAME).then_some(BadEntry::NamedTwice));
+            if let Some(why) = why {
+                return Err(vec![Problem::at(&place, why)]);
+            }
+            return Self::object(index, place, Some(name), (map, written), sources);
+        }
         let (source, stated) = stated(&place, value, written, sources)?;
         Ok(Self::new(
             index,
@@ -75,16 +89,13 @@ impl<'a> Entry<'a> {
     fn object(
         index: usize,
         place: Place,
-        map: &'a Map<String, Value>,
-        written: Written<'a>,
+        name: Option<Text>,
+        (map, written): (&'a Map<String, Value>, Written<'a>),
         sources: &[Keys],
     ) -> Read<'a> {
-        if let Some(why) = not_an_entry(map, written, sources) {
-            return Err(vec![Problem::at(&place, why)]);
-        }
         let named = |(_, keys): &(usize, &Keys)| map.contains_key(keys.own);
         let named: Vec<_> = sources.iter().enumerate().filter(named).collect();
-        let form = Form::Object(map, written);
+        let form = Form::Object(name, map, written);
         match named[..] {
             [(source, keys)] => {
                 let mut entry = Self::new(index, place, (source, keys.own), form);

@@ -172,3 +172,52 @@ fn the_hint_for_a_missing_name_is_that_of_its_source() {
         assert_eq!(told.as_deref(), Some(hint));
     }
 }
+
+/// As `read`, of a pair of a map.
+fn read_pair(value: &Value) -> Result<(&'static str, String), Vec<String>> {
+    let map = json!({ "A": value });
+    let written = Written::from(Some(&map));
+    let entry = Entry::pair(0, &Place::from("x"), ("A", value), written, &SOURCES);
+    let (told, problems) = match entry {
+        Ok(mut entry) => {
+            let name = entry.name().map(|name| name.value().to_owned());
+            entry.must_have(NAME);
+            let told = (SOURCES[entry.source].own, name.unwrap_or_default());
+            (told, entry.into_problems())
+        }
+        Err(problems) => (("", String::new()), problems),
+    };
+    if problems.is_empty() {
+        return Ok(told);
+    }
+    Err(problems.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn a_value_of_a_map_may_be_an_object_and_its_key_is_the_name() {
+    for (value, key) in [
+        (json!("/a"), "path"),
+        (json!({"path": "/a"}), "path"),
+        (json!({"toy": "x", "label": "y"}), "toy"),
+    ] {
+        assert_eq!(read_pair(&value), Ok((key, "A".into())), "{value}");
+    }
+    for (value, wanted) in [
+        (
+            json!({"name": "B", "path": "/a"}),
+            "x.A: has a `name`, and stands under one already",
+        ),
+        (json!({}), "x.A: has no `path` or `toy`"),
+        (
+            json!({"patt": "/a"}),
+            "x.A: unknown key `patt`, did you mean `path`?",
+        ),
+        (
+            json!({"Ref": "B"}),
+            "x.A: `Ref` is resolved by CloudFormation, long after the bake",
+        ),
+        (json!(["/a"]), "x.A: must be a string, not a list"),
+    ] {
+        assert_eq!(read_pair(&value), Err(vec![wanted.to_owned()]), "{value}");
+    }
+}
