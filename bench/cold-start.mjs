@@ -121,7 +121,13 @@ async function bake(standIn, folder, names) {
   await standIn.faults([]);
   for (const name of names) await standIn.putSecret(`/cold/${name}`, `value of ${name}`);
   const config = JSON.stringify(names.map((name) => ({ name, path: `/cold/${name}` })));
-  const { value, failure } = await new Session().bake({ config, region, endpoint: standIn.endpoint, credentials });
+  const { value, failure } = await new Session().bake({
+    config,
+    serviceDir: '.',
+    region,
+    endpoint: standIn.endpoint,
+    credentials,
+  });
   if (failure) throw new Error(failure.message);
   const bundle = value.bundle.bytes();
   const file = join(folder, 'secret-baker-secrets.json');

@@ -33,6 +33,7 @@ after(() => standIn.stop());
  */
 const requestOf = (config, more) => ({
   config: JSON.stringify(config),
+  serviceDir: '.',
   region,
   endpoint: standIn.endpoint,
   credentials,

@@ -160,7 +160,7 @@ async function bakes(service) {
   const settings = readSettings(service.custom);
   if (settings === undefined) return assert.deepEqual(service, { plugins: ['serverless-secret-baker'] });
   for (const path of pathsIn(service.custom.secretBaker)) await store(path);
-  const request = { config: settings.config, region, endpoint: standIn.endpoint, credentials };
+  const request = { config: settings.config, serviceDir: '.', region, endpoint: standIn.endpoint, credentials };
   const session = new Session();
   const { value, failure } = await session.bake(request);
   assert(value, failure?.message);
