@@ -13,7 +13,7 @@ const probes = {
   sdk3: () => load('@aws-sdk/client-ssm'),
   empty: async () => {
     const { Session } = load('../binding.js');
-    const { value, failure } = await new Session().bake({ config: '[]', region, credentials });
+    const { value, failure } = await new Session().bake({ config: '[]', serviceDir: '.', region, credentials });
     if (String(value?.bundle.bytes()) !== '{}')
       throw new Error(`an empty config bakes ${value?.bundle.bytes() ?? failure?.message}`);
   },
