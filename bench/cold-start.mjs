@@ -11,6 +11,7 @@ import { python, root } from '../__test__/aws/python.mjs';
 import { credentials, region } from '../__test__/aws/stand-in.mjs';
 import { startChild } from './child.mjs';
 import { mb, median, ms, table, times } from './numbers.mjs';
+import { dataKey, sopsBundle } from './sops-file.mjs';
 
 /** @import { StandIn } from '../__test__/aws/stand-in.mjs' */
 /** @import { Certificates } from './certificates.mjs' */
@@ -28,7 +29,8 @@ const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
  *
  * @typedef {{count: number, latencyMs: number, tls: boolean}} Column
  * @typedef {Column & {title: string, over: number, against: number}} Row milliseconds over an empty process; how many times ours
- * @typedef {{rows: Row[], launcherBytes: number, warmNs: number, warmBytes: number}} ColdStart
+ * @typedef {{title: string, count: number, latencyMs: number, parameters: number, file: number}} FileRow milliseconds over an empty process
+ * @typedef {{rows: Row[], files: FileRow[], launcherBytes: number, warmNs: number, warmBytes: number}} ColdStart
  */
 
 /** @type {Record<string, string[]>} */
@@ -66,7 +68,7 @@ export async function measureColdStart(standIn, folder, certificates, { counts, 
   const { launcher, ways } = waysWith(join(folder, 'launcher'));
   const server = startChild('kms-server.mjs', certificates.server, folder);
   try {
-    const { endpoint, tlsEndpoint } = await server.ask({ secrets, latencyMs: 0 });
+    const { endpoint, tlsEndpoint } = await server.ask({ secrets: [...secrets, dataKey], latencyMs: 0 });
     const rows = [];
     for (const column of columnsOf(counts, latencies)) {
       await server.ask({ latencyMs: column.latencyMs });
@@ -76,12 +78,38 @@ export async function measureColdStart(standIn, folder, certificates, { counts, 
       const taken = await takeTurns(ways, names.slice(0, column.count), env, trust, runs);
       rows.push(...ways.map((way) => ({ ...column, ...rowOf(way, taken) })));
     }
+    say(`cold starts: ${names.length} secrets of one SOPS file`);
+    const files = await measureFiles(server, endpoint, { file, folder, names, ways, latencies, runs });
     await server.ask({ latencyMs: 0 });
     const warm = await measureWarm(environment(endpoint, file), names);
-    return { rows, launcherBytes: launcher ? statSync(launcher).size : Number.NaN, ...warm };
+    return { rows, files, launcherBytes: launcher ? statSync(launcher).size : Number.NaN, ...warm };
   } finally {
     await server.end();
   }
+}
+
+/**
+ * As many secrets of one SOPS file, which have one data key, against those of parameters, which have one each.
+ * @param {import('./child.mjs').Child} server
+ * @param {string} endpoint
+ * @param {{file: string, folder: string, names: string[], ways: Way[], latencies: number[], runs: number}} site
+ * @returns {Promise<FileRow[]>}
+ */
+async function measureFiles(server, endpoint, { file, folder, names, ways, latencies, runs }) {
+  const sops = join(folder, 'sops-secrets.json');
+  writeFileSync(sops, sopsBundle(Object.fromEntries(names.map((name) => [name, `value of ${name}`]))));
+  const ours = ways.filter(({ title }) => Object.values(OURS).some((own) => own === title));
+  const rows = [];
+  for (const latencyMs of latencies) {
+    await server.ask({ latencyMs });
+    const taken = async (/** @type {string} */ bundle) => takeTurns(ours, names, environment(endpoint, bundle), () => ({}), runs);
+    const [parameters, ofFile] = [await taken(file), await taken(sops)];
+    for (const { title, over } of ours) {
+      const more = (/** @type {typeof parameters} */ time) => time(title) - time(over);
+      rows.push({ title, count: names.length, latencyMs, parameters: more(parameters), file: more(ofFile) });
+    }
+  }
+  return rows;
 }
 
 /**
@@ -257,6 +285,15 @@ export function coldStartTable({ rows }) {
   return table(
     ['over an empty process', ...columns],
     titles.map((title) => [title, ...columns.map((column) => cell(title, column))]),
+  );
+}
+
+/** @param {ColdStart} measured */
+export function filesTable({ files }) {
+  const title = (/** @type {FileRow} */ { count, latencyMs }) => `${count} at ${latencyMs} ms`;
+  return table(
+    ['over an empty process', 'secrets', 'of parameters', 'of one SOPS file'],
+    files.map((row) => [row.title, title(row), ms(row.parameters), ms(row.file)]),
   );
 }
 

@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 import { answerParent } from './child.mjs';
 import { listen } from './listen.mjs';
 
-/** @typedef {{Name: string, ARN: string, ciphertext: string, plaintext: string}} Secret */
+/** @typedef {{Name: string, ARN?: string, ciphertext: string, plaintext: string, keyId?: string}} Secret */
 
 /** @type {Secret[]} */
 let secrets = [];
@@ -32,7 +32,7 @@ function answerTo(target, question) {
     const found = secrets.find(({ ARN, ciphertext }) => ciphertext === question.CiphertextBlob && ARN === PARAMETER_ARN);
     return (
       found && {
-        KeyId: 'key',
+        KeyId: found.keyId ?? 'key',
         Plaintext: Buffer.from(found.plaintext).toString('base64'),
         EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
       }

@@ -21,6 +21,7 @@ import { compose, marked, write } from './pages.mjs';
 import { linesOf, tablesOf } from './report.mjs';
 import { makeParameters } from './secrets.mjs';
 import { startServer } from './server.mjs';
+import { measureSources } from './sources.mjs';
 import { measureSpeed } from './speed.mjs';
 
 /** @import { StandIn } from '../__test__/aws/stand-in.mjs' */
@@ -30,6 +31,7 @@ import { measureSpeed } from './speed.mjs';
 const FULL = {
   speed: { latencies: [0, 30], counts: [1, 10, 100, 1000], runs: 7, coldRuns: 5 },
   bucket: { count: 1000, latencyMs: 30, rate: 40, burst: 40, runs: 5, oldRuns: 1 },
+  sources: { counts: [16, 100], latencyMs: 30, runs: 7 },
   loading: 9,
   artefacts: { megabytes: [1, 50, 250], functions: 100, entries: 60_000, runs: 7 },
   coldStart: { counts: [1, 10], latencies: [0, 5], runs: 15 },
@@ -38,6 +40,7 @@ const FULL = {
 const QUICK = {
   speed: { latencies: [0, 30], counts: [1, 25], runs: 1, coldRuns: 1 },
   bucket: { count: 25, latencyMs: 0, rate: 20, burst: 1, runs: 1, oldRuns: 0 },
+  sources: { counts: [4], latencyMs: 5, runs: 1 },
   loading: 1,
   artefacts: { megabytes: [1], functions: 3, entries: 100, runs: 1 },
   coldStart: { counts: [1, 10], latencies: [0, 5], runs: 1 },
@@ -96,6 +99,7 @@ async function runAll(standIn, certificates, sites) {
     perCall: await sites.open.server.perCall(),
     speed: await measureSpeed(sites.open, sizes.speed, say),
     bucket: await measureBucket(sites.limited, sizes.bucket, say),
+    sources: await measureSources(folder, sizes.sources, say),
     loading: await measureLoading(sites.open, sizes.loading, say),
     artefacts: await measureArtefacts(folder, sizes.artefacts, say),
     coldStart: await measureColdStart(standIn, folder, certificates, sizes.coldStart, say),

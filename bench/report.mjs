@@ -4,9 +4,10 @@ import { cpus } from 'node:os';
 import { artefactsTable } from './artefacts.mjs';
 import { bakeTime } from './bakes.mjs';
 import { bucketTable } from './bucket.mjs';
-import { coldStartTable, OURS } from './cold-start.mjs';
+import { coldStartTable, filesTable, OURS } from './cold-start.mjs';
 import { loadingTable, probesTable } from './loading.mjs';
 import { mb, ms, table } from './numbers.mjs';
+import { largeLine, sourcesTable } from './sources.mjs';
 import {
   coldTable,
   coldTlsTable,
@@ -26,6 +27,7 @@ import {
  * @property {number} perCall
  * @property {import('./speed.mjs').Row[]} speed
  * @property {import('./bucket.mjs').Row[]} bucket
+ * @property {import('./sources.mjs').Sources} sources
  * @property {import('./loading.mjs').Loading} loading
  * @property {import('./artefacts.mjs').Row[]} artefacts
  * @property {import('./cold-start.mjs').ColdStart} coldStart
@@ -33,6 +35,7 @@ import {
  * @typedef {object} Sizes
  * @property {import('./speed.mjs').Sizes} speed
  * @property {import('./bucket.mjs').Bucket} bucket
+ * @property {{counts: number[], latencyMs: number, runs: number}} sources
  * @property {number} loading Runs
  * @property {{megabytes: number[], functions: number, entries: number, runs: number}} artefacts
  * @property {{counts: number[], latencies: number[], runs: number}} coldStart
@@ -42,7 +45,7 @@ import {
  * @param {Measured} measured
  * @param {Sizes} sizes
  */
-export function tablesOf({ perCall, speed, bucket, loading, artefacts, coldStart }, sizes) {
+export function tablesOf({ perCall, speed, bucket, sources, loading, artefacts, coldStart }, sizes) {
   const { count, latencyMs, rate, burst } = sizes.bucket;
   return [
     `${today()}, ${machine()}`,
@@ -56,6 +59,9 @@ export function tablesOf({ perCall, speed, bucket, loading, artefacts, coldStart
     coldTlsTable(speed),
     `## ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst}, enforced by the stand-in (median of ${sizes.bucket.runs}; 2.1.0 once)`,
     bucketTable(bucket),
+    `## A bake of each source at ${sources.latencyMs} ms, by the core alone in a process that has baked before (median of ${sizes.sources.runs})`,
+    sourcesTable(sources),
+    largeLine(sources),
     `## A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
     loadingTable(loading),
     probesTable(loading),
@@ -63,6 +69,8 @@ export function tablesOf({ perCall, speed, bucket, loading, artefacts, coldStart
     artefactsTable(artefacts),
     `## A cold start: a new process that imports, opens secrets and ends (median of ${sizes.coldStart.runs}; in brackets how many times ours)`,
     coldStartTable(coldStart),
+    `## A cold start with the secrets of one SOPS file, which share a call to KMS (median of ${sizes.coldStart.runs})`,
+    filesTable(coldStart),
   ].join('\n\n');
 }
 
