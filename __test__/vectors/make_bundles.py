@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from making import credstash, kms, kms_file, secrets_manager, sops
 from making.advanced_tier import advanced_tier
 from making.answers import answers
 from making.body import the_body
@@ -29,18 +30,26 @@ from making.wire import wire
 
 FOLDER = Path(__file__).parent
 
-# One file a source, and one for what has nothing to do with any.
-BUNDLES: dict[str, tuple[Callable[[], None], ...]] = {
-    "file": (the_file,),
-    "ssm": (standard_tier, an_entry, advanced_tier, the_header, the_body),
+# How a service refuses what no rule is for.
+KMS, SECRETS_MANAGER = "InvalidCiphertextException", "ResourceNotFoundException"
+
+# One file a source, and one for what has nothing to do with any: the error `otherwise`, and what is added.
+BUNDLES: dict[str, tuple[str, tuple[Callable[[], None], ...]]] = {
+    "file": (KMS, (the_file,)),
+    "ssm": (KMS, (standard_tier, an_entry, advanced_tier, the_header, the_body)),
+    "kms": (KMS, (kms.the_source,)),
+    "kmsfile": (KMS, (kms_file.the_source,)),
+    "sops": (KMS, (sops.the_source,)),
+    "credstash": (KMS, (credstash.the_source,)),
+    "secretsManager": (SECRETS_MANAGER, (secrets_manager.the_source,)),
 }
 
 
-def bundles(parts: tuple[Callable[[], None], ...]) -> dict[str, Any]:
+def bundles(otherwise: str, parts: tuple[Callable[[], None], ...]) -> dict[str, Any]:
     """Return the table of one file, whose calls that no rule is for end with the error `otherwise`."""
     for add in parts:
         add()
-    return {"otherwise": "InvalidCiphertextException"} | taken()
+    return {"otherwise": otherwise} | taken()
 
 
 def written(name: str, content: dict[str, Any], *, check: bool) -> bool:
@@ -59,7 +68,7 @@ def written(name: str, content: dict[str, Any], *, check: bool) -> bool:
 def main() -> None:
     """Write all."""
     check = "--check" in sys.argv
-    files = {f"bundles/{name}.json": bundles(parts) for name, parts in BUNDLES.items()}
+    files = {f"bundles/{name}.json": bundles(*table) for name, table in BUNDLES.items()}
     titles = [case["title"] for content in files.values() for case in content["cases"]]
     assert len(titles) == len(set(titles)), "two cases of one title"
     files |= {"answers.json": answers(), "http.json": wire(), "endpoints.json": endpoints()}
