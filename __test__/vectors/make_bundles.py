@@ -3,7 +3,7 @@
     .venv/bin/python __test__/vectors/make_bundles.py
 
 `bundles/` has bundles and what AWS answers to them: `file.json` for the file as such, then one file a source.
-`answers.json` has what KMS may answer besides, `http.json` how it may be put on a connection. The Encryption SDK
+`variables.json` has the same for what stands in an environment variable. `answers.json` has what KMS may answer besides, `http.json` how it may be put on a connection. The Encryption SDK
 messages are those of `encryption-sdk.json` (made with the official library), damaged copies of them, and such as no
 official library would write, put together here. With `--check` nothing is written.
 """
@@ -26,6 +26,7 @@ from making.file import the_file
 from making.header import the_header
 from making.standard_tier import standard_tier
 from making.table import taken
+from making.variable import variables
 from making.wire import wire
 
 FOLDER = Path(__file__).parent
@@ -72,6 +73,7 @@ def main() -> None:
     titles = [case["title"] for content in files.values() for case in content["cases"]]
     assert len(titles) == len(set(titles)), "two cases of one title"
     files |= {"answers.json": answers(), "http.json": wire(), "endpoints.json": endpoints()}
+    files["variables.json"] = variables()
     stale = [name for name, content in files.items() if not written(name, content, check=check)]
     if stale:
         sys.exit(f"{', '.join(stale)}: not what make_bundles.py makes; run it")
