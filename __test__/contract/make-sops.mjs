@@ -145,7 +145,11 @@ async function ours(arn) {
   };
 }
 
-/** @param {import('./sops-file.mjs').Leaf} leaf @param {Buffer} dataKey */
+/**
+ * @param {import('./sops-file.mjs').Leaf} leaf
+ * @param {Buffer} dataKey
+ * @returns {{field: string, path: string[], aad: string, type?: string, text?: string, bytes?: string}}
+ */
 function toldOf(leaf, dataKey) {
   const opened = openedLeaf(leaf, dataKey);
   const isText = Buffer.from(opened.toString()).equals(opened);
