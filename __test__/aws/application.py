@@ -13,7 +13,11 @@ from .fast_path import FastPath
 from .faults import Faults
 
 # Parts that most tests never need and that take a second to import: they wait for the first call of their service.
-_LATER = {"cloudformation": ("cloudformation", "functions"), "awslambda": ("functions",)}
+_LATER = {
+    "cloudformation": ("cloudformation", "functions"),
+    "awslambda": ("functions",),
+    "secretsmanager": ("secrets_manager",),
+}
 
 
 def application() -> Faults:

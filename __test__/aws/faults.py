@@ -4,8 +4,9 @@ GET /__faults -> {"rules": [RULE...], "calls": [CALL...]}
 PUT /__faults {"rules": [RULE...], "reset": true}     both optional; reset empties the log,
                                                       of what has come and is not in it yet too
 
-RULE  which calls   target      "TrentService.Decrypt", "AmazonSSM.*", "GET /bucket*" ... (absent: all)
-                    names       only calls that name one of these parameters, in whatever spelling
+RULE  which calls   target      "TrentService.Decrypt", "AmazonSSM.*", "secretsmanager.*",
+                                "DynamoDB_20120810.Query", "GET /bucket*" ... (absent: all)
+                    names       only calls that name one of these parameters, secrets or items, in whatever spelling
                     every       only each nth of them       times  only the first n of them
       what happens  latency_ms  wait first; several rules add up
                     error       an AWS error code           status (400), message
@@ -15,7 +16,8 @@ RULE  which calls   target      "TrentService.Decrypt", "AmazonSSM.*", "GET /buc
                     garbage     answer 200 with something that is no JSON
                     hang        never answer, for 120 s or until the client leaves
       The first rule that answers wins; a rule with an unknown key is refused.
-CALL  {"target", "t", "region", "accessKeyId", "withDecryption", "names"}; never a value
+CALL  {"target", "service", "action", "t", "region", "accessKeyId", "names"}, and `withDecryption` of Parameter Store,
+      `table` of DynamoDB, `versionId` of Secrets Manager; never a value
 """
 
 from __future__ import annotations

@@ -7,9 +7,11 @@ import uuid
 from typing import Any
 from xml.sax.saxutils import escape
 
-from .calls import bare_name, scope_of
+from .calls import bare_name, body_of, scope_of
 from .server import Answer, Environ
 
+_JSON = "application/x-amz-json-1.1"
+_JSON_OF_DYNAMO_DB = "application/x-amz-json-1.0"
 _CALLER = "arn:aws:sts::123456789012:assumed-role/deploy/session"
 _MESSAGES = {
     "ThrottlingException": "Rate exceeded",
@@ -30,12 +32,23 @@ def refusal(environ: Environ, order: dict[str, Any], names: list[str]) -> Answer
     if message is None:
         message = _denial(environ, names) if code == "AccessDeniedException" else _MESSAGES.get(code, "")
     request_id = str(uuid.uuid4())
-    if "HTTP_X_AMZ_TARGET" in environ:
-        kind, body = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message})
+    target = environ.get("HTTP_X_AMZ_TARGET")
+    if target is not None:
+        kind, body = _JSON, json.dumps({"__type": code, "message": message})
+        if target.startswith("secretsmanager."):
+            body = json.dumps({"__type": code, "Message": message})
+        if target.startswith("DynamoDB_20120810."):
+            kind, body = _JSON_OF_DYNAMO_DB, json.dumps({"__type": _of_dynamo_db(code), "message": message})
     else:
         error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
         kind, body = "text/xml", f"<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"
     return Answer(status, [("Content-Type", kind), ("x-amzn-RequestId", request_id)], body.encode())
+
+
+def _of_dynamo_db(code: str) -> str:
+    """Return an error's name as DynamoDB writes it: its own are in its namespace, those of every service in another."""
+    own = code in ("ResourceNotFoundException", "ProvisionedThroughputExceededException", "InternalServerError")
+    return f"{'com.amazonaws.dynamodb.v20120810' if own else 'com.amazon.coral.service'}#{code}"
 
 
 def _denial(environ: Environ, names: list[str]) -> str:
@@ -46,7 +59,11 @@ def _denial(environ: Environ, names: list[str]) -> str:
         return _KMS_DENIAL
     action = f"{service}:{operation}"
     resource = "*"
-    if names:
+    if service == "dynamodb":
+        resource = f"arn:aws:dynamodb:{region}:123456789012:table/{json.loads(body_of(environ))['TableName']}"
+    elif service == "secretsmanager" and names:
+        resource = names[0]
+    elif names:
         resource = f"arn:aws:ssm:{region}:123456789012:parameter/{bare_name(names[0]).lstrip('/')}"
     return (
         f"User: {_CALLER} is not authorized to perform: {action} on resource: {resource} "

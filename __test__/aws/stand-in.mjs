@@ -18,12 +18,16 @@ export const account = '123456789012';
  *
  * @typedef {object} Call
  * @property {string} target
+ * @property {string | null} service such as `dynamodb`
+ * @property {string | null} action such as `Query`
  * @property {number} t seconds since 1970
  * @property {number} [until] when it was answered; absent while it is under way
  * @property {string | null} [error] with which a rule has answered
  * @property {string | null} region
  * @property {string | null} accessKeyId
  * @property {boolean} [withDecryption]
+ * @property {string} [table] of DynamoDB
+ * @property {string | null} [versionId] of Secrets Manager
  * @property {string[]} names
  *
  * @typedef {{keyId?: string, tier?: 'Standard' | 'Advanced', type?: 'SecureString' | 'String' | 'StringList', region?: string}} Kept
@@ -115,6 +119,24 @@ export class StandIn {
   }
 
   /**
+   * @param {string} operation such as `PutItem`
+   * @param {object} body
+   * @param {{region?: string}} [at]
+   */
+  dynamoDb(operation, body, at) {
+    return this.#call('dynamodb', `DynamoDB_20120810.${operation}`, body, at);
+  }
+
+  /**
+   * @param {string} operation such as `CreateSecret`
+   * @param {object} body
+   * @param {{region?: string}} [at]
+   */
+  secretsManager(operation, body, at) {
+    return this.#call('secretsmanager', `secretsmanager.${operation}`, body, at);
+  }
+
+  /**
    * @param {string} service
    * @param {string} target
    * @param {object} body
@@ -178,8 +200,8 @@ export class StandIn {
 export class AwsError extends Error {
   /** @param {string} body */
   constructor(body) {
-    const { __type = body, message = '' } = parsed(body);
-    super(`${__type}: ${message}`);
+    const { __type = body, message, Message = message ?? '' } = parsed(body);
+    super(`${__type}: ${Message}`);
     this.code = String(__type).split('#').at(-1);
   }
 }

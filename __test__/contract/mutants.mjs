@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { mutantOf } from './mutations.mjs';
 import { startOpeners } from './openers.mjs';
 import { randomOf } from './random.mjs';
+import { startAws } from './table-aws.mjs';
 
 /** The launcher is a process for each mutant: it opens one in so many. */
 const ONE_IN = 4;
@@ -22,18 +23,19 @@ const read = (/** @type {string} */ path) => JSON.parse(readFileSync(new URL(pat
 /** Right cases of all sources, of which one is changed. @returns {import('./mutations.mjs').Seed[]} */
 function seeds() {
   const folder = '../vectors/bundles/';
-  return readdirSync(new URL(folder, import.meta.url)).flatMap((name) => {
-    const { otherwise, calls, cases } = read(folder + name);
-    const right = cases.filter(
-      (/** @type {any} */ { expect, file, secret }) => !expect.fails && typeof file === 'string' && secret === 'A',
-    );
-    return right.map((/** @type {any} */ { title, file, calls: own = [] }) => ({
-      title,
-      file,
-      table: { calls: [...own, ...calls], otherwise },
-    }));
-  });
+  const bundles = readdirSync(new URL(folder, import.meta.url)).flatMap((name) => rightOf(read(folder + name)));
+  const ofA = bundles.filter(({ file, secret }) => typeof file === 'string' && secret === 'A');
+  // Entries in variables are those of the bundles.
+  const bare = rightOf(read('../vectors/variables.json')).filter(({ variable }) => !variable.startsWith('secret-baker:'));
+  const asEntry = (/** @type {string} */ ciphertext) => JSON.stringify({ A: { ciphertext } });
+  return [...ofA, ...bare.map((one) => ({ ...one, file: asEntry(one.variable), bare: true }))];
 }
+
+/** The cases that open, each with its whole table. @param {any} content @returns {any[]} */
+const rightOf = ({ otherwise, calls, cases }) =>
+  cases
+    .filter((/** @type {any} */ { expect }) => !expect.fails)
+    .map((/** @type {any} */ { calls: own = [], ...one }) => ({ ...one, table: { calls: [...own, ...calls], otherwise } }));
 
 /**
  * @param {{count: number, seed: number, say?: (line: string) => void}} options
@@ -43,22 +45,20 @@ export async function compare({ count, seed, say = () => {} }) {
   const right = seeds();
   const random = randomOf(seed);
   const folder = mkdtempSync(join(tmpdir(), 'secret-baker-mutants-'));
-  const openers = await startOpeners();
+  const openers = await startOpeners(startAws);
   const disagreements = [];
   /** @type {Record<string, number>} */
   const codes = {};
   try {
     for (let i = 1; i <= count; i++) {
       const mutant = mutantOf(right, random);
-      const file = join(folder, `${seed}-${i}.json`);
-      writeFileSync(file, mutant.file);
-      const chosen = i % ONE_IN === 0 ? openers : openers.slice(0, 3);
-      const told = await Promise.all(chosen.map((opener) => outcomeOf(opener, file, mutant)));
+      const file = join(folder, `${seed}-${i}${mutant.file ? '.json' : '.txt'}`);
+      writeFileSync(file, mutant.file ?? String(mutant.variable));
+      const told = await Promise.all(chosenFrom(openers, i, mutant).map((opener) => outcomeOf(opener, file, mutant)));
       const kind = told[0]?.code ?? 'opened';
       codes[kind] = (codes[kind] ?? 0) + 1;
       if (agree(told)) rmSync(file);
-      else disagreements.push(`${file}: ${mutant.what}\n${told.map(line).join('\n')}`);
-      if (!agree(told)) say(String(disagreements.at(-1)));
+      else say(String(disagreements[disagreements.push(`${file}: ${mutant.what}\n${told.map(line).join('\n')}`) - 1]));
       if (i % 500 === 0) say(`${i} mutants, ${disagreements.length} disagreements`);
     }
   } finally {
@@ -69,13 +69,26 @@ export async function compare({ count, seed, say = () => {} }) {
 }
 
 /**
- * @param {import('./openers.mjs').Opener} opener
+ * The launcher leaves variables that are no sealed entries as they are.
+ * @template T
+ * @param {T[]} openers
+ * @param {number} index
+ * @param {import('./mutations.mjs').Mutant} mutant
+ */
+function chosenFrom(openers, index, { variable }) {
+  const opensByLauncher = variable === undefined || variable.startsWith('secret-baker:');
+  return index % ONE_IN === 0 && opensByLauncher ? openers : openers.slice(0, 3);
+}
+
+/**
+ * @param {import('./openers.mjs').Opener<Awaited<ReturnType<typeof startAws>>>} opener
  * @param {string} file
  * @param {import('./mutations.mjs').Mutant} mutant
  */
-async function outcomeOf(opener, file, { table, answer }) {
+async function outcomeOf(opener, file, { variable, environment, table, answer }) {
   Object.assign(opener.aws, { table, answer, calls: 0 });
-  const outcome = await opener.open(file);
+  const sealed = variable === undefined ? { file, secret: 'A' } : { variable };
+  const outcome = await opener.open({ ...sealed, environment });
   return { name: opener.name, asked: opener.aws.calls > 0, ...outcome };
 }
 

@@ -1,5 +1,5 @@
-// Right bundles, changed in one place or a few: bytes of the file, fields of the entry, letters of base64, parts of a message; and
-// now and then AWS's answer instead.
+// Right bundles, changed in one place or a few: bytes of the file, fields of the entry and of what is within it, letters of texts,
+// bytes of base64, lists, parts of a message; and now and then AWS's answer instead, or the entry as what stands in a variable.
 
 import { apart, number, together } from './message-parts.mjs';
 import { randomOf } from './random.mjs';
@@ -7,8 +7,11 @@ import { randomOf } from './random.mjs';
 /**
  * @typedef {import('./random.mjs').Random} Random
  * @typedef {import('./table-aws.mjs').Table} Table what AWS answers
- * @typedef {{file: Buffer, table: Table, what: string, answer: (right: Buffer) => Buffer}} Mutant
- * @typedef {{title: string, file: string, table: Table}} Seed
+ * @typedef {Record<string, string>} Environment
+ * @typedef {{file?: Buffer, variable?: string, environment?: Environment, table: Table, what: string, answer: (right: Buffer) => Buffer}} Mutant
+ *   a bundle with the secret `A`, or what stands in a variable
+ * @typedef {{title: string, file: string, bare?: boolean, environment?: Environment, table: Table}} Seed a `bare` one is a blob without an
+ *   entry, for a variable: in a bundle of its own it stands as `ciphertext`
  */
 
 /** What may stand where something else was. */
@@ -54,6 +57,7 @@ const SNIPPETS = [
 const LETTERS = [
   ...['', 'A', '/', '+', '-', '_', '=', '==', ' ', '\n', '.', '\0', '\u00e4', 'aws-cn', 'us-east-1', 'parameter/', ':'],
   ...['arn:aws:ssm:eu-central-1:123456789012:parameter/a', '12345678901', 'x'.repeat(2048)],
+  ...['alias/', 'key/1', 'kms', 'secret:', 'SHA512', 'True', 'bool', '\ufeff'],
 ];
 const VALUES = [
   null,
@@ -69,7 +73,28 @@ const VALUES = [
   ['A'],
   { A: 1 },
   'ssm',
+  'sops',
   'arn:aws:kms:eu-central-1:123456789012:key/1',
+];
+/** What an entry of some source has, and what none has. */
+const NAMES = [
+  ...[
+    'ciphertext',
+    'arn',
+    'version',
+    'source',
+    'note',
+    'context',
+    'key',
+    'keys',
+    'contents',
+    'value',
+    'iv',
+    'tag',
+    'aad',
+    'type',
+  ],
+  ...['hmac', 'digest', 'region', 'name', 'versionId', 'field', '__proto__'],
 ];
 
 /**
@@ -78,16 +103,33 @@ const VALUES = [
  * @returns {Mutant}
  */
 export function mutantOf(seeds, random) {
-  const { title, file, table } = random.oneOf(seeds);
+  const { title, file, bare = false, environment, table } = random.oneOf(seeds);
   const right = Buffer.from(file);
   if (random.below(ANSWERS_ONE_IN) === 0) {
     // Each attempt of each opener gets the same.
     const seed = random.below(2 ** 31);
     const answer = (/** @type {Buffer} */ bytes) => several(ANSWER_CHANGES, randomOf(seed))(bytes);
-    return { file: right, table, what: `answer ${seed} of AWS to: ${title}`, answer };
+    return { ...placed(right, bare, false), environment, table, what: `answer ${seed} of AWS to: ${title}`, answer };
   }
   const change = several(CHANGES, random);
-  return { file: change(right), table, what: `${change.what} of: ${title}`, answer: (bytes) => bytes };
+  const place = placed(change(right), bare, random.below(VARIABLES_ONE_IN) === 0);
+  return { ...place, environment, table, what: `${change.what} of: ${title}`, answer: (bytes) => bytes };
+}
+
+/**
+ * In a bundle, or in a variable where that can hold it: a text without NUL, of less than the 128 KiB that Linux allows one.
+ * @param {Buffer} file
+ * @param {boolean} bare
+ * @param {boolean} inVariable
+ * @returns {{file: Buffer} | {variable: string}}
+ */
+function placed(file, bare, inVariable) {
+  const text = file.toString();
+  const [, entry] = /^\{"A":(.*)\}$/s.exec(text) ?? [];
+  const variable = bare ? parsed(file)?.A?.ciphertext : `secret-baker:${entry}`;
+  const fits = typeof variable === 'string' && !variable.includes('\0') && Buffer.byteLength(variable) < 120_000;
+  const isText = Buffer.from(text).equals(file);
+  return (bare || (inVariable && entry !== undefined)) && fits && isText ? { variable } : { file };
 }
 
 /** One kind of change, made once or twice. @param {Change[]} changes @param {Random} random */
@@ -119,53 +161,71 @@ const snippetBetween = (file, random) => {
   return Buffer.from(text.slice(0, at) + random.oneOf(SNIPPETS) + text.slice(at));
 };
 
-/** @type {Change} */
-const fieldOfTheEntry = (file, random) =>
+/** Of the entry, or of what is within it. @type {Change} */
+const field = (file, random) =>
   withEntry(file, (entry) => {
-    const name = random.oneOf(['ciphertext', 'arn', 'version', 'source', 'note']);
-    if (random.below(4) === 0) delete entry[name];
-    else entry[name] = random.oneOf(VALUES);
+    const { owner, name } = random.oneOf([{ owner: entry, name: random.oneOf(NAMES) }, ...placesIn(entry)]);
+    if (random.below(4) === 0) delete owner[name];
+    else set(owner, name, random.oneOf(VALUES));
   });
 
 /** @type {Change} */
-const lettersOfTheArn = (file, random) => withText(file, 'arn', random);
+const lettersOfAText = (file, random) =>
+  withText(file, random, (text) => {
+    const parts = text.split(':');
+    const whole = text.startsWith('arn:') && random.below(2) === 0;
+    const at = random.below(whole ? parts.length : text.length + 1);
+    const other = random.oneOf(LETTERS);
+    return whole ? parts.with(at, other).join(':') : text.slice(0, at) + other + text.slice(at + random.below(3));
+  });
 
 /** @type {Change} */
-const lettersOfTheCiphertext = (file, random) => withText(file, 'ciphertext', random);
+const bytesOfBase64 = (file, random) => withBase64(file, random, (raw) => bytesChanged(raw, random));
 
 /** @type {Change} */
-const bytesOfTheCiphertext = (file, random) => withCiphertext(file, (raw) => bytesChanged(raw, random));
-
-/** @type {Change} */
-const lengthOfTheCiphertext = (file, random) =>
-  withCiphertext(file, (raw) => {
-    const length = Math.max(0, random.oneOf([0, 1, 2, 3, raw.length - 1, raw.length + 1, 6144, 6145, 65_536, 65_537]));
+const lengthOfBase64 = (file, random) =>
+  withBase64(file, random, (raw) => {
+    const lengths = [0, 1, 2, 3, 16, 256, 257, raw.length - 1, raw.length + 1, 6144, 6145, 65_536, 65_537];
+    const length = Math.max(0, random.oneOf(lengths));
     return Buffer.concat([raw, Buffer.alloc(length)]).subarray(0, length);
   });
 
 /** @type {Change} */
-const partsOfTheMessage = (file, random) =>
-  withCiphertext(file, (raw) => {
-    const parts = partsOf(raw);
-    if (!parts) return bytesChanged(raw, random);
-    random.oneOf(PARTS)(parts, random);
-    return together(parts);
+const listWithin = (file, random) =>
+  withEntry(file, (entry) => {
+    const lists = placesIn(entry).map(({ owner, name }) => owner[name]);
+    const list = random.oneOf(lists.filter(Array.isArray));
+    if (list) changeList(list, random);
   });
+
+/** @type {Change} */
+const partsOfTheMessage = (file, random) => {
+  const { source, ciphertext } = parsed(file)?.A ?? {};
+  const parts = source === undefined ? partsOf(Buffer.from(String(ciphertext), 'base64')) : undefined;
+  if (!parts) return bytesOfBase64(file, random);
+  random.oneOf(PARTS)(parts, random);
+  return withEntry(file, (entry) => {
+    entry.ciphertext = together(parts).toString('base64');
+  });
+};
 
 /** Those that reach deep are there more than once. @type {Change[]} */
 const CHANGES = [
   bytesAsTheyAre,
   snippetAnywhere,
   snippetBetween,
-  fieldOfTheEntry,
-  lettersOfTheArn,
-  lettersOfTheArn,
-  lettersOfTheCiphertext,
-  bytesOfTheCiphertext,
-  bytesOfTheCiphertext,
-  lengthOfTheCiphertext,
+  field,
+  field,
+  lettersOfAText,
+  lettersOfAText,
+  lettersOfAText,
+  bytesOfBase64,
+  lengthOfBase64,
+  listWithin,
   ...Array(5).fill(partsOfTheMessage),
 ];
+
+const VARIABLES_ONE_IN = 6;
 
 /** An answer that is wrong is asked for five times. */
 const ANSWERS_ONE_IN = 20;
@@ -267,24 +327,40 @@ function withEntry(file, change) {
   return Buffer.from(JSON.stringify(bundle));
 }
 
-/** @param {Buffer} file @param {string} name @param {Random} random */
-function withText(file, name, random) {
+/** @param {Buffer} file @param {Random} random @param {(text: string) => string} change */
+function withText(file, random, change) {
   return withEntry(file, (entry) => {
-    const text = String(entry[name]);
-    const parts = text.split(':');
-    const whole = name === 'arn' && random.below(2) === 0;
-    const at = random.below(whole ? parts.length : text.length + 1);
-    const other = random.oneOf(LETTERS);
-    entry[name] = whole ? parts.with(at, other).join(':') : text.slice(0, at) + other + text.slice(at + random.below(3));
+    const texts = placesIn(entry).filter(({ owner, name }) => typeof owner[name] === 'string');
+    const { owner, name } = random.oneOf(texts) ?? {};
+    if (owner) set(owner, name, change(owner[name]));
   });
 }
 
-/** @param {Buffer} file @param {(raw: Buffer) => Buffer} change */
-function withCiphertext(file, change) {
+/** @param {Buffer} file @param {Random} random @param {(raw: Buffer) => Buffer} change */
+function withBase64(file, random, change) {
   return withEntry(file, (entry) => {
-    entry.ciphertext = change(Buffer.from(String(entry.ciphertext), 'base64')).toString('base64');
+    const texts = placesIn(entry).filter(({ owner, name }) => isBase64(owner[name]));
+    const { owner, name } = random.oneOf(texts) ?? {};
+    if (owner) set(owner, name, change(Buffer.from(owner[name], 'base64')).toString('base64'));
   });
 }
+
+/** @param {unknown} value */
+const isBase64 = (value) => typeof value === 'string' && Buffer.from(value, 'base64').toString('base64') === value;
+
+/**
+ * Every field of it and of what is within it.
+ * @param {any} value
+ * @returns {{owner: any, name: string}[]}
+ */
+function placesIn(value) {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap((name) => [{ owner: value, name }, ...placesIn(value[name])]);
+}
+
+/** A name such as `__proto__` is a field like any other. @param {any} owner @param {string} name @param {unknown} value */
+const set = (owner, name, value) =>
+  Object.defineProperty(owner, name, { value, enumerable: true, configurable: true, writable: true });
 
 /** @param {Buffer} file */
 function parsed(file) {

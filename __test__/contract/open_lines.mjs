@@ -1,15 +1,21 @@
-// Opens one secret a line by the runtime for Node, for those who compare. In: {"id","file","secret"}. Out, in the same order:
-// {"id","text"}, {"id","bytes"} in base64 for what is no text, or {"id","code"}.
+// Opens one secret a line by the runtime for Node, for those who compare. In: {"id","file","secret","environment"} for one of a bundle,
+// {"id","variable","environment"} for what stands in a variable. Out, in the same order: {"id","text"}, {"id","bytes"} in base64 for what
+// is no text, or {"id","code"}.
 
 import { isUtf8 } from 'node:buffer';
 import { createInterface } from 'node:readline';
-import { configure, SecretBakerError, secretBytes } from '../../runtime/node/index.mjs';
+import { configure, SecretBakerError, secretBytes, secretBytesFromEnv } from '../../runtime/node/index.mjs';
 
-/** @param {{file: string, secret: string}} asked */
-async function opened({ file, secret }) {
+/** Of these the process has those that a line names. */
+const CHANGING = ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_LAMBDA_FUNCTION_NAME', 'DB'];
+
+/** @param {{file?: string, secret: string, variable?: string, environment: Record<string, string>}} asked */
+async function opened({ file, secret, variable, environment }) {
+  for (const name of CHANGING) delete process.env[name];
+  Object.assign(process.env, environment, variable !== undefined && { DB: variable });
   try {
-    configure({ file });
-    const bytes = await secretBytes(secret);
+    if (file !== undefined) configure({ file });
+    const bytes = file !== undefined ? await secretBytes(secret) : await secretBytesFromEnv('DB', { fresh: true });
     return isUtf8(bytes) ? { text: bytes.toString() } : { bytes: bytes.toString('base64') };
   } catch (/** @type {any} */ error) {
     // Not swallowed: whoever compares is to see it.

@@ -1,23 +1,40 @@
 """Opens one secret a line by the package for Python, for those who compare.
 
-In: `{"id", "file", "secret"}`. Out, in the same order: `{"id", "text"}`, `{"id", "bytes"}` in base64 for what is no
-text, or `{"id", "code"}`.
+In: `{"id", "file", "secret", "environment"}` for one of a bundle, `{"id", "variable", "environment"}` for what stands
+in a variable. Out, in the same order: `{"id", "text"}`, `{"id", "bytes"}` in base64 for what is no text, or
+`{"id", "code"}`.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
+from typing import Any
 
-from secret_baker import SecretBakerError, configure, secret_bytes
+from secret_baker import SecretBakerError, configure, secret_bytes, secret_bytes_from_env
+
+# Of these the process has those that a line names.
+CHANGING = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_LAMBDA_FUNCTION_NAME", "DB")
 
 
-def opened(file: str, secret: str) -> dict[str, str]:
+def bytes_of(asked: dict[str, Any]) -> bytes:
+    """Open one, in the environment that it is to have."""
+    for name in CHANGING:
+        os.environ.pop(name, None)
+    os.environ.update(asked["environment"])
+    if "file" in asked:
+        configure(file=asked["file"])
+        return secret_bytes(asked["secret"])
+    os.environ["DB"] = asked["variable"]
+    return secret_bytes_from_env("DB", fresh=True)
+
+
+def opened(asked: dict[str, Any]) -> dict[str, str]:
     """Open one; whatever is raised besides the package's own error is told, not swallowed."""
     try:
-        configure(file=file)
-        raw = secret_bytes(secret)
+        raw = bytes_of(asked)
     except SecretBakerError as error:
         return {"code": error.code}
     except BaseException as error:  # noqa: BLE001
@@ -30,4 +47,4 @@ def opened(file: str, secret: str) -> dict[str, str]:
 
 for line in sys.stdin:
     asked = json.loads(line)
-    print(json.dumps({"id": asked["id"], **opened(asked["file"], asked["secret"])}), flush=True)  # noqa: T201
+    print(json.dumps({"id": asked["id"], **opened(asked)}), flush=True)  # noqa: T201

@@ -1,32 +1,46 @@
-// The four openers as processes, each with an AWS of its own.
+// The four openers as processes, each with an AWS of its own or all with one.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { python, root } from '../aws/python.mjs';
-import { startAws } from './table-aws.mjs';
 
 /**
  * @typedef {{text?: string, bytes?: string, code?: string}} Outcome
+ * @typedef {{url: string, stop: () => void}} Aws
+ */
+
+/**
+ * A secret of a bundle, or what stands in a variable; and the variables that tell where the function is, all others of which are unset.
+ * @typedef {{file?: string, secret?: string, variable?: string, environment?: Record<string, string>}} Sealed
+ */
+
+/**
+ * @template {Aws} A
  * @typedef {object} Opener
  * @property {string} name
- * @property {Awaited<ReturnType<typeof startAws>>} aws
- * @property {(file: string) => Promise<Outcome>} open the secret `A`
+ * @property {A} aws
+ * @property {(sealed: Sealed) => Promise<Outcome>} open
  * @property {() => void} stop
  */
 
 const here = import.meta.dirname;
 const RUNTIME = join(root, 'runtime');
 
-/** Starts all. @returns {Promise<Opener[]>} */
-export async function startOpeners() {
+/**
+ * Starts all, each with the AWS that it is given.
+ * @template {Aws} A
+ * @param {() => Promise<A>} startAws
+ * @returns {Promise<Opener<A>[]>}
+ */
+export async function startOpeners(startAws) {
   const lines = built('secret-baker', '--example', 'open_lines');
   const launcher = built('secret-baker-launcher', '--bin', 'secret-baker-launcher');
   return [
-    await ofLines('node', process.execPath, [join(here, 'open_lines.mjs')]),
-    await ofLines('python', python, [join(here, 'open_lines.py')]),
-    await ofLines('rust', lines, []),
-    await ofLauncher(launcher),
+    ofLines('node', process.execPath, [join(here, 'open_lines.mjs')], await startAws()),
+    ofLines('python', python, [join(here, 'open_lines.py')], await startAws()),
+    ofLines('rust', lines, [], await startAws()),
+    ofLauncher(launcher, await startAws()),
   ];
 }
 
@@ -45,7 +59,10 @@ export function built(crate, ...which) {
   return String(program.executable);
 }
 
-/** Nothing of the environment but what a program needs to start. @param {string} url */
+/**
+ * Nothing of the environment but what a program needs to start.
+ * @param {string} url
+ */
 const environment = (url) => ({
   PATH: process.env.PATH,
   PYTHONPATH: join(RUNTIME, 'python/src'),
@@ -54,15 +71,19 @@ const environment = (url) => ({
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
 });
 
+/** The variables that tell where a function is, and which one it is. */
+const USUAL = { AWS_REGION: 'eu-central-1' };
+
 /**
  * A process that answers line by line.
+ * @template {Aws} A
  * @param {string} name
  * @param {string} command
  * @param {string[]} args
- * @returns {Promise<Opener>}
+ * @param {A} aws
+ * @returns {Opener<A>}
  */
-async function ofLines(name, command, args) {
-  const aws = await startAws();
+function ofLines(name, command, args, aws) {
   const child = spawn(command, args, { env: environment(aws.url), stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((_, reject) => {
     child.once('error', reject);
@@ -71,8 +92,8 @@ async function ofLines(name, command, args) {
   ended.catch(() => {});
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let id = 0;
-  const open = async (/** @type {string} */ file) => {
-    child.stdin.write(`${JSON.stringify({ id: ++id, file, secret: 'A' })}\n`);
+  const open = async (/** @type {Sealed} */ { environment = USUAL, ...sealed }) => {
+    child.stdin.write(`${JSON.stringify({ id: ++id, ...sealed, environment })}\n`);
     const answer = /** @type {any} */ (await Promise.race([answers.next(), ended]));
     if (answer.done) return /** @type {any} */ (await ended);
     const { id: answered, ...outcome } = JSON.parse(answer.value);
@@ -88,17 +109,19 @@ async function ofLines(name, command, args) {
 
 /**
  * A process for each secret, which the launcher hands to a shell.
+ * @template {Aws} A
  * @param {string} launcher
- * @returns {Promise<Opener>}
+ * @param {A} aws
+ * @returns {Opener<A>}
  */
-async function ofLauncher(launcher) {
-  const aws = await startAws();
-  const open = (/** @type {string} */ file) => {
-    const env = { ...environment(aws.url), SECRET_BAKER_FILE: file, SECRET_BAKER_ENV: 'A=OPENED' };
-    const command = ['sh', '-c', `printf %s "$OPENED"`];
+function ofLauncher(launcher, aws) {
+  const open = (/** @type {Sealed} */ { file, secret = '', variable, environment: own = USUAL }) => {
+    const wanted = file ? { SECRET_BAKER_FILE: file, SECRET_BAKER_ENV: `${secret}=DB` } : { DB: variable };
+    const env = { ...environment(aws.url), ...own, ...wanted };
+    const command = ['sh', '-c', `printf %s "$DB"`];
     return /** @type {Promise<Outcome>} */ (
       new Promise((resolve) => {
-        execFile(launcher, command, { env, encoding: 'utf8', timeout: 60_000 }, (error, stdout, stderr) => {
+        execFile(launcher, command, { env, encoding: 'utf8', maxBuffer: 2 ** 22, timeout: 60_000 }, (error, stdout, stderr) => {
           const [, code] = /\[(SECRET_BAKER_\w+)\]\n$/.exec(stderr) ?? [];
           resolve(error ? { code: code ?? `ENDED ${error.code ?? error.signal}: ${stderr}` } : { text: stdout });
         });

@@ -22,8 +22,9 @@ export async function startAws() {
     const parts = [];
     for await (const chunk of request) parts.push(chunk);
     const rule = ruleFor(aws.table, request.headers, JSON.parse(String(Buffer.concat(parts))));
-    response.writeHead(rule.answer ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(aws.answer(Buffer.from(JSON.stringify(rule.answer ?? { __type: rule.error }))));
+    const answers = 'answer' in rule;
+    response.writeHead(answers ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(aws.answer(Buffer.from(JSON.stringify(answers ? rule.answer : { __type: rule.error }))));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();

@@ -14,6 +14,13 @@ from typing import Any
 import pytest
 
 TEST_FOLDER = Path(__file__).parents[2]
+# By what the target of a call begins with.
+SERVICES = {
+    "AmazonSSM": "ssm",
+    "TrentService": "kms",
+    "secretsmanager": "secretsmanager",
+    "DynamoDB_20120810": "dynamodb",
+}
 
 
 class StandIn:
@@ -36,8 +43,8 @@ class StandIn:
         return calls
 
     def call(self, target: str, **body: Any) -> dict[str, Any]:
-        """Call SSM or KMS; an error of AWS is returned with its status."""
-        service = "ssm" if target.startswith("AmazonSSM") else "kms"
+        """Call a service; an error of AWS is returned with its status."""
+        service = SERVICES[target.partition(".")[0]]
         scope = f"AKIAIOSFODNN7EXAMPLE/20260101/eu-central-1/{service}/aws4_request"
         headers = {
             "x-amz-target": target,

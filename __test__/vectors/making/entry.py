@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
+from making.spellings import other_spellings
 from making.table import ACCOUNT, KEY, REGION, arn_of, b64, opens, refused, standard
 
 VALUE = "the value of the entry"
@@ -98,33 +98,8 @@ def regions_and_partitions() -> None:
 def ciphertexts() -> None:
     """Add base64 that is none, or another spelling of the same bytes."""
     one = standard("/f/one", "the value of the file")
-    text = one["ciphertext"]
-    assert text.endswith("==")
-
-    def with_text(changed: str) -> dict[str, Any]:
-        return {"A": one | {"ciphertext": changed}}
-
-    refused("a ciphertext that is not base64", with_text("AQIC*" + text[5:]), "BUNDLE_INVALID")
-    refused("a ciphertext in base64url", with_text("AQIC-_" + text[6:]), "BUNDLE_INVALID")
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    loose = text[:-3] + alphabet[alphabet.index(text[-3]) + 1] + "=="
-    assert base64.b64decode(loose) == base64.b64decode(text)
-    for title, changed in (
-        ("whose unused bits are not zero", loose),
-        ("without its padding", text[:-2]),
-        ("with half of its padding", text[:-1]),
-        ("with more padding", text + "="),
-        ("with four more signs of padding", text + "===="),
-        ("with padding only", "===="),
-        ("with padding in the middle", "AQI=" + text),
-        ("with a line end after it", text + "\n"),
-        ("with line ends within it", text[:76] + "\r\n" + text[76:]),
-        ("with a space before it", " " + text),
-        ("with a NUL after it", text + "\0"),
-        ("with a letter that is not ASCII", text[:-3] + "\u00e4=="),
-        ("of one letter", "A"),
-    ):
-        refused(f"a ciphertext {title}", with_text(changed), "BUNDLE_INVALID")
+    for title, changed in other_spellings(one["ciphertext"]):
+        refused(f"a ciphertext {title}", {"A": one | {"ciphertext": changed}}, "BUNDLE_INVALID")
 
 
 def lengths() -> None:

@@ -40,19 +40,20 @@ def taken() -> dict[str, list[dict[str, Any]]]:
 
 
 def rule(arn: str, ciphertext: bytes, context: dict[str, str], **answer: str) -> dict[str, Any]:
-    """Return what KMS answers to one call: the plaintext in base64 and the key's ARN, or an error.
+    """Return what KMS answers to a call in an ARN's region: the plaintext in base64 and the key's ARN, or an error.
 
     `answer` has `plaintext` and maybe `keyId`, or `error`.
     """
-    call = {
-        "service": "kms",
-        "target": "TrentService.Decrypt",
-        "region": arn.split(":")[3],
-        "request": {"CiphertextBlob": b64(ciphertext), "EncryptionContext": context},
-    }
     if "error" in answer:
-        return call | {"error": answer["error"]}
-    return call | {"answer": {"KeyId": answer.get("keyId", KEY), "Plaintext": answer["plaintext"]}}
+        return decrypt(arn.split(":")[3], ciphertext, context, error=answer["error"])
+    answered = {"KeyId": answer.get("keyId", KEY), "Plaintext": answer["plaintext"]}
+    return decrypt(arn.split(":")[3], ciphertext, context, answer=answered)
+
+
+def decrypt(region: str, ciphertext: bytes, context: dict[str, str], **told: Any) -> dict[str, Any]:
+    """Return the rule of one call of KMS: `told` is its `answer` or its `error`."""
+    request = {"CiphertextBlob": b64(ciphertext), "EncryptionContext": context}
+    return {"service": "kms", "target": "TrentService.Decrypt", "region": region, "request": request} | told
 
 
 def same_call(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -99,15 +100,21 @@ def case(
     file: object,
     secret: str,
     expect: dict[str, Any],
+    *,
     own: list[dict[str, Any]] | None = None,
+    environment: dict[str, str] | None = None,
 ) -> None:
-    """Add one: `file` is the bundle as text, bytes or a value to write as JSON; `own` rules come before all others."""
+    """Add one: `file` is the bundle as text, bytes or a value to write as JSON; `own` rules come before all others.
+
+    `environment` has the variables of the process, where they are others than the table's usual ones.
+    """
     if isinstance(file, bytes):
         content = {"fileBase64": b64(file)}
     else:
         content = {"file": file if isinstance(file, str) else text_of(file)}
     rules = {"calls": own} if own else {}
-    cases.append({"title": title, **content, "secret": secret, **rules, "expect": expect})
+    variables = {} if environment is None else {"environment": environment}
+    cases.append({"title": title, **content, "secret": secret, **variables, **rules, "expect": expect})
 
 
 def fails(
@@ -118,10 +125,11 @@ def fails(
     *,
     own: list[dict[str, Any]] | None = None,
     calls: int | None = None,
+    environment: dict[str, str] | None = None,
 ) -> None:
     """Add one that must not open, with the number of calls that KMS gets where it is fixed."""
     counted = {} if calls is None else {"calls": calls}
-    case(title, file, secret, {"fails": f"SECRET_BAKER_{code}"} | counted, own)
+    case(title, file, secret, {"fails": f"SECRET_BAKER_{code}"} | counted, own=own, environment=environment)
 
 
 def refused(title: str, file: object, code: str, secret: str = "A") -> None:
@@ -137,7 +145,8 @@ def opens(
     *,
     own: list[dict[str, Any]] | None = None,
     calls: int | None = None,
+    environment: dict[str, str] | None = None,
 ) -> None:
     """Add one that opens to a text."""
     counted = {} if calls is None else {"calls": calls}
-    case(title, file, secret, {"text": text} | counted, own)
+    case(title, file, secret, {"text": text} | counted, own=own, environment=environment)
