@@ -7,6 +7,7 @@ from time import monotonic, time
 
 from . import _contract, _credentials
 from ._endpoint import endpoint
+from ._gate import passed
 from ._http import Request, exchange
 from ._json import parsed_object
 from ._retry import retried
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+NO_OBJECT: dict[str, object] = {}
 _OF_CREDENTIALS = "SECRET_BAKER_CREDENTIALS"
 _OF_CLOCK = {"signature", "clock"}
 
@@ -48,7 +50,7 @@ class Call:
 
 
 def answered(call: Call, accepted: Callable[[dict[str, object]], T], deadline: Deadline) -> T:
-    """Return what is made of the object that a service has answered with; of an empty one where it was none.
+    """Return what is made of the object that a service has answered with; of NO_OBJECT, which is empty, of no object.
 
     `accepted` makes it, and raises Failure for an answer that lacks what is needed: `again` for one more attempt.
     Raises Failure: those of `accepted`, and ACCESS_DENIED, CREDENTIALS, THROTTLED, UNREACHABLE, SERVICE_ERROR, or as
@@ -61,7 +63,12 @@ def answered(call: Call, accepted: Callable[[dict[str, object]], T], deadline: D
     }
     url = endpoint(call.service, call.region)
     attempts = _Attempts(call, Request("POST", url, headers, json.dumps(call.body).encode()), deadline)
-    return retried(lambda: accepted(parsed_object(attempts.next().body) or {}), deadline)
+
+    def attempt() -> T:
+        answer = parsed_object(attempts.next().body)
+        return accepted(NO_OBJECT if answer is None else answer)
+
+    return passed(lambda: retried(attempt, deadline), deadline)
 
 
 class _Attempts:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ._deadline import Deadline
 from ._failure import Description
+from ._wish import Wish
 
 
 class Entry(Protocol):
@@ -14,5 +14,5 @@ class Entry(Protocol):
     def describe(self) -> Description:
         """Return what sentences say of it."""
 
-    def open(self, deadline: Deadline) -> bytes:
+    def open(self, wish: Wish, /) -> bytes:
         """Return its plaintext. Raises Failure, which holds none of it."""
