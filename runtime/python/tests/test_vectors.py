@@ -21,9 +21,11 @@ def test_there_are_cases() -> None:
 
 
 @pytest.mark.parametrize("vector", CASES, ids=lambda vector: vector["title"])
-def test_case(vector: dict[str, Any], kms: FakeAws, baked: Any) -> None:
+def test_case(vector: dict[str, Any], kms: FakeAws, baked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     baked(content(vector))
     kms.obey(vector)
+    for variable, value in vector["environment"].items():
+        monkeypatch.setenv(variable, value)
     name, expect = vector["secret"], vector["expect"]
     if "text" in expect:
         assert secret_baker.secret(name) == expect["text"]
