@@ -22,6 +22,7 @@ def test_there_are_cases() -> None:
 
 @pytest.mark.parametrize("vector", CASES, ids=lambda vector: vector["title"])
 def test_case(vector: dict[str, Any], kms: FakeAws, baked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secret_baker._retry.sleep", lambda _: None)
     baked(content(vector))
     kms.obey(vector)
     for variable, value in vector["environment"].items():

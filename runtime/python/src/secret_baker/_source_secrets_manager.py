@@ -92,7 +92,7 @@ def _fetched(arn: Arn, version_id: str, deadline: Deadline) -> Value:
         text, binary = answer.get("SecretString"), decoded(answer.get("SecretBinary"))
         is_other = (answer.get("ARN"), answer.get("VersionId")) != (arn.text, version_id)
         if is_other and answer is not NO_OBJECT:
-            raise Failure("WRONG_CONTEXT", "the answer is of another secret or version")
+            raise Failure("WRONG_CONTEXT", "its `ARN` or `VersionId` is another")
         if isinstance(text, str):
             return Value(text.encode(), is_text=True)
         if binary is None:

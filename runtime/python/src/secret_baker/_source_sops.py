@@ -11,6 +11,7 @@ from ._own_region import own_region
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._deadline import Deadline
     from ._entry import Entry
     from ._wish import Wish
 
@@ -61,12 +62,11 @@ class Value:
 
         Raises Failure: TAMPERED, and those of `_kms.decrypt`.
         """
-        from ._data_key import of_length
         from ._gcm import Gcm
         from ._shared import shared
 
         name = repr([key.name() for key in self.keys])
-        data_key = shared(_data_keys, name, lambda: of_length(_opened(self._in_order(), wish), _KEY), wish)
+        data_key = shared(_data_keys, name, lambda: _data_key(self._in_order(), wish), wish)
         plaintext = Gcm(data_key).opened(self.iv, self.value, self.tag, self.aad.encode())
         if plaintext is None:
             raise Failure("TAMPERED", "its tag does not fit")
@@ -83,17 +83,19 @@ def parse(fields: dict[str, object]) -> Entry:
     return Value(fields)
 
 
-def _opened(keys: list[FileKey], wish: Wish) -> bytes:
+def _data_key(keys: list[FileKey], deadline: Deadline) -> bytes:
     """Return the data key by the first one that opens it. Raises Failure: that of the first one that was tried."""
     from . import _kms
+    from ._data_key import of_length
 
     failures: list[Failure] = []
     for key in keys:
         try:
-            return _kms.decrypt(key.arn.region, key.ciphertext, key.context, wish, key.arn.text)
+            opened = _kms.decrypt(key.arn.region, key.ciphertext, key.context, deadline, key.arn.text)
+            return of_length(opened, _KEY)
         except Failure as failure:
             failures.append(failure)
-        if failures[-1].code == _OF_CREDENTIALS or wish.left() <= 0:
+        if failures[-1].code == _OF_CREDENTIALS or deadline.left() <= 0:
             break
     raise failures[0]
 
