@@ -32,6 +32,7 @@ def cases(path: Path) -> list[dict[str, Any]]:
 
 
 CASES: list[dict[str, Any]] = [case for path in sorted(BUNDLES.glob("*.json")) for case in cases(path)]
+VARIABLES: list[dict[str, Any]] = [case for path in BUNDLES.parent.glob("variables.json") for case in cases(path)]
 
 
 def case(title: str) -> dict[str, Any]:
