@@ -65,7 +65,7 @@ def value_of(name: str) -> str:
     except UnicodeEncodeError:  # no variable can be called so
         value = None
     if not value:
-        raise Failure(_INVALID, f"it is {'not set' if value is None else 'empty'}", "unset")
+        raise Failure(_INVALID, "" if value is None else "it is empty", "unset")
     return value
 
 
