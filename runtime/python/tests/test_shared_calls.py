@@ -14,7 +14,7 @@ import sealed
 from fake_aws import FakeAws, error, hang, reply
 
 import secret_baker
-from secret_baker import SecretBakerError, _gate, _opener, _source_secrets_manager, _source_sops, secret, secrets
+from secret_baker import SecretBakerError, _aws, _opener, _source_secrets_manager, _source_sops, secret, secrets
 from secret_baker._settings import settings
 
 FILE = {name: sealed.sops(name.encode(), f"{name}:") for name in "ABCDEFGHIJKL"}
@@ -200,7 +200,7 @@ def test_those_who_wait_for_a_call_of_others_take_no_place(
 
     kms.script = [act]
     kms.always = answer_with(sealed.opens(b"another"))
-    monkeypatch.setattr(_gate._gate, "places", threading.Semaphore(2))
+    monkeypatch.setattr(_aws._places, "free", threading.Semaphore(2))
     secret_baker.configure(timeout=30, attempt_timeout=30)
     with ThreadPoolExecutor(6, "caller") as pool:
         found = [pool.submit(secret, name) for name in "ABCDEF"]

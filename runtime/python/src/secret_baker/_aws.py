@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from time import monotonic, time
 
 from . import _contract, _credentials
 from ._endpoint import endpoint
-from ._gate import passed
+from ._failure import crowded_out
 from ._http import Request, exchange
 from ._json import parsed_object
 from ._retry import retried
@@ -35,6 +37,17 @@ class _Clock:
 
     def __init__(self) -> None:
         self.late = 0.0
+
+
+class _Places:
+    """Those for calls that are under way at once in this process."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Leave behind those that threads hold which a forked child does not have."""
+        self.free = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
 
 
 class Call:
@@ -68,7 +81,13 @@ def answered(call: Call, accepted: Callable[[dict[str, object]], T], deadline: D
         answer = parsed_object(attempts.next().body)
         return accepted(NO_OBJECT if answer is None else answer)
 
-    return passed(lambda: retried(attempt, deadline), deadline)
+    free = _places.free
+    if not deadline.wait(lambda seconds: free.acquire(timeout=seconds)):
+        raise crowded_out()
+    try:
+        return retried(attempt, deadline)
+    finally:
+        free.release()
 
 
 class _Attempts:
@@ -124,3 +143,6 @@ def _set_clock(refusal: Failure, answer: Answer, by_clock: float, used: float) -
 
 
 _clock = _Clock()
+_places = _Places()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_places.renew)

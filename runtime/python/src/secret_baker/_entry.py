@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ._deadline import Wish
 from ._failure import Description
-from ._wish import Wish
 
 
 class Entry(Protocol):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 from . import _bundle, _contract, _flights, _sources
+from ._deadline import Wish
 from ._failure import Failure, crowded_out, quoted
 from ._places import places
 from ._settings import settings
-from ._wish import Wish
 from .exceptions import Problem
 
 TYPE_CHECKING = False

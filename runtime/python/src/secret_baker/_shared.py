@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
+    from ._deadline import Wish
     from ._flights import Flights
-    from ._wish import Wish
 
     T = TypeVar("T")
 

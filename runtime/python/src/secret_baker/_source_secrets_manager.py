@@ -12,9 +12,8 @@ from ._flights import Flights
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._deadline import Deadline
+    from ._deadline import Deadline, Wish
     from ._entry import Entry
-    from ._wish import Wish
 
 _ACTION = "secretsmanager:GetSecretValue"
 _LARGEST = 2**53 - 1  # up to here a double tells all whole numbers apart

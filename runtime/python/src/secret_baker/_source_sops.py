@@ -11,9 +11,8 @@ from ._own_region import own_region
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._deadline import Deadline
+    from ._deadline import Deadline, Wish
     from ._entry import Entry
-    from ._wish import Wish
 
 _KEY = 32
 _TAG = 16
