@@ -45,7 +45,7 @@ __version__ = "1.1.0"
 
 
 def secret(name: str, *, fresh: bool = False) -> str:
-    """Return a secret as text. The first call asks KMS, later ones do not; `fresh` asks again.
+    """Return a secret as text. The first call asks AWS, later ones do not; `fresh` asks again.
 
     Raises SecretBakerError, which never holds a plaintext. Thread-safe.
     """
