@@ -27,8 +27,8 @@ from __future__ import annotations
 # Those that Python has no use for are left out: a name that is missing here fails in mypy, not in a function.
 LIMITS = """
 budgetMs attemptMs connectMs attempts atOncePerProcess firstPauseMs longestPauseMs idleMs signatureMs clockMs
-credentialsEarlyMs credentialsWithoutEndMs bundleBytes jsonDepth arnBytes ciphertextBytes blobBytes dataKeys replyBytes
-headBytes namesShown shownChars
+credentialsEarlyMs credentialsWithoutEndMs bundleBytes jsonDepth arnBytes ciphertextBytes blobBytes dataKeys fileKeys
+ivBytes replyBytes headBytes namesShown shownChars
 """
 
 
@@ -39,10 +39,27 @@ def module() -> str:
 
 def wording() -> str:
     """Return the text of `_wording.py`."""
-    codes = _contract()["codes"]
-    sentences = {code: one["sentence"] for code, one in codes.items()}
-    hints = {code: {"": one["hint"], **one.get("hints", {})} for code, one in codes.items()}
-    return _text("The sentences and hints of all openers", [("SENTENCES", sentences), ("HINTS", hints)])
+    contract = _contract()
+    services = {name: one["codes"] for name, one in contract["services"].items() if "codes" in one}
+    constants: list[tuple[str, object]] = [
+        ("SENTENCES", _sentences(contract["codes"])),
+        ("HINTS", _hints(contract["codes"])),
+        ("SENTENCES_OF", {name: _sentences(codes) for name, codes in services.items()}),
+        ("HINTS_OF", {name: _hints(codes) for name, codes in services.items()}),
+    ]
+    return _text("What openers say of failures, and of a service's", constants)
+
+
+def _sentences(codes: dict[str, Any]) -> dict[str, str]:
+    return {code: one["sentence"] for code, one in codes.items() if "sentence" in one}
+
+
+def _hints(codes: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the hints of each code by their kind; the one of no kind is that of an empty text."""
+    hints = {
+        code: {**({"": one["hint"]} if "hint" in one else {}), **one.get("hints", {})} for code, one in codes.items()
+    }
+    return {code: kinds for code, kinds in hints.items() if kinds}
 
 
 def _contract() -> dict[str, Any]:
@@ -63,8 +80,10 @@ def _constants(contract: dict[str, Any]) -> list[tuple[str, object]]:
         ("CIPHERTEXTS", {bytes.fromhex(one["bytes"]): one["kind"] for one in contract["ciphertexts"]}),
         ("SUITES", {bytes.fromhex(one["id"]): _suite(one) for one in contract["suites"]}),
         ("PARTITIONS", {name: (one["suffix"], one["dualStack"]) for name, one in contract["partitions"].items()}),
+        ("REGIONS", contract["regions"]),
         ("SERVICES", {name: (one["name"], one["host"], one["endpoint"]) for name, one in contract["services"].items()}),
         ("CREDENTIALS_HOSTS", tuple(contract["plainHttp"]["credentials"])),
+        ("SEALED", contract["variables"]["sealed"]),
         ("RESERVED", tuple(contract["variables"]["reserved"])),
         ("ONLY_NAMED", tuple(contract["variables"]["onlyNamed"])),
         ("ERRORS", {name: _error(one) for name, one in contract["errors"].items()}),

@@ -51,7 +51,8 @@ def baked(kms: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call
             path.write_bytes(content(case(bundle)))
             kms.obey(case(bundle))
         monkeypatch.setenv("SECRET_BAKER_FILE", str(path))
-        monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", kms.url)
+        for service in ("KMS", "SECRETS_MANAGER"):
+            monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", kms.url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
         monkeypatch.setenv("AWS_SESSION_TOKEN", "session")

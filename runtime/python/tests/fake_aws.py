@@ -17,16 +17,22 @@ ROOT = Path(__file__).parents[3]
 BUNDLES = ROOT / "__test__/vectors/bundles"
 
 
-def _cases(path: Path) -> list[dict[str, Any]]:
+def cases(path: Path) -> list[dict[str, Any]]:
     """Return the cases of a file, each with all the rules that hold for it, its own first."""
     table = json.loads(path.read_text(encoding="utf-8"))
     return [
-        {**case, "calls": [*case.get("calls", []), *table["calls"]], "otherwise": table["otherwise"]}
+        {
+            **case,
+            "calls": [*case.get("calls", []), *table["calls"]],
+            "otherwise": table["otherwise"],
+            "environment": case.get("environment", {"AWS_REGION": "eu-central-1"}),
+        }
         for case in table["cases"]
     ]
 
 
-CASES: list[dict[str, Any]] = [case for path in sorted(BUNDLES.glob("*.json")) for case in _cases(path)]
+CASES: list[dict[str, Any]] = [case for path in sorted(BUNDLES.glob("*.json")) for case in cases(path)]
+VARIABLES: list[dict[str, Any]] = [case for path in BUNDLES.parent.glob("variables.json") for case in cases(path)]
 
 
 def case(title: str) -> dict[str, Any]:

@@ -256,7 +256,7 @@ def test_a_ciphertext_of_no_known_kind(raw: bytes, kms: FakeAws, baked: Callable
     assert kms.calls == []
 
 
-@pytest.mark.parametrize("source", [None, "", 5, {}, "kms", "a\nSECRET_BAKER_OK: forged\u2028", "x" * 5000])
+@pytest.mark.parametrize("source", [None, "", 5, {}, "age", "a\nSECRET_BAKER_OK: forged\u2028", "x" * 5000])
 def test_a_source_is_refused_whatever_its_type(source: object, baked: Callable[..., Path]) -> None:
     baked(json.dumps({"A": {"source": source, "arn": 5}}).encode())
     caught = failure()
@@ -340,8 +340,8 @@ def test_sentences_name_what_is_known(baked: Callable[..., Path]) -> None:
     arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/a/denied"
     assert str(failure()) == (
         "SECRET_BAKER_ACCESS_DENIED: secret `A`: KMS denies kms:Decrypt: AccessDeniedException "
-        f"(parameter {arn}, region eu-central-1); allow kms:Decrypt to the function's role on the parameter's customer "
-        "managed key, in the role's policy and in the key's, for the encryption context "
+        f"(parameter {arn}, region eu-central-1); allow kms:Decrypt to the function's role on the customer "
+        "managed key that encrypted it, in the role's policy and in the key's, for the encryption context "
         f'{{"PARAMETER_ARN": "{arn}"}}; a key that AWS manages, such as alias/aws/ssm, serves no function'
     )
 

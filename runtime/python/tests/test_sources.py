@@ -48,8 +48,8 @@ def rule(label: str, **answer: Any) -> dict[str, Any]:
         (
             {**TOY, "label": "another\n"},
             (
-                "SECRET_BAKER_WRONG_CONTEXT: secret `TOY`: its ciphertext does not fit its parameter or its key: "
-                r"InvalidCiphertextException (toy `another\n`, region eu-central-1); package and deploy again: it "
+                "SECRET_BAKER_WRONG_CONTEXT: secret `TOY`: its ciphertext does not fit its encryption context or its "
+                r"key: InvalidCiphertextException (toy `another\n`, region eu-central-1); package and deploy again: it "
                 r'opens under the encryption context {"TOY": "another\n"} only, by the key that it was encrypted with'
             ),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import copy
 import gc
 import json
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sealed
 from child import KEYS, start
-from fake_aws import CASES, FakeAws, case, content, error, garbage, truncate
+from fake_aws import CASES, FakeAws, case, content, error, garbage, reply, truncate
 
 import secret_baker
 from secret_baker import SecretBakerError, _connection, _opener, _reply
@@ -33,13 +35,33 @@ def shapes(raw: bytes) -> Iterator[str]:
     yield raw.decode(errors="backslashreplace")
 
 
+def plaintexts_of(answer: object) -> Iterator[bytes]:
+    """Return what an answer holds of secrets and data keys, as far as it is well-formed."""
+    fields = answer if isinstance(answer, dict) else {}
+    if isinstance(fields.get("SecretString"), str):
+        yield fields["SecretString"].encode()
+    for name in ("Plaintext", "SecretBinary"):
+        with contextlib.suppress(TypeError, ValueError):
+            yield base64.b64decode(fields.get(name))
+
+
 FORBIDDEN = {
     shape[:60]
     for vector in CASES
     for rule in vector["calls"]
-    for shape in shapes(base64.b64decode(rule.get("answer", {}).get("Plaintext", "")))
+    for raw in plaintexts_of(rule.get("answer"))
+    for shape in shapes(raw)
     if len(shape) > 5
-} | {SECRET_KEY, "put together", "secret_value", "first value", "second value", "session-token-of-the-test"}
+} | {
+    *shapes(sealed.VALUE),
+    *shapes(sealed.DATA_KEY),
+    SECRET_KEY,
+    "put together",
+    "secret_value",
+    "first value",
+    "second value",
+    "session-token-of-the-test",
+}
 
 
 def assert_clean(text: str) -> None:
@@ -224,6 +246,54 @@ def test_our_objects_show_nothing(baked: Any) -> None:
     assert {_opener._State, _connection.Connection} <= {type(thing) for thing in ours}
     for thing in ours:
         assert_clean(f"{thing!r} {thing}")
+
+
+def answer_of_both(handler: Any) -> None:
+    """Answer as either service does."""
+    answer = {**sealed.holds(sealed.VALUE.decode()), **sealed.opens(sealed.DATA_KEY)}
+    if "credstash" in str(handler.asked):
+        answer |= sealed.opens(sealed.DATA_KEY * 2)
+    reply(handler, 200, json.dumps(answer).encode())
+
+
+def test_objects_of_each_source_show_nothing(baked: Any, kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = {
+        "KMSFILE": sealed.kmsfile(),
+        "SOPS": sealed.sops(),
+        "CREDSTASH": sealed.credstash(context={"of": "credstash"}),
+        "SECRET": sealed.secrets_manager(),
+    }
+    baked(sealed.bundle(**entries))
+    monkeypatch.setenv("DB", f"secret-baker:{json.dumps(sealed.sops())}")
+    kms.always = answer_of_both
+    found = secret_baker.secrets()
+    assert list(found.values()) == [sealed.VALUE.decode()] * len(entries)
+    assert secret_baker.secret_from_env("DB") == sealed.VALUE.decode()
+    ours = [thing for thing in gc.get_objects() if str(type(thing).__module__).startswith("secret_baker")]
+    assert {"Flights", "Value", "_State"} <= {type(thing).__name__ for thing in ours}
+    for thing in ours:
+        assert_clean(f"{thing!r} {thing}")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        sealed.kmsfile(arn=sealed.KEY_ARN + "ff"),
+        sealed.sops(tag=sealed.base64(bytes(16))),
+        sealed.credstash(hmac="00" * 32, context={"of": "credstash"}),
+        sealed.secrets_manager(versionId="another"),
+        sealed.secrets_manager(field="none"),
+    ],
+    ids=lambda entry: entry["source"],
+)
+def test_errors_of_each_source(entry: Any, baked: Any, kms: FakeAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    baked(sealed.bundle(A=entry))
+    monkeypatch.setenv("DB", f"secret-baker:{json.dumps(entry)}")
+    kms.always = answer_of_both
+    for name, call in (("A", secret_baker.secret), ("DB", secret_baker.secret_from_env)):
+        with pytest.raises(SecretBakerError) as caught:
+            call(name)
+        assert_clean(everything_about(caught.value))
 
 
 def test_an_answer_shows_its_status() -> None:

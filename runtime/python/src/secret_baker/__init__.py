@@ -34,6 +34,10 @@ __all__ = [
     "secret_async",
     "secret_bytes",
     "secret_bytes_async",
+    "secret_bytes_from_env",
+    "secret_bytes_from_env_async",
+    "secret_from_env",
+    "secret_from_env_async",
     "secrets",
     "secrets_async",
 ]
@@ -41,7 +45,7 @@ __version__ = "1.1.0"
 
 
 def secret(name: str, *, fresh: bool = False) -> str:
-    """Return a secret as text. The first call asks KMS, later ones do not; `fresh` asks again.
+    """Return a secret as text. The first call asks AWS, later ones do not; `fresh` asks again.
 
     Raises SecretBakerError, which never holds a plaintext. Thread-safe.
     """
@@ -51,6 +55,20 @@ def secret(name: str, *, fresh: bool = False) -> str:
 def secret_bytes(name: str, *, fresh: bool = False) -> bytes:
     """Return a secret as bytes, which need not be UTF-8. Otherwise as `secret`."""
     return _secret_bytes(name, monotonic(), fresh=fresh)
+
+
+def secret_from_env(name: str, *, fresh: bool = False) -> str:
+    """Return, as text, the secret that is sealed in an environment variable: by the plugin, or a ciphertext of KMS.
+
+    The first call asks AWS, later ones of the same value do not; `fresh` asks again. Sets no variable. Otherwise as
+    `secret`.
+    """
+    return _secret_from_env(name, monotonic(), fresh=fresh)
+
+
+def secret_bytes_from_env(name: str, *, fresh: bool = False) -> bytes:
+    """Return it as bytes, which need not be UTF-8. Otherwise as `secret_from_env`."""
+    return _secret_bytes_from_env(name, monotonic(), fresh=fresh)
 
 
 def secrets(*, only: Iterable[str] | None = None) -> Secrets:
@@ -82,6 +100,18 @@ async def secret_bytes_async(name: str, *, fresh: bool = False) -> bytes:
     """`secret_bytes`, in a thread: the event loop goes on."""
     since = monotonic()
     return await _in_thread(lambda: _secret_bytes(name, since, fresh=fresh))
+
+
+async def secret_from_env_async(name: str, *, fresh: bool = False) -> str:
+    """`secret_from_env`, in a thread: the event loop goes on."""
+    since = monotonic()
+    return await _in_thread(lambda: _secret_from_env(name, since, fresh=fresh))
+
+
+async def secret_bytes_from_env_async(name: str, *, fresh: bool = False) -> bytes:
+    """`secret_bytes_from_env`, in a thread: the event loop goes on."""
+    since = monotonic()
+    return await _in_thread(lambda: _secret_bytes_from_env(name, since, fresh=fresh))
 
 
 async def secrets_async(*, only: Iterable[str] | None = None) -> Secrets:
@@ -132,19 +162,25 @@ def configure(  # noqa: PLR0913 - settings, each of its own
 def _secret(name: str, since: float, *, fresh: bool) -> str:
     from . import _opener
 
-    opened = _opener.text(name, since, fresh=fresh)
-    if isinstance(opened, Problem):
-        raise _error([opened])
-    return opened
+    return _unless_problem(_opener.text(name, since, fresh=fresh))
 
 
 def _secret_bytes(name: str, since: float, *, fresh: bool) -> bytes:
     from . import _opener
 
-    opened = _opener.raw(name, since, fresh=fresh)
-    if isinstance(opened, Problem):
-        raise _error([opened])
-    return opened
+    return _unless_problem(_opener.raw(name, since, fresh=fresh))
+
+
+def _secret_from_env(name: str, since: float, *, fresh: bool) -> str:
+    from . import _opener
+
+    return _unless_problem(_opener.text_of_variable(name, since, fresh=fresh))
+
+
+def _secret_bytes_from_env(name: str, since: float, *, fresh: bool) -> bytes:
+    from . import _opener
+
+    return _unless_problem(_opener.raw_of_variable(name, since, fresh=fresh))
 
 
 def _secrets(only: Iterable[str] | None, since: float) -> Secrets:
@@ -174,6 +210,12 @@ async def _in_thread(call: Callable[[], T]) -> T:
     # A future shows its result in its repr, and so does a task that waits for it: theirs is None.
     await asyncio.to_thread(lambda: found.append(call()))
     return found.pop()
+
+
+def _unless_problem(opened: T | Problem) -> T:
+    if isinstance(opened, Problem):
+        raise _error([opened])
+    return opened
 
 
 def _error(problems: list[Problem]) -> SecretBakerError:

@@ -1,4 +1,4 @@
-"""ARNs, and the regions that they name."""
+"""ARNs and regions."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ class Arn:
             raise ValueError(text)
         self.text = text
         self.region = Region(parts[3], parts[1])
+
+
+def region_named(name: str) -> Region:
+    """Return the region of a name, in the partition that such names belong to. Raises ValueError for any other text."""
+    if not _fits("region", name):
+        raise ValueError(name)
+    return Region(name, next(partition for start, partition in _contract.REGIONS.items() if re.match(start, name)))
 
 
 def _fits(pattern: str, text: str) -> bool:

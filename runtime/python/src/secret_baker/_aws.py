@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from time import monotonic, time
 
 from . import _contract, _credentials
 from ._endpoint import endpoint
+from ._failure import crowded_out
 from ._http import Request, exchange
 from ._json import parsed_object
 from ._retry import retried
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+NO_OBJECT: dict[str, object] = {}
 _OF_CREDENTIALS = "SECRET_BAKER_CREDENTIALS"
 _OF_CLOCK = {"signature", "clock"}
 
@@ -33,6 +37,17 @@ class _Clock:
 
     def __init__(self) -> None:
         self.late = 0.0
+
+
+class _Places:
+    """Those for calls that are under way at once in this process."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Leave behind those that threads hold which a forked child does not have."""
+        self.free = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
 
 
 class Call:
@@ -48,7 +63,7 @@ class Call:
 
 
 def answered(call: Call, accepted: Callable[[dict[str, object]], T], deadline: Deadline) -> T:
-    """Return what is made of the object that a service has answered with; of an empty one where it was none.
+    """Return what is made of the object that a service has answered with; of NO_OBJECT, which is empty, of no object.
 
     `accepted` makes it, and raises Failure for an answer that lacks what is needed: `again` for one more attempt.
     Raises Failure: those of `accepted`, and ACCESS_DENIED, CREDENTIALS, THROTTLED, UNREACHABLE, SERVICE_ERROR, or as
@@ -61,7 +76,18 @@ def answered(call: Call, accepted: Callable[[dict[str, object]], T], deadline: D
     }
     url = endpoint(call.service, call.region)
     attempts = _Attempts(call, Request("POST", url, headers, json.dumps(call.body).encode()), deadline)
-    return retried(lambda: accepted(parsed_object(attempts.next().body) or {}), deadline)
+
+    def attempt() -> T:
+        answer = parsed_object(attempts.next().body)
+        return accepted(NO_OBJECT if answer is None else answer)
+
+    free = _places.free
+    if not deadline.wait(lambda seconds: free.acquire(timeout=seconds)):
+        raise crowded_out()
+    try:
+        return retried(attempt, deadline)
+    finally:
+        free.release()
 
 
 class _Attempts:
@@ -117,3 +143,6 @@ def _set_clock(refusal: Failure, answer: Answer, by_clock: float, used: float) -
 
 
 _clock = _Clock()
+_places = _Places()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_places.renew)

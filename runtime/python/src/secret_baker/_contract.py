@@ -23,6 +23,8 @@ ARN_BYTES = 2048
 CIPHERTEXT_BYTES = 65536
 BLOB_BYTES = 6144
 DATA_KEYS = 3
+FILE_KEYS = 16
+IV_BYTES = 256
 REPLY_BYTES = 1048576
 HEAD_BYTES = 16384
 NAMES_SHOWN = 10
@@ -53,9 +55,18 @@ PARTITIONS = {'aws': ('amazonaws.com', 'api.aws'),
  'aws-iso-b': ('sc2s.sgov.gov', 'api.aws.scloud'),
  'aws-iso-e': ('cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'),
  'aws-iso-f': ('csp.hci.ic.gov', 'api.aws.hci.ic.gov')}
+REGIONS = {'^cn-': 'aws-cn',
+ '^us-gov-': 'aws-us-gov',
+ '^eusc-': 'aws-eusc',
+ '^us-iso-': 'aws-iso',
+ '^us-isob-': 'aws-iso-b',
+ '^eu-isoe-': 'aws-iso-e',
+ '^us-isof-': 'aws-iso-f',
+ '': 'aws'}
 SERVICES = {'kms': ('KMS', 'kms', 'AWS_ENDPOINT_URL_KMS'),
  'secretsmanager': ('Secrets Manager', 'secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER')}
 CREDENTIALS_HOSTS = ('169.254.170.2', '169.254.170.23', 'fd00:ec2::23')
+SEALED = 'secret-baker:'
 RESERVED = ('PATH',
  'HOME',
  'SHELL',

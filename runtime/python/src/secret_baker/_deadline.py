@@ -53,6 +53,16 @@ class Deadline:
         return False
 
 
+class Wish(Deadline):
+    """A caller's: it tells besides whether what is kept is to be made anew (`fresh`)."""
+
+    __slots__ = ("fresh",)
+
+    def __init__(self, seconds: float, since: float, *, fresh: bool) -> None:
+        super().__init__(seconds, since)
+        self.fresh = fresh
+
+
 def in_time(call: Callable[[], T], deadline: Deadline) -> T:
     """Return what a call returns that cannot be interrupted. Raises what it raises; TimeoutError if it goes on."""
     returned: list[T] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ._deadline import Deadline
+from ._deadline import Wish
 from ._failure import Description
 
 
@@ -14,5 +14,5 @@ class Entry(Protocol):
     def describe(self) -> Description:
         """Return what sentences say of it."""
 
-    def open(self, deadline: Deadline) -> bytes:
+    def open(self, wish: Wish, /) -> bytes:
         """Return its plaintext. Raises Failure, which holds none of it."""

@@ -38,19 +38,22 @@ class Failure(Exception):  # noqa: N818 - the public error is SecretBakerError; 
         self.kind = kind
         self.key = key
         self.again = again
-        self.context: dict[str, str] = {}
+        self.context: dict[str, str] | None = None
         self.parts = parts
 
     def told(self, entry: Description | None = None) -> str:
         """Return it as one sentence, of an entry and its place where they are known."""
-        from ._wording import HINTS, SENTENCES
+        from ._wording import HINTS, HINTS_OF, SENTENCES, SENTENCES_OF
 
         entry = entry or Description()
         code = self.args[0]
-        parts = _parts(entry, self.context or entry.context) | self.parts
-        sentence = SENTENCES[code].format(**parts)
-        hint = HINTS[code][self.kind].format(**parts)
-        key = f", key {shown(self.key)}" if self.key else ""
+        service = entry.action.partition(":")[0]
+        parts = _parts(entry, service, entry.context if self.context is None else self.context) | self.parts
+        sentence = (SENTENCES_OF.get(service, {}).get(code) or SENTENCES[code]).format(**parts)
+        own = HINTS_OF.get(service, {}).get(code, {})
+        hint = (own.get(self.kind) or HINTS[code][self.kind]).format(**parts)
+        is_known = not self.key or shown(self.key) in entry.place
+        key = "" if is_known else f", key {shown(self.key)}"
         where = f" ({entry.place}{key})" if entry.place else ""
         return f"{sentence}{': ' if self.what else ''}{self.what}{where}; {hint}"
 
@@ -73,6 +76,11 @@ class Lost(Exception):  # noqa: N818 - a step of a retry, not an error of its ow
         self.hopeless = hopeless
 
 
+def crowded_out() -> Failure:
+    """Return that the time of a caller was over before its turn came."""
+    return Failure("UNREACHABLE", "timed out while others were opened", "waiting")
+
+
 def quoted(text: str) -> str:
     """Return a foreign text between quotation marks, for a sentence."""
     return f"`{shown(text)}`"
@@ -87,11 +95,10 @@ def shown(text: str) -> str:
     return f"{first[: _contract.SHOWN_CHARS]}…" if cut else first
 
 
-def _parts(entry: Description, context: dict[str, str]) -> dict[str, str]:
+def _parts(entry: Description, service: str, context: dict[str, str]) -> dict[str, str]:
     """Return what stands in the contract's sentences and hints for an entry."""
     import json
 
-    service = entry.action.partition(":")[0]
     name, host, endpoint = _contract.SERVICES[service]
     return {
         "service": name,

@@ -1,9 +1,11 @@
-"""Plaintexts that are made once: whoever asks first makes one, all others wait for it, nobody makes it again."""
+"""What is made once: whoever asks first makes it, all others wait for it, nobody makes it again."""
 
 from __future__ import annotations
 
 import os
 import threading
+
+from ._failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +14,11 @@ if TYPE_CHECKING:
 
     from ._deadline import Deadline
 
-    E = TypeVar("E")
+    T = TypeVar("T")
 
 
 class _Flight:
-    """One that is under way. `outcome` stays None if its thread was interrupted."""
+    """One that is under way. `outcome` stays None if its thread was interrupted or had no time left for it."""
 
     __slots__ = ("landed", "outcome")
 
@@ -26,41 +28,43 @@ class _Flight:
 
 
 class Flights:
-    """Plaintexts by name, for the life of a process. Thread-safe; a forked child waits for no thread of its parent.
+    """What was made, by name, for the life of a process. Thread-safe; a forked child waits for no thread of its parent.
 
-    A source may have one of its own, where several entries share a call.
+    A source may have one of its own, where several entries share a call. What is of the type `failed` is not kept.
     """
 
-    __slots__ = ("_landed", "_under_way", "lock")
+    __slots__ = ("_failed", "_landed", "_under_way", "lock")
 
-    def __init__(self) -> None:
+    def __init__(self, failed: type = Failure) -> None:
         self.lock = threading.Lock()
-        self._landed: dict[str, bytes] = {}
+        self._failed = failed
+        self._landed: dict[str, Any] = {}
         self._under_way: dict[str, _Flight] = {}
         _all.append(self)
 
     def __contains__(self, name: str) -> bool:
         return name in self._landed
 
-    def taken(self, name: str, make: Callable[[], bytes | E], deadline: Deadline, *, fresh: bool) -> bytes | E | None:
-        """Return what `make` has returned for a name: bytes, which are kept, or why there are none, which is not.
+    def taken(self, name: str, make: Callable[[], T], deadline: Deadline, *, fresh: bool) -> T | None:
+        """Return what `make` has returned for a name; it is kept, unless it tells why there is nothing.
 
         `fresh` makes it again, or waits for one that is under way. None tells that the time was over before that was.
         """
         while True:
             with self.lock:
                 if not fresh and name in self._landed:
-                    return self._landed[name]
+                    kept: T = self._landed[name]
+                    return kept
                 flight = self._under_way.get(name)
                 leads = flight is None
                 if flight is None:
                     flight = self._under_way[name] = _Flight()
             if leads:
-                return self._led(name, flight, make)
+                return self._led(name, flight, make, deadline)
             if not deadline.wait(flight.landed.wait):
                 return None
             if flight.outcome is not None:
-                outcome: bytes | E = flight.outcome
+                outcome: T = flight.outcome
                 return outcome
 
     def forget(self) -> None:
@@ -74,21 +78,24 @@ class Flights:
         self.lock = threading.Lock()
         self._under_way = {}
 
-    def _led(self, name: str, flight: _Flight, make: Callable[[], bytes | E]) -> bytes | E:
+    def _led(self, name: str, flight: _Flight, make: Callable[[], T], deadline: Deadline) -> T:
         try:
-            outcome = flight.outcome = make()
+            outcome = make()
+            has_failed = isinstance(outcome, self._failed)
+            if not has_failed or deadline.left() > 0:  # else those who have more time than this caller had try again
+                flight.outcome = outcome
         finally:
             with self.lock:
                 if self._under_way.get(name) is flight:
                     del self._under_way[name]
-                    if isinstance(flight.outcome, bytes):
-                        self._landed[name] = flight.outcome
+                    if flight.outcome is not None and not has_failed:
+                        self._landed[name] = outcome
             flight.landed.set()
         return outcome
 
 
 def forget() -> None:
-    """Drop all plaintexts of the process."""
+    """Drop all that was made in the process."""
     for flights in _all:
         flights.forget()
 

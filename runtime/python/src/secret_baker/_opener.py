@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 
 from . import _bundle, _contract, _flights, _sources
-from ._deadline import Deadline
-from ._failure import Failure, quoted
+from ._deadline import Wish
+from ._failure import Failure, crowded_out, quoted
 from ._places import places
 from ._settings import settings
 from .exceptions import Problem
@@ -18,32 +17,60 @@ if TYPE_CHECKING:
 
     from ._entry import Entry
 
+_SECRET, _VARIABLE = "secret", "environment variable"
+
+
+class _Reason:
+    """Why there is no plaintext: a code and a sentence, which do not say who asked."""
+
+    __slots__ = ("code", "sentence")
+
+    def __init__(self, failure: Failure, entry: Entry | None = None) -> None:
+        self.code = failure.code
+        self.sentence = failure.told(entry.describe() if entry else None)
+
 
 class _State:
-    """What this process has read and opened."""
+    """What this process has read and opened: secrets by their name, variables by their value."""
 
-    __slots__ = ("bundle", "calls", "flights")
+    __slots__ = ("bundle", "flights", "variables")
 
     def __init__(self) -> None:
         self.bundle: dict[str, object] | None = None
-        self.flights = _flights.Flights()
-        self.calls = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
-
-    def renew(self) -> None:
-        """Leave behind what threads hold that a forked child does not have."""
-        self.calls = threading.Semaphore(_contract.AT_ONCE_PER_PROCESS)
+        self.flights = _flights.Flights(_Reason)
+        self.variables = _flights.Flights(_Reason)
 
 
 def raw(name: str, since: float, *, fresh: bool) -> bytes | Problem:
-    """Return a plaintext, or why there is none. Its time is counted `since` then."""
-    if not isinstance(name, str):
-        raise TypeError(f"the name of a secret is a string, not {type(name).__name__}")
-    return _opened(name, Deadline(settings.timeout, since), fresh=fresh)
+    """Return the plaintext of a secret, or why there is none. Its time is counted `since` then."""
+    _check(name, "a secret")
+    return _told(_SECRET, name, _opened(name, Wish(settings.timeout, since, fresh=fresh)))
 
 
 def text(name: str, since: float, *, fresh: bool) -> str | Problem:
     """Return a plaintext as text, or why there is none."""
-    return _decoded(name, raw(name, since, fresh=fresh))
+    return _decoded(_SECRET, name, raw(name, since, fresh=fresh))
+
+
+def raw_of_variable(name: str, since: float, *, fresh: bool) -> bytes | Problem:
+    """Return the plaintext of what is sealed in an environment variable, or why there is none."""
+    from . import _variable
+
+    _check(name, "an environment variable")
+    wish = Wish(settings.timeout, since, fresh=fresh)
+    try:
+        value = _variable.value_of(name)
+    except Failure as failure:
+        return _told(_VARIABLE, name, _Reason(failure))
+    outcome = _state.variables.taken(
+        value, lambda: _made(lambda: _variable.parsed(value), "VARIABLE_INVALID", wish), wish, fresh=fresh
+    )
+    return _told(_VARIABLE, name, outcome)
+
+
+def text_of_variable(name: str, since: float, *, fresh: bool) -> str | Problem:
+    """Return the same as text, or why there is none."""
+    return _decoded(_VARIABLE, name, raw_of_variable(name, since, fresh=fresh))
 
 
 def names(only: Iterable[str] | None) -> list[str] | Problem:
@@ -52,13 +79,13 @@ def names(only: Iterable[str] | None) -> list[str] | Problem:
     try:
         bundle = _read()
     except Failure as failure:
-        return _problem(None, failure)
+        return Problem(failure.code, None, failure.told())
     return list(bundle) if chosen is None else chosen
 
 
 def texts(wanted: list[str], since: float) -> dict[str, str] | list[Problem]:
     """Return all these plaintexts, opened side by side, or all reasons why one of them is missing."""
-    outcomes = {name: _decoded(name, outcome) for name, outcome in _side_by_side(wanted, since).items()}
+    outcomes = {name: _decoded(_SECRET, name, outcome) for name, outcome in _side_by_side(wanted, since).items()}
     problems = [outcome for outcome in outcomes.values() if isinstance(outcome, Problem)]
     return problems or {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, str)}
 
@@ -67,6 +94,11 @@ def forget() -> None:
     """Drop all that was read and opened; openings under way do not come back into the cache."""
     _state.bundle = None  # first, so that what begins in between is of the next one
     _flights.forget()
+
+
+def _check(name: object, what: str) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"the name of {what} is a string, not {type(name).__name__}")
 
 
 def _chosen(only: Iterable[str]) -> list[str]:
@@ -80,8 +112,8 @@ def _chosen(only: Iterable[str]) -> list[str]:
 
 
 def _side_by_side(wanted: list[str], since: float) -> dict[str, bytes | Problem]:
-    deadline = Deadline(settings.timeout, since)
-    outcomes: dict[str, bytes | Problem] = {}
+    wish = Wish(settings.timeout, since, fresh=False)
+    outcomes: dict[str, bytes | _Reason | None] = {}
     left = wanted[::-1]
 
     def work() -> None:
@@ -90,53 +122,45 @@ def _side_by_side(wanted: list[str], since: float) -> dict[str, bytes | Problem]
                 name = left.pop()
             except IndexError:  # another thread took it
                 break
-            outcomes[name] = _opened(name, deadline, fresh=False)
+            outcomes[name] = _opened(name, wish)
 
     threads = _started(work, sum(name not in _state.flights for name in wanted))
     try:
         work()
         for thread in threads:
-            deadline.wait(lambda seconds, thread=thread: not (thread.join(seconds) or thread.is_alive()))  # type: ignore[misc]
+            wish.wait(lambda seconds, thread=thread: not (thread.join(seconds) or thread.is_alive()))  # type: ignore[misc]
     finally:
         left.clear()  # an interrupt ends it all, and not only this thread's part
-    return {name: outcomes[name] if name in outcomes else _too_late(name) for name in wanted}
+    return {name: _told(_SECRET, name, outcomes.get(name)) for name in wanted}
 
 
-def _decoded(name: str, outcome: bytes | Problem) -> str | Problem:
+def _decoded(kind: str, name: str, outcome: bytes | Problem) -> str | Problem:
     if isinstance(outcome, Problem):
         return outcome
     try:
         return outcome.decode()
     except UnicodeDecodeError:  # which holds the plaintext: it ends here
         failure = Failure("NOT_TEXT")
-    return _problem(name, failure)
+    return _problem(kind, name, _Reason(failure))
 
 
-def _opened(name: str, deadline: Deadline, *, fresh: bool) -> bytes | Problem:
-    outcome = _state.flights.taken(name, lambda: _made(name, deadline), deadline, fresh=fresh)
-    return _too_late(name) if outcome is None else outcome
+def _opened(name: str, wish: Wish) -> bytes | _Reason | None:
+    def parsed() -> Entry:
+        return _sources.parsed(_bundle.fields_of(_read(), name))
+
+    return _state.flights.taken(name, lambda: _made(parsed, "BUNDLE_INVALID", wish), wish, fresh=wish.fresh)
 
 
-def _made(name: str, deadline: Deadline) -> bytes | Problem:
+def _made(parsed: Callable[[], Entry], invalid: str, wish: Wish) -> bytes | _Reason:
+    """Return what an entry opens to, or why it does not; `invalid` is the code of one that cannot be parsed."""
     entry = None
     try:
-        entry = _sources.parsed(_bundle.fields_of(_read(), name))
-        return _plaintext(entry, deadline)
+        entry = parsed()
+        return entry.open(wish)
     except Failure as failure:
-        return _problem(name, failure, entry)
+        return _Reason(failure, entry)
     except Exception as error:  # noqa: BLE001 - no error but our own leaves, and this one may hold a plaintext
-        unexpected = Failure("UNREACHABLE" if entry else "BUNDLE_INVALID", f"stopped by {type(error).__name__}")
-        return _problem(name, unexpected, entry)
-
-
-def _plaintext(entry: Entry, deadline: Deadline) -> bytes:
-    calls = _state.calls
-    if not deadline.wait(lambda seconds: calls.acquire(timeout=seconds)):
-        raise Failure("UNREACHABLE", "timed out while others were opened", "waiting")
-    try:
-        return entry.open(deadline)
-    finally:
-        calls.release()
+        return _Reason(Failure("UNREACHABLE" if entry else invalid, f"stopped by {type(error).__name__}"), entry)
 
 
 def _read() -> dict[str, object]:
@@ -146,13 +170,15 @@ def _read() -> dict[str, object]:
     return bundle
 
 
-def _too_late(name: str) -> Problem:
-    return _problem(name, Failure("UNREACHABLE", "timed out while others were opened", "waiting"))
+def _told(kind: str, name: str, outcome: bytes | _Reason | None) -> bytes | Problem:
+    """Return a plaintext, or the problem of who asked for it; None tells that the time was over."""
+    if isinstance(outcome, bytes):
+        return outcome
+    return _problem(kind, name, outcome or _Reason(crowded_out()))
 
 
-def _problem(name: str | None, failure: Failure, entry: Entry | None = None) -> Problem:
-    subject = "" if name is None else f"secret {quoted(name)}: "
-    return Problem(failure.code, name, f"{subject}{failure.told(entry.describe() if entry else None)}")
+def _problem(kind: str, name: str, reason: _Reason) -> Problem:
+    return Problem(reason.code, name, f"{kind} {quoted(name)}: {reason.sentence}")
 
 
 def _started(work: Callable[[], None], count: int) -> list[threading.Thread]:
@@ -169,5 +195,3 @@ def _started(work: Callable[[], None], count: int) -> list[threading.Thread]:
 
 
 _state = _State()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_state.renew)

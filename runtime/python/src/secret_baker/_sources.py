@@ -20,6 +20,16 @@ def parsed(fields: dict[str, object]) -> Entry:
     source = fields.get("source")
     if "source" not in fields:
         from ._source_ssm import parse
+    elif source == "kms":
+        from ._source_kms import parse
+    elif source == "kmsfile":
+        from ._source_kmsfile import parse
+    elif source == "sops":
+        from ._source_sops import parse
+    elif source == "credstash":
+        from ._source_credstash import parse
+    elif source == "secretsManager":
+        from ._source_secrets_manager import parse
     else:
         raise Failure("UNKNOWN_SOURCE", quoted(source) if isinstance(source, str) else "it is not a text")
     return parse(fields)

@@ -1,4 +1,4 @@
-"""The sentences and hints of all openers, made by `scripts/make_contract.py`: do not edit it."""
+"""What openers say of failures, and of a service's, made by `scripts/make_contract.py`: do not edit it."""
 
 # ruff: noqa: Q000
 # fmt: off
@@ -99,3 +99,12 @@ HINTS = {'BUNDLE_MISSING': {'': 'package the service with the plugin serverless-
                            'on the way to it'},
  'SERVICE_ERROR': {'': "look it up in the API reference of {action}; errors of the service's own pass as a "
                        'rule'}}
+SENTENCES_OF = {'secretsmanager': {'KEY_UNUSABLE': '{service} cannot use its KMS key',
+                    'WRONG_CONTEXT': '{service} answers with another secret or version'}}
+HINTS_OF = {'secretsmanager': {'ACCESS_DENIED': {'': "allow {action} to the function's role on the secret, in the "
+                                          "role's policy and, from another account, in the secret's; and "
+                                          "kms:Decrypt on the secret's key where that is a customer managed "
+                                          'one'},
+                    'KEY_UNUSABLE': {'': "enable the secret's key or cancel its deletion, or let the "
+                                         "function's role use it; or encrypt the secret under another key"},
+                    'WRONG_CONTEXT': {'': 'check the endpoint, then package and deploy again'}}}

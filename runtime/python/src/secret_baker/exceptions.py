@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 class Problem:
     """Why one secret could not be opened. Holds neither plaintext nor keys nor credentials.
 
-    `code` is one of the stable SECRET_BAKER_* codes, `secret` the name or None where the whole file is meant,
-    `message` a sentence.
+    `code` is one of the stable SECRET_BAKER_* codes, `message` a sentence, `secret` the name of the secret or of the
+    environment variable that it is sealed in, or None where the whole file is meant.
     """
 
     __slots__ = ("code", "message", "secret")
