@@ -10,20 +10,14 @@ import { keys } from './workshop.mjs';
 const require = createRequire(import.meta.url);
 const { aws } = require('../lib/aws/call.js');
 const { endpointOf } = require('../lib/aws/endpoint.js');
-const { services } = require('../lib/contract.js');
 const { trouble } = require('../lib/error.js');
 const { Patience } = require('../lib/patience.js');
 const { errorOf } = require('../lib/sentences.js');
 const { parse } = require('../lib/source/registry.js');
 const { codes } = require('../lib/wording.js');
 
-// In this process only: a source that needs it will have the line in the contract.
-Object.assign(services, {
-  secretsmanager: { name: 'Secrets Manager', host: 'secretsmanager', endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
-});
-
-// Types know the contract's services only.
-const action = /** @type {any} */ ({ service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' });
+/** @type {import('../lib/aws/call.js').Action} */
+const action = { service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' };
 const place = { partition: 'aws', region: 'eu-west-1' };
 const body = { SecretId: 'app', VersionId: 'v1' };
 const answer = { ARN: 'app', SecretString: 'plaintext of app' };
@@ -103,8 +97,11 @@ test('its refusals name it and its action', async () => {
   const { code, message } = await told();
   assert.equal(code, 'SECRET_BAKER_ACCESS_DENIED');
   assert.match(message, /^secret `A`: Secrets Manager denies secretsmanager:GetSecretValue \(/);
+  assert.match(message, /\n {2}hint: allow secretsmanager:GetSecretValue to the function's role on the secret, in the role's policy/);
   fake.next();
-  assert.match((await told({ body: {} })).message, /: Secrets Manager answers an error \(.*\): ResourceNotFoundException\n/);
+  const { code: gone, message: words } = await told({ body: {} });
+  assert.equal(gone, 'SECRET_BAKER_SECRET_GONE');
+  assert.match(words, /: Secrets Manager does not have it any more \(.*\): ResourceNotFoundException\n/);
 });
 
 test('no sentence and no hint leaves a place open', () => {

@@ -79,7 +79,7 @@ test('an error tells the place and the context as the added source has them', as
       told,
       [
         'SECRET_BAKER_WRONG_CONTEXT',
-        'secret `A`: its ciphertext does not fit its parameter or its key (toy bear, region eu-central-1): InvalidCiphertextException\n' +
+        'secret `A`: its ciphertext does not fit its encryption context or its key (toy bear, region eu-central-1): InvalidCiphertextException\n' +
           '  hint: package and deploy again: it opens under the encryption context TOY=bear only, by the key that it was encrypted with',
       ],
       what,
