@@ -23,6 +23,7 @@ const { hiddenBytes, hiddenPromise } = require('./unprintable.js');
 
 /** Nothing is remembered by it yet. @returns {Aws} */
 const unremembered = () => (call, patience) => aws(call, patience);
+exports.unremembered = unremembered;
 
 /** Opens each secret once and keeps it, however many ask. */
 exports.Memory = class {
@@ -32,8 +33,12 @@ exports.Memory = class {
   #plaintexts = new Map();
   /** Secrets that are being opened: one at a time for each. @type {Map<string, Promise<Buffer>>} */
   #flights = new Map();
-  /** By which sources remember what serves several secrets. */
-  #aws = unremembered();
+  #aws;
+
+  /** @param {Aws} by by which sources remember what serves several secrets */
+  constructor(by) {
+    this.#aws = by;
+  }
 
   /** @param {Wanted} wanted @param {boolean} [fresh] ask anew @returns {Promise<string>} */
   text(wanted, fresh) {
@@ -91,14 +96,5 @@ const open = async (wanted, by) => {
     throw wanted.explained(error);
   } finally {
     patience.stop();
-  }
-};
-
-/** Nothing is said of an entry that is the trouble itself. @param {() => Entry} entry */
-exports.described = (entry) => {
-  try {
-    return entry().describe();
-  } catch {
-    return undefined;
   }
 };

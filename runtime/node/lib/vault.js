@@ -1,27 +1,53 @@
 'use strict';
 
 const bundle = require('./bundle.js');
-const { described, Memory } = require('./memory.js');
+const { Memory, unremembered } = require('./memory.js');
 const { checkName, optionsOf } = require('./selection.js');
 const { parse } = require('./source/registry.js');
 const { hiddenTexts } = require('./unprintable.js');
 
 /** @typedef {import('../index.js').Opening} Opening */
 
-let kept = new Memory();
+const nothing = () => {
+  const by = unremembered();
+  return { secrets: new Memory(by), variables: new Memory(by) };
+};
+
+let kept = nothing();
 
 /** @param {string} name @param {Opening} [options] @returns {Promise<string>} */
-exports.text = (name, options) => kept.text(wanted(name), options?.fresh);
+exports.text = (name, options) => kept.secrets.text(named(name), options?.fresh);
 
 /** @param {string} name @param {Opening} [options] @returns {Promise<Buffer>} */
-exports.bytes = (name, options) => kept.bytes(wanted(name), options?.fresh);
+exports.bytes = (name, options) => kept.secrets.bytes(named(name), options?.fresh);
+
+/** @param {string} variable @param {Opening} [options] @returns {Promise<string>} */
+exports.textFromEnv = (variable, options) => kept.variables.text(standingIn(variable), options?.fresh);
+
+/** @param {string} variable @param {Opening} [options] @returns {Promise<Buffer>} */
+exports.bytesFromEnv = (variable, options) => kept.variables.bytes(standingIn(variable), options?.fresh);
 
 /** @param {string} name @returns {import('./memory.js').Wanted} */
-const wanted = (name) => ({
+const named = (name) => ({
   id: name,
   entry: () => entryOf(name),
   explained: (error) => explained(error, name),
 });
+
+// Kept by its value: a variable that was set anew is another secret.
+/** @param {string} variable @returns {import('./memory.js').Wanted} */
+const standingIn = (variable) => {
+  const value = (typeof variable === 'string' && process.env[variable]) || '';
+  const entry = () => {
+    checkName(variable, 'an environment variable');
+    return require('./sealed-variable.js').parse(value);
+  };
+  return {
+    id: `${String(variable)}=${value}`,
+    entry,
+    explained: (error) => (error.kind ? require('./sentences.js').errorOfVariable(error, variable, described(entry)) : error),
+  };
+};
 
 /** @param {string} name */
 const entryOf = (name) => {
@@ -60,8 +86,17 @@ const explained = (error, name) => {
 };
 exports.explained = explained;
 
+/** Nothing is said of an entry that is the trouble itself. @param {() => import('./source/registry.js').Entry} entry */
+const described = (entry) => {
+  try {
+    return entry().describe();
+  } catch {
+    return undefined;
+  }
+};
+
 // What is under way goes only to those who asked for it.
 exports.forget = () => {
   bundle.forget();
-  kept = new Memory();
+  kept = nothing();
 };

@@ -110,7 +110,7 @@ test('loading it loads next to nothing; the first secret loads no more than a bl
   );
   const idle = ['aws/container', 'aws/outage', 'aws/refusal', 'aws/sdk', 'encryption-sdk/message'];
   const others = ['credstash', 'kms', 'kmsfile', 'secretsManager', 'sops'].map((source) => `source/${source}`);
-  for (const file of [...idle, ...others, 'aes', 'environment', 'handover', 'sentences', 'variables', 'wording']) {
+  for (const file of [...idle, ...others, 'aes', 'handover', 'sealed-variable', 'sentences', 'variables', 'wording']) {
     assert.ok(existsSync(join(packageFolder, `lib/${file}.js`)), `${file} is no more`);
     assert.ok(!after.includes(`lib/${file}.js`), `${file} was loaded`);
   }

@@ -97,7 +97,10 @@ test('its refusals name it and its action', async () => {
   const { code, message } = await told();
   assert.equal(code, 'SECRET_BAKER_ACCESS_DENIED');
   assert.match(message, /^secret `A`: Secrets Manager denies secretsmanager:GetSecretValue \(/);
-  assert.match(message, /\n {2}hint: allow secretsmanager:GetSecretValue to the function's role on the secret, in the role's policy/);
+  assert.match(
+    message,
+    /\n {2}hint: allow secretsmanager:GetSecretValue to the function's role on the secret, in the role's policy/,
+  );
   fake.next();
   const { code: gone, message: words } = await told({ body: {} });
   assert.equal(gone, 'SECRET_BAKER_SECRET_GONE');

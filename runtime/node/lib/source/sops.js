@@ -68,10 +68,13 @@ const leafOf = (fields) => {
 /** @param {Record<string, any>} fields @returns {Sealed[]} */
 const keysOf = (fields) => {
   const keys = Object.hasOwn(fields, 'keys') ? fields.keys : undefined;
-  if (!Array.isArray(keys) || keys.length === 0 || keys.length > limits.fileKeys || !keys.every(isObject)) {
-    throw trouble('BUNDLE_INVALID', `its \`keys\` is no list of 1 to ${limits.fileKeys} objects`);
+  if (!Array.isArray(keys) || keys.length === 0 || keys.length > limits.fileKeys) {
+    throw trouble('BUNDLE_INVALID', `its \`keys\` is no list of 1 to ${limits.fileKeys} keys`);
   }
-  return keys.map((each) => ({ ...keyOf(each, 'arn'), ciphertext: blobOf(each, 'ciphertext'), context: contextOf(each) }));
+  return keys.map((each) => {
+    if (!isObject(each)) throw trouble('BUNDLE_INVALID', 'one of its `keys` is not an object');
+    return { ...keyOf(each, 'arn'), ciphertext: blobOf(each, 'ciphertext'), context: contextOf(each) };
+  });
 };
 
 /** Equal for equal keys, whatever the order of a context. @param {Sealed[]} keys */
