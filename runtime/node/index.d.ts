@@ -9,9 +9,12 @@ export type SecretBakerErrorCode = `SECRET_BAKER_${
   | 'WRONG_CONTEXT'
   | 'TAMPERED'
   | 'NOT_TEXT'
+  | 'NO_SUCH_FIELD'
+  | 'VARIABLE_INVALID'
   | 'NOT_A_VARIABLE'
   | 'ACCESS_DENIED'
   | 'KEY_UNUSABLE'
+  | 'SECRET_GONE'
   | 'CREDENTIALS'
   | 'THROTTLED'
   | 'UNREACHABLE'
@@ -19,7 +22,7 @@ export type SecretBakerErrorCode = `SECRET_BAKER_${
 
 export interface Problem {
   readonly code: SecretBakerErrorCode;
-  /** Absent for the bundle itself, or several secrets. */
+  /** Absent for the bundle itself, several secrets, or an environment variable. */
   readonly secret: string | undefined;
   readonly message: string;
 }
@@ -32,7 +35,7 @@ export class SecretBakerError extends Error {
 }
 
 export interface Opening {
-  /** Ask KMS again, for the same baked version, and keep the answer. */
+  /** Ask KMS or Secrets Manager again, for the same baked version, and keep the answer. */
   fresh?: boolean;
 }
 
@@ -57,6 +60,7 @@ export interface Keys {
 export type Configuration = {
   /** Path of the bundle. What was opened is forgotten. */
   file: string;
+  /** Where every service is asked: KMS, and Secrets Manager too. For one alone there are variables such as `AWS_ENDPOINT_URL_KMS`. */
   endpoint: string;
   /** Take plain HTTP to other hosts than loopback: plaintexts are on the wire then. */
   allowInsecureEndpoint: boolean;
@@ -78,11 +82,20 @@ export type Secrets<Name extends string = string> = Readonly<Record<Name, string
 /** As in `Context & WithSecrets<'DB_PASSWORD'>`. */
 export type WithSecrets<Name extends string = string> = { secrets: Secrets<Name> };
 
-/** KMS is asked once in the life of the process. */
+/** KMS, or Secrets Manager, is asked once in the life of the process. */
 export function secret(name: string, options?: Opening): Promise<string>;
 
 /** A copy each time; neither a log nor JSON shows them. */
 export function secretBytes(name: string, options?: Opening): Promise<Buffer>;
+
+/**
+ * What stands sealed in an environment variable: an entry that the framework's variable `${secretBaker:NAME}` gave, or the base64 of a
+ * ciphertext of KMS, of Lambda's console or of `aws kms encrypt`. Kept until the variable has another value.
+ */
+export function secretFromEnv(variable: string, options?: Opening): Promise<string>;
+
+/** The same as bytes: a copy each time; neither a log nor JSON shows them. */
+export function secretBytesFromEnv(variable: string, options?: Opening): Promise<Buffer>;
 
 /** Side by side, with one error for all that fail. */
 export function secrets<Name extends string = string>(selection?: Selection<Name>): Promise<Secrets<Name>>;

@@ -1,3 +1,14 @@
 import api from './index.js';
 
-export const { SecretBakerError, configure, loadEnv, secret, secretBytes, secrets, secretsMiddleware, withSecrets } = api;
+export const {
+  SecretBakerError,
+  configure,
+  loadEnv,
+  secret,
+  secretBytes,
+  secretBytesFromEnv,
+  secretFromEnv,
+  secrets,
+  secretsMiddleware,
+  withSecrets,
+} = api;

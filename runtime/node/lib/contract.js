@@ -40,24 +40,7 @@ module.exports = {
   },
   services: {
     kms: { name: 'KMS', host: 'kms', endpoint: 'AWS_ENDPOINT_URL_KMS' },
-    secretsmanager: {
-      name: 'Secrets Manager',
-      host: 'secretsmanager',
-      endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
-      codes: {
-        ACCESS_DENIED: {
-          hint: "allow {action} to the function's role on the secret, in the role's policy and, from another account, in the secret's; and kms:Decrypt on the secret's key where that is a customer managed one",
-        },
-        KEY_UNUSABLE: {
-          sentence: '{service} cannot use its KMS key',
-          hint: "enable the secret's key or cancel its deletion, or let the function's role use it; or encrypt the secret under another key",
-        },
-        WRONG_CONTEXT: {
-          sentence: '{service} answers with another secret or version',
-          hint: 'check the endpoint, then package and deploy again',
-        },
-      },
-    },
+    secretsmanager: { name: 'Secrets Manager', host: 'secretsmanager', endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
   },
   partitions: {
     aws: { suffix: 'amazonaws.com', dualStack: 'api.aws' },
@@ -68,6 +51,16 @@ module.exports = {
     'aws-iso-b': { suffix: 'sc2s.sgov.gov', dualStack: 'api.aws.scloud' },
     'aws-iso-e': { suffix: 'cloud.adc-e.uk', dualStack: 'api.cloud-aws.adc-e.uk' },
     'aws-iso-f': { suffix: 'csp.hci.ic.gov', dualStack: 'api.aws.hci.ic.gov' },
+  },
+  regions: {
+    '^cn-': 'aws-cn',
+    '^us-gov-': 'aws-us-gov',
+    '^eusc-': 'aws-eusc',
+    '^us-iso-': 'aws-iso',
+    '^us-isob-': 'aws-iso-b',
+    '^eu-isoe-': 'aws-iso-e',
+    '^us-isof-': 'aws-iso-f',
+    '': 'aws',
   },
   patterns: {
     partition: '^aws(-[a-z0-9]+)*$',
@@ -80,4 +73,5 @@ module.exports = {
     version: '^[A-Za-z0-9_-]{1,64}$',
   },
   plainHttp: { loopback: ['localhost', '127.0.0.0/8', '::1'], credentials: ['169.254.170.2', '169.254.170.23', 'fd00:ec2::23'] },
+  sealed: 'secret-baker:',
 };

@@ -19,15 +19,15 @@ exports.optionsOf = (who, options = {}, known = ['only']) => {
   if (only !== undefined && !Array.isArray(only)) {
     throw new TypeError(`${who}: \`only\` must be a list of names such as ['NAME'], not ${typeOf(only)}`);
   }
-  for (const name of only ?? []) checkName(name);
+  for (const name of only ?? []) checkName(name, 'a secret');
   if (prefix !== undefined && typeof prefix !== 'string') {
     throw new TypeError(`${who}: \`prefix\` must be a string, not ${typeOf(prefix)}`);
   }
   return options;
 };
 
-/** @param {unknown} name */
-const checkName = (name) => {
-  if (typeof name !== 'string') throw new TypeError(`the name of a secret must be a string, not ${typeOf(name)}`);
+/** @param {unknown} name @param {string} what it is the name of */
+const checkName = (name, what) => {
+  if (typeof name !== 'string') throw new TypeError(`the name of ${what} must be a string, not ${typeOf(name)}`);
 };
 exports.checkName = checkName;

@@ -4,7 +4,7 @@ const { DECRYPT } = require('./aws/kms.js');
 const { limits, services } = require('./contract.js');
 const { SecretBakerError } = require('./error.js');
 const { shown } = require('./shown.js');
-const { codes } = require('./wording.js');
+const { codes, codesOf } = require('./wording.js');
 
 /** @typedef {import('./source/registry.js').Description} Description */
 
@@ -18,11 +18,28 @@ const UNKNOWN = { place: '', context: '', action: DECRYPT };
  * @param {string} [secret]
  * @param {Description} [entry]
  */
-exports.errorOf = (trouble, secret, entry = UNKNOWN) => {
+exports.errorOf = (trouble, secret, entry) =>
+  worded(trouble, secret === undefined ? '' : `secret \`${shown(secret)}\`: `, entry, secret);
+
+/**
+ * The error for what stands in an environment variable.
+ * @param {import('./error.js').Trouble} trouble
+ * @param {string} variable
+ * @param {Description} [entry]
+ */
+exports.errorOfVariable = (trouble, variable, entry) => worded(trouble, `environment variable \`${shown(variable)}\`: `, entry);
+
+/**
+ * @param {import('./error.js').Trouble} trouble
+ * @param {string} subject
+ * @param {Description} [entry]
+ * @param {string} [secret]
+ */
+const worded = (trouble, subject, entry = UNKNOWN, secret = undefined) => {
   const { kind, key, message, hint = '' } = trouble;
-  const { sentence, hint: usual, hints = {} } = /** @type {Wording} */ (codes)[kind] ?? { sentence: '', hint: '' };
-  const subject = secret === undefined ? '' : `secret \`${shown(secret)}\`: `;
-  const place = [entry.place, key && `key ${shown(key)}`].filter(Boolean).join(', ');
+  const { sentence, hint: usual, hints = {} } = wordingOf(kind, entry);
+  const other = key && !entry.place.includes(key) ? `key ${shown(key)}` : '';
+  const place = [entry.place, other].filter(Boolean).join(', ');
   const what = filled(sentence, trouble, entry);
   const todo = filled(hints[hint] ?? usual, trouble, entry);
   const text = `${subject}${what}${place && ` (${place})`}: ${message}\n  hint: ${todo}`;
@@ -30,14 +47,20 @@ exports.errorOf = (trouble, secret, entry = UNKNOWN) => {
   return new SecretBakerError(code, text, { secret });
 };
 
-/** @typedef {Record<string, {sentence: string, hint: string, hints?: Record<string, string>} | undefined>} Wording */
+/** @typedef {{sentence: string, hint: string, hints?: Record<string, string>}} Wording */
+
+/** Some services have words of their own. @param {string} kind @param {Description} entry @returns {Wording} */
+const wordingOf = (kind, { action }) => {
+  const usual = /** @type {Record<string, Wording | undefined>} */ (codes)[kind] ?? { sentence: '', hint: '' };
+  return { ...usual, .../** @type {Record<string, Partial<Wording> | undefined>} */ (codesOf[action.service])[kind] };
+};
 
 /** @param {string} text of the contract @param {import('./error.js').Trouble} trouble @param {Description} entry */
 const filled = (text, { names = [], variable = '' }, { context, action: { service, target } }) => {
   const { name, host, endpoint } = services[service];
   const action = `${service}:${target.split('.')[1]}`;
   /** @type {Record<string, string>} */
-  const values = { names: listed(names), variable, context, service: name, action, host, endpoint };
+  const values = { names: listed(names), variable, context: context || '{}', service: name, action, host, endpoint };
   // By a function: a `$` in a name is a name's.
   return text.replace(/\{(\w+)\}/g, (_, open) => values[open] ?? '');
 };

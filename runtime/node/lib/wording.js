@@ -111,6 +111,22 @@ module.exports = {
       hint: "look it up in the API reference of {action}; errors of the service's own pass as a rule",
     },
   },
+  codesOf: {
+    kms: {},
+    secretsmanager: {
+      ACCESS_DENIED: {
+        hint: "allow {action} to the function's role on the secret, in the role's policy and, from another account, in the secret's; and kms:Decrypt on the secret's key where that is a customer managed one",
+      },
+      KEY_UNUSABLE: {
+        sentence: '{service} cannot use its KMS key',
+        hint: "enable the secret's key or cancel its deletion, or let the function's role use it; or encrypt the secret under another key",
+      },
+      WRONG_CONTEXT: {
+        sentence: '{service} answers with another secret or version',
+        hint: 'check the endpoint, then package and deploy again',
+      },
+    },
+  },
   errors: {
     AccessDenied: { code: 'ACCESS_DENIED' },
     AccessDeniedException: { code: 'ACCESS_DENIED' },
@@ -155,7 +171,6 @@ module.exports = {
     ServiceUnavailableException: { code: 'SERVICE_ERROR', retry: true },
   },
   variables: {
-    sealed: 'secret-baker:',
     reserved: [
       'PATH',
       'HOME',

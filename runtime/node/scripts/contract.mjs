@@ -30,15 +30,18 @@ const parts = () => ({
         { version, digest: kdf.replace('HKDF-', '').toLowerCase(), commits: commitment, signs: signature !== null },
       ]),
     ),
-    services: contract.services,
+    services: mapped(contract.services, ({ name, host, endpoint }) => ({ name, host, endpoint })),
     partitions: contract.partitions,
+    regions: contract.regions,
     patterns: contract.patterns,
     plainHttp: contract.plainHttp,
+    sealed: contract.variables.sealed,
   },
   'wording.js': {
     codes: mapped(contract.codes, ({ sentence, hint, hints }) => ({ sentence, hint, hints })),
+    codesOf: mapped(contract.services, ({ codes = {} }) => codes),
     errors: contract.errors,
-    variables: contract.variables,
+    variables: { reserved: contract.variables.reserved, onlyNamed: contract.variables.onlyNamed },
   },
 });
 

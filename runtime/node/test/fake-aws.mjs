@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
  * @property {string} target
  * @property {string} region
  * @property {Record<string, any>} request
- * @property {Record<string, any>} [answer]
+ * @property {any} [answer] any JSON value
  * @property {string} [error]
  *
  * @typedef {object} Case
@@ -20,7 +20,10 @@ import { isDeepStrictEqual } from 'node:util';
  * @property {string} [fileBase64]
  * @property {string} secret
  * @property {Rule[]} [calls] what AWS answers in this case, before what it answers in all
+ * @property {Record<string, string>} [environment] those of the process that matter, see `setEnvironment`
  * @property {{text?: string, bytes?: string, fails?: string, calls?: number}} expect
+ *
+ * @typedef {Omit<Case, 'file' | 'fileBase64' | 'secret'> & {variable?: string}} VariableCase
  *
  * @typedef {{otherwise: string, calls: Rule[], cases: Case[]}} Vectors
  *
@@ -38,10 +41,13 @@ import { isDeepStrictEqual } from 'node:util';
  * @typedef {(call: Call, response: http.ServerResponse, ordinary: () => void) => void} Behaviour
  */
 
-const folder = new URL('../../../__test__/vectors/bundles/', import.meta.url);
+const folder = new URL('../../../__test__/vectors/', import.meta.url);
+
+/** @param {string} name */
+export const vectorsOf = (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
 
 /** Of all sources. @type {Vectors[]} */
-export const vectors = readdirSync(folder).map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
+export const vectors = readdirSync(new URL('bundles/', folder)).map((name) => vectorsOf(`bundles/${name}`));
 
 export const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
@@ -136,7 +142,7 @@ class FakeAws {
     const rule = this.rules.find(
       (one) => one.service === service && one.target === target && one.region === region && isDeepStrictEqual(one.request, body),
     );
-    if (rule?.answer) json(response, 200, rule.answer);
+    if (rule && 'answer' in rule) json(response, 200, rule.answer);
     else refuse(rule?.error ?? this.otherwise)(undefined, response);
   }
 }
@@ -144,7 +150,7 @@ class FakeAws {
 /**
  * @param {http.ServerResponse} response
  * @param {number} status
- * @param {object} content
+ * @param {unknown} content
  */
 const json = (response, status, content) =>
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(content));

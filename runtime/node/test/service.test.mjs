@@ -9,21 +9,16 @@ import { keys } from './workshop.mjs';
 
 const require = createRequire(import.meta.url);
 const { aws } = require('../lib/aws/call.js');
+const { DECRYPT } = require('../lib/aws/kms.js');
 const { endpointOf } = require('../lib/aws/endpoint.js');
-const { services } = require('../lib/contract.js');
 const { trouble } = require('../lib/error.js');
 const { Patience } = require('../lib/patience.js');
 const { errorOf } = require('../lib/sentences.js');
 const { parse } = require('../lib/source/registry.js');
 const { codes } = require('../lib/wording.js');
 
-// In this process only: a source that needs it will have the line in the contract.
-Object.assign(services, {
-  secretsmanager: { name: 'Secrets Manager', host: 'secretsmanager', endpoint: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
-});
-
-// Types know the contract's services only.
-const action = /** @type {any} */ ({ service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' });
+/** @type {import('../lib/aws/call.js').Action} */
+const action = { service: 'secretsmanager', target: 'secretsmanager.GetSecretValue' };
 const place = { partition: 'aws', region: 'eu-west-1' };
 const body = { SecretId: 'app', VersionId: 'v1' };
 const answer = { ARN: 'app', SecretString: 'plaintext of app' };
@@ -103,8 +98,14 @@ test('its refusals name it and its action', async () => {
   const { code, message } = await told();
   assert.equal(code, 'SECRET_BAKER_ACCESS_DENIED');
   assert.match(message, /^secret `A`: Secrets Manager denies secretsmanager:GetSecretValue \(/);
+  assert.match(
+    message,
+    /\n {2}hint: allow secretsmanager:GetSecretValue to the function's role on the secret, in the role's policy/,
+  );
   fake.next();
-  assert.match((await told({ body: {} })).message, /: Secrets Manager answers an error \(.*\): ResourceNotFoundException\n/);
+  const { code: gone, message: words } = await told({ body: {} });
+  assert.equal(gone, 'SECRET_BAKER_SECRET_GONE');
+  assert.match(words, /: Secrets Manager does not have it any more \(.*\): ResourceNotFoundException\n/);
 });
 
 test('no sentence and no hint leaves a place open', () => {
@@ -123,6 +124,49 @@ test('no sentence and no hint leaves a place open', () => {
       texts.some((text) => text.includes(words)),
       words,
     );
+});
+
+test('where a service has words of its own for a code, they are told, and only of that service', () => {
+  const ofKms = { ...entry, place: '', action: DECRYPT };
+  for (const [kind, own, usual] of /** @type {[string, RegExp, RegExp][]} */ ([
+    [
+      'WRONG_CONTEXT',
+      /Secrets Manager answers with another secret or version .*\n {2}hint: check the endpoint, then/,
+      /does not fit its encryption context/,
+    ],
+    [
+      'KEY_UNUSABLE',
+      /Secrets Manager cannot use its KMS key .*\n {2}hint: enable the secret's key/,
+      /its KMS key cannot be used.*\n {2}hint: enable the key or/,
+    ],
+    [
+      'ACCESS_DENIED',
+      /Secrets Manager denies .*on the secret's key where that is a customer managed one$/,
+      /KMS denies .*serves no function$/s,
+    ],
+    ['TAMPERED', /its ciphertext is damaged/, /its ciphertext is damaged/],
+  ])) {
+    assert.match(errorOf(trouble(kind, 'x'), 'A', entry).message, new RegExp(own, 's'));
+    assert.match(errorOf(trouble(kind, 'x'), 'A', ofKms).message, new RegExp(usual, 's'));
+  }
+});
+
+test('a hint of a cause comes before the words of a service', () => {
+  const { message } = errorOf(trouble('CREDENTIALS', 'x', { hint: 'expired' }), 'A', entry);
+  assert.match(message, /no credentials that Secrets Manager accepts .*\n {2}hint: they have expired/);
+});
+
+test('an entry without an encryption context names an empty one', () => {
+  const { message } = errorOf(trouble('ACCESS_DENIED', 'x'), 'A', { ...entry, action: DECRYPT });
+  assert.match(message, /for the encryption context \{\};/);
+});
+
+test('a key that the place names already is not named twice', () => {
+  const key = 'arn:aws:kms:eu-central-1:123456789012:key/1';
+  const message = (/** @type {string} */ place) =>
+    errorOf(trouble('ACCESS_DENIED', 'x', { key }), 'A', { ...entry, place }).message;
+  assert.match(message(`key ${key}, region R`), /\(key arn:aws:kms:eu-central-1:123456789012:key\/1, region R\)/);
+  assert.match(message('parameter P, region R'), /\(parameter P, region R, key arn:aws:kms:eu-central-1:123456789012:key\/1\)/);
 });
 
 test('a refusal of KMS names the context that the entry opens under', () => {

@@ -6,7 +6,8 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
-import { opens, refuse, startAws } from './fake-aws.mjs';
+import { KEY, opens, refuse, startAws } from './fake-aws.mjs';
+import * as seal from './seal.mjs';
 import { FILE, folderWith, keysAsEnv, packageFolder, start } from './workshop.mjs';
 
 const blob = Buffer.from([1, 2, 3, 4]).toString('base64');
@@ -79,7 +80,7 @@ test('an error tells the place and the context as the added source has them', as
       told,
       [
         'SECRET_BAKER_WRONG_CONTEXT',
-        'secret `A`: its ciphertext does not fit its parameter or its key (toy bear, region eu-central-1): InvalidCiphertextException\n' +
+        'secret `A`: its ciphertext does not fit its encryption context or its key (toy bear, region eu-central-1): InvalidCiphertextException\n' +
           '  hint: package and deploy again: it opens under the encryption context TOY=bear only, by the key that it was encrypted with',
       ],
       what,
@@ -94,6 +95,32 @@ test('what the added source refuses is refused before anybody is asked', async (
     assert.match(told[1], /its `version` is no field of a toy/);
     assert.equal(calls, 0);
   }
+});
+
+test('every source opens, in what a bundler has packed too', async () => {
+  const [short, long] = [Buffer.alloc(32, 'a data key'), Buffer.alloc(64, 'a data key')];
+  const ofFile = { arn: KEY, ciphertext: seal.blob('a data key') };
+  const sealed = {
+    kms: seal.kms('of kms'),
+    kmsfile: seal.kmsfile('of kmsfile', short),
+    credstash: seal.credstash('of credstash', long, { app: 'shop' }),
+    secretsManager: seal.secretsManager('v1', { SecretBinary: Buffer.from('of secretsManager').toString('base64') }),
+    sops: { entry: seal.sops('of sops', short, [ofFile]), rule: opens(ofFile.ciphertext, {}, short) },
+  };
+  const before = aws.rules;
+  aws.rules = Object.values(sealed).map(({ rule }) => rule);
+  const bundle = Object.fromEntries(Object.entries(sealed).map(([source, { entry }]) => [source, entry]));
+  const names = Object.keys(sealed);
+  const body = `const all = await baker.secrets(); return ${JSON.stringify(names)}.map((name) => all[name]);`;
+  for (const { what, told, calls } of await inEach(bundle, body)) {
+    assert.deepEqual(
+      told,
+      names.map((name) => `of ${name}`),
+      what,
+    );
+    assert.equal(calls, names.length);
+  }
+  aws.rules = before;
 });
 
 test('a source that nobody added is not known, and none is taken for what every object has', async () => {

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { startStandIn } from '../../../__test__/aws/stand-in.mjs';
+import { region, startStandIn } from '../../../__test__/aws/stand-in.mjs';
+import * as seal from './seal.mjs';
 import { FILE, folderWith, keysAsEnv, runFresh } from './workshop.mjs';
 
 const values = { STANDARD: 'plaintext of the standard tier', ADVANCED: 'x'.repeat(8_000) };
@@ -36,6 +37,62 @@ const env = (/** @type {Record<string, string | undefined>} */ more = {}) => ({
 const open = 'const { STANDARD, ADVANCED } = await baker.secrets(); print({ STANDARD, ADVANCED });';
 
 test('opens both tiers', async () => assert.deepEqual(await runFresh(open, { cwd, env: env() }), values));
+
+/** A data key as KMS makes it. @param {string} KeyId @param {number} NumberOfBytes @param {object} [EncryptionContext] */
+async function dataKeyOf(KeyId, NumberOfBytes, EncryptionContext = {}) {
+  const made = await aws.kms('GenerateDataKey', { KeyId, NumberOfBytes, EncryptionContext });
+  return { key: Buffer.from(made.Plaintext, 'base64'), blob: made.CiphertextBlob, arn: made.KeyId };
+}
+
+/** @param {string} KeyId @param {string} plaintext @param {object} [EncryptionContext] */
+async function encrypted(KeyId, plaintext, EncryptionContext = {}) {
+  const Plaintext = Buffer.from(plaintext).toString('base64');
+  return (await aws.kms('Encrypt', { KeyId, Plaintext, EncryptionContext })).CiphertextBlob;
+}
+
+test('opens what KMS has really encrypted: in the config, in files, in a credential', async () => {
+  const id = await aws.createKey();
+  const context = { app: 'shop' };
+  const [ofFile, ofSops, ofItem] = [await dataKeyOf(id, 32), await dataKeyOf(id, 32, context), await dataKeyOf(id, 64, context)];
+  const leaf = (/** @type {string} */ value, /** @type {string} */ aad) =>
+    seal.sops(value, ofSops.key, [{ arn: ofSops.arn, ciphertext: ofSops.blob, context }], aad);
+  const bundle = {
+    KMS: { source: 'kms', key: ofFile.arn, ciphertext: await encrypted(id, 'of the config', context), context },
+    KMSFILE: { ...seal.kmsfile('of the file of 2016', ofFile.key).entry, key: ofFile.blob, arn: ofFile.arn },
+    CREDSTASH: { ...seal.credstash('of the credential', ofItem.key, context).entry, key: ofItem.blob, region },
+    SOPS: leaf('of SOPS', 'db:password:'),
+    ALSO_SOPS: leaf('of SOPS too', 'db:user:'),
+  };
+  await aws.reset();
+  const all = 'const all = await baker.secrets(); print(Object.getOwnPropertyNames(all).map((name) => all[name]));';
+  const expected = ['of the config', 'of the file of 2016', 'of the credential', 'of SOPS', 'of SOPS too'];
+  assert.deepEqual(await runFresh(all, { cwd: folderWith({ [FILE]: bundle }), env: env() }), expected);
+  assert.equal((await aws.calls()).length, 4);
+});
+
+test('opens what stands in variables, bound to the name of the function or to nothing', async () => {
+  const id = await aws.createKey();
+  const { arn } = await dataKeyOf(id, 32);
+  const entry = {
+    source: 'kms',
+    key: arn,
+    ciphertext: await encrypted(id, 'of the entry', { app: 'shop' }),
+    context: { app: 'shop' },
+  };
+  const variables = {
+    ENTRY: `secret-baker:${JSON.stringify(entry)}`,
+    CONSOLE: await encrypted(id, 'of the console', { LambdaFunctionName: 'shop-prod' }),
+    BARE: await encrypted(id, 'of the command line'),
+    AWS_REGION: region,
+    AWS_LAMBDA_FUNCTION_NAME: 'shop-prod',
+  };
+  const all = "print(await Promise.all(['ENTRY', 'CONSOLE', 'BARE'].map((name) => baker.secretFromEnv(name))))";
+  const expected = ['of the entry', 'of the console', 'of the command line'];
+  assert.deepEqual(await runFresh(all, { env: env(variables) }), expected);
+  const elsewhere = "print(await baker.secretFromEnv('CONSOLE').catch(({ code }) => code))";
+  const asOther = env({ ...variables, AWS_LAMBDA_FUNCTION_NAME: 'shop-dev' });
+  assert.equal(await runFresh(elsewhere, { env: asOther }), 'SECRET_BAKER_WRONG_CONTEXT');
+});
 
 test('over TLS, with the authority of NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE', async () => {
   const tls = env({ AWS_ENDPOINT_URL: String(aws.tlsEndpoint) });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, test } from 'node:test';
 import { inspect } from 'node:util';
-import { refuse, startAws, vectors } from './fake-aws.mjs';
-import { bundleOf, keys, published } from './workshop.mjs';
+import { refuse, startAws, vectors, vectorsOf } from './fake-aws.mjs';
+import { bundleOf, keys, published, setEnvironment } from './workshop.mjs';
 
 /** @type {[string, typeof import('../index.mjs')][]} */
 const bakers = [
@@ -24,9 +23,11 @@ const cases = vectors.flatMap(({ cases, calls, otherwise }) => cases.map((one) =
 
 test('there are vectors', () => assert.ok(cases.length > 500));
 
-for (const { title, file, fileBase64, secret: name, calls: own = [], shared, otherwise, expect } of cases) {
+for (const { title, file, fileBase64, secret: name, calls: own = [], shared, otherwise, environment, expect } of cases) {
   for (const [which, baker] of bakers) {
-    test(`${which}${title}`, async () => {
+    test(`${which}${title}`, async (t) => {
+      t.mock.method(Math, 'random', () => 0);
+      setEnvironment(environment);
       Object.assign(aws, { rules: [...own, ...shared], otherwise });
       baker.configure({ file: bundleOf(file ?? Buffer.from(fileBase64 ?? '', 'base64')) });
       if (expect.text !== undefined) assert.equal(await baker.secret(name), expect.text);
@@ -37,8 +38,33 @@ for (const { title, file, fileBase64, secret: name, calls: own = [], shared, oth
   }
 }
 
+/** @type {Omit<import('./fake-aws.mjs').Vectors, 'cases'> & {cases: import('./fake-aws.mjs').VariableCase[]}} */
+const variables = vectorsOf('variables.json');
+
+test('there are variables', () => assert.ok(variables.cases.length > 100));
+
+for (const { title, variable, calls: own = [], environment, expect } of variables.cases) {
+  for (const [which, baker] of bakers) {
+    test(`${which}a variable: ${title}`, async (t) => {
+      t.mock.method(Math, 'random', () => 0);
+      setEnvironment(environment);
+      if (variable !== undefined) process.env.DB = variable;
+      t.after(() => delete process.env.DB);
+      // What others have opened is forgotten.
+      baker.configure({ file: undefined });
+      Object.assign(aws, { rules: [...own, ...variables.calls], otherwise: variables.otherwise });
+      if (expect.text !== undefined) assert.equal(await baker.secretFromEnv('DB'), expect.text);
+      else if (expect.bytes !== undefined) assert.equal((await baker.secretBytesFromEnv('DB')).toString('base64'), expect.bytes);
+      else {
+        await assert.rejects(baker.secretFromEnv('DB'), (error) => failureOfVariable(baker, `${expect.fails}`, error));
+      }
+      if (expect.calls !== undefined) assert.equal(aws.calls.length, expect.calls);
+    });
+  }
+}
+
 /** @type {{file: string, cases: {title: string, secret: string, status: number, headers: Record<string, string>, body: string, expect: any}[]}} */
-const answers = JSON.parse(readFileSync(new URL('../../../__test__/vectors/answers.json', import.meta.url), 'utf8'));
+const answers = vectorsOf('answers.json');
 
 test('there are answers', () => assert.ok(answers.cases.length > 100));
 
@@ -78,3 +104,17 @@ const failure =
     assert.deepEqual(error.problems, [{ code, secret: name, message: error.message }]);
     return true;
   };
+
+/**
+ * @param {typeof import('../index.mjs')} baker
+ * @param {string} code
+ * @param {any} error
+ */
+function failureOfVariable({ SecretBakerError }, code, error) {
+  assert.ok(error instanceof SecretBakerError, String(error));
+  assert.equal(error.code, code, error.message);
+  assert.ok(error.message.startsWith('environment variable `DB`: '), error.message);
+  assert.match(error.message, /\n {2}hint: \S/);
+  assert.deepEqual(error.problems, [{ code, secret: undefined, message: error.message }]);
+  return true;
+}

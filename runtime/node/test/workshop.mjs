@@ -33,6 +33,14 @@ export function folderWith(files = {}) {
   return folder;
 }
 
+const OWN = ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_LAMBDA_FUNCTION_NAME'];
+
+/** Of the variables that tell a function where it is, just these. @param {Record<string, string>} [environment] */
+export function setEnvironment(environment = { AWS_REGION: 'eu-central-1' }) {
+  for (const name of OWN) delete process.env[name];
+  Object.assign(process.env, environment);
+}
+
 /** The path of a bundle with this content. */
 export const bundleOf = (/** @type {string | Buffer | object} */ content) => join(folderWith({ [FILE]: content }), FILE);
 

@@ -79,8 +79,8 @@ const attempt = async (call, patience) => {
   const signed = { service, url, credentials, at: Date.now(), skew: skew() };
   const headers = sign(url, call, body, credentials);
   const answer = await exchange({ url, method: 'POST', headers, body }, patience);
-  const content = readJson(answer.body) ?? {};
-  const wanted = answer.status === 200 ? call.read(content) : undefined;
-  if (wanted === undefined) throw require('./refusal.js').refusalOf(answer, content, signed);
+  const content = readJson(answer.body);
+  const wanted = answer.status === 200 && content ? call.read(content) : undefined;
+  if (wanted === undefined) throw require('./refusal.js').refusalOf(answer, content ?? {}, signed);
   return wanted;
 };

@@ -1,6 +1,7 @@
 'use strict';
 
 const crypto = process.getBuiltinModule('node:crypto');
+const { openGcm } = require('../aes.js');
 const { trouble } = require('../error.js');
 const { readBody } = require('./body.js');
 const { readHeader } = require('./header.js');
@@ -73,7 +74,7 @@ const contentKey = ({ suite, suiteId, messageId, commitment }, dataKey) => {
 
 /** @param {Header} header @param {import('./body.js').Body} body @param {Buffer} key */
 const unsealed = ({ messageId, authenticated, iv, tag, publicKey }, { frames, signed, signature }, key) => {
-  unseal(key, iv, authenticated, Buffer.alloc(0), tag);
+  openGcm(key, iv, authenticated, Buffer.alloc(0), tag);
   // Not `Buffer.concat`: it may put a plaintext into memory that others see.
   const whole = Buffer.alloc(frames.reduce((size, { sealed }) => size + sealed.length, 0));
   let size = 0;
@@ -82,16 +83,8 @@ const unsealed = ({ messageId, authenticated, iv, tag, publicKey }, { frames, si
     place.writeUInt32BE(number);
     place.writeUInt32BE(sealed.length, 8);
     const bound = Buffer.concat([messageId, Buffer.from(`AWSKMSEncryptionClient ${kind}`), place]);
-    size += unseal(key, iv, bound, sealed, tag).copy(whole, size);
+    size += openGcm(key, iv, bound, sealed, tag).copy(whole, size);
   }
   if (publicKey && signature) check(crypto.verify('sha384', signed, publicKey, signature), 'its signature does not fit');
   return whole;
-};
-
-/** AES-GCM. @param {Buffer} key @param {Buffer} iv @param {Buffer} authenticated @param {Buffer} sealed @param {Buffer} tag */
-const unseal = (key, iv, authenticated, sealed, tag) => {
-  const decipher = crypto.createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 });
-  const plaintext = decipher.setAAD(authenticated).setAuthTag(tag).update(sealed);
-  decipher.final();
-  return plaintext;
 };

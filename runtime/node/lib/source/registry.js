@@ -14,8 +14,8 @@ const { shown } = require('../shown.js');
  * @typedef {object} Entry
  * @property {() => Description} describe
  * @property {(aws: import('../aws/call.js').Aws, patience: import('../patience.js').Patience) => Promise<Buffer>} open Its plaintext, in
- *     memory of its own. Throws Trouble. What is asked once for several entries, such as a data key, a source keeps in a WeakMap by `aws`:
- *     where it is to be asked for anew, that is another one.
+ *     memory of its own. Throws Trouble. What serves several entries, such as a data key, a source keeps in a `Once` by `aws`: where it
+ *     is to be asked for anew, that is another one.
  */
 
 /**
@@ -31,7 +31,11 @@ const { shown } = require('../shown.js');
 const unnamed = () => require('./ssm.js');
 /** @type {Record<string, () => Source>} */
 const named = {
-  // example: () => require('./example.js'),
+  credstash: () => require('./credstash.js'),
+  kms: () => require('./kms.js'),
+  kmsfile: () => require('./kmsfile.js'),
+  secretsManager: () => require('./secretsManager.js'),
+  sops: () => require('./sops.js'),
 };
 
 /**

@@ -8,6 +8,8 @@ import {
   type Secrets,
   secret,
   secretBytes,
+  secretBytesFromEnv,
+  secretFromEnv,
   secrets,
   secretsMiddleware,
   type WithSecrets,
@@ -22,6 +24,8 @@ interface Context {
 export const text: string = await secret('A');
 export const again: string = await secret('A', { fresh: true });
 export const bytes: Buffer = await secretBytes('A');
+export const variable: string = await secretFromEnv('DB', { fresh: true });
+export const variableBytes: Buffer = await secretBytesFromEnv('DB');
 const all: Secrets = await secrets();
 export const one: string | undefined = all.A;
 const { DB_PASSWORD, TOKEN } = await secrets({ only: ['DB_PASSWORD', 'TOKEN'] });
@@ -55,6 +59,8 @@ try {
 
 // @ts-expect-error a name is a string
 await secret(5);
+// @ts-expect-error a name is a string
+await secretFromEnv(process.env.DB);
 // @ts-expect-error an option that is not there
 await secret('A', { frehs: true });
 // @ts-expect-error only what was named
