@@ -226,7 +226,10 @@ fn services(out: &mut String, services: &Map<String, Value>) -> Written {
 
 fn variables(out: &mut String, variables: &Value) -> Written {
     let sealed = &variables["sealed"];
-    writeln!(out, "pub(crate) const SEALED: &str = {sealed};")?;
+    writeln!(
+        out,
+        "/// What a sealed secret in an environment variable begins with.\npub const SEALED: &str = {sealed};"
+    )?;
     for (function, patterns) in [("is_reserved", "reserved"), ("is_only_named", "onlyNamed")] {
         let patterns = list(&variables[patterns])?;
         let patterns: Vec<_> = patterns.iter().map(text).collect::<Result<_, _>>()?;

@@ -64,7 +64,7 @@ pub mod variables;
 
 pub use builder::Builder;
 #[doc(hidden)]
-pub use contract::limit::LAUNCHER_BUDGET;
+pub use contract::{SEALED, limit::LAUNCHER_BUDGET};
 pub use error::{Code, Error, Place, Problem};
 pub use plaintext::{Secret, SecretBytes};
 pub use process::{fresh, secret, secret_bytes, secret_bytes_from_env, secret_from_env, secrets};
