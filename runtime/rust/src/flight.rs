@@ -1,5 +1,7 @@
 //! One call for all who ask at the same time; what it brought is kept.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -12,6 +14,22 @@ struct Slot<T, E> {
     brought: Option<T>,
     /// Weak, so that a call for which nobody waits any longer is given up.
     under_way: Option<WeakShared<BoxFuture<'static, Result<T, E>>>>,
+}
+
+/// A flight, or what has one in it, for each thing that is asked for.
+pub(crate) struct Flights<Asked, One>(Mutex<HashMap<Asked, One>>);
+
+impl<Asked: Eq + Hash, One: Clone + Default> Flights<Asked, One> {
+    pub(crate) fn of(&self, asked: Asked) -> One {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(asked).or_default().clone()
+    }
+}
+
+impl<Asked, One> Default for Flights<Asked, One> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
 }
 
 impl<T, E> Flight<T, E>

@@ -1,14 +1,14 @@
 //! Secrets that stand, sealed, in environment variables: each is decrypted when it is first asked for, once, and
 //! remembered by what stands there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 
 use crate::error::Error;
-use crate::flight::Flight;
+use crate::flight::{Flight, Flights};
 use crate::opener::{NotOpened, Opener, Read};
 use crate::plaintext::{Plaintext, Secret, SecretBytes};
 
@@ -23,14 +23,15 @@ pub struct SealedVariables(Arc<Inner>);
 
 struct Inner {
     opener: Arc<Opener>,
-    flights: Mutex<HashMap<String, Flight<Plaintext, NotOpened>>>,
+    /// By what stands in the variable.
+    flights: Flights<String, Flight<Plaintext, NotOpened>>,
 }
 
 impl SealedVariables {
     pub(crate) fn new(opener: Arc<Opener>) -> Self {
         Self(Arc::new(Inner {
             opener,
-            flights: Mutex::default(),
+            flights: Flights::default(),
         }))
     }
 
@@ -74,11 +75,7 @@ impl SealedVariables {
     /// Remembered, or from the call that is under way, or from one that is made now.
     async fn plaintext(&self, variable: &str) -> Result<Plaintext, Error> {
         let value = self.0.value(variable);
-        let flight = {
-            let flights = self.0.flights.lock();
-            let mut flights = flights.unwrap_or_else(PoisonError::into_inner);
-            flights.entry(value.clone()).or_default().clone()
-        };
+        let flight = self.0.flights.of(value.clone());
         let inner = Arc::clone(&self.0);
         let opened = async move { inner.opener.open(inner.read(&value), false).await };
         let outcome = flight.outcome(false, || opened).await;

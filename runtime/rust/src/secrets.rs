@@ -1,15 +1,15 @@
 //! An open bundle: each secret is decrypted when it is first asked for, once, and remembered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures_util::future::join_all;
 
 use crate::bundle::Bundle;
 use crate::error::Error;
-use crate::flight::Flight;
+use crate::flight::{Flight, Flights};
 use crate::opener::{NotOpened, Opener, Read};
 use crate::plaintext::{Plaintext, Secret, SecretBytes};
 use crate::sealed_variables::SealedVariables;
@@ -24,7 +24,7 @@ pub struct Secrets(Arc<Inner>);
 struct Inner {
     bundle: Bundle,
     opener: Arc<Opener>,
-    flights: Mutex<HashMap<String, Flight<Plaintext, Error>>>,
+    flights: Flights<String, Flight<Plaintext, Error>>,
 }
 
 impl Secrets {
@@ -32,7 +32,7 @@ impl Secrets {
         Self(Arc::new(Inner {
             bundle,
             opener,
-            flights: Mutex::default(),
+            flights: Flights::default(),
         }))
     }
 
@@ -122,11 +122,7 @@ impl Secrets {
     /// Remembered, or from the call that is under way, or from one that is made now.
     async fn plaintext(&self, name: &str, fresh: bool) -> Result<Plaintext, Error> {
         self.0.bundle.entry(name)?;
-        let flight = {
-            let flights = self.0.flights.lock();
-            let mut flights = flights.unwrap_or_else(PoisonError::into_inner);
-            flights.entry(name.to_owned()).or_default().clone()
-        };
+        let flight = self.0.flights.of(name.to_owned());
         let (inner, name) = (Arc::clone(&self.0), name.to_owned());
         let opened = async move { inner.open(&name, fresh).await };
         flight.outcome(fresh, || opened).await

@@ -1,28 +1,17 @@
 //! Calls that entries of a source have in common: made once for all who ask, and their answers kept.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
-
 use super::sealed::Progress;
 use crate::aws::last::Last;
 use crate::error::Problem;
-use crate::flight::Flight;
+use crate::flight::{Flight, Flights};
 
 /// The calls of a source, each known by what it asks for.
-pub(super) struct CommonCalls<Asked, Answer>(Mutex<HashMap<Asked, CommonCall<Answer>>>);
+pub(super) type CommonCalls<Asked, Answer> = Flights<Asked, CommonCall<Answer>>;
 
 /// One of them. Clones are of the same call.
 pub(super) struct CommonCall<Answer> {
     flight: Flight<Answer, Problem>,
     last: Last,
-}
-
-impl<Asked: Eq + Hash, Answer> CommonCalls<Asked, Answer> {
-    pub(super) fn of(&self, asked: Asked) -> CommonCall<Answer> {
-        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.entry(asked).or_default().clone()
-    }
 }
 
 impl<Answer: Clone + Send + Sync + 'static> CommonCall<Answer> {
@@ -46,12 +35,6 @@ impl<Answer: Clone + Send + Sync + 'static> CommonCall<Answer> {
             call(self.last.clone())
         };
         self.flight.outcome(fresh, begin).await
-    }
-}
-
-impl<Asked, Answer> Default for CommonCalls<Asked, Answer> {
-    fn default() -> Self {
-        Self(Mutex::default())
     }
 }
 
