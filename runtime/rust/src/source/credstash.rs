@@ -116,17 +116,15 @@ impl Credential {
     /// # Errors
     /// `Tampered`, before anything is decrypted.
     fn decrypted(&self, keys: &[u8; 64]) -> Opened {
-        let (first, second) = keys.split_at(32);
+        let (key, second) = keys.split_first_chunk().expect("64 bytes are more than 32");
         if !self
             .digest
             .authenticates(second, &self.contents, &self.hmac)
         {
             return Err(Problem::new(Code::Tampered, "its HMAC is wrong"));
         }
-        let mut key = Zeroizing::new([0; 32]);
-        key.copy_from_slice(first);
         let mut plaintext = Zeroizing::new(self.contents.clone());
-        counter_mode::apply(&key, &mut plaintext);
+        counter_mode::apply(key, &mut plaintext);
         Ok(plaintext)
     }
 }

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use zeroize::Zeroizing;
 
 use super::ciphertext::blob;
-use super::data_key::data_key;
+use super::data_key::{DataKey, data_key};
 use super::fields::{Fields, contents};
 use super::key::{Key, KeyedBlob};
 use super::sealed::{Description, Opened, Progress, Sealed, Source};
@@ -53,7 +53,7 @@ impl Sealed for File {
         progress: &'a mut Progress,
     ) -> BoxFuture<'a, Opened> {
         async {
-            let data_key = data_key(self.data_key.decrypt(aws, &progress.last).await)?;
+            let data_key: DataKey<32> = data_key(self.data_key.decrypt(aws, &progress.last).await)?;
             let mut plaintext = Zeroizing::new(self.contents.clone());
             counter_mode::apply(&data_key, &mut plaintext);
             Ok(plaintext)

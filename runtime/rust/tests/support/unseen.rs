@@ -34,7 +34,7 @@ const PLACEHOLDERS: [&str; 7] = [
 /// The first so many characters of a form are enough: an answer may be cut.
 const ENOUGH: usize = 20;
 /// What is shorter occurs by chance.
-const TOO_SHORT: usize = 6;
+const TOO_SHORT: usize = 8;
 
 /// One of the values, and in every ARN.
 const ACCOUNT: &[u8] = b"123456789012";
