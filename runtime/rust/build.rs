@@ -31,6 +31,7 @@ fn main() -> Written {
     errors(&mut out, object(&contract["errors"])?)?;
     services(&mut out, object(&contract["services"])?)?;
     partitions(&mut out, object(&contract["partitions"])?)?;
+    regions(&mut out, object(&contract["regions"])?)?;
     patterns(&mut out, object(&contract["patterns"])?)?;
     variables(&mut out, &contract["variables"])?;
     let plain = &contract["plainHttp"];
@@ -197,20 +198,38 @@ fn errors(out: &mut String, errors: &Map<String, Value>) -> Written {
 
 /// `service::KMS`: each service that is called.
 fn services(out: &mut String, services: &Map<String, Value>) -> Written {
-    writeln!(out, "pub(crate) mod service {{ use super::Service;")?;
+    writeln!(
+        out,
+        "pub(crate) mod service {{ use super::{{Code, Service, Words}};"
+    )?;
     for (id, service) in services {
         let (name, host, endpoint) = (&service["name"], &service["host"], &service["endpoint"]);
         writeln!(
             out,
-            "pub(crate) static {}: Service = Service {{ id: {id:?}, name: {name}, host: {host}, endpoint: {endpoint} }};",
+            "pub(crate) static {}: Service = Service {{ id: {id:?}, name: {name}, host: {host}, endpoint: {endpoint}, words: &[",
             screaming(id)
         )?;
+        for (code, words) in service["codes"].as_object().into_iter().flatten() {
+            let own = |part: &str| words[part].as_str().map(str::to_owned);
+            let (sentence, hint) = (own("sentence"), own("hint"));
+            let code = camel(code);
+            writeln!(
+                out,
+                "(Code::{code}, Words {{ sentence: {sentence:?}, hint: {hint:?} }}),"
+            )?;
+        }
+        writeln!(out, "] }};")?;
     }
     writeln!(out, "}}")?;
     Ok(())
 }
 
 fn variables(out: &mut String, variables: &Value) -> Written {
+    let sealed = &variables["sealed"];
+    writeln!(
+        out,
+        "/// What a sealed secret in an environment variable begins with.\npub const SEALED: &str = {sealed};"
+    )?;
     for (function, patterns) in [("is_reserved", "reserved"), ("is_only_named", "onlyNamed")] {
         let patterns = list(&variables[patterns])?;
         let patterns: Vec<_> = patterns.iter().map(text).collect::<Result<_, _>>()?;
@@ -236,6 +255,22 @@ fn partitions(out: &mut String, partitions: &Map<String, Value>) -> Written {
         )?;
     }
     writeln!(out, "_ => return None }}) }}")?;
+    Ok(())
+}
+
+/// The partition of each region, told by how its name begins.
+fn regions(out: &mut String, regions: &Map<String, Value>) -> Written {
+    writeln!(
+        out,
+        "pub(crate) fn partition_of(region: &str) -> &'static str {{ match region {{"
+    )?;
+    let of_all = &regions[""];
+    for (pattern, partition) in regions {
+        if let Some(begin) = pattern.strip_prefix('^') {
+            writeln!(out, "_ if region.starts_with({begin:?}) => {partition},")?;
+        }
+    }
+    writeln!(out, "_ => {of_all} }} }}")?;
     Ok(())
 }
 

@@ -1,7 +1,9 @@
-//! Opens the secrets of the bundle, sets them as environment variables, and becomes the command that it was given:
-//! for `AWS_LAMBDA_EXEC_WRAPPER`, and as the entry point of a container.
+//! Opens the secrets of the bundle and of sealed environment variables, sets them as environment variables, and becomes the
+//! command that it was given: for `AWS_LAMBDA_EXEC_WRAPPER`, and as the entry point of a container.
 
 mod command;
+mod opening;
+mod sealed;
 mod shown;
 mod signals;
 mod variables;
@@ -11,13 +13,12 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use command::Command;
-use secret_baker::{Code, LAUNCHER_BUDGET, Secrets};
 use shown::shown;
-use tokio::runtime::Builder;
-use variables::Variables;
 
 const HELP: &str = "\
 Opens the secrets that serverless-secret-baker baked, sets them as environment variables, and becomes COMMAND.
+
+A variable whose value begins with `secret-baker:` holds a sealed secret, and is replaced by its plaintext, too.
 
 Usage: secret-baker-launcher [--] COMMAND [ARGUMENT...]
        secret-baker-launcher --help | --version
@@ -61,7 +62,7 @@ fn main() -> ExitCode {
     let Some(command) = Command::new(arguments, |name| std::env::var_os(name)) else {
         return complain("there is no command to run; see --help", USAGE);
     };
-    match opened() {
+    match opening::opened() {
         Ok(variables) => {
             let failure = command.become_with(&variables);
             complain(&failure.sentence, failure.code)
@@ -71,32 +72,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// # Errors
-/// One line for each failure.
-fn opened() -> Result<Variables, String> {
-    let secrets = Secrets::builder().call_timeout(LAUNCHER_BUDGET).open();
-    let secrets = secrets.map_err(|error| error.to_string())?;
-    let chosen = std::env::var_os("SECRET_BAKER_ENV").unwrap_or_else(|| "*".into());
-    let chosen = chosen.into_string().map_err(|_| {
-        format!(
-            "SECRET_BAKER_ENV is not UTF-8; list names of secrets in it, or unset it [{}]",
-            Code::NotAVariable
-        )
-    })?;
-    let plan = variables::plan(&chosen, secrets.names())?;
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            format!("the launcher cannot start: {error}; give the process higher limits")
-        })?;
-    let chosen = plan.iter().map(|variable| &variable.secret);
-    let plaintexts = runtime.block_on(secrets.secrets_of(chosen));
-    // A name that is still being resolved need not be waited for.
-    runtime.shutdown_background();
-    variables::set(plan, &plaintexts.map_err(|error| error.to_string())?)
 }
 
 fn say(text: &str) {

@@ -1,6 +1,6 @@
 //! Which secret becomes which environment variable.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use secret_baker::{Code, Secret, variables};
 
@@ -65,6 +65,12 @@ pub fn plan<'a>(
     } else {
         Err(problems.join("\n"))
     }
+}
+
+/// Whether such a choice names no secret.
+pub fn names_none(chosen: &str) -> bool {
+    let mut words = chosen.split(is_between).filter(|word| !word.is_empty());
+    words.all(|word| word == "*")
 }
 
 fn problems_of(plan: &BTreeSet<Variable>) -> Vec<String> {
@@ -136,31 +142,19 @@ fn is_variable(name: &str) -> bool {
         && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// The variables with their plaintexts.
+/// The variables of secrets that were opened, each with what it is in a message.
 ///
 /// # Errors
 /// One line for each plaintext that no variable can hold.
-pub fn set(
-    plan: Vec<Variable>,
-    plaintexts: &BTreeMap<String, Secret>,
-) -> Result<Variables, String> {
+pub fn set(opened: Vec<(String, (String, Secret))>) -> Result<Variables, String> {
     let mut problems = Vec::new();
-    let mut set = Vec::new();
-    for Variable { name, secret, .. } in plan {
-        let Some(plaintext) = plaintexts.get(&secret) else {
-            continue;
-        };
-        match variables::check_value(plaintext) {
-            Ok(()) => set.push((name, plaintext.clone())),
-            Err(problem) => problems.push(format!(
-                "secret `{}`: {problem} [{}]",
-                shown(&secret),
-                problem.code
-            )),
+    for (what, (_, plaintext)) in &opened {
+        if let Err(problem) = variables::check_value(plaintext) {
+            problems.push(format!("{what}: {problem} [{}]", problem.code));
         }
     }
     if problems.is_empty() {
-        Ok(set)
+        Ok(opened.into_iter().map(|(_, variable)| variable).collect())
     } else {
         Err(problems.join("\n"))
     }

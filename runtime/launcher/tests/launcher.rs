@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod running;
 #[path = "../../rust/tests/support/mod.rs"]
 mod support;
 
@@ -10,82 +11,17 @@ use std::fs;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use running::{end, ended, launcher, stopped};
 use serde_json::{Value, json};
 use support::freeze::{frozen, until};
 use support::opening::{Opening, plaintext};
-use support::unseen::{nothing_is_seen, says_what_to_do};
-use support::vectors::{Case, Expect, contract, tables};
+use support::unseen::says_what_to_do;
+use support::vectors::contract;
 use support::{Fake, Fault, PLAINTEXT, left_out};
-
-struct Ended {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-/// A launcher as Lambda starts it, but for what a test changes.
-fn launcher(opening: &Opening) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_secret-baker-launcher"));
-    command
-        .env_clear()
-        .current_dir("/")
-        .env("PATH", "/usr/local/bin:/usr/bin:/bin");
-    command
-        .env("LAMBDA_TASK_ROOT", opening.folder.path())
-        .env("AWS_ENDPOINT_URL_KMS", opening.kms.url());
-    command
-        .env("AWS_ACCESS_KEY_ID", "AKID")
-        .env("AWS_SECRET_ACCESS_KEY", "AKID+signs");
-    command
-}
-
-/// Runs it.
-#[track_caller]
-fn end(command: &mut Command) -> Ended {
-    ended(command.output().unwrap())
-}
-
-/// Whatever happens, no plaintext and no credential is on stderr.
-#[track_caller]
-fn ended(output: Output) -> Ended {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = output;
-    let err = String::from_utf8(stderr).unwrap();
-    nothing_is_seen(&err);
-    for never in ["panicked", "RUST_BACKTRACE"] {
-        assert!(!err.contains(never), "`{never}` is in: {err}");
-    }
-    Ended {
-        code: status.code().unwrap(),
-        out: String::from_utf8(stdout).unwrap(),
-        err,
-    }
-}
-
-/// It stopped before its command, with these lines.
-#[track_caller]
-fn stopped(command: &mut Command, code: i32, lines: &[&str]) {
-    let ended = end(command.args(["sh", "-c", "echo it ran"]));
-    assert_eq!(
-        (ended.code, ended.out.as_str()),
-        (code, ""),
-        "{}",
-        ended.err
-    );
-    assert_eq!(ended.err.lines().count(), lines.len(), "{}", ended.err);
-    says_what_to_do(&ended.err);
-    for (line, part) in ended.err.lines().zip(lines) {
-        assert!(line.starts_with("secret-baker-launcher: "), "{line}");
-        assert!(line.contains(part), "`{part}` is not in: {line}");
-    }
-}
 
 /// An executable script.
 fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
@@ -856,55 +792,4 @@ fn version_and_help_need_nothing() {
     ] {
         assert!(help.contains(part), "{help}");
     }
-}
-
-#[test]
-fn every_case_of_the_vectors_ends_as_it_says() {
-    let mut wrong = Vec::new();
-    for table in tables() {
-        let opening = Opening::of(Fake::of(&table), &Value::Null);
-        assert!(!table.cases.is_empty(), "{}", table.name);
-        for case in &table.cases {
-            fs::write(opening.file(), &case.file).unwrap();
-            opening.kms.own(&case.own);
-            if let Err(what) = ends_as_it_says(case, &opening) {
-                wrong.push(format!("{}: {}: {what}", table.name, case.title));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-fn ends_as_it_says(case: &Case, opening: &Opening) -> Result<(), String> {
-    let is_between = |c: char| c == ',' || c.is_whitespace();
-    let is_word = !case.secret.contains(is_between);
-    let chosen = if is_word {
-        format!("{}=OPENED", case.secret)
-    } else {
-        "*".to_owned()
-    };
-    let ended = end(launcher(opening)
-        .env("SECRET_BAKER_ENV", chosen)
-        .args(["env", "-0"]));
-    if ended.code != 0 {
-        says_what_to_do(&ended.err);
-        nothing_is_seen(&ended.out);
-    }
-    let fails_with = |code: &str| ended.code == 1 && ended.err.ends_with(&format!("[{code}]\n"));
-    let is_right = match &case.expect {
-        // It can be written in no `NAME=VARIABLE`.
-        Expect::Text(_) if !is_word => {
-            ended.code == 1 && ended.err.contains("[SECRET_BAKER_NOT_A_VARIABLE]")
-        }
-        Expect::Text(text) if text.contains('\0') => fails_with("SECRET_BAKER_NOT_A_VARIABLE"),
-        Expect::Text(text) => {
-            let expected = format!("OPENED={text}");
-            ended.code == 0 && ended.out.split('\0').any(|line| line == expected)
-        }
-        Expect::Bytes(_) => ended.code == 1 && ended.err.contains("SECRET_BAKER_NOT_TEXT"),
-        Expect::Fails(code) => fails_with(code) && ended.err.lines().count() == 1,
-    };
-    is_right
-        .then_some(())
-        .ok_or_else(|| format!("{} {}", ended.code, ended.err))
 }

@@ -60,7 +60,8 @@ fn is_partition(text: &str) -> bool {
         })
 }
 
-fn is_region(text: &str) -> bool {
+/// Whether it is the name of a region.
+pub(crate) fn is_region(text: &str) -> bool {
     let words: Vec<&str> = text.split('-').collect();
     let [first, middle @ .., last] = &words[..] else {
         return false;
@@ -74,6 +75,11 @@ fn is_region(text: &str) -> bool {
             .all(|word| (2..=16).contains(&word.len()) && is_lower(word))
         && (1..=2).contains(&last.len())
         && is_of(last, |byte| byte.is_ascii_digit())
+}
+
+/// Whether it is the number of a version in Secrets Manager.
+pub(crate) fn is_version(text: &str) -> bool {
+    text.len() <= 64 && is_of(text, is_word)
 }
 
 fn is_word(byte: u8) -> bool {

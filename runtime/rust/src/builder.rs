@@ -2,17 +2,19 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::aws::{Aws, Configured, Patience};
 use crate::bundle::Bundle;
-use crate::contract::service;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::opener::Opener;
 use crate::place::places;
+use crate::sealed_variables::SealedVariables;
 use crate::secrets::Secrets;
 
-/// Settings for [`Secrets`]. Without any it is [`Secrets::open`].
+/// Settings for [`Secrets`] and [`SealedVariables`]. Without any it is [`Secrets::open`].
 #[derive(Default)]
 #[must_use]
 pub struct Builder {
@@ -48,9 +50,11 @@ impl Builder {
         self
     }
 
-    /// The URL of KMS, instead of `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` and AWS's own.
+    /// The URL of all services that are called (KMS, Secrets Manager), instead of `AWS_ENDPOINT_URL_KMS`,
+    /// `AWS_ENDPOINT_URL_SECRETS_MANAGER`, `AWS_ENDPOINT_URL` and AWS's own: for an emulator. A VPC endpoint is of one
+    /// service, and so are those variables.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.configured.urls.insert(service::KMS.id, url.into());
+        self.configured.url = Some(url.into());
         self
     }
 
@@ -61,7 +65,7 @@ impl Builder {
         self
     }
 
-    /// How long resolving KMS's name, TCP and TLS may take together. Default: 1 s.
+    /// How long resolving the service's name, TCP and TLS may take together. Default: 1 s.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.patience.connect = limit;
         self
@@ -95,14 +99,21 @@ impl Builder {
     /// # Errors
     /// Those of [`Secrets::open`].
     pub fn open(self) -> Result<Secrets, Error> {
+        let file = self.file.clone();
+        let opener = self.opener();
+        let places = file.map_or_else(|| places(&opener.aws.environment), |file| vec![file]);
+        Ok(Secrets::new(Bundle::read(places)?, opener))
+    }
+
+    /// Secrets in environment variables, without a bundle: the file does not matter. No call is made yet.
+    #[must_use]
+    pub fn sealed_variables(self) -> SealedVariables {
+        SealedVariables::new(self.opener())
+    }
+
+    pub(crate) fn opener(self) -> Arc<Opener> {
         let environment = self.environment.unwrap_or_else(Environment::of_process);
-        let bundle = Bundle::read(
-            self.file
-                .map_or_else(|| places(&environment), |file| vec![file]),
-        )?;
-        Ok(Secrets::new(
-            bundle,
-            Aws::new(environment, self.configured, self.patience),
-        ))
+        let aws = Aws::new(environment, self.configured, self.patience);
+        Arc::new(Opener::new(aws))
     }
 }

@@ -10,6 +10,14 @@ pub(crate) struct Service {
     pub(crate) host: &'static str,
     /// The variable that names another address.
     pub(crate) endpoint: &'static str,
+    /// What codes mean of this service, where that is something else.
+    pub(crate) words: &'static [(Code, Words)],
+}
+
+/// What is said of a code instead of its own words.
+pub(crate) struct Words {
+    pub(crate) sentence: Option<&'static str>,
+    pub(crate) hint: Option<&'static str>,
 }
 
 /// What a service's name of an error means.
@@ -56,7 +64,7 @@ pub(crate) enum Derivation {
     reason = "the tables are made by a program, and are those of all languages: this one needs not all of each"
 )]
 mod tables {
-    use super::{Derivation, Kind, Meaning, Partition, Service, Suite};
+    use super::{Derivation, Kind, Meaning, Partition, Service, Suite, Words};
 
     include!(concat!(env!("OUT_DIR"), "/contract.rs"));
 }

@@ -37,6 +37,12 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
+    /// That of the function or the container, if it is told.
+    pub(crate) fn region(&self) -> Option<String> {
+        self.text("AWS_REGION")
+            .or_else(|| self.text("AWS_DEFAULT_REGION"))
+    }
+
     /// A variable that is `true` or `false`; unset and empty are `false`.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ pub enum Error {
         others: usize,
     },
 
-    /// The bundle has the secret, and it did not open.
+    /// The bundle or the environment variable has the secret, and it did not open.
     #[error("{place}: {problem} [{}]", problem.code)]
     NotOpened {
         /// Which secret, and where it belongs.
@@ -86,11 +86,22 @@ impl Error {
         }
     }
 
-    /// One error of all that failed, or none.
-    pub(crate) fn of(mut failures: Vec<Error>) -> Option<Self> {
+    /// All that succeeded.
+    ///
+    /// # Errors
+    /// One error of all that failed.
+    pub(crate) fn all<T, All: FromIterator<T>>(
+        outcomes: impl IntoIterator<Item = Result<T, Self>>,
+    ) -> Result<All, Self> {
+        let mut failures = Vec::new();
+        let succeeded = outcomes
+            .into_iter()
+            .filter_map(|outcome| outcome.map_err(|failure| failures.push(failure)).ok())
+            .collect();
         match failures.len() {
-            0 | 1 => failures.pop(),
-            _ => Some(Self::Several { failures }),
+            0 => Ok(succeeded),
+            1 => Err(failures.remove(0)),
+            _ => Err(Self::Several { failures }),
         }
     }
 }
@@ -99,8 +110,10 @@ impl Error {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
-    /// The secret's name.
+    /// The secret's name, or that of the environment variable which holds it.
     pub secret: String,
+    /// Whether it stands in an environment variable, and not in a bundle.
+    pub is_variable: bool,
     /// What its entry stands for, if that is a valid one, such as `parameter arn:..., region eu-central-1`.
     pub entry: Option<String>,
     /// The ARN of the KMS key, if the ciphertext names it (a blob of the standard tier does not) or KMS does.
@@ -109,7 +122,12 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "secret `{}`", Shown(&self.secret))?;
+        let what = if self.is_variable {
+            "environment variable"
+        } else {
+            "secret"
+        };
+        write!(f, "{what} `{}`", Shown(&self.secret))?;
         let key = self.key.as_deref().map(|key| format!("key {}", Shown(key)));
         let known: Vec<String> = self.entry.clone().into_iter().chain(key).collect();
         if known.is_empty() {

@@ -1,5 +1,7 @@
 //! JSON as `docs/bundle.md` has it, stricter than parsers are by themselves.
 
+pub(crate) mod field;
+pub(crate) mod scalar;
 #[cfg(test)]
 mod tests;
 

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::aws::Aws;
 use crate::aws::call::{Call, Operation};
+use crate::aws::last::Last;
 use crate::aws::refusal::Refusal;
 use crate::contract::{Code, service};
 use crate::error::Problem;
@@ -26,6 +27,18 @@ pub(crate) const DECRYPT: Operation = Operation {
 
 /// What a ciphertext is bound to.
 pub(crate) type Context = BTreeMap<String, String>;
+
+/// A context as sentences have it: `NAME=VALUE`, with commas between them, or `{}`.
+pub(crate) fn shown(context: &Context) -> String {
+    let pairs: Vec<_> = context
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if pairs.is_empty() {
+        return "{}".into();
+    }
+    pairs.join(", ")
+}
 
 /// What is to be decrypted.
 pub(crate) struct Question<'a> {
@@ -52,14 +65,14 @@ struct Answer {
     key: Option<Value>,
 }
 
-/// Decrypts a blob. `last` is how the last attempt failed, for the one who gives up waiting.
+/// Decrypts a blob. `last` is told how each attempt failed.
 ///
 /// # Errors
 /// Whatever KMS refuses, and what came between, after the retries; `WrongContext` if another key has decrypted it.
 pub(crate) async fn decrypt(
     aws: &Aws,
     question: &Question<'_>,
-    last: &mut Option<Problem>,
+    last: &Last,
 ) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let body = Body {
         ciphertext_blob: STANDARD.encode(question.ciphertext),

@@ -1,52 +1,38 @@
 //! An open bundle: each secret is decrypted when it is first asked for, once, and remembered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, WeakShared, join_all};
+use futures_util::future::join_all;
 
-use crate::aws::Aws;
-use crate::budget::within;
 use crate::bundle::Bundle;
-use crate::contract::Code;
-use crate::error::{Error, Place, Problem};
+use crate::error::Error;
+use crate::flight::{Flight, Flights};
+use crate::opener::{NotOpened, Opener, Read};
 use crate::plaintext::{Plaintext, Secret, SecretBytes};
-use crate::source::{Description, Progress, Sealed, Sources};
+use crate::sealed_variables::SealedVariables;
 
 /// An open bundle. Clones share what they have decrypted.
 ///
-/// Each secret costs at most one call of KMS, however many ask for it at once; a call that failed is not
-/// remembered. At most 16 calls are under way at a time.
+/// Each secret costs at most one call, however many ask for it at once, and secrets with the same data key or of the same
+/// value in Secrets Manager cost one together; a call that failed is not remembered. At most 16 calls are under way at a time.
 #[derive(Clone)]
 pub struct Secrets(Arc<Inner>);
 
 struct Inner {
     bundle: Bundle,
-    sources: Sources,
-    aws: Arc<Aws>,
-    slots: Mutex<HashMap<String, Slot>>,
-}
-
-type Opening = BoxFuture<'static, Result<Plaintext, Error>>;
-
-/// What is known of a secret that was asked for.
-#[derive(Default)]
-struct Slot {
-    plaintext: Option<Plaintext>,
-    /// Weak, so that a call for which nobody waits any longer is given up.
-    opening: Option<WeakShared<Opening>>,
+    opener: Arc<Opener>,
+    flights: Flights<String, Flight<Plaintext, Error>>,
 }
 
 impl Secrets {
-    pub(crate) fn new(bundle: Bundle, aws: Aws) -> Self {
+    pub(crate) fn new(bundle: Bundle, opener: Arc<Opener>) -> Self {
         Self(Arc::new(Inner {
             bundle,
-            sources: Sources::default(),
-            aws: Arc::new(aws),
-            slots: Mutex::default(),
+            opener,
+            flights: Flights::default(),
         }))
     }
 
@@ -113,54 +99,33 @@ impl Secrets {
     ) -> Result<BTreeMap<String, Secret>, Error> {
         let opening = names.into_iter().map(|name| async move {
             let name = name.as_ref();
-            self.secret(name)
-                .await
-                .map(|secret| (name.to_owned(), secret))
+            let secret = self.secret(name).await?;
+            Ok((name.to_owned(), secret))
         });
-        let mut secrets = BTreeMap::new();
-        let mut failures = Vec::new();
-        for outcome in join_all(opening).await {
-            match outcome {
-                Ok((name, secret)) => drop(secrets.insert(name, secret)),
-                Err(failure) => failures.push(failure),
-            }
-        }
-        Error::of(failures).map_or(Ok(secrets), Err)
+        Error::all(join_all(opening).await)
+    }
+
+    /// What is sealed in environment variables, opened with the same settings. Where it has a call in common with secrets of
+    /// this bundle, such as that for the data key of a SOPS file, that is made once.
+    #[must_use]
+    pub fn sealed_variables(&self) -> SealedVariables {
+        SealedVariables::new(Arc::clone(&self.0.opener))
     }
 
     fn text(&self, name: &str, plaintext: Plaintext) -> Result<Secret, Error> {
-        plaintext.text().ok_or_else(|| {
-            let entry = self.0.entry(name).ok();
-            not_opened(
-                name,
-                entry.as_deref(),
-                None,
-                Problem::new(Code::NotText, ""),
-            )
+        plaintext.text().ok_or_else(|| match self.0.read(name) {
+            Ok(entry) => NotOpened::not_text(entry).of(name, false),
+            Err(error) => error,
         })
     }
 
     /// Remembered, or from the call that is under way, or from one that is made now.
-    async fn plaintext(&self, name: &str, again: bool) -> Result<Plaintext, Error> {
+    async fn plaintext(&self, name: &str, fresh: bool) -> Result<Plaintext, Error> {
         self.0.bundle.entry(name)?;
-        let opening = {
-            let mut slots = self.0.slots();
-            let slot = slots.entry(name.to_owned()).or_default();
-            if let (false, Some(plaintext)) = (again, &slot.plaintext) {
-                return Ok(plaintext.clone());
-            }
-            slot.opening
-                .as_ref()
-                .and_then(WeakShared::upgrade)
-                .unwrap_or_else(|| {
-                    let opening = opened(Arc::clone(&self.0), name.to_owned())
-                        .boxed()
-                        .shared();
-                    slot.opening = opening.downgrade();
-                    opening
-                })
-        };
-        opening.await
+        let flight = self.0.flights.of(name.to_owned());
+        let (inner, name) = (Arc::clone(&self.0), name.to_owned());
+        let opened = async move { inner.open(&name, fresh).await };
+        flight.outcome(fresh, || opened).await
     }
 }
 
@@ -174,60 +139,15 @@ impl fmt::Debug for Secrets {
 }
 
 impl Inner {
-    fn slots(&self) -> MutexGuard<'_, HashMap<String, Slot>> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    /// # Errors
+    /// `NotInBundle`.
+    fn read(&self, name: &str) -> Result<Read, Error> {
+        let entry = self.bundle.entry(name)?;
+        Ok(self.opener.sources.parse(entry))
     }
 
-    fn entry(&self, name: &str) -> Result<Box<dyn Sealed>, Error> {
-        let entry = self.sources.parse(self.bundle.entry(name)?);
-        entry.map_err(|problem| not_opened(name, None, None, problem))
+    async fn open(&self, name: &str, fresh: bool) -> Result<Plaintext, Error> {
+        let outcome = self.opener.open(self.read(name)?, fresh).await;
+        outcome.map_err(|failure| failure.of(name, false))
     }
-
-    async fn open(&self, name: &str) -> Result<Plaintext, Error> {
-        let entry = self.entry(name)?;
-        let mut progress = Progress::default();
-        let limit = self.aws.patience.call;
-        let outcome = within(limit, entry.open(&self.aws, &mut progress)).await;
-        let outcome = outcome.unwrap_or_else(|| {
-            let reason = format!("no answer within {limit:?}");
-            let last = progress.last.take();
-            Err(last.unwrap_or_else(|| Problem::new(Code::Unreachable, reason)))
-        });
-        outcome.map(Plaintext::new).map_err(|problem| {
-            let key = problem.key.clone().or(progress.key);
-            not_opened(name, Some(&*entry), key, problem)
-        })
-    }
-}
-
-/// Opens a secret and remembers it. A failure leaves the slot as it was, for the next one who asks.
-async fn opened(inner: Arc<Inner>, name: String) -> Result<Plaintext, Error> {
-    let outcome = inner.open(&name).await;
-    let mut slots = inner.slots();
-    let slot = slots.entry(name).or_default();
-    slot.opening = None;
-    if let Ok(plaintext) = &outcome {
-        slot.plaintext = Some(plaintext.clone());
-    }
-    drop(slots);
-    outcome
-}
-
-fn not_opened(
-    name: &str,
-    entry: Option<&dyn Sealed>,
-    key: Option<String>,
-    problem: Problem,
-) -> Error {
-    let described = entry.map(Sealed::describe);
-    let place = Box::new(Place {
-        secret: name.into(),
-        entry: described.as_ref().map(Description::place),
-        key,
-    });
-    let problem = match described {
-        Some(described) => described.fill(problem),
-        None => problem,
-    };
-    Error::NotOpened { place, problem }
 }

@@ -43,6 +43,21 @@ async fn impatient_child() {
     println!("{:?}", secrets.secret("A").await);
 }
 
+/// Opens what is sealed in a variable.
+#[tokio::test]
+#[ignore = "run by the others, in a process of its own"]
+async fn variable_child() {
+    let text = secret_baker::secret_from_env("DB")
+        .await
+        .map(|secret| secret.expose().to_owned());
+    let bytes = secret_baker::secret_bytes_from_env("DB")
+        .await
+        .map(|secret| secret.expose().len());
+    let unset = secret_baker::secret_from_env("NONE").await;
+    let unset = unset.map_err(|error| error.code());
+    println!("{text:?}\n{bytes:?}\n{unset:?}");
+}
+
 /// Opens a secret, waits for a line, and opens it again.
 #[tokio::test]
 #[ignore = "run by the others, in a process of its own"]
@@ -93,6 +108,25 @@ fn the_process_has_a_bundle_of_its_own() {
         "{printed}"
     );
     assert_eq!(opening.kms.calls().len(), 2);
+}
+
+#[test]
+fn what_is_sealed_in_the_processs_environment_opens_without_a_bundle() {
+    let opening = Opening::with([]);
+    std::fs::remove_file(opening.file()).unwrap();
+    let sealed = format!("secret-baker:{}", opening.kms.put("/v", &plaintext("DB")));
+    let ended = command(&opening, "variable_child", &CREDENTIALS)
+        .env("DB", sealed)
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(ended.stdout).unwrap();
+    let plaintext = plaintext("DB");
+    let expected = format!(
+        "Ok({plaintext:?})\nOk({})\nErr(VariableInvalid)",
+        plaintext.len()
+    );
+    assert!(printed.contains(&expected), "{printed}");
+    assert_eq!(opening.kms.calls().len(), 1);
 }
 
 #[test]

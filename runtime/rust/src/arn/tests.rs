@@ -11,10 +11,12 @@ fn the_patterns_are_those_of_the_contract() {
         ("parameter", "^parameter/[A-Za-z0-9_./-]+$"),
         ("key", "^(key|alias)/[A-Za-z0-9_/-]+$"),
         ("errorName", "^[A-Za-z0-9]{1,64}$"),
+        ("secret", "^secret:[A-Za-z0-9/_+=.@!-]+$"),
+        ("version", "^[A-Za-z0-9_-]{1,64}$"),
     ] {
         assert!(PATTERNS.contains(&(name, pattern)), "{name}");
     }
-    assert_eq!(PATTERNS.len(), 6);
+    assert_eq!(PATTERNS.len(), 8);
 }
 
 #[test]

@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use super::call::Call;
 use super::endpoint::Endpoint;
 use crate::contract::{self, Code, hint};
@@ -16,8 +14,8 @@ const ALLOW_INSECURE: &str = "SECRET_BAKER_ALLOW_INSECURE_ENDPOINT";
 /// What the program says of the services' addresses.
 #[derive(Default)]
 pub(crate) struct Configured {
-    /// URLs, by the services' ids.
-    pub(crate) urls: BTreeMap<&'static str, String>,
+    /// The URL of all services.
+    pub(crate) url: Option<String>,
     /// Whether plain HTTP may go to any host. By default the environment says so.
     pub(crate) allow_insecure: Option<bool>,
 }
@@ -36,7 +34,7 @@ pub(super) fn of(
     let fips = environment.flag("AWS_USE_FIPS_ENDPOINT")?;
     let dual_stack = environment.flag("AWS_USE_DUALSTACK_ENDPOINT")?;
     let variable = |name| Some((name, environment.text(name)?));
-    let set = match configured.urls.get(service.id) {
+    let set = match &configured.url {
         Some(url) => Some(("endpoint()", url.clone())),
         None if ignored => None,
         None => variable(service.endpoint).or_else(|| variable("AWS_ENDPOINT_URL")),

@@ -22,11 +22,25 @@ impl Operation {
 
     /// A problem in words of this operation.
     pub(crate) fn fill(&self, problem: Problem) -> Problem {
-        problem
+        self.reworded(problem)
             .with("{service}", self.service.name)
             .with("{action}", &self.action())
             .with("{host}", self.service.host)
             .with("{endpoint}", self.service.endpoint)
+    }
+
+    /// In the service's own words, where it has some. A hint that tells more of the cause than its code's stays.
+    fn reworded(&self, mut problem: Problem) -> Problem {
+        let mut own = self.service.words.iter();
+        if let Some((_, words)) = own.find(|(code, _)| *code == problem.code) {
+            if let Some(sentence) = words.sentence {
+                problem.sentence = sentence.into();
+            }
+            if let Some(hint) = words.hint.filter(|_| problem.hint == problem.code.hint()) {
+                problem.hint = hint.into();
+            }
+        }
+        problem
     }
 }
 

@@ -8,6 +8,7 @@ mod clock;
 mod credentials;
 mod endpoint;
 mod http;
+pub(crate) mod last;
 pub(crate) mod refusal;
 mod retry;
 mod sign;
@@ -28,6 +29,7 @@ use credentials::Provider;
 use endpoint::Endpoint;
 use http::Connections;
 use http::reply::Reply;
+use last::Last;
 use refusal::{Again, Refusal};
 
 use crate::contract::{Code, hint, limit};
@@ -96,8 +98,7 @@ impl Aws {
     }
 
     /// Makes a call. `read` takes the JSON of an answer of status 200, an object without anything on which readers
-    /// differ, and says with [`Refusal`] if that is not what was asked for. `last` is how the last attempt failed, for
-    /// the one who gives up waiting.
+    /// differ, and says with [`Refusal`] if that is not what was asked for. `last` is told how each attempt failed.
     ///
     /// # Errors
     /// Whatever the service refuses, and what came between, after the retries.
@@ -105,7 +106,7 @@ impl Aws {
         &self,
         call: &Call<'_>,
         read: impl Fn(&[u8]) -> Result<T, Refusal>,
-        last: &mut Option<Problem>,
+        last: &Last,
     ) -> Result<T, Problem> {
         let asked = Asked {
             call,
@@ -114,16 +115,16 @@ impl Aws {
             is_corrected: AtomicBool::default(),
         };
         let begun = Instant::now();
-        let before = last.replace(Problem::hinted(
+        let before = last.replace(Some(Problem::hinted(
             Code::Unreachable,
             "the calls before it took all the time that there was",
             hint::UNREACHABLE_WAITING,
-        ));
+        )));
         // It is never closed.
         let _permit = UNDER_WAY.acquire().await;
         // Where most of the time was spent waiting, that is why there is none left.
         if begun.elapsed() < self.patience.call / 2 {
-            *last = before;
+            last.replace(before);
         }
         retry::until_it_passes(last, || self.attempt(&asked, &read)).await
     }

@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::last::Last;
 use super::refusal::{Again, Refusal};
 use crate::contract::limit;
 use crate::error::Problem;
 
-/// Makes attempts until one succeeds, one is refused for good, or there were enough. `last` is how the last one
+/// Makes attempts until one succeeds, one is refused for good, or there were enough. `last` is told how each
 /// failed.
 ///
 /// # Errors
 /// The last attempt's.
 pub(super) async fn until_it_passes<T, Attempt>(
-    last: &mut Option<Problem>,
+    last: &Last,
     mut attempt: impl FnMut() -> Attempt,
 ) -> Result<T, Problem>
 where
@@ -37,7 +38,7 @@ where
         if refusal.again == Again::Never || attempts as usize >= limit::ATTEMPTS {
             return Err(problem);
         }
-        *last = Some(problem);
+        last.replace(Some(problem));
         if refusal.again == Again::AfterPause {
             sleep(pause_after(attempts)).await;
         }

@@ -1,23 +1,16 @@
-//! A call of a service that no source calls yet.
+//! A call of another service than KMS.
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::call::Operation;
 use super::*;
-use crate::contract::Service;
+use crate::contract::service;
 use crate::support::opening::Environment as Variables;
 use crate::support::{Fake, Fault};
 
-static SECRETS_MANAGER: Service = Service {
-    id: "secretsmanager",
-    name: "Secrets Manager",
-    host: "secretsmanager",
-    endpoint: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-};
-
 const GET_SECRET_VALUE: Operation = Operation {
-    service: &SECRETS_MANAGER,
+    service: &service::SECRETSMANAGER,
     target: "secretsmanager.GetSecretValue",
 };
 
@@ -56,10 +49,10 @@ async fn value(aws: &Aws, id: &str) -> Result<String, Problem> {
     };
     let read = |json: &[u8]| {
         let answer: Result<Answer, _> = serde_json::from_slice(json);
-        let answer = answer.map_err(|_| Refusal::stranger(&SECRETS_MANAGER));
+        let answer = answer.map_err(|_| Refusal::stranger(&service::SECRETSMANAGER));
         answer.map(|answer| answer.secret_string)
     };
-    let outcome = aws.call(&call, read, &mut None).await;
+    let outcome = aws.call(&call, read, &Last::default()).await;
     outcome.map_err(|problem| call.operation.fill(problem))
 }
 
@@ -80,13 +73,58 @@ async fn what_it_refuses_is_told_in_its_own_words() {
     let fake = service();
     let aws = client(&fake);
     let said = value(&aws, "other").await.unwrap_err().to_string();
-    let answered = "Secrets Manager answers an error: Secrets Manager answered ResourceNotFoundException; \
-                    look it up in the API reference of secretsmanager:GetSecretValue";
-    assert!(said.starts_with(answered), "{said}");
-    fake.faults([Fault::Error(400, "AccessDeniedException", "")]);
-    let said = value(&aws, "db").await.unwrap_err().to_string();
-    let denied = "Secrets Manager denies secretsmanager:GetSecretValue: ";
-    assert!(said.starts_with(denied), "{said}");
+    let gone = "Secrets Manager does not have it any more: Secrets Manager answered ResourceNotFoundException; \
+                package and deploy again";
+    assert!(said.starts_with(gone), "{said}");
+    fake.faults([
+        Fault::Error(400, "AccessDeniedException", ""),
+        Fault::Error(400, "OtherException", ""),
+        Fault::Error(400, "DecryptionFailure", ""),
+        Fault::Error(400, "ExpiredTokenException", ""),
+    ]);
+    for (begin, end) in [
+        (
+            "Secrets Manager denies secretsmanager:GetSecretValue: ",
+            "; allow secretsmanager:GetSecretValue to the function's role on the secret",
+        ),
+        (
+            "Secrets Manager answers an error: ",
+            "; look it up in the API reference of secretsmanager:GetSecretValue",
+        ),
+        (
+            "Secrets Manager cannot use its KMS key: ",
+            "; enable the secret's key",
+        ),
+        // A hint that tells more than that of the code stays.
+        (
+            "there are no credentials that Secrets Manager accepts: ",
+            "; they have expired: renew them",
+        ),
+    ] {
+        let said = value(&aws, "db").await.unwrap_err().to_string();
+        assert!(said.starts_with(begin) && said.contains(end), "{said}");
+    }
+}
+
+/// What is said of KMS is said of no other service, and the other way.
+#[test]
+fn a_code_has_the_words_of_the_service_that_was_called() {
+    let said = |service, code| {
+        let operation = Operation {
+            service,
+            target: "a.B",
+        };
+        let problem = operation.fill(Problem::new(code, ""));
+        problem.to_string()
+    };
+    let (kms, other) = (&service::KMS, &service::SECRETSMANAGER);
+    for code in [Code::AccessDenied, Code::KeyUnusable, Code::WrongContext] {
+        assert_ne!(said(kms, code), said(other, code), "{code}");
+        assert!(!said(other, code).contains('{'), "{}", said(other, code));
+        let hint = code.hint().rsplit('}').next().unwrap();
+        assert!(said(kms, code).contains(hint), "{}", said(kms, code));
+    }
+    assert_eq!(said(kms, Code::Tampered), said(other, Code::Tampered));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A ciphertext that KMS opens: a blob of its own, or an Encryption SDK message under data keys of KMS.
 
-use super::fields::invalid;
+use super::fields::{Fields, bytes_of_length, invalid};
 use super::sealed::{Opened, Progress};
 use crate::aws::Aws;
 use crate::contract::{CIPHERTEXTS, Code, Kind, limit};
@@ -25,6 +25,31 @@ pub(super) struct Lock<'a> {
     pub(super) is_bound: &'a (dyn Fn(&Context) -> Result<(), Problem> + Sync),
 }
 
+/// A blob of KMS, in the field of that name.
+///
+/// # Errors
+/// `BundleInvalid` for what has no length of a blob, `UnknownCiphertext` for what begins like none.
+pub(super) fn blob(fields: &Fields, name: &str) -> Result<Vec<u8>, Problem> {
+    let bytes = bytes_of_length(fields, name, 1..=limit::BLOB_BYTES)?;
+    if is_blob(&bytes) {
+        return Ok(bytes);
+    }
+    let reason = format!("its `{name}` begins like no ciphertext of KMS");
+    Err(Problem::new(Code::UnknownCiphertext, reason))
+}
+
+/// Whether it begins like a blob of KMS.
+pub(super) fn is_blob(bytes: &[u8]) -> bool {
+    kind_of(bytes) == Some(Kind::Blob)
+}
+
+/// Told by the first bytes.
+fn kind_of(bytes: &[u8]) -> Option<Kind> {
+    let begin = bytes.get(..2)?;
+    let known = CIPHERTEXTS.iter().find(|(first, _)| first == begin);
+    known.map(|(_, kind)| *kind)
+}
+
 impl Ciphertext {
     /// Tells its kind by its first bytes.
     ///
@@ -32,16 +57,14 @@ impl Ciphertext {
     /// `BundleInvalid` for what has no length of a ciphertext, `UnknownCiphertext` for what begins like none.
     pub(super) fn read(bytes: Vec<u8>) -> Result<Self, Problem> {
         let is_beyond = |limit| bytes.len() > limit;
-        let begin = bytes.get(..2).unwrap_or_default();
-        let known = CIPHERTEXTS.iter().find(|(first, _)| first == begin);
-        match known {
+        match kind_of(&bytes) {
             _ if is_beyond(limit::CIPHERTEXT_BYTES) => {
                 Err(invalid("has a `ciphertext` that is too long"))
             }
-            Some((_, Kind::Blob)) if is_beyond(limit::BLOB_BYTES) => Err(invalid(
+            Some(Kind::Blob) if is_beyond(limit::BLOB_BYTES) => Err(invalid(
                 "has a `ciphertext` that is longer than KMS makes one",
             )),
-            Some((_, kind)) => Ok(Self { kind: *kind, bytes }),
+            Some(kind) => Ok(Self { kind, bytes }),
             None => Err(Problem::new(
                 Code::UnknownCiphertext,
                 "it begins like none that is known",
@@ -57,7 +80,7 @@ impl Ciphertext {
         match self.kind {
             Kind::Blob => {
                 let question = lock.question(&self.bytes, &lock.context, None);
-                kms::decrypt(aws, &question, &mut progress.last).await
+                kms::decrypt(aws, &question, &progress.last).await
             }
             Kind::Message => {
                 let message = Message::read(&self.bytes, lock.is_bound)?;
@@ -97,7 +120,7 @@ async fn data_key(
         let arn = data_key.key_arn;
         progress.key = Some(arn.to_owned());
         let question = lock.question(data_key.ciphertext, &message.context, Some(arn));
-        match kms::decrypt(aws, &question, &mut progress.last).await {
+        match kms::decrypt(aws, &question, &progress.last).await {
             Err(problem) if is_of_the_key(problem.code) => {
                 // The first is the one to be told: it is the entry's own.
                 refused.get_or_insert((arn, problem));

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::fields::Fields;
 use crate::aws::Aws;
 use crate::aws::call::Operation;
+use crate::aws::last::Last;
 use crate::error::Problem;
 use crate::shown::Shown;
 
@@ -26,12 +27,18 @@ pub(crate) trait Sealed: Send + Sync {
     /// What errors say of it.
     fn describe(&self) -> Description;
 
-    /// Its plaintext, in memory that is zeroed. What becomes known on the way goes into `progress`, for the one who tells
-    /// that it took too long. A call that several entries wait for keeps an `aws` of its own.
+    /// Its plaintext, in memory that is zeroed. `fresh` says that nothing is wanted that an earlier call has brought. What
+    /// becomes known on the way goes into `progress`, for the one who tells that it took too long. A call that several
+    /// entries wait for keeps an `aws` of its own.
     ///
     /// # Errors
     /// The first thing that does not fit, or the service's refusal.
-    fn open<'a>(&'a self, aws: &'a Arc<Aws>, progress: &'a mut Progress) -> BoxFuture<'a, Opened>;
+    fn open<'a>(
+        &'a self,
+        aws: &'a Arc<Aws>,
+        fresh: bool,
+        progress: &'a mut Progress,
+    ) -> BoxFuture<'a, Opened>;
 }
 
 /// A plaintext, or why there is none.
@@ -43,14 +50,14 @@ pub(crate) struct Progress {
     /// The ARN of the KMS key.
     pub(crate) key: Option<String>,
     /// How the last attempt failed.
-    pub(crate) last: Option<Problem>,
+    pub(crate) last: Last,
 }
 
 /// What errors say of an entry.
 pub(crate) struct Description {
     /// What is known of the place, such as its region: what it is, and its value.
     pub(crate) place: Vec<(&'static str, String)>,
-    /// What its ciphertext is bound to: `NAME=VALUE` of the encryption context.
+    /// What its ciphertext is bound to: `NAME=VALUE` of the encryption context, or `{}`.
     pub(crate) context: String,
     /// What is called to open it.
     pub(crate) operation: Operation,

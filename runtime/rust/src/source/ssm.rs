@@ -60,7 +60,12 @@ impl Sealed for SecureString {
         }
     }
 
-    fn open<'a>(&'a self, aws: &'a Arc<Aws>, progress: &'a mut Progress) -> BoxFuture<'a, Opened> {
+    fn open<'a>(
+        &'a self,
+        aws: &'a Arc<Aws>,
+        _fresh: bool,
+        progress: &'a mut Progress,
+    ) -> BoxFuture<'a, Opened> {
         let Parameter {
             arn,
             partition,

@@ -1,21 +1,9 @@
-use std::sync::{Arc, Mutex};
-
-use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared, WeakShared, join};
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
-use super::fields::{Fields, bytes, text};
-use super::sealed::Opened;
 use super::*;
-use crate::aws::{Aws, Configured, Patience};
-use crate::environment::Environment;
-use crate::kms::{self, Context, Question};
-use crate::support::opening::Environment as Variables;
-use crate::support::{Fake, Fault, vectors};
 
 fn parsed(entry: &Value) -> Result<Box<dyn Sealed>, Problem> {
-    Sources::default().parse(entry)
+    Sources::new(&Environment::new(|_| None)).parse(entry)
 }
 
 fn problem(entry: &Value) -> Problem {
@@ -82,104 +70,99 @@ fn a_problem_is_told_in_words_of_its_entry() {
     }
 }
 
-/// A source whose entries have one data key, which is decrypted by one call for all that ask at once, in the region of
-/// the function.
-#[derive(Default)]
-struct Sharing(Arc<Mutex<Option<WeakShared<Asking>>>>);
+const KEY: &str = "arn:aws:kms:eu-central-1:123456789012:key/a";
+const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf";
 
-type Asking = BoxFuture<'static, Result<Arc<Zeroizing<Vec<u8>>>, Problem>>;
-
-struct Part {
-    under_way: Arc<Mutex<Option<WeakShared<Asking>>>>,
-    data_key: Vec<u8>,
-    arn: String,
-    at: usize,
+fn sops(keys: &Value) -> Value {
+    json!({
+        "source": "sops", "value": "AAAA", "iv": "AAAA", "tag": "AAAAAAAAAAAAAAAAAAAAAA==", "aad": "db:password:",
+        "type": "str", "keys": keys,
+    })
 }
 
-impl Source for Sharing {
-    fn parse(&self, fields: &Fields) -> Result<Box<dyn Sealed>, Problem> {
-        Ok(Box::new(Part {
-            under_way: Arc::clone(&self.0),
-            data_key: bytes("ciphertext", text(fields, "ciphertext")?)?,
-            arn: text(fields, "arn")?.to_owned(),
-            at: text(fields, "at")?.parse().unwrap(),
-        }))
-    }
-}
-
-impl Part {
-    fn asking(&self, aws: &Arc<Aws>) -> Shared<Asking> {
-        let mut under_way = self.under_way.lock().unwrap();
-        let known = under_way.as_ref().and_then(WeakShared::upgrade);
-        known.unwrap_or_else(|| {
-            let (aws, ciphertext) = (Arc::clone(aws), self.data_key.clone());
-            let region = aws.environment.text("AWS_REGION").unwrap_or_default();
-            let context = Context::from([("PARAMETER_ARN".to_owned(), self.arn.clone())]);
-            let call = async move {
-                let question = Question {
-                    partition: "aws",
-                    region: &region,
-                    ciphertext: &ciphertext,
-                    context: &context,
-                    key: None,
-                };
-                kms::decrypt(&aws, &question, &mut None).await.map(Arc::new)
-            };
-            let asking = call.boxed().shared();
-            *under_way = asking.downgrade();
-            asking
-        })
-    }
-}
-
-impl Sealed for Part {
-    fn describe(&self) -> Description {
-        Description {
-            place: vec![("part", self.at.to_string())],
-            context: String::new(),
-            operation: kms::DECRYPT,
-        }
-    }
-
-    fn open<'a>(&'a self, aws: &'a Arc<Aws>, _: &'a mut Progress) -> BoxFuture<'a, Opened> {
-        async move {
-            let data_key = self.asking(aws).await?;
-            Ok(Zeroizing::new(vec![data_key[self.at]]))
-        }
-        .boxed()
-    }
-}
-
-#[tokio::test]
-async fn entries_of_a_source_may_share_one_call_and_its_failure() {
-    let (rule, entry) = vectors::standard("/shared", "ab");
-    let fake = Fake::answering(&[rule], "InvalidCiphertextException");
-    let variables = Variables::with_credentials();
-    variables.set("AWS_ENDPOINT_URL_KMS", fake.url());
-    variables.set("AWS_REGION", "eu-central-1");
-    let environment = Environment::new(variables.reader());
-    let aws = Aws::new(environment, Configured::default(), Patience::default());
-    let aws = Arc::new(aws);
-    let sources = Sources {
-        named: BTreeMap::from([("sharing", Box::<Sharing>::default() as Box<dyn Source>)]),
-        ..Sources::default()
+/// What errors say of an entry, where the function runs in that region.
+fn described_in(region: &'static str, entry: &Value) -> (String, String) {
+    let environment = Environment::new(move |asked| (asked == "AWS_REGION").then(|| region.into()));
+    let Ok(entry) = Sources::new(&environment).parse(entry) else {
+        panic!("it is refused: {entry}");
     };
-    let part = |at: &str| {
-        let fields = json!({"source": "sharing", "ciphertext": entry["ciphertext"], "arn": entry["arn"], "at": at});
-        sources.parse(&fields).unwrap()
-    };
-    let (a, b) = (part("0"), part("1"));
-    let (mut first, mut second) = (Progress::default(), Progress::default());
-    let both = join(a.open(&aws, &mut first), b.open(&aws, &mut second)).await;
-    assert_eq!(
-        (both.0.unwrap().as_slice(), both.1.unwrap().as_slice()),
-        (&b"a"[..], &b"b"[..])
-    );
-    assert_eq!(fake.calls().len(), 1);
-    fake.faults([Fault::Error(400, "DisabledException", "")]);
-    let both = join(a.open(&aws, &mut first), b.open(&aws, &mut second)).await;
-    for outcome in [both.0, both.1] {
-        assert_eq!(outcome.unwrap_err().code, Code::KeyUnusable);
+    let described = entry.describe();
+    (described.place(), described.context)
+}
+
+#[test]
+fn an_entry_of_each_source_says_where_it_belongs_and_what_it_is_bound_to() {
+    let keys = json!([{"arn": KEY, "ciphertext": "AQIC", "context": {"App": "a", "Stage": "b"}}]);
+    for (entry, place, context) in [
+        (
+            json!({"source": "kms", "ciphertext": "AQIC", "key": KEY, "context": {"a": "b"}}),
+            format!("key {KEY}, region eu-central-1"),
+            "a=b",
+        ),
+        (
+            json!({"source": "kms", "ciphertext": "AQIC", "key": KEY, "context": {}}),
+            format!("key {KEY}, region eu-central-1"),
+            "{}",
+        ),
+        (
+            json!({"source": "kmsfile", "key": "AQIC", "contents": "AAAA", "arn": KEY}),
+            format!("key {KEY}, region eu-central-1"),
+            "{}",
+        ),
+        (
+            sops(&keys),
+            format!("SOPS value db:password:, key {KEY}, region eu-central-1"),
+            "App=a, Stage=b",
+        ),
+        (
+            json!({
+                "source": "credstash", "key": "AQIC", "contents": "AAAA", "hmac": "0".repeat(64), "digest": "SHA256",
+                "region": "eu-central-1", "name": "db", "version": "0000000000000000001",
+            }),
+            "credential db, version 0000000000000000001, region eu-central-1".to_owned(),
+            "{}",
+        ),
+        (
+            json!({"source": "secretsManager", "arn": SECRET, "versionId": "1-a", "field": "password"}),
+            format!("secret {SECRET}, version 1-a, region eu-west-1"),
+            "",
+        ),
+    ] {
+        assert_eq!(
+            described_in("us-east-1", &entry),
+            (place, context.to_owned()),
+            "{entry}"
+        );
     }
-    assert_eq!(fake.calls().len(), 2);
+}
+
+#[test]
+fn a_value_of_a_file_is_told_by_the_key_that_is_tried_first() {
+    let other = "arn:aws:kms:eu-west-1:123456789012:key/b";
+    let keys = json!([{"arn": KEY, "ciphertext": "AQIC"}, {"arn": other, "ciphertext": "AQID"}]);
+    for (region, key) in [
+        ("eu-west-1", other),
+        ("eu-central-1", KEY),
+        ("us-east-1", KEY),
+    ] {
+        let (place, _) = described_in(region, &sops(&keys));
+        assert!(place.contains(&format!("key {key}, region ")), "{place}");
+    }
+}
+
+#[test]
+fn a_fault_in_a_key_of_a_file_is_told_as_one() {
+    for (key, reason) in [
+        (
+            json!({"ciphertext": "AQIC"}),
+            "its entry has no `arn`, in `keys`",
+        ),
+        (
+            json!(1),
+            "its entry has something in `keys` that is not an object",
+        ),
+    ] {
+        let good = json!({"arn": KEY, "ciphertext": "AQIC"});
+        assert_eq!(problem(&sops(&json!([good, key]))).reason, reason);
+    }
 }

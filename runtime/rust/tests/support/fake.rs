@@ -93,6 +93,11 @@ impl Fake {
         Self::answering(&table.calls, &table.otherwise)
     }
 
+    /// What AWS is in the table of environment variables.
+    pub fn of_variables(table: &vectors::VariableTable) -> Self {
+        Self::answering(&table.calls, &table.otherwise)
+    }
+
     pub fn answering(rules: &[Value], otherwise: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let state = State {

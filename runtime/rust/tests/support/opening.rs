@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::unseen::{nothing_is_seen_in, says_what_to_do};
+use super::vectors::Variables;
 use super::{Fake, Fault, PLAINTEXT};
 
 /// Environment variables that can be set while they are in use.
@@ -23,6 +24,13 @@ impl Environment {
         let environment = Self::default();
         environment.set("AWS_ACCESS_KEY_ID", "AKID");
         environment.set("AWS_SECRET_ACCESS_KEY", "AKID+signs");
+        environment
+    }
+
+    /// The same with others.
+    pub fn with(variables: &Variables) -> Self {
+        let environment = Self::with_credentials();
+        environment.0.lock().unwrap().extend(variables.clone());
         environment
     }
 

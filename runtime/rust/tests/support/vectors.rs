@@ -1,5 +1,7 @@
 //! The vectors that all openers share.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
@@ -26,7 +28,29 @@ pub struct Case {
     pub expect: Expect,
     /// Rules that come before those of all.
     pub own: Vec<Value>,
+    /// Of the process's variables, those on which an entry may depend.
+    pub environment: Variables,
     /// How many calls AWS gets, where that matters.
+    pub calls: Option<u64>,
+}
+
+/// Names and values of environment variables.
+pub type Variables = BTreeMap<String, OsString>;
+
+/// The file of environment variables.
+pub struct VariableTable {
+    pub calls: Vec<Value>,
+    pub otherwise: String,
+    pub cases: Vec<VariableCase>,
+}
+
+pub struct VariableCase {
+    pub title: String,
+    /// What stands in the variable. None: it is not set.
+    pub variable: Option<String>,
+    pub expect: Expect,
+    pub own: Vec<Value>,
+    pub environment: Variables,
     pub calls: Option<u64>,
 }
 
@@ -70,38 +94,44 @@ fn table(folder: &str, name: String) -> Table {
     }
 }
 
+pub fn variables() -> VariableTable {
+    let table = read("../../__test__/vectors/variables.json");
+    let list = |field: &str| table[field].as_array().unwrap().clone();
+    VariableTable {
+        calls: list("calls"),
+        otherwise: table["otherwise"].as_str().unwrap().into(),
+        cases: list("cases").iter().map(variable_case).collect(),
+    }
+}
+
 /// Of all secrets, and of the data keys.
 pub fn plaintexts() -> Vec<Vec<u8>> {
     let mut plaintexts = Vec::new();
     for table in tables() {
         let own = table.cases.iter().flat_map(|case| &case.own);
         plaintexts.extend(table.calls.iter().chain(own).flat_map(plaintexts_of));
-        plaintexts.extend(
-            table
-                .cases
-                .into_iter()
-                .filter_map(|case| match case.expect {
-                    Expect::Text(text) => Some(text.into_bytes()),
-                    Expect::Bytes(bytes) => Some(bytes),
-                    Expect::Fails(_) => None,
-                }),
-        );
+        let cases = table.cases.into_iter();
+        plaintexts.extend(cases.filter_map(|case| case.expect.plaintext()));
     }
+    let variables = variables();
+    let own = variables.cases.iter().flat_map(|case| &case.own);
+    plaintexts.extend(variables.calls.iter().chain(own).flat_map(plaintexts_of));
+    let cases = variables.cases.into_iter();
+    plaintexts.extend(cases.filter_map(|case| case.expect.plaintext()));
     plaintexts
 }
 
-/// What is base64 in the answer of a rule.
+/// What is a text in the answer of a rule, or base64.
 fn plaintexts_of(rule: &Value) -> Vec<Vec<u8>> {
+    let text = rule["answer"]["SecretString"].as_str();
     let fields = rule["answer"].as_object().into_iter().flatten();
     let texts = fields.filter_map(|(_, value)| value.as_str());
-    texts
-        .filter_map(|text| STANDARD.decode(text).ok())
-        .collect()
+    let decoded = texts.filter_map(|text| STANDARD.decode(text).ok());
+    decoded.chain(text.map(Into::into)).collect()
 }
 
 fn case(case: &Value) -> Case {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let expect = &case["expect"];
     Case {
         title: text(&case["title"]),
         file: match &case["file"] {
@@ -109,13 +139,55 @@ fn case(case: &Value) -> Case {
             _ => decoded(&case["fileBase64"]),
         },
         secret: text(&case["secret"]),
-        own: case["calls"].as_array().cloned().unwrap_or_default(),
-        calls: expect["calls"].as_u64(),
-        expect: match (&expect["text"], &expect["bytes"], &expect["fails"]) {
-            (Value::String(plaintext), _, _) => Expect::Text(plaintext.clone()),
-            (_, bytes @ Value::String(_), _) => Expect::Bytes(decoded(bytes)),
-            (_, _, code) => Expect::Fails(text(code)),
-        },
+        own: own(case),
+        environment: environment(case),
+        calls: case["expect"]["calls"].as_u64(),
+        expect: expect(case),
+    }
+}
+
+fn variable_case(case: &Value) -> VariableCase {
+    VariableCase {
+        title: case["title"].as_str().unwrap().into(),
+        variable: case["variable"].as_str().map(str::to_owned),
+        own: own(case),
+        environment: environment(case),
+        calls: case["expect"]["calls"].as_u64(),
+        expect: expect(case),
+    }
+}
+
+fn own(case: &Value) -> Vec<Value> {
+    case["calls"].as_array().cloned().unwrap_or_default()
+}
+
+/// What the case says, or the region in which functions are as a rule.
+fn environment(case: &Value) -> Variables {
+    let Some(said) = case["environment"].as_object() else {
+        return Variables::from([("AWS_REGION".into(), REGION.into())]);
+    };
+    let text = |value: &Value| value.as_str().unwrap().into();
+    said.iter()
+        .map(|(name, value)| (name.clone(), text(value)))
+        .collect()
+}
+
+fn expect(case: &Value) -> Expect {
+    let expect = &case["expect"];
+    match (&expect["text"], &expect["bytes"], &expect["fails"]) {
+        (Value::String(plaintext), _, _) => Expect::Text(plaintext.clone()),
+        (_, bytes @ Value::String(_), _) => Expect::Bytes(decoded(bytes)),
+        (_, _, code) => Expect::Fails(code.as_str().unwrap().into()),
+    }
+}
+
+impl Expect {
+    fn plaintext(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Text(text) => Some(text.into_bytes()),
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Fails(_) => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::aws::call::Operation;
-use crate::contract::{Service, service};
+use crate::contract::service;
 
 const DECRYPT: Operation = Operation {
     service: &service::KMS,
@@ -228,24 +228,14 @@ fn only_true_allows_plain_http_and_the_program_goes_first() {
 
 #[test]
 fn another_service_has_its_own_host_and_variable() {
-    static SECRETS_MANAGER: Service = Service {
-        id: "secretsmanager",
-        name: "Secrets Manager",
-        host: "secretsmanager",
-        endpoint: "AWS_ENDPOINT_URL_SECRETS_MANAGER",
-    };
     let call = Call {
         operation: Operation {
-            service: &SECRETS_MANAGER,
+            service: &service::SECRETSMANAGER,
             target: "secretsmanager.GetSecretValue",
         },
         ..call("aws", "eu-central-1")
     };
-    // What the program says of KMS is not said of it.
-    let configured = Configured {
-        urls: BTreeMap::from([(service::KMS.id, "https://kms".to_owned())]),
-        ..Configured::default()
-    };
+    let configured = Configured::default();
     for (set, url, host) in [
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "https://sm", "sm"),
         ("AWS_ENDPOINT_URL", "https://all", "all"),
@@ -273,4 +263,29 @@ fn another_service_has_its_own_host_and_variable() {
     let said = call.operation.fill(problem).to_string();
     let hint = "set AWS_ENDPOINT_URL_SECRETS_MANAGER to the URL of Secrets Manager there";
     assert!(said.contains(hint), "{said}");
+}
+
+#[test]
+fn what_the_program_says_is_said_of_all_services() {
+    let configured = Configured {
+        url: Some("https://all".into()),
+        ..Configured::default()
+    };
+    let environment = Environment::new(|asked| {
+        asked
+            .starts_with("AWS_ENDPOINT_URL")
+            .then(|| "https://no".into())
+    });
+    for service in [&service::KMS, &service::SECRETSMANAGER] {
+        let operation = Operation {
+            service,
+            target: "a.B",
+        };
+        let call = Call {
+            operation,
+            ..call("aws", "eu-central-1")
+        };
+        let endpoint = of(&call, &configured, &environment).unwrap();
+        assert_eq!(endpoint.authority, "all");
+    }
 }
