@@ -5,7 +5,7 @@ const { Failure } = require('./failure.js');
 const { envOf } = require('./launcher.js');
 const { readOnly, readSettings, settingsIfRight } = require('./settings.js');
 
-/** @import { Carried, EnvironmentVariable, FunctionToCarry } from '../binding.js' */
+/** @import { Carried, FunctionToCarry } from '../binding.js' */
 /** @import { Provider, Serverless, ServerlessFunction } from './framework.js' */
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */
@@ -29,8 +29,12 @@ const functionsToCarry = (serverless, serviceDir, written, { single, packaged = 
     .filter(([name, own]) => own && (single === undefined || name === single))
     .map(([name, own]) => {
       const env = envOf(serverless.service, name, own, settings?.env, written);
-      const environment = environmentOf(provider, own);
-      const carries = { name, ...onlyOf(name, own, settings, written, mistakes), ...(env && { env }), environment };
+      const carries = {
+        name,
+        ...onlyOf(name, own, settings, written, mistakes),
+        ...(env && { env }),
+        ...environmentOf(provider, own),
+      };
       if (own.image) return { ...carries, context: imageContext(own.image, provider, serviceDir) };
       return { ...carries, zip: zipOf(serverless, name, own, single !== undefined) };
     });
@@ -42,12 +46,14 @@ const functionsToCarry = (serverless, serviceDir, written, { single, packaged = 
  * What the function will find in its environment; what CloudFormation resolves nobody can tell yet.
  * @param {import('./framework.js').Service['provider']} provider
  * @param {ServerlessFunction} own
- * @returns {EnvironmentVariable[]}
+ * @returns {Pick<FunctionToCarry, 'environment'>}
  */
-const environmentOf = (provider, own) =>
-  Object.entries({ ...provider?.environment, ...own.environment })
-    .filter(([, value]) => value != null)
-    .map(([name, value]) => ({ name, ...(typeof value !== 'object' && { value: String(value) }) }));
+const environmentOf = (provider, own) => {
+  const variables = Object.entries({ ...provider?.environment, ...own.environment }).filter(([, value]) => value != null);
+  if (variables.length === 0) return {};
+  const known = (/** @type {unknown} */ value) => (typeof value === 'object' ? {} : { value: String(value) });
+  return { environment: variables.map(([name, value]) => ({ name, ...known(value) })) };
+};
 
 /**
  * The only secrets that a function carries: its own list, else that of all that have none.

@@ -114,7 +114,7 @@ const invalid = (message, hint) => new Failure('SECRET_BAKER_CONFIG_INVALID', me
 const circle = (place) =>
   invalid(
     `${place}: ${written('...')} cannot stand in custom.secretBaker or what it refers to: a secret would stand for its own entry`,
-    'write there where the secret is kept, such as its path',
+    'write in its place where the secret is kept, such as a path',
   );
 
 /**

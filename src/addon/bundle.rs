@@ -35,12 +35,8 @@ impl Session {
     /// A secret of a bundle as an environment variable has it: sealed, with the same bytes as in the file.
     #[napi]
     #[must_use]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a text of JavaScript is handed over whole"
-    )]
     pub fn variable(&self, bundle: &Bundle, name: String) -> VariableOutcome {
-        let sealed = guarded(|| bundle.0.variable(&name));
+        let sealed = guarded(move || bundle.0.variable(&name));
         let (value, failure) = told(sealed, &self.caller());
         VariableOutcome { value, failure }
     }
