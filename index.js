@@ -12,6 +12,7 @@ const { PackagingRight } = require('./plugin/packaging-right.js');
 const { Report } = require('./plugin/report.js');
 const { defineSchema } = require('./plugin/schema.js');
 const { ServiceFolder } = require('./plugin/service-folder.js');
+const { VariableSource } = require('./plugin/variable-source.js');
 const { Written } = require('./plugin/written.js');
 
 /** @import { Bundle } from './binding.js' */
@@ -47,6 +48,8 @@ class SecretBaker {
     const session = sessionOf(load);
     const written = new Written(serverless);
     this.#bakery = new Bakery(serverless, options, this.#report, session, written);
+    const source = new VariableSource(serverless, this.#report, session, this.#bakery);
+    this.configurationVariablesSources = { secretBaker: { resolve: source.resolve } };
     const copies = (/** @type {string} */ dir) => foldersWithCopies(serverless.service, dir);
     this.#folder = new ServiceFolder(session, () => keepsFile(options), copies);
     this.#packer = new Packer(serverless, this.#report, session, written);

@@ -29,12 +29,30 @@ const functionsToCarry = (serverless, serviceDir, written, { single, packaged = 
     .filter(([name, own]) => own && (single === undefined || name === single))
     .map(([name, own]) => {
       const env = envOf(serverless.service, name, own, settings?.env, written);
-      const carries = { name, ...onlyOf(name, own, settings, written, mistakes), ...(env && { env }) };
+      const carries = {
+        name,
+        ...onlyOf(name, own, settings, written, mistakes),
+        ...(env && { env }),
+        ...environmentOf(provider, own),
+      };
       if (own.image) return { ...carries, context: imageContext(own.image, provider, serviceDir) };
       return { ...carries, zip: zipOf(serverless, name, own, single !== undefined) };
     });
   if (!packaged) Failure.throwAll(mistakes);
   return carried;
+};
+
+/**
+ * What the function will find in its environment; what CloudFormation resolves nobody can tell yet.
+ * @param {import('./framework.js').Service['provider']} provider
+ * @param {ServerlessFunction} own
+ * @returns {Pick<FunctionToCarry, 'environment'>}
+ */
+const environmentOf = (provider, own) => {
+  const variables = Object.entries({ ...provider?.environment, ...own.environment }).filter(([, value]) => value != null);
+  if (variables.length === 0) return {};
+  const known = (/** @type {unknown} */ value) => (typeof value === 'object' ? {} : { value: String(value) });
+  return { environment: variables.map(([name, value]) => ({ name, ...known(value) })) };
 };
 
 /**

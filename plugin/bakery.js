@@ -7,7 +7,7 @@ const { idleSettings, readSettings } = require('./settings.js');
 const { transport } = require('./transport.js');
 
 /** @import { BakeOutcome, BakeRequest, Bundle, Session } from '../binding.js' */
-/** @import { Options, Serverless } from './framework.js' */
+/** @import { Options, Serverless, Service } from './framework.js' */
 /** @import { Report } from './report.js' */
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */
@@ -38,11 +38,12 @@ class Bakery {
   }
 
   /**
+   * @param {Service['custom']} [custom] resolved, for whoever asks before the framework has the whole config
    * @returns {Promise<Bundle | undefined>} the bundle; undefined where the service asks for none
    * @throws {Failure} every mistake of the user and every failure of the service
    */
-  bake() {
-    this.#bundle ??= this.#start();
+  bake(custom = this.#serverless.service.custom) {
+    this.#bundle ??= this.#start(custom);
     return this.#bundle;
   }
 
@@ -62,11 +63,11 @@ class Bakery {
     return settings?.enabled ? settings : undefined;
   }
 
-  async #start() {
-    const { custom, functions } = this.#serverless.service;
+  /** @param {Service['custom']} custom */
+  async #start(custom) {
     const settings = readSettings(custom);
-    if (settings === undefined) return this.#tellOfIdle(idleSettings(custom, functions));
-    if (settings.enabled) return this.#bakeWith(settings);
+    if (settings === undefined) return this.#tellOfIdle(idleSettings(custom, this.#serverless.service.functions));
+    if (settings.enabled) return this.#bakeWith(settings, custom);
     this.#report.notice('nothing is baked: custom.secretBakerOptions.enabled is false');
     return undefined;
   }
@@ -80,15 +81,18 @@ class Bakery {
     this.#report.notice(`nothing is baked: there is no custom.secretBaker, and ${places.join(', ')} without it does nothing`);
   }
 
-  /** @param {Settings} settings */
-  async #bakeWith(settings) {
+  /**
+   * @param {Settings} settings
+   * @param {Service['custom']} custom that they were read from
+   */
+  async #bakeWith(settings, custom) {
     const session = this.#session();
     const provider = this.#serverless.getProvider('aws');
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
     const request = {
       config: settings.config,
-      written: this.#asWritten(),
+      written: this.#asWritten(custom?.secretBaker),
       serviceDir: this.#serverless.serviceDir ?? this.#serverless.config.servicePath,
       ...transport(settings, provider),
       ...identity,
@@ -102,8 +106,9 @@ class Bakery {
     return bundle;
   }
 
-  #asWritten() {
-    const written = this.#written.at(['custom', 'secretBaker'], this.#serverless.service.custom?.secretBaker);
+  /** @param {unknown} secrets */
+  #asWritten(secrets) {
+    const written = this.#written.at(['custom', 'secretBaker'], secrets);
     return written === undefined ? undefined : JSON.stringify(written);
   }
 

@@ -49,7 +49,8 @@
  * @property {string} [serviceDir]
  * @property {boolean} [devmodeEnabled] set by `dev` of serverless 4
  * @property {string} [configurationFilename] within the service's folder; serverless 4 leaves the ending out
- * @property {{options?: Options}} [processedInput] the command line before the framework completes it
+ * @property {Record<string, any>} [configurationInput] the config; each variable is replaced by its value as soon as it is resolved
+ * @property {{commands?: string[], options?: Options}} [processedInput] the command line before the framework completes it
  * @property {{servicePath: string}} config
  * @property {Service} service
  * @property {{hooks: Record<string, {pluginName: string, hook: Hook}[]>, commands?: Record<string, unknown>}} pluginManager
@@ -57,6 +58,10 @@
  * @property {{defineCustomProperties: (schema: object) => void, defineFunctionProperties?: (provider: string, schema: object) => void}} [configSchemaHandler]
  * @property {{log: (text: string) => void}} [cli] the log of frameworks older than 3
  * @property {(name: string) => Provider | undefined} getProvider
+ *
+ * @typedef {object} VariableRequest what a source of variables is asked for
+ * @property {unknown} [address] what stands behind the colon
+ * @property {(keys: string[]) => Promise<any>} resolveConfigurationProperty waits for the variables in a part of the config
  *
  * @typedef {object} Progress
  * @property {(text: string) => void} update

@@ -76,20 +76,31 @@ class Packer {
    * @throws {Failure} every artefact that cannot be made right
    */
   async carry(bundle, serviceDir, single) {
-    const functions = this.#functions(serviceDir, { single });
     // Others may have added functions since the first look. Alone, one is deployed without them.
     if (single === undefined) checkFunctions(this.#serverless.service, readSettings(this.#serverless.service.custom)?.env);
+    this.#startWithLauncher(serviceDir, single);
+    const functions = this.#functions(serviceDir, { single });
     const folder = path.join(serviceDir, '.serverless');
     const carried = given(await this.#session().put(functions, bundle, serviceDir, folder));
-    for (const { name, zip, context, only, env } of functions) {
+    for (const { name, zip, context, only } of functions) {
       if (zip === undefined && context === undefined) this.#report.notice(builtElsewhere(name, only));
-      const todo = env && startWithLauncher(this.#serverless.service, name, env.names);
-      if (todo) this.#report.notice(todo);
     }
     const contexts = new Set(functions.map(({ context }) => context));
     this.contexts = carried.filter((each) => contexts.has(each.path));
     for (const each of carried) if (!contexts.has(each.path)) this.#carried(each, functions, serviceDir);
     this.#record(carried);
+  }
+
+  /**
+   * Before the functions are looked at: its own variables count among theirs.
+   * @param {string} serviceDir absolute
+   * @param {string} [single]
+   */
+  #startWithLauncher(serviceDir, single) {
+    for (const { name, env } of this.#functions(serviceDir, { single })) {
+      const todo = env && startWithLauncher(this.#serverless.service, name, env.names);
+      if (todo) this.#report.notice(todo);
+    }
   }
 
   /**

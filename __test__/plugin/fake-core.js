@@ -19,6 +19,7 @@ const ENTRIES = [{ name: 'MY_SECRET', from: '/my/secret', version: '3' }];
 /**
  * @typedef {object} Answers
  * @property {{notices?: string[], failure?: Told}} [outcome] of the bake
+ * @property {Told} [unknown] of each variable
  * @property {Told} [refusal] of each write
  * @property {{carried: Carried[], failure?: Told}} [carried]
  * @property {Told} [lacks] of the last look
@@ -101,6 +102,11 @@ const sessionClass = (core, answers) =>
 
     cancel() {
       this.#cancelled();
+    }
+
+    /** @type {Session['variable']} */
+    variable(bundle, name) {
+      return answers.unknown ? outcomeOf(answers.unknown) : { value: `secret-baker:${name} of ${bundle.bytes()}` };
     }
 
     /** @type {Session['folder']} */

@@ -26,6 +26,17 @@ pub struct FunctionToCarry {
     pub written: Option<Vec<String>>,
     /// Whether secrets become its environment variables.
     pub env: Option<LauncherEnv>,
+    /// The environment variables that it is deployed with. Absent: none.
+    pub environment: Option<Vec<EnvironmentVariable>>,
+}
+
+/// An environment variable, as it is deployed.
+#[napi(object, object_to_js = false)]
+pub struct EnvironmentVariable {
+    /// Its name.
+    pub name: String,
+    /// Its value. Absent: only the deployment tells.
+    pub value: Option<String>,
 }
 
 /// Secrets that the launcher makes environment variables of.
@@ -59,6 +70,15 @@ impl From<FunctionToCarry> for artefact::Function {
                 place: env.place.as_str().into(),
                 launcher: env.launcher.into(),
             }),
+            environment: function
+                .environment
+                .unwrap_or_default()
+                .into_iter()
+                .map(|variable| artefact::Variable {
+                    name: variable.name,
+                    value: variable.value,
+                })
+                .collect(),
         }
     }
 }

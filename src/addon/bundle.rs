@@ -5,7 +5,8 @@ use napi_derive::napi;
 use secret_baker_core::bundle;
 use secret_baker_core::failure::Caller;
 
-use crate::failure::{Failure, told};
+use crate::failure::{Failure, guarded, told};
+use crate::session::Session;
 
 /// What goes into the artefacts: the content of `secret-baker-secrets.json`.
 #[napi]
@@ -18,6 +19,27 @@ pub struct BundleOutcome {
     pub value: Option<Bundle>,
     /// Why it is none.
     pub failure: Option<Failure>,
+}
+
+/// What asking for a secret gives.
+#[napi(object, object_from_js = false)]
+pub struct VariableOutcome {
+    /// Its sealed entry as one text, for an environment variable.
+    pub value: Option<String>,
+    /// Why there is none.
+    pub failure: Option<Failure>,
+}
+
+#[napi]
+impl Session {
+    /// A secret of a bundle as an environment variable has it: sealed, with the same bytes as in the file.
+    #[napi]
+    #[must_use]
+    pub fn variable(&self, bundle: &Bundle, name: String) -> VariableOutcome {
+        let sealed = guarded(move || bundle.0.variable(&name));
+        let (value, failure) = told(sealed, &self.caller());
+        VariableOutcome { value, failure }
+    }
 }
 
 #[napi]

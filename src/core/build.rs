@@ -35,6 +35,9 @@ fn source(contract: &Value) -> String {
     add("FILE", "&str", &quoted(&contract["file"]));
     add("BUNDLE_BYTES", "usize", &limit("bundleBytes").to_string());
     add("SHOWN_CHARS", "usize", &limit("shownChars").to_string());
+    add("NAMES_SHOWN", "usize", &limit("namesShown").to_string());
+    let sealed = quoted(&contract["variables"]["sealed"]);
+    add("SEALED_VARIABLE", "&str", &sealed);
     add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
     add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));
     let partitions: Vec<_> = object(&contract["partitions"]).keys().collect();

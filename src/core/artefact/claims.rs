@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::function::{Artefact, Function};
-use super::variables;
+use super::{environment, variables};
 use crate::aws::endpoint;
 use crate::bundle::Bundle;
 use crate::failure::shown::Shown;
@@ -100,7 +100,7 @@ impl Claim<'_> {
 /// Reads off who carries what, in the order of the functions. Relative paths start from `service`.
 ///
 /// # Errors
-/// Secrets that are not in the bundle, artefacts that lie elsewhere, and those that are shared by
+/// Secrets that are not in the bundle, environment variables that Lambda would not take, artefacts that lie elsewhere, and those that are shared by
 /// functions with different secrets or launchers.
 pub fn claims<'a>(
     functions: &'a [Function],
@@ -118,6 +118,7 @@ pub fn claims<'a>(
                 problems.push(problem);
             }
         }
+        problems.extend(environment::problems(function, caller));
         match claim(function, bundle, service) {
             Ok(Some(claim)) => problems.extend(add(&mut claims, claim, function, caller)),
             Ok(None) => {}

@@ -8,7 +8,7 @@ pub use ::zip::write::SimpleFileOptions;
 pub use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
 use tempfile::TempDir;
 
-pub use super::{Artefact, Carried, Env, Expected, Found, Function, check, foresee, put};
+pub use super::{Artefact, Carried, Env, Expected, Found, Function, Variable, check, foresee, put};
 pub use crate::bundle::{self, Bundle};
 pub use crate::failure::Failure;
 pub(crate) use crate::failure::caller::tests::of_the_plugin;
@@ -89,6 +89,7 @@ pub fn function(name: &str, zip: &str) -> Function {
         only: None,
         written: None,
         env: None,
+        environment: Vec::new(),
     }
 }
 

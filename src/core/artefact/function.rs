@@ -18,6 +18,17 @@ pub struct Function {
     pub written: Option<Vec<String>>,
     /// Whether secrets become its environment variables.
     pub env: Option<Env>,
+    /// The environment variables that it is deployed with, in their order.
+    pub environment: Vec<Variable>,
+}
+
+/// An environment variable, as it is deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value. `None`: only the deployment tells.
+    pub value: Option<String>,
 }
 
 /// Secrets that the launcher makes environment variables of.

@@ -10,6 +10,7 @@
 
 mod check;
 mod claims;
+mod environment;
 mod foresee;
 mod function;
 mod launcher;
@@ -21,7 +22,7 @@ mod zip;
 
 pub use self::check::{Expected, check};
 pub use self::foresee::foresee;
-pub use self::function::{Artefact, Env, Function};
+pub use self::function::{Artefact, Env, Function, Variable};
 pub use self::look::Found;
 pub use self::put::{Carried, put};
 

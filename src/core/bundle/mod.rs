@@ -1,5 +1,7 @@
 //! `secret-baker-secrets.json`: from entries to bytes and back. The format is `docs/bundle.md`.
 
+pub mod variable;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
