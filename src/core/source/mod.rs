@@ -6,6 +6,9 @@ pub mod context;
 pub mod input_file;
 mod joint;
 pub mod key_arn;
+mod kms;
+mod kms_file;
+mod shell_word;
 pub mod sops;
 pub mod ssm;
 pub mod together;
@@ -16,9 +19,12 @@ pub use self::joint::{
 
 /// All that there are. A new one is a `mod` above and a line here.
 #[must_use]
-pub fn all(_deployment: &Deployment) -> Vec<Box<dyn Source>> {
+pub fn all(deployment: &Deployment) -> Vec<Box<dyn Source>> {
     vec![
         // What a whole source has failed of is told in this order.
         Box::new(ssm::Ssm::default()),
+        Box::new(kms::Kms::default()),
+        Box::new(kms_file::KmsFile::new(deployment)),
+        Box::new(sops::Sops::new(deployment)),
     ]
 }

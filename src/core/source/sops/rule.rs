@@ -20,6 +20,9 @@ pub enum Rule {
     Comment,
 }
 
+/// A rule of a text.
+type Make = fn(String) -> Rule;
+
 impl Default for Rule {
     fn default() -> Self {
         Self::UnencryptedSuffix("_unencrypted".into())
@@ -36,7 +39,7 @@ impl Rule {
         if comment.iter().any(|key| sops.contains_key(*key)) {
             return Ok(Self::Comment);
         }
-        let rules: [(_, fn(String) -> Self); 4] = [
+        let rules: [(_, Make); 4] = [
             ("unencrypted_suffix", Self::UnencryptedSuffix),
             ("encrypted_suffix", Self::EncryptedSuffix),
             ("unencrypted_regex", Self::UnencryptedRegex),
