@@ -42,3 +42,6 @@ pub fn check(text: &str) -> Result<(), NoBlob> {
         None => Err(NoBlob::Unknown),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,3 +97,6 @@ pub fn is_path(text: &str) -> bool {
     let of_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/');
     text.len() <= 256 && text.contains(['.', '/']) && text.chars().all(of_path)
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,6 @@ pub fn text(text: &str, written: Written<'_>) -> Result<Text, NoKey> {
     let shown = taken.shown().clone();
     Err(NoKey::Written { shown })
 }
+
+#[cfg(test)]
+mod tests;

@@ -166,3 +166,6 @@ fn checked(entry: &mut Entry<'_>, text: &str) -> Option<()> {
         .map_err(|why| entry.refuse_text(KMS, BadKms::from(why)))
         .ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -197,3 +197,6 @@ fn notice(wanted: &Wanted) -> String {
         shell_word::of(key)
     )
 }
+
+#[cfg(test)]
+mod tests;

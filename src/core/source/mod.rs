@@ -28,3 +28,6 @@ pub fn all(deployment: &Deployment) -> Vec<Box<dyn Source>> {
         Box::new(sops::Sops::new(deployment)),
     ]
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,3 +107,6 @@ fn item_at(place: &mut Value, index: usize) -> Option<&mut Value> {
     }
     list.get_mut(index)
 }
+
+#[cfg(test)]
+mod tests;

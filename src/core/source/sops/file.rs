@@ -11,6 +11,7 @@ use super::tree::{Fault, Scalar};
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 use crate::source::input_file::{self, Unread};
+use crate::source::shell_word;
 
 /// The longest file that is read.
 pub const LONGEST: usize = 10 * 1024 * 1024;
@@ -96,9 +97,11 @@ impl Explain for BadFile {
             Self::Unread(unread) => return unread.hint(caller),
             Self::Ini { .. } => "write it as YAML, JSON or dotenv, and encrypt that by SOPS".into(),
             Self::NotText { .. } => "a binary file is encrypted by SOPS into JSON, which is a text: name that one".into(),
-            Self::Empty { .. } | Self::NotSops { .. } => {
-                "encrypt it in place: sops encrypt --in-place FILE; what it holds in plaintext now is in nobody's bundle, but may be in the repository".into()
-            }
+            Self::Empty { .. } => "check which file it is".into(),
+            Self::NotSops { file } => format!(
+                "it may hold plaintexts: sops encrypt --in-place {}",
+                shell_word::of(file.as_str())
+            ),
             Self::Malformed { fault: Fault::Documents, .. } => "make a file of each of them".into(),
             Self::Malformed { .. } | Self::Metadata { .. } => "look at it by `sops decrypt`, which should refuse it too; a merge of two versions may have damaged it".into(),
         })

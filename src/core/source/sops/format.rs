@@ -50,3 +50,6 @@ impl Format {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,3 +160,6 @@ fn length(base64: &str, part: &'static str) -> Result<usize, Damage> {
         .map(|bytes| bytes.len())
         .map_err(|_| Damage::Part { part })
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,3 +111,6 @@ impl KmsKey {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,3 +140,6 @@ impl Source for Sops {
         self.references.iter().map(of).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

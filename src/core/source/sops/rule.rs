@@ -72,3 +72,6 @@ impl Rule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

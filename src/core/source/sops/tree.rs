@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::Value;
 
 use super::path::{self, Path, Step};
 
 /// Maps and lists within each other, the outermost counted.
-pub const DEPTH: usize = 100;
+pub const DEPTH: usize = 32;
 /// Values of a file.
 pub const LEAVES: usize = 100_000;
 /// Where SOPS keeps its metadata.
@@ -98,7 +98,8 @@ impl<'w> Walk<'w> {
 
     fn fails<E: Error>(&mut self, fault: Fault) -> E {
         self.fault = Some(fault);
-        E::custom(fault)
+        // Of these errors YAML tells the line, of `custom` it does not.
+        E::invalid_value(Unexpected::Other("it"), &"something else")
     }
 
     fn leaf<E: Error>(&mut self, scalar: Scalar<'_>) -> Result<(), E> {
@@ -265,3 +266,6 @@ impl<'de> Visitor<'de> for Key<'_, '_> {
         Err(self.0.fails(Fault::Key))
     }
 }
+
+#[cfg(test)]
+mod tests;

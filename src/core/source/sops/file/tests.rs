@@ -64,8 +64,15 @@ fn a_yaml_file_is_its_leaves_and_its_keys() {
         .iter()
         .map(|leaf| leaf.value.clone())
         .collect();
-    use leaf::Value::{Empty, Plain};
-    assert_eq!(others, [Plain, Plain, Empty, Empty]);
+    assert_eq!(
+        others,
+        [
+            leaf::Value::Plain,
+            leaf::Value::Plain,
+            leaf::Value::Empty,
+            leaf::Value::Empty
+        ]
+    );
     assert_eq!(file.metadata.kms.len(), 1);
     assert_eq!(file.metadata.kms[0].arn, KEY);
     assert!(!file.metadata.needs_several());
@@ -88,4 +95,92 @@ fn a_file_without_metadata_is_none_of_sops_and_nothing_of_it_is_told() {
             )
         );
     }
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    for (name, text) in [
+        ("a.yaml", kms()),
+        ("a.json", "{\"sops\":{}}".into()),
+        ("a.env", "sops_mac=m\n".into()),
+    ] {
+        assert!(read(name, format!("\u{feff}{text}")).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_no_file_of_sops_is_told_without_a_word_of_it() {
+    let code = "SECRET_BAKER_FILE_INVALID";
+    for (name, text, wanted) in [
+        ("a.yaml", b"".as_slice(), "`a.yaml` is empty"),
+        ("a.json", b"\xef\xbb\xbf \n", "`a.json` is empty"),
+        ("a.env", b"P=\xff", "`a.env` is no text in UTF-8"),
+        (
+            "a.pem",
+            b"-----BEGIN hunter2",
+            "`a.pem` is not written as its format wants it, in line 1",
+        ),
+        (
+            "a.ini",
+            b"[sops]",
+            "`a.ini` is an INI file, which is not read",
+        ),
+        (
+            "a.yaml",
+            b"p: hunter2\np: hunter2\n",
+            "`a.yaml` has the same key twice in one map, in line 2",
+        ),
+        (
+            "a.yaml",
+            b"a: 1\n---\na: 1\n",
+            "`a.yaml` has several documents, in line 3",
+        ),
+        (
+            "a.yaml",
+            b"a: 1\nsops: hunter2\n",
+            "`a.yaml` is no file of SOPS: it has no `sops` in it that tells by which keys it is encrypted",
+        ),
+        (
+            "a.yaml",
+            b"a: 1\nsops: {kms: hunter2}\n",
+            "`a.yaml` has metadata that SOPS has not written so: `kms`",
+        ),
+        (
+            "a.env",
+            b"hunter2",
+            "`a.env` is not written as its format wants it, in line 1",
+        ),
+        (
+            "a.env",
+            b"sops_kms__list_x=hunter2",
+            "`a.env` has metadata that SOPS has not written so, in line 1",
+        ),
+    ] {
+        assert_eq!(said(read(name, text)), (code, wanted.to_owned()));
+    }
+}
+
+#[test]
+fn no_longer_file_is_read() {
+    let mut text = kms();
+    text.push_str("#");
+    text.push_str(&"x".repeat(LONGEST - text.len()));
+    assert!(read("a.yaml", &text).is_ok());
+    text.push('x');
+    assert_eq!(
+        said(read("a.yaml", &text)),
+        (
+            "SECRET_BAKER_FILE_INVALID",
+            "`a.yaml` has more than 10485760 bytes".to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_hint_names_the_file_as_a_shell_reads_it() {
+    let bad = read("a.yaml", "a: 1\n").unwrap_err();
+    assert_eq!(
+        bad.hint(&Caller::default()).unwrap(),
+        "it may hold plaintexts: sops encrypt --in-place a.yaml"
+    );
 }
