@@ -86,6 +86,20 @@ pub struct Sealed {
     pub entry: Map<String, Value>,
 }
 
+/// What stands in the bundle of a secret of another source than Parameter Store: `source` first, then the fields in this order.
+#[must_use]
+pub fn entry_of(
+    source: &str,
+    fields: impl IntoIterator<Item = (&'static str, Value)>,
+) -> Map<String, Value> {
+    let fields = fields
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value));
+    std::iter::once(("source".to_owned(), source.into()))
+        .chain(fields)
+        .collect()
+}
+
 /// An action that somebody must be allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Permission {

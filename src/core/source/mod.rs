@@ -1,8 +1,15 @@
 //! The places where secrets are kept, one room each, and the joint that they all have.
 
+pub mod blob;
 pub mod ciphertext;
 pub mod context;
+pub mod input_file;
 mod joint;
+pub mod key_arn;
+mod kms;
+mod kms_file;
+mod shell_word;
+pub mod sops;
 pub mod ssm;
 pub mod together;
 
@@ -12,9 +19,15 @@ pub use self::joint::{
 
 /// All that there are. A new one is a `mod` above and a line here.
 #[must_use]
-pub fn all(_deployment: &Deployment) -> Vec<Box<dyn Source>> {
+pub fn all(deployment: &Deployment) -> Vec<Box<dyn Source>> {
     vec![
         // What a whole source has failed of is told in this order.
         Box::new(ssm::Ssm::default()),
+        Box::new(kms::Kms::default()),
+        Box::new(kms_file::KmsFile::new(deployment)),
+        Box::new(sops::Sops::new(deployment)),
     ]
 }
+
+#[cfg(test)]
+mod tests;

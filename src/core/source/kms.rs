@@ -1,0 +1,171 @@
+//! A ciphertext of KMS that stands in the config itself. Nothing is called for it.
+
+use serde_json::Value;
+
+use super::blob::{self, NoBlob};
+use super::context::{self, CONTEXT};
+use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::key_arn::{self, KeyArn};
+use crate::aws::Aws;
+use crate::config::Text;
+use crate::config::entry::{Entry, Keys, NAME};
+use crate::config::text::size_of;
+use crate::failure::{Caller, Code, Explain, Failure};
+
+const KMS: &str = "kms";
+const KEY_ARN: &str = "keyArn";
+/// What a text begins with that names its key too: `kms::<ARN>::<base64>`.
+const SCHEME: &str = "kms::";
+
+/// The ciphertexts that stand in a config.
+#[derive(Debug, Default)]
+pub struct Kms {
+    taken: Vec<(usize, Sealed)>,
+    keys: Vec<KeyArn>,
+}
+
+/// What is wrong with a ciphertext or its key. What may be a plaintext is not told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum BadKms {
+    /// It was not encrypted by KMS.
+    #[error("what stands there {0}, and may be a plaintext secret, so it is not shown")]
+    NoBlob(NoBlob),
+    /// It was, and is too long.
+    #[error("the ciphertext {0}")]
+    TooLong(NoBlob),
+    /// It begins with `kms::`, and does not go on like that.
+    #[error(
+        "a text that begins with `{SCHEME}` goes on with a key's ARN, `::` and a ciphertext in base64, and this one does not"
+    )]
+    Scheme,
+    /// The key is named twice.
+    #[error("the key is named twice, by `{KEY_ARN}` and by the text")]
+    TwoKeys,
+}
+
+impl Explain for BadKms {
+    fn code(&self) -> Code {
+        match self {
+            Self::NoBlob(_) => Code::UnknownCiphertext,
+            Self::TooLong(_) | Self::Scheme | Self::TwoKeys => Code::ConfigInvalid,
+        }
+    }
+
+    fn hint(&self, _: &Caller) -> Option<String> {
+        Some(match self {
+            Self::NoBlob(NoBlob::Message) => "encrypt the secret by kms:Encrypt itself, as `aws kms encrypt` does, or store it in Parameter Store and write its path".into(),
+            Self::NoBlob(_) => "write what `aws kms encrypt --query CiphertextBlob --output text` prints, in one line; a plaintext that stood in the config should be changed".into(),
+            Self::TooLong(_) => "KMS itself encrypts 4,096 bytes: store a longer secret in Parameter Store and write its path".into(),
+            Self::Scheme => "write `kms::arn:aws:kms:REGION:ACCOUNT:key/ID::BASE64`, or `{ name: MY_SECRET, kms: BASE64, keyArn: ARN }`".into(),
+            Self::TwoKeys => "write the ciphertext alone beside `keyArn`, or leave that out".into(),
+        })
+    }
+}
+
+impl From<NoBlob> for BadKms {
+    fn from(why: NoBlob) -> Self {
+        match why {
+            NoBlob::TooLong { .. } => Self::TooLong(why),
+            NoBlob::NotBase64 | NoBlob::Message | NoBlob::Unknown => Self::NoBlob(why),
+        }
+    }
+}
+
+impl Source for Kms {
+    fn keys(&self) -> Keys {
+        Keys {
+            own: KMS,
+            others: &[KEY_ARN, CONTEXT],
+            scheme: Some(SCHEME),
+            shows: |_, _| None,
+        }
+    }
+
+    fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text> {
+        let name = entry.name();
+        entry.must_have(NAME);
+        let found = ciphertext(entry);
+        let context = context::of(entry);
+        let (name, (ciphertext, key)) = (name?, found?);
+        let mut fields = vec![
+            ("ciphertext", ciphertext.into()),
+            ("key", key.as_str().into()),
+        ];
+        fields.extend(context.map(|context| (CONTEXT, Value::Object(context))));
+        let sealed = Sealed {
+            name: name.clone(),
+            from: key.as_str().into(),
+            version: None,
+            entry: entry_of(KMS, fields),
+        };
+        self.taken.push((entry.index, sealed));
+        self.keys.push(key);
+        Some(name)
+    }
+
+    fn seal<'a>(
+        &'a self,
+        _: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Batch, Failure>> {
+        Box::pin(async move {
+            let answer = |(index, sealed): &(usize, Sealed)| Answer {
+                index: *index,
+                outcome: Ok(vec![sealed.clone()]),
+            };
+            progress(self.taken.len(), self.taken.len());
+            Ok(Batch {
+                answers: self.taken.iter().map(answer).collect(),
+                notices: Vec::new(),
+            })
+        })
+    }
+
+    fn permissions(&self) -> Vec<Permission> {
+        let of = |key: &KeyArn| Permission {
+            who: Who::Function,
+            action: "kms:Decrypt",
+            on: key.as_str().into(),
+        };
+        self.keys.iter().map(of).collect()
+    }
+}
+
+/// The ciphertext of an entry and its key. What is wrong with them is noted in the entry.
+fn ciphertext(entry: &mut Entry<'_>) -> Option<(String, KeyArn)> {
+    // It is taken wherever it comes from, and what is none is never shown.
+    let text = entry.text(KMS, |text, _| {
+        Ok::<_, BadKms>(Text::hidden(text, size_of(text)))
+    });
+    let key = entry.text(KEY_ARN, key_arn::text);
+    let with_key = text
+        .as_ref()
+        .and_then(|text| text.value().strip_prefix(SCHEME));
+    let Some(rest) = with_key else {
+        entry.must_have(KEY_ARN);
+        let text = text?;
+        checked(entry, text.value())?;
+        return Some((text.value().to_owned(), KeyArn::of(key?.value())?));
+    };
+    if entry.field(KEY_ARN).is_some() {
+        entry.refuse_text(KEY_ARN, BadKms::TwoKeys);
+    }
+    let parts = rest.split_once("::");
+    let parts = parts.and_then(|(key, text)| Some((text.to_owned(), KeyArn::of(key)?)));
+    if parts.is_none() {
+        entry.refuse_text(KMS, BadKms::Scheme);
+    }
+    let (text, key) = parts?;
+    checked(entry, &text)?;
+    Some((text, key))
+}
+
+fn checked(entry: &mut Entry<'_>, text: &str) -> Option<()> {
+    let checked = blob::check(text);
+    checked
+        .map_err(|why| entry.refuse_text(KMS, BadKms::from(why)))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests;

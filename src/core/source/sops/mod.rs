@@ -1,0 +1,145 @@
+//! Files of SOPS: take entries, read each file once, and seal what is encrypted in it. Nothing is called.
+
+mod dotenv;
+pub mod file;
+pub mod format;
+mod json;
+pub mod leaf;
+pub mod metadata;
+pub mod path;
+mod refusal;
+mod rule;
+mod seal;
+pub mod tree;
+mod typed;
+mod want;
+mod yaml;
+
+use std::collections::HashMap;
+
+use self::file::SopsFile;
+use self::seal::Sealing;
+use self::want::{FIELD, Reference, SOPS, Want};
+use super::joint::{Answer, Batch, BoxFuture, Deployment, Permission, Progress, Source, Who};
+use crate::aws::Aws;
+use crate::config::Text;
+use crate::config::entry::{Entry, Keys};
+use crate::failure::{Failure, Problem};
+
+/// The values of files that a config asks for.
+#[derive(Debug)]
+pub struct Sops {
+    deployment: Deployment,
+    references: Vec<Reference>,
+}
+
+impl Sops {
+    /// Takes files from the deployment's folder.
+    #[must_use]
+    pub fn new(deployment: &Deployment) -> Self {
+        Self {
+            deployment: deployment.clone(),
+            references: Vec::new(),
+        }
+    }
+
+    /// The references by file, in the order in which the config names the files first.
+    fn by_file(&self) -> Vec<Vec<&Reference>> {
+        let mut groups: Vec<Vec<&Reference>> = Vec::new();
+        let mut places = HashMap::new();
+        for reference in &self.references {
+            let next = groups.len();
+            let place = *places.entry(reference.file.value()).or_insert(next);
+            if place == next {
+                groups.push(Vec::new());
+            }
+            groups[place].push(reference);
+        }
+        groups
+    }
+
+    /// What a file gives to all entries that name it. One that cannot be used is told at the first of them.
+    fn seal_file(&self, references: &[&Reference], batch: &mut Batch) {
+        let Some(first) = references.first() else {
+            return;
+        };
+        let (name, place) = (first.file.shown(), &first.file_place);
+        let file = match SopsFile::read(&self.deployment.folder, first.file.value()) {
+            Ok(file) => file,
+            Err(why) => return refuse(references, Problem::at(place, why), batch),
+        };
+        let sealing = match Sealing::of(name, &file) {
+            Ok(sealing) => sealing,
+            Err(why) => return refuse(references, Problem::at(place, why), batch),
+        };
+        batch.notices.extend(sealing.roles());
+        if references.iter().any(|one| one.want == Want::All) {
+            batch.notices.extend(sealing.left_out());
+        }
+        batch
+            .answers
+            .extend(references.iter().map(|reference| Answer {
+                index: reference.index,
+                outcome: sealing.answer(reference),
+            }));
+    }
+}
+
+/// One mistake is told once, however many entries it concerns.
+fn refuse(references: &[&Reference], problem: Problem, batch: &mut Batch) {
+    let mut problem = Some(problem);
+    batch
+        .answers
+        .extend(references.iter().map(|reference| Answer {
+            index: reference.index,
+            outcome: Err(problem.take().into_iter().collect()),
+        }));
+}
+
+impl Source for Sops {
+    fn keys(&self) -> Keys {
+        Keys {
+            own: SOPS,
+            others: &[FIELD],
+            scheme: None,
+            shows: |_, _| None,
+        }
+    }
+
+    fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text> {
+        let reference = Reference::of(entry)?;
+        let name = match &reference.want {
+            Want::One { name, .. } => Some(name.clone()),
+            Want::All => None,
+        };
+        self.references.push(reference);
+        name
+    }
+
+    fn seal<'a>(
+        &'a self,
+        _: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Batch, Failure>> {
+        Box::pin(async move {
+            let mut batch = Batch::default();
+            for references in self.by_file() {
+                self.seal_file(&references, &mut batch);
+                progress(batch.answers.len(), self.references.len());
+            }
+            Ok(batch)
+        })
+    }
+
+    fn permissions(&self) -> Vec<Permission> {
+        let of = |reference: &Reference| Permission {
+            who: Who::Function,
+            action: "kms:Decrypt",
+            on: reference.file.shown().clone(),
+        };
+        self.references.iter().map(of).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
