@@ -35,7 +35,6 @@ fn source(contract: &Value) -> String {
     add("FILE", "&str", &quoted(&contract["file"]));
     for (name, of) in [
         ("BUNDLE_BYTES", "bundleBytes"),
-        ("SHOWN_CHARS", "shownChars"),
         ("NAMES_SHOWN", "namesShown"),
         ("SHOWN_CHARS", "shownChars"),
         ("ARN_BYTES", "arnBytes"),
