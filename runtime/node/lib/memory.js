@@ -17,6 +17,7 @@ const { hiddenBytes, hiddenPromise } = require('./unprintable.js');
  * A secret that somebody asks for.
  * @typedef {object} Wanted
  * @property {string} id by which it is kept
+ * @property {string} name by which it is asked for, and which errors name: one secret may have several
  * @property {() => Entry} entry Throws Trouble
  * @property {(error: any) => Error} explained what the one who asks gets for whatever was thrown
  */
@@ -27,7 +28,7 @@ exports.unremembered = unremembered;
 
 /** Opens each secret once and keeps it, however many ask. */
 exports.Memory = class {
-  /** What is returned again and again: under way or opened, never failed. @type {Map<string, Promise<string>>} */
+  /** By name what is returned again and again: under way or opened, never failed. @type {Map<string, Promise<string>>} */
   #texts = new Map();
   /** @type {Map<string, Buffer>} */
   #plaintexts = new Map();
@@ -42,32 +43,39 @@ exports.Memory = class {
 
   /** @param {Wanted} wanted @param {boolean} [fresh] ask anew @returns {Promise<string>} */
   text(wanted, fresh) {
-    const known = this.#texts.get(wanted.id);
+    const known = this.#texts.get(wanted.name);
     return known && !fresh ? known : this.#textAnew(wanted, fresh);
   }
 
   /** @param {Wanted} wanted @param {boolean} [fresh] ask anew @returns {Promise<Buffer>} a copy each time */
   bytes(wanted, fresh) {
-    return hiddenPromise(this.#plaintextOf(wanted, fresh).then((plaintext) => hiddenBytes(ownBytes(plaintext))));
+    const copy = async () => {
+      try {
+        return hiddenBytes(ownBytes(await this.#plaintextOf(wanted, fresh)));
+      } catch (error) {
+        throw wanted.explained(error);
+      }
+    };
+    return hiddenPromise(copy());
   }
 
   /** @param {Wanted} wanted @param {boolean} [fresh] */
   #textAnew(wanted, fresh) {
-    const { id } = wanted;
+    const { name } = wanted;
     // No handler of ours hangs on this promise: one that nobody awaits is to fail loudly.
     const decode = async () => {
       try {
         const plaintext = await this.#plaintextOf(wanted, fresh);
         if (!isUtf8(plaintext)) throw trouble('NOT_TEXT', `not all of its ${plaintext.length} bytes are UTF-8`);
-        this.#texts.set(id, promise);
+        this.#texts.set(name, promise);
         return plaintext.toString('utf8');
       } catch (error) {
-        if (this.#texts.get(id) === promise) this.#texts.delete(id);
+        if (this.#texts.get(name) === promise) this.#texts.delete(name);
         throw wanted.explained(error);
       }
     };
     const promise = hiddenPromise(decode());
-    if (!fresh) this.#texts.set(id, promise);
+    if (!fresh) this.#texts.set(name, promise);
     return promise;
   }
 
@@ -88,12 +96,10 @@ exports.Memory = class {
 };
 
 /** The plaintext, in memory of its own. @param {Wanted} wanted @param {Aws} by */
-const open = async (wanted, by) => {
+const open = async ({ entry }, by) => {
   const patience = new Patience(settings().timeout);
   try {
-    return await wanted.entry().open(by, patience);
-  } catch (error) {
-    throw wanted.explained(error);
+    return await entry().open(by, patience);
   } finally {
     patience.stop();
   }

@@ -47,7 +47,7 @@ const bareCiphertext = (value) => {
   const { AWS_LAMBDA_FUNCTION_NAME: own } = process.env;
   return {
     describe: () => ({
-      place: `region ${place.region}`,
+      place: `KMS ciphertext, region ${place.region}`,
       context: own ? `${contextWords({ LambdaFunctionName: own })} or {}` : '',
       action: DECRYPT,
     }),

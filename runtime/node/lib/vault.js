@@ -30,6 +30,7 @@ exports.bytesFromEnv = (variable, options) => kept.variables.bytes(standingIn(va
 /** @param {string} name @returns {import('./memory.js').Wanted} */
 const named = (name) => ({
   id: name,
+  name,
   entry: () => entryOf(name),
   explained: (error) => explained(error, name),
 });
@@ -38,12 +39,15 @@ const named = (name) => ({
 /** @param {string} variable @returns {import('./memory.js').Wanted} */
 const standingIn = (variable) => {
   const value = (typeof variable === 'string' && process.env[variable]) || '';
+  const name = `${String(variable)}=${value}`;
   const entry = () => {
     checkName(variable, 'an environment variable');
     return require('./sealed-variable.js').parse(value);
   };
   return {
-    id: `${String(variable)}=${value}`,
+    // Without a value there is nothing to share.
+    id: value || name,
+    name,
     entry,
     explained: (error) => (error.kind ? require('./sentences.js').errorOfVariable(error, variable, described(entry)) : error),
   };

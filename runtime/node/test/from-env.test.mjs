@@ -83,28 +83,36 @@ test('a failure names the variable, and is not kept', async () => {
   assert.equal(error.secret, undefined);
   assert.match(
     error.message,
-    /^environment variable `DB`: KMS denies kms:Decrypt \(key arn:aws:kms:.*, region eu-central-1\): AccessDenied/,
+    /^environment variable `DB`: KMS denies kms:Decrypt \(KMS ciphertext, key arn:aws:kms:.*, region eu-central-1\): AccessDenied/,
   );
   assert.match(error.message, /for the encryption context app=shop;/);
   assert.equal(await secretFromEnv('DB'), 'plaintext of two');
 });
 
-test('two variables of one value fail each by its own name', async () => {
-  process.env.DB = process.env.OTHER = sealed({ source: 'kms' });
-  for (const name of ['DB', 'OTHER']) {
-    await assert.rejects(secretFromEnv(name), ({ code, message }) => {
-      assert.equal(code, 'SECRET_BAKER_VARIABLE_INVALID');
-      return message.startsWith(
-        `environment variable \`${name}\`: the environment variable holds no sealed secret: its \`ciphertext\` is`,
-      );
-    });
-  }
+test('two variables of one value share a call, and each is told its own name', async () => {
+  process.env.DB = process.env.OTHER = sealed(two.entry);
+  aws.next(refuse('AccessDeniedException'));
+  const outcomes = await Promise.allSettled([secretFromEnv('DB'), secretBytesFromEnv('OTHER'), secretFromEnv('OTHER')]);
+  const told = outcomes.map((outcome) => ('reason' in outcome ? outcome.reason.message.split(':')[0] : assert.fail()));
+  assert.deepEqual(told, ['environment variable `DB`', ...Array(2).fill('environment variable `OTHER`')]);
+  assert.equal(aws.calls.length, 1);
+  assert.deepEqual(await Promise.all([secretFromEnv('DB'), secretFromEnv('OTHER')]), Array(2).fill('plaintext of two'));
+  assert.equal(aws.calls.length, 2);
+});
+
+test('an entry that is malformed is told as that of the variable', async () => {
+  process.env.DB = sealed({ source: 'kms' });
+  await assert.rejects(secretFromEnv('DB'), {
+    code: 'SECRET_BAKER_VARIABLE_INVALID',
+    message: /^environment variable `DB`: the environment variable holds no sealed secret: its `ciphertext` is no text\n/,
+  });
 });
 
 test('where a function has a name, both contexts are told', async () => {
   setEnvironment({ AWS_REGION: 'eu-central-1', AWS_LAMBDA_FUNCTION_NAME: 'shop-prod' });
   process.env.DB = blob('of nobody');
-  const wrong = /\(region eu-central-1\): .*\n.*under the encryption context LambdaFunctionName=shop-prod or \{\} only/;
+  const wrong =
+    /\(KMS ciphertext, region eu-central-1\): .*\n.*under the encryption context LambdaFunctionName=shop-prod or \{\} only/;
   await assert.rejects(secretFromEnv('DB'), { code: 'SECRET_BAKER_WRONG_CONTEXT', message: wrong });
   assert.deepEqual(
     aws.calls.map(({ body }) => body.EncryptionContext),
@@ -149,6 +157,12 @@ test('a name that is no text is a mistake of the program', async () => {
     });
     await assert.rejects(secretBytesFromEnv(name), TypeError);
   }
+});
+
+test('a name that is none spoils nothing for a variable that is not set', async () => {
+  const [none, unset] = await Promise.allSettled([secretFromEnv(/** @type {any} */ (5)), secretFromEnv('DB')]);
+  assert.equal('reason' in none && none.reason.name, 'TypeError');
+  assert.equal('reason' in unset && unset.reason.code, 'SECRET_BAKER_VARIABLE_INVALID');
 });
 
 test('its promises and bytes show nothing', async () => {

@@ -123,6 +123,22 @@ test('every source opens, in what a bundler has packed too', async () => {
   aws.rules = before;
 });
 
+test('a digest that Node.js was built without is told', async () => {
+  const { entry, rule } = seal.credstash('of credstash', Buffer.alloc(64, 'a data key'));
+  const before = aws.rules;
+  aws.rules = [rule];
+  const body = `process.getBuiltinModule('node:crypto').createHmac = ((own) => (name, key) => {
+    if (key.length < 33 && String(key).includes('a data key')) throw new Error('digital envelope routines::unsupported');
+    return own(name, key);
+  })(process.getBuiltinModule('node:crypto').createHmac);
+  ${outcome}`;
+  for (const { what, told } of await inEach({ A: entry }, body)) {
+    assert.equal(told[0], 'SECRET_BAKER_UNKNOWN_CIPHERTEXT', what);
+    assert.match(told[1], /\(credential app\.db, version 0{18}1, region eu-central-1\): this Node\.js has no sha256\n/);
+  }
+  aws.rules = before;
+});
+
 test('a source that nobody added is not known, and none is taken for what every object has', async () => {
   for (const source of ['other', 'constructor', '__proto__', 'ssm', '', ['toy']]) {
     for (const { told } of await inEach({ A: { source, ciphertext: blob, label: 'doll' } }, outcome)) {

@@ -52,7 +52,7 @@ exports.parse = (fields) => {
     open: async (/** @type {Aws} */ aws, /** @type {Patience} */ patience) => {
       const dataKey = await openDataKey(aws, { ...place, ciphertext, context }, 2 * KEY_BYTES, patience);
       try {
-        const own = createHmac(digest, dataKey.subarray(KEY_BYTES)).update(contents).digest();
+        const own = hmacBy(digest, dataKey.subarray(KEY_BYTES), contents);
         if (!timingSafeEqual(own, Buffer.from(hmac, 'hex'))) throw trouble('TAMPERED', 'its HMAC does not fit');
         return openCounterMode(dataKey.subarray(0, KEY_BYTES), contents);
       } finally {
@@ -75,4 +75,14 @@ const digestOf = (fields) => {
   const digest = Object.hasOwn(DIGESTS, name) ? DIGESTS[name] : undefined;
   if (!digest) throw trouble('UNKNOWN_CIPHERTEXT', `its HMAC is made with \`${shown(name)}\``);
   return digest;
+};
+
+/** @param {string} digest @param {Buffer} key @param {Buffer} contents */
+const hmacBy = (digest, key, contents) => {
+  try {
+    return createHmac(digest, key).update(contents).digest();
+  } catch {
+    // Such as MD5 where OpenSSL obeys FIPS.
+    throw trouble('UNKNOWN_CIPHERTEXT', `this Node.js has no ${digest}`);
+  }
 };

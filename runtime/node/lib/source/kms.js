@@ -18,7 +18,11 @@ exports.parse = (fields) => {
   const key = keyOf(fields, 'key');
   const context = contextOf(fields);
   return {
-    describe: () => ({ place: `key ${key.key}, region ${key.region}`, context: contextWords(context), action: DECRYPT }),
+    describe: () => ({
+      place: `KMS ciphertext, key ${key.key}, region ${key.region}`,
+      context: contextWords(context),
+      action: DECRYPT,
+    }),
     open: (/** @type {Aws} */ aws, /** @type {Patience} */ patience) => decrypt(aws, { ...key, ciphertext, context }, patience),
   };
 };
