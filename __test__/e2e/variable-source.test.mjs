@@ -17,7 +17,7 @@ import { startOffline } from './offline.mjs';
 const MARK = 'secret-baker:not-resolved-here';
 const SEALED = 'secret-baker:';
 const VALUE = 'hunter2 of ';
-const NAMES = ['/env/db', '/env/api', '/env/all/one', '/env/all/a.b'];
+const NAMES = ['/env/db', '/env/api', '/env/all/x/y', '/env/all/a.b'];
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
@@ -89,8 +89,8 @@ for (const framework of frameworks) {
     it('package: the entries of the bundle, byte for byte, by one bake', async (t) => {
       const environment = {
         DB: "${secretBaker:DB, 'a fallback'}",
-        SLASH: '${secretBaker:/env/all/one}',
-        DOT: '${secretBaker:/env/all/a.b}',
+        SLASH: '${secretBaker:x/y}',
+        DOT: '${secretBaker:a.b}',
         COLON: '${secretBaker:a:b/c.d e}',
         OTHER: 'plain ${sls:stage}',
       };
@@ -114,7 +114,7 @@ for (const framework of frameworks) {
       assert.equal(await opened(SHARED), `${VALUE}/env/api`);
       assert.equal(await opened(own.DOT), `${VALUE}/env/all/a.b`);
       const zip = await service.zip('.serverless/plain.zip');
-      const names = { DB: 'DB', SLASH: '/env/all/one', DOT: '/env/all/a.b', COLON: 'a:b/c.d e' };
+      const names = { DB: 'DB', SLASH: 'x/y', DOT: 'a.b', COLON: 'a:b/c.d e' };
       const bundle = await bundleOf(zip);
       assert.deepEqual(
         own,
