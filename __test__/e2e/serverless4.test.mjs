@@ -49,6 +49,7 @@ const DEPLOY = [...PACKAGE, 'before:aws:deploy:deploy:createStack', 'finalize'];
  * @property {boolean} [honours] whether its esbuild takes what the patterns name
  * @property {Record<string, unknown>} [options] of the command line, as its parser has them
  * @property {Record<string, any>} [custom] beside the names
+ * @property {string[]} [commands] the words of the command line
  */
 
 /** Its error for mistakes of the user: with a stack, unless somebody takes it off. */
@@ -92,7 +93,14 @@ const printed = (error) => error.stack ?? error.message;
  */
 function serverless4(
   t,
-  { functions = { hello: { handler: 'handler.hello' } }, pack = {}, honours = true, options = {}, custom = {} } = {},
+  {
+    functions = { hello: { handler: 'handler.hello' } },
+    pack = {},
+    honours = true,
+    options = {},
+    custom = {},
+    commands = [],
+  } = {},
 ) {
   const serviceDir = mkdtempSync(join(tmpdir(), 'four-'));
   t.after(() => rmSync(serviceDir, { recursive: true, force: true }));
@@ -112,12 +120,13 @@ function serverless4(
       package: /** @type {Record<string, any>} */ (pack),
       provider: {},
     },
+    processedInput: { commands, options },
     // Its own plugins, `dev` among them, come before all others.
     pluginManager: { hooks: /** @type {Record<string, any[]>} */ ({}), commands: { dev: {} } },
     classes: { Error: ServerlessError },
     getProvider: () => provider,
   };
-  const plugin = new SecretBaker(serverless, options);
+  const plugin = new SecretBaker(Object.assign(serverless, { configurationInput: serverless.service }), options);
   /** @type {Record<string, () => void | Promise<void>>} */
   const own = {
     'package:cleanup': () => rmSync(join(serviceDir, '.serverless'), { recursive: true, force: true }),
@@ -136,6 +145,35 @@ function serverless4(
     }
   };
   return { dir: serviceDir, service: serverless.service, plugin, run, path: join(serviceDir, FILE) };
+}
+
+/**
+ * Resolves the variables of a plugin as it does: once all others are resolved and before any hook, each name once, however many ask for it.
+ * @param {{service: Record<string, any>, plugin: SecretBaker}} started
+ * @returns {Promise<void>} whatever fails first is told with the name that it was asked for
+ */
+async function resolvePluginVariables({ service, plugin }) {
+  const { resolve } = plugin.configurationVariablesSources.secretBaker;
+  /** @type {Map<string, Promise<{value: string}>>} */
+  const asked = new Map();
+  const resolveConfigurationProperty = async (/** @type {string[]} */ keys) => keys.reduce((owner, key) => owner?.[key], service);
+  const resolved = async (/** @type {string} */ address) => {
+    if (!asked.has(address)) asked.set(address, resolve({ address, resolveConfigurationProperty }));
+    try {
+      return (await asked.get(address))?.value;
+    } catch (error) {
+      throw new ServerlessError(`Failed to resolve variable '${address}': ${error}`, 'RESOLVER_RESOLVE_VARIABLE_ERROR');
+    }
+  };
+  const environments = Object.values(service.functions).map(({ environment = {} }) => environment);
+  await Promise.all(
+    environments.flatMap((environment) =>
+      Object.entries(environment).map(async ([key, text]) => {
+        const [, address] = /^\$\{secretBaker:(.*)\}$/.exec(text) ?? [];
+        if (address !== undefined) environment[key] = await resolved(address);
+      }),
+    ),
+  );
 }
 
 /**
@@ -282,6 +320,43 @@ describe('in the order of serverless 4, which cannot run here', () => {
       for (const type of ['flag', 'string']) {
         assert.throws(() => ensureSupported({ x: { type } }, { x: true }), { code: 'INVALID_OPTION_TYPE' });
       }
+    });
+  });
+
+  describe('its variables of a plugin', () => {
+    const asking = (/** @type {string} */ name) => ({
+      hello: { handler: 'handler.hello', environment: { A: `\${secretBaker:${NAMES[0]}}`, B: `\${secretBaker:${name}}` } },
+      other: { handler: 'handler.hello', environment: { A: `\${secretBaker:${NAMES[0]}}` } },
+    });
+
+    it('are the entries of the bundle, by one bake', async (t) => {
+      const started = serverless4(t, { commands: ['deploy'], functions: asking(String(NAMES[1])) });
+      await resolvePluginVariables(started);
+      await started.run('initialize', ...DEPLOY);
+      const [a, b] = Object.values(await stored()).map((entry) => `secret-baker:${JSON.stringify(entry)}`);
+      const { hello, other } = started.service.functions;
+      assert.deepEqual([hello.environment, other.environment], [{ A: a, B: b }, { A: a }]);
+      const calls = (await standIn.calls()).map(({ withDecryption }) => withDecryption);
+      assert.deepEqual(calls, [false, false], 'one of the bake, one of this test');
+    });
+
+    it('are a mark for a command after which no function runs', async (t) => {
+      const started = serverless4(t, { commands: ['info'], functions: asking(String(NAMES[1])) });
+      await resolvePluginVariables(started);
+      assert.equal(started.service.functions.hello.environment.B, 'secret-baker:not-resolved-here');
+      assert.deepEqual(await standIn.calls(), []);
+    });
+
+    it('fail in words of ours, without a stack', async (t) => {
+      const started = serverless4(t, { commands: ['deploy'], functions: asking('/four/c') });
+      await assert.rejects(resolvePluginVariables(started), (/** @type {Error} */ { message }) => {
+        assert.match(
+          message,
+          /^Failed to resolve variable '\/four\/c': Error: there is no secret `\/four\/c`, did you mean `\/four\/[ab]`\?\n/,
+        );
+        assert.doesNotMatch(message, /\n\s+at /);
+        return true;
+      });
     });
   });
 
