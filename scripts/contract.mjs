@@ -85,7 +85,8 @@ const parts = {
       ['file', 'cases', 'failures', 'what'],
       [
         ...readdirSync(join(root, '__test__/vectors/bundles')).sort().map(ofBundles),
-        counted('answers.json', 'what KMS may answer to one right entry of each kind'),
+        counted('variables.json', 'what stands in an environment variable, what AWS answers, and what must happen'),
+        counted('answers.json', 'what KMS and Secrets Manager may answer to one right entry of each kind'),
         counted('http.json', 'how an answer may be put on a connection'),
         counted('endpoints.json', 'what may be set as the address of KMS'),
       ],

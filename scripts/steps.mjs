@@ -29,6 +29,7 @@ export const steps = {
   osls3: npmStep('__test__/frameworks/osls3', 'osls 3 and its plugins (npm ci)'),
   osls4: npmStep('__test__/frameworks/osls4', 'osls 4 and its plugins (npm ci)'),
   ruby: npmStep('__test__/ruby', 'a Ruby for the example in Ruby (npm ci)'),
+  contract: npmStep('__test__/contract', 'a reader of SOPS files (npm ci)'),
   bench: npmStep('bench', 'the tools that we are compared with (npm ci)'),
   python: {
     says: 'a Python environment with the stand-in for AWS (pip install)',

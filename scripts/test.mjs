@@ -37,8 +37,8 @@ const suites = {
     },
   },
   contract: {
-    says: 'what all openers have in common: one file, one set of vectors, and mutants on which they must agree',
-    needs: ['packages', 'python'],
+    says: 'what all openers have in common: one file, one set of vectors, mutants on which they must agree, and what others store',
+    needs: ['packages', 'python', 'contract'],
     act: async () => {
       await run(python, ['-m', 'pytest', '-q', '__test__/contract'], { cwd: root });
       await nodeTest('__test__/contract');

@@ -35,7 +35,7 @@ describe('the codes', () => {
   }
 });
 
-describe('the errors of KMS', () => {
+describe('the errors of the services', () => {
   for (const [name, { code, hint, retry, ...others }] of entries('errors')) {
     it(`${name} has a known code, a hint of that code, and nothing else`, () => {
       assert.match(name, new RegExp(contract.patterns.errorName));
@@ -46,7 +46,7 @@ describe('the errors of KMS', () => {
     });
   }
 
-  it('make another attempt wherever KMS throttles', () => {
+  it('make another attempt wherever a service throttles', () => {
     for (const [name, { code, retry }] of entries('errors')) if (code === 'THROTTLED') assert.equal(retry, true, name);
   });
 });
@@ -90,13 +90,28 @@ describe('the tables', () => {
   });
 
   it('have services with a name, a host and the variable of their endpoint', () => {
-    for (const [service, { name, host, endpoint, ...others }] of entries('services')) {
+    for (const [service, { name, host, endpoint, codes: _own, ...others }] of entries('services')) {
       for (const text of [service, name]) assert.ok(isText(text), service);
       assert.match(host, /^[a-z-]+$/);
       assert.match(endpoint, /^AWS_ENDPOINT_URL_[A-Z_]+$/);
       assert.deepEqual(others, {}, service);
     }
   });
+
+  for (const [service, { codes = {} }] of entries('services')) {
+    it(`have sentences of ${service}'s own for known codes, and nothing else`, () => {
+      for (const [code, { sentence, hint, ...others }] of Object.entries(codes)) {
+        assert.ok(Object.hasOwn(contract.codes, code), code);
+        for (const text of [sentence, hint].filter((one) => one !== undefined)) {
+          assert.ok(isText(text), text);
+          assert.doesNotMatch(text, /[.!\n]$/);
+          for (const one of text.match(/\{[^}]*\}/g) ?? []) assert.ok(FILLED.includes(one), one);
+        }
+        assert.ok(sentence ?? hint, code);
+        assert.deepEqual(others, {}, code);
+      }
+    });
+  }
 
   it('have a region for each partition, of the shape that a region has', () => {
     const partitions = entries('partitions').map(([name]) => name);
@@ -153,7 +168,7 @@ describe('what is made of it', () => {
 
   it('the vectors have each code that an answer or a bundle may lead to, and no other', () => {
     const bundles = readdirSync(join(root, '__test__/vectors/bundles')).map((name) => `bundles/${name}`);
-    const files = [...bundles, 'answers.json', 'http.json'].map((name) => textOf(`__test__/vectors/${name}`));
+    const files = [...bundles, 'variables.json', 'answers.json', 'http.json'].map((name) => textOf(`__test__/vectors/${name}`));
     const found = new Set(files.join('').match(/(?<="fails": "SECRET_BAKER_)\w+/g));
     // For these there must be no file, or a wish for environment variables.
     const elsewhere = ['BUNDLE_MISSING', 'NOT_A_VARIABLE'];

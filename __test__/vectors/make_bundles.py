@@ -3,9 +3,10 @@
     .venv/bin/python __test__/vectors/make_bundles.py
 
 `bundles/` has bundles and what AWS answers to them: `file.json` for the file as such, then one file a source.
-`variables.json` has the same for what stands in an environment variable. `answers.json` has what KMS may answer besides, `http.json` how it may be put on a connection. The Encryption SDK
-messages are those of `encryption-sdk.json` (made with the official library), damaged copies of them, and such as no
-official library would write, put together here. With `--check` nothing is written.
+`variables.json` has the same for what stands in an environment variable. `answers.json` has what KMS may answer
+besides, `http.json` how it may be put on a connection. The Encryption SDK messages are those of `encryption-sdk.json`
+(made with the official library), damaged copies of them, and such as no official library would write, put together
+here. With `--check` nothing is written.
 """
 
 from __future__ import annotations

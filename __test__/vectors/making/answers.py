@@ -1,17 +1,25 @@
-"""Answers of KMS as they come off the wire, to one right entry of each kind."""
+"""Answers of KMS and Secrets Manager as they come off the wire, to one right entry of each kind."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from making import secrets_manager
 from making.header import RIGHT
 from making.message import DATA_KEY
 from making.table import KEY, arn_of, b64, blob, entry_of
 
 TEXT = "the text of the answers"
 ARN = arn_of("/answers/one")
-FILE = {"A": entry_of(ARN, blob(ARN)), "M": entry_of(RIGHT.arn, RIGHT.write())}
+SECRET = secrets_manager.entry_of("answers")
+FILE = {
+    "A": entry_of(ARN, blob(ARN)),
+    "M": entry_of(RIGHT.arn, RIGHT.write()),
+    "S": SECRET,
+    "F": SECRET | {"field": "password"},
+}
+SECRET_BODY = {"ARN": SECRET["arn"], "VersionId": SECRET["versionId"], "SecretString": TEXT}
 RIGHT_BODY = {"KeyId": KEY, "Plaintext": b64(TEXT.encode()), "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"}
 TYPE = "x-amzn-errortype"
 ATTEMPTS = 5
@@ -28,6 +36,8 @@ def answers() -> dict[str, Any]:
     statuses()
     keys()
     words()
+    of_secrets_manager()
+    secrets_never_shown()
     return {"file": json.dumps(FILE, separators=(",", ":")), "cases": cases}
 
 
@@ -263,3 +273,61 @@ def words() -> None:
         {"__type": "AccessDeniedException", "message": {"a": 1}},
         status=400,
     )
+
+
+def of_secrets_manager() -> None:
+    """Add what Secrets Manager may answer, and what it never does."""
+    text = json.dumps(SECRET_BODY)
+    answer("a secret", opens(), SECRET_BODY, secret="S")
+    answer("a secret, white space around it", opens(), f" \r\n{json.dumps(SECRET_BODY, indent=2)}\t\n", secret="S")
+    answer("a secret, a byte order mark before it", opens(), "\ufeff" + text, secret="S")
+    for title, body in (
+        ("nothing", ""),
+        ("a web page", "<html>please log in</html>"),
+        ("null", "null"),
+        ("something after it", text + "x"),
+        ("two of them", text + text),
+        ("half of it", text[:-1]),
+        ("NaN in it", text[:-1] + ',"a":NaN}'),
+        ("its value twice", text[:-1] + ',"SecretString":"another"}'),
+        ("its ARN twice", text[:-1] + f',"ARN":{json.dumps(SECRET["arn"])}}}'),
+        ("a lone surrogate in its value", text.replace(TEXT, r"\ud800")),
+        ("a lone surrogate beside its value", text[:-1] + r',"a":"\udc00"}'),
+        ("101 lists within each other", text[:-1] + f',"a":{"[" * 100}{"]" * 100}}}'),
+    ):
+        answer(f"status 200, for a secret, with {title}", fails("UNREACHABLE", ATTEMPTS), body, secret="S")
+    absent = {"__type": "ResourceNotFoundException", "Message": "Secrets Manager can't find the specified secret."}
+    answer("a secret's absence, of status 400", fails("SECRET_GONE", 1), absent, status=400, secret="S")
+    answer("a secret's absence, of status 404", fails("SECRET_GONE", 1), absent, status=404, secret="S")
+    answer("a secret's absence, of status 200", fails("WRONG_CONTEXT", 1), absent, secret="S")
+    answer("a secret of status 400", fails("UNREACHABLE", ATTEMPTS), SECRET_BODY, status=400, secret="S")
+    answer(
+        "an internal error of status 500",
+        fails("SERVICE_ERROR", ATTEMPTS),
+        absent | {"__type": "A"},
+        status=500,
+        secret="S",
+    )
+
+
+def secrets_never_shown() -> None:
+    """Add values of secrets in answers that fail."""
+    hidden = {"hidden": TEXT}
+    answer(
+        "a secret's value beside an error",
+        fails("ACCESS_DENIED", 1) | hidden,
+        SECRET_BODY | {"__type": "AccessDeniedException"},
+        status=400,
+        secret="S",
+    )
+    answer("a secret's value in what is no answer", fails("UNREACHABLE", ATTEMPTS) | hidden, f"{TEXT}{{}}", secret="S")
+    other = SECRET_BODY | {"VersionId": "another"}
+    answer("the value of another version", fails("WRONG_CONTEXT", 1) | hidden, other, secret="S")
+    for title, value in (
+        ("no JSON", TEXT),
+        ("JSON without the field", json.dumps({TEXT: TEXT})),
+        ("JSON with a list in the field", json.dumps({"password": [TEXT]})),
+        ("JSON with the field twice", f'{{"password":"{TEXT}","password":"{TEXT}"}}'),
+    ):
+        body = SECRET_BODY | {"SecretString": value}
+        answer(f"a secret that is {title}", fails("NO_SUCH_FIELD", 1) | hidden, body, secret="F")
