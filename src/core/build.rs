@@ -34,6 +34,7 @@ fn source(contract: &Value) -> String {
     };
     add("FILE", "&str", &quoted(&contract["file"]));
     add("BUNDLE_BYTES", "usize", &limit("bundleBytes").to_string());
+    add("REPLY_BYTES", "usize", &limit("replyBytes").to_string());
     add("SHOWN_CHARS", "usize", &limit("shownChars").to_string());
     add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
     add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));

@@ -14,7 +14,7 @@ mod generated {
 }
 
 pub use generated::{
-    BUNDLE_BYTES, CIPHERTEXTS, Code, FILE, SHOWN_CHARS, is_only_named, is_reserved,
+    BUNDLE_BYTES, CIPHERTEXTS, Code, FILE, REPLY_BYTES, SHOWN_CHARS, is_only_named, is_reserved,
 };
 
 /// Whether a text has the shape of a region, such as `eu-central-1`. Whether there is one of that name nobody knows here.
