@@ -24,7 +24,7 @@ pub struct Caller {
     pub region: String,
     /// What may have given a region that is none, the environment and the profile left out.
     pub region_given: String,
-    /// All that sets the endpoint of Parameter Store.
+    /// What sets the endpoint of every service but STS, beside the variables and keys that all SDKs have; empty where nothing does.
     pub endpoint: String,
     /// What allows plain HTTP to another machine, as an imperative.
     pub allow_insecure_endpoint: String,

@@ -12,7 +12,7 @@ pub(crate) fn of_the_plugin() -> Caller {
         write_it_out: "write it out, or use the framework's own variables, such as `${aws:region}` and `${aws:accountId}`".into(),
         region: "provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
         region_given: "custom.secretBakerOptions.region, --region or provider.region, whichever is set".into(),
-        endpoint: "custom.secretBakerOptions.endpoint, AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL, or endpoint_url of the profile".into(),
+        endpoint: "custom.secretBakerOptions.endpoint".into(),
         allow_insecure_endpoint: "set custom.secretBakerOptions.allowInsecureEndpoint: true".into(),
         certificates: "AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile`".into(),
         launcher: "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::refusal::{Asked, Refusal};
 use super::*;
 use crate::aws::Link;
-use crate::aws::endpoint::{PARAMETER_STORE, Variants};
+use crate::aws::endpoint::Variants;
 use crate::aws::http::timeouts;
 use crate::aws::pace::Limits;
 use crate::config::place::Place;
@@ -248,7 +248,7 @@ fn link(store: &Arc<Store>) -> Link {
     Link {
         config,
         region: "eu-west-1".into(),
-        given: vec![(PARAMETER_STORE, "http://ssm.test".into())],
+        given: [("ssm".to_owned(), "http://ssm.test".to_owned())].into(),
         found: None,
         allow_insecure_endpoint: true,
         variants: Variants::default(),
