@@ -34,17 +34,23 @@ fn source(contract: &Value) -> String {
     };
     add("FILE", "&str", &quoted(&contract["file"]));
     add("BUNDLE_BYTES", "usize", &limit("bundleBytes").to_string());
+    for (name, key) in [
+        ("BLOB_BYTES", "blobBytes"),
+        ("CIPHERTEXT_BYTES", "ciphertextBytes"),
+    ] {
+        add(name, "usize", &limit(key).to_string());
+    }
     add("REPLY_BYTES", "usize", &limit("replyBytes").to_string());
     add("SHOWN_CHARS", "usize", &limit("shownChars").to_string());
     add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
     add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));
-    let partitions: Vec<_> = object(&contract["partitions"]).keys().collect();
-    add("PARTITIONS", "&[&str]", &format!("&{partitions:?}"));
+    add("PARTITIONS", "&[(&str, &str, &str)]", &partitions(contract));
     add("REGIONS", "&[(&str, &str)]", &regions(contract));
-    let region = quoted(&contract["patterns"]["region"]);
-    add("REGION_PATTERN", "&str", &region);
-    let partition = quoted(&contract["patterns"]["partition"]);
-    add("PARTITION_PATTERN", "&str", &partition);
+    for name in ["region", "partition", "errorName", "secret", "version"] {
+        let pattern = quoted(&contract["patterns"][name]);
+        let name = name.replace("errorName", "error_name").to_uppercase();
+        add(&format!("{name}_PATTERN"), "&str", &pattern);
+    }
     let loopback = format!("&[{}]", list(&contract["plainHttp"]["loopback"]));
     add("LOOPBACK", "&[&str]", &loopback);
     for (function, patterns) in [("is_reserved", "reserved"), ("is_only_named", "onlyNamed")] {
@@ -106,6 +112,16 @@ fn errors(contract: &Value) -> String {
         format!("({name:?}, {}, {hint:?})", quoted(&error["code"]))
     };
     let all = object(&contract["errors"]).iter().map(one);
+    format!("&[{}]", all.collect::<Vec<_>>().join(", "))
+}
+
+/// A partition, and how the names of its hosts end: those of one stack, and those of both.
+fn partitions(contract: &Value) -> String {
+    let one = |(name, partition): (&String, &Value)| {
+        let [suffix, dual_stack] = ["suffix", "dualStack"].map(|key| quoted(&partition[key]));
+        format!("({name:?}, {suffix}, {dual_stack})")
+    };
+    let all = object(&contract["partitions"]).iter().map(one);
     format!("&[{}]", all.collect::<Vec<_>>().join(", "))
 }
 

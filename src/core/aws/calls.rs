@@ -15,6 +15,8 @@ use super::trouble::Trouble;
 /// What an address depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
+    /// Whose it is.
+    pub service: Service,
     /// Such as `eu-central-1`.
     pub region: &'a str,
     /// One that is set.
@@ -23,7 +25,7 @@ pub struct Wanted<'a> {
     pub variants: Variants,
 }
 
-/// Finds a service's address as its SDK does, or says why there is none.
+/// Finds a service's address as its AWS SDK does, or says why there is none.
 pub type Resolve = fn(Wanted<'_>) -> Result<String, String>;
 
 /// The way to one service in one region.
@@ -52,6 +54,7 @@ impl Calls {
     ) -> Result<Self, BadEndpoint> {
         let endpoint = link.endpoint(service)?;
         let wanted = Wanted {
+            service,
             region,
             endpoint: endpoint.as_deref(),
             variants: link.variants,
@@ -86,6 +89,12 @@ impl Calls {
     #[must_use]
     pub fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// Where the service is.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// Makes one call, at the pace of all and as often as its errors allow.

@@ -2,7 +2,11 @@
 
 pub mod ciphertext;
 pub mod context;
+pub mod credstash;
+#[cfg(test)]
+mod fake_service;
 mod joint;
+pub mod refusal;
 pub mod ssm;
 pub mod together;
 
@@ -16,5 +20,6 @@ pub fn all(_deployment: &Deployment) -> Vec<Box<dyn Source>> {
     vec![
         // What a whole source has failed of is told in this order.
         Box::new(ssm::Ssm::default()),
+        Box::new(credstash::Credstash::of_environment()),
     ]
 }
