@@ -7,6 +7,7 @@ pub mod credstash;
 mod fake_service;
 mod joint;
 pub mod refusal;
+pub mod secrets_manager;
 pub mod ssm;
 pub mod together;
 
@@ -16,10 +17,13 @@ pub use self::joint::{
 
 /// All that there are. A new one is a `mod` above and a line here.
 #[must_use]
-pub fn all(_deployment: &Deployment) -> Vec<Box<dyn Source>> {
+pub fn all(deployment: &Deployment) -> Vec<Box<dyn Source>> {
     vec![
         // What a whole source has failed of is told in this order.
         Box::new(ssm::Ssm::default()),
         Box::new(credstash::Credstash::of_environment()),
+        Box::new(secrets_manager::SecretsManager::new(
+            deployment.label.clone(),
+        )),
     ]
 }
