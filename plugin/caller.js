@@ -20,6 +20,7 @@ const CALLER = {
   region: 'provider.region, --region, custom.secretBakerOptions.region or AWS_REGION',
   regionGiven: 'custom.secretBakerOptions.region, --region or provider.region, whichever is set',
   endpoint: 'custom.secretBakerOptions.endpoint',
+  localValues: 'custom.secretBakerOptions.local',
   allowInsecureEndpoint: 'set custom.secretBakerOptions.allowInsecureEndpoint: true',
   certificates: 'AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile`',
   launcher:

@@ -79,6 +79,17 @@ pub fn partition(name: &str) -> Option<Partition> {
     Some(Partition { suffix, dual_stack })
 }
 
+/// Whether a host is below the names of a partition, and so one of AWS.
+#[must_use]
+pub fn is_host_of_aws(host: &str) -> bool {
+    let below = |suffix: &str| {
+        host.strip_suffix(suffix)
+            .is_some_and(|rest| rest.ends_with('.'))
+    };
+    let mut all = generated::PARTITIONS.iter();
+    all.any(|(_, suffix, dual_stack)| below(suffix) || below(dual_stack))
+}
+
 /// Whether a partition is in the contract's table: an opener knows where its KMS is.
 #[must_use]
 pub fn knows_partition(name: &str) -> bool {

@@ -11,6 +11,8 @@ use super::endpoint::{self, Advice, BadEndpoint, Service, Variants};
 use super::outage::{Outage, Unavailable};
 use super::pace::{Limits, Pace};
 use super::trouble::Trouble;
+use crate::contract;
+use crate::failure::shown::Shown;
 
 /// What an address depends on.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +97,14 @@ impl Calls {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where the service is, as it may be shown, if that is no host of AWS: it may be an emulator.
+    #[must_use]
+    pub fn stranger(&self) -> Option<Shown> {
+        let url = url::Url::parse(&self.address).ok()?;
+        let is_of_aws = url.host_str().is_some_and(contract::is_host_of_aws);
+        (!is_of_aws).then(|| endpoint::shown(&self.address))
     }
 
     /// Makes one call, at the pace of all and as often as its errors allow.

@@ -23,6 +23,8 @@ pub struct Caller {
     pub region_given: String,
     /// What sets the endpoint of every service but STS, beside the variables and keys that all SDKs have; empty where nothing does.
     pub endpoint: String,
+    /// What sets a file of values for runs on this machine; empty where nothing does.
+    pub local_values: String,
     /// What allows plain HTTP to another machine, as an imperative.
     pub allow_insecure_endpoint: String,
     /// All that names extra certificates.
@@ -56,6 +58,7 @@ impl Default for Caller {
             region: "AWS_REGION or `region` of the profile".into(),
             region_given: "the region that was given".into(),
             endpoint: String::new(),
+            local_values: String::new(),
             allow_insecure_endpoint: "allow an insecure endpoint".into(),
             certificates: "AWS_CA_BUNDLE".into(),
             launcher: "there are launchers for x86_64 and arm64".into(),

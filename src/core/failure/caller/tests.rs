@@ -13,6 +13,7 @@ pub(crate) fn of_the_plugin() -> Caller {
         region: "provider.region, --region, custom.secretBakerOptions.region or AWS_REGION".into(),
         region_given: "custom.secretBakerOptions.region, --region or provider.region, whichever is set".into(),
         endpoint: "custom.secretBakerOptions.endpoint".into(),
+        local_values: "custom.secretBakerOptions.local".into(),
         allow_insecure_endpoint: "set custom.secretBakerOptions.allowInsecureEndpoint: true".into(),
         certificates: "AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile`".into(),
         launcher: "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),

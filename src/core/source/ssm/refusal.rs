@@ -86,6 +86,8 @@ pub enum Refusal {
         name: Shown,
         path: Asked,
         account: Account,
+        /// Who answered, if that is no host of AWS.
+        stranger: Option<Shown>,
     },
     /// The reply does not hold what was asked for.
     #[error("secret `{name}`: Parameter Store in {account} said nothing about `{path}`")]
@@ -129,7 +131,12 @@ impl Explain for Refusal {
                     format!("{why}: {}", put_parameter(&format!("{name}-secure"), &account.region))
                 })
             }
-            Self::UnknownCiphertext { .. } => "AWS itself never answers so; an emulator may show the plaintext here, and that is never baked".into(),
+            Self::UnknownCiphertext { stranger: None, .. } => "AWS itself never answers so; an emulator may show the plaintext here, and that is never baked".into(),
+            Self::UnknownCiphertext { stranger: Some(stranger), .. } => {
+                let local = &caller.local_values;
+                let instead = if local.is_empty() { String::new() } else { format!("; for a run on this machine take values from a file instead: {local}") };
+                format!("{stranger} is no host of AWS: an emulator answers with the plaintext, and that is never baked{instead}")
+            }
             Self::NoAnswer { .. } => return None,
             Self::Service(why) => return why.hint(caller),
         })

@@ -23,12 +23,17 @@ const PARAMETER: &str = "parameter";
 pub struct Sealing<'a> {
     answers: &'a Answers<'a>,
     account: Account,
+    stranger: Option<Shown>,
 }
 
 impl<'a> Sealing<'a> {
-    /// `account` is where plain names were looked for, as messages name it.
-    pub fn new(answers: &'a Answers<'a>, account: Account) -> Self {
-        Self { answers, account }
+    /// `account` is where plain names were looked for, as messages name it, and `stranger` who answered if that is no host of AWS.
+    pub fn new(answers: &'a Answers<'a>, account: Account, stranger: Option<Shown>) -> Self {
+        Self {
+            answers,
+            account,
+            stranger,
+        }
     }
 
     /// Every reference sealed, or every reason why one cannot be.
@@ -154,6 +159,7 @@ impl<'a> Sealing<'a> {
                 name: secret,
                 path,
                 account,
+                stranger: self.stranger.clone(),
             });
         }
         Ok(Sealed {

@@ -442,6 +442,26 @@ async fn all_that_cannot_be_baked_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn the_plaintext_of_an_emulator_is_told_as_such_and_what_to_take_instead() {
+    let store = Store::faulty(&[], |_, _, _| {
+        let kept = json!({ "Name": "/odd", "Type": SECURE, "Value": "kms:alias/aws/ssm:hunter2", "Version": 1, "ARN": format!("{ARN}/odd") });
+        Some(Reply::Says(200, json!({ "Parameters": [kept] })))
+    });
+    let failure = seal(store, &json!({ "A": "/odd" })).await.0.unwrap_err();
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_UNKNOWN_CIPHERTEXT");
+    let hint = |caller: &_| failure.problems[0].why.hint(caller).unwrap();
+    let emulator = "http://ssm.test is no host of AWS: an emulator answers with the plaintext, and that is never baked";
+    assert_eq!(
+        hint(&of_the_plugin()),
+        format!(
+            "{emulator}; for a run on this machine take values from a file instead: custom.secretBakerOptions.local"
+        )
+    );
+    assert_eq!(hint(&crate::failure::Caller::default()), emulator);
+    assert!(!failure.to_string().contains("hunter2"));
+}
+
+#[tokio::test]
 async fn plaintext_types_are_refused() {
     let store = Store::new(&[("/list", "StringList", 1), ("/string", "String", 3)]);
     let (problems, code) = refuses(store, &json!({"L": "/list", "S": "/string"})).await;
