@@ -3,6 +3,7 @@
 const { beforeLeaving } = require('./cleanup.js');
 const { findCredentials } = require('./credentials.js');
 const { given } = require('./failure.js');
+const { deploymentLabel } = require('./label.js');
 const { idleSettings, readSettings } = require('./settings.js');
 const { transport } = require('./transport.js');
 
@@ -94,6 +95,7 @@ class Bakery {
       config: settings.config,
       written: this.#asWritten(custom?.secretBaker),
       serviceDir: this.#serverless.serviceDir ?? this.#serverless.config.servicePath,
+      label: deploymentLabel(this.#serverless, provider),
       ...transport(settings, provider),
       ...identity,
     };

@@ -19,7 +19,8 @@ const CALLER = {
   writeItOut: `write it out, or use the framework's own variables, such as \`${variable('aws:region')}\` and \`${variable('aws:accountId')}\``,
   region: 'provider.region, --region, custom.secretBakerOptions.region or AWS_REGION',
   regionGiven: 'custom.secretBakerOptions.region, --region or provider.region, whichever is set',
-  endpoint: 'custom.secretBakerOptions.endpoint, AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL, or endpoint_url of the profile',
+  endpoint: 'custom.secretBakerOptions.endpoint',
+  localValues: 'custom.secretBakerOptions.local',
   allowInsecureEndpoint: 'set custom.secretBakerOptions.allowInsecureEndpoint: true',
   certificates: 'AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile`',
   launcher:

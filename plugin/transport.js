@@ -14,20 +14,36 @@ const { shown } = require('./shown.js');
  * endpoints come from the settings, the framework and the environment, never from a shared file that the framework would not read.
  * @param {Pick<Settings, 'region' | 'endpoint' | 'allowInsecureEndpoint'>} settings
  * @param {Provider | undefined} provider
- * @returns {Pick<BakeRequest, 'region' | 'endpoint' | 'stsEndpoint' | 'allowInsecureEndpoint' | 'proxy' | 'certificates'>}
+ * @returns {Pick<BakeRequest, 'region' | 'endpoints' | 'allowInsecureEndpoint' | 'proxy' | 'certificates'>}
  * @throws {Failure} SECRET_BAKER_FILE for certificates that cannot be read
  */
 const transport = (settings, provider) => {
   const region = settings.region || provider?.getRegion?.() || undefined;
-  const endpoint = settings.endpoint || endpointOf('ssm', provider);
+  const endpoints = endpointsOf(settings, provider);
   return {
     region,
-    endpoint,
-    stsEndpoint: endpointOf('sts', provider),
+    endpoints,
     allowInsecureEndpoint: settings.allowInsecureEndpoint,
-    proxy: proxyFor(endpoint ? hostOf(endpoint) : serviceHost(region)),
+    proxy: proxyFor(endpoints.ssm ? hostOf(endpoints.ssm) : serviceHost(region)),
     certificates: certificates(),
   };
+};
+
+/** Each service that the core may call, and the end of its variable. */
+const SERVICES = { ssm: 'SSM', dynamodb: 'DYNAMODB', secretsmanager: 'SECRETS_MANAGER', sts: 'STS' };
+
+/** @typedef {keyof SERVICES} ServiceName */
+
+/**
+ * The setting is an emulator's as a rule, so it counts for all; but not for STS, which gives credentials.
+ * @param {Pick<Settings, 'endpoint'>} settings
+ * @param {Provider | undefined} provider
+ * @returns {Partial<Record<ServiceName, string>>}
+ */
+const endpointsOf = (settings, provider) => {
+  const names = /** @type {ServiceName[]} */ (Object.keys(SERVICES));
+  const found = names.map((name) => [name, (name !== 'sts' && settings.endpoint) || endpointOf(name, provider)]);
+  return Object.fromEntries(found.filter(([, url]) => url));
 };
 
 /**
@@ -40,19 +56,19 @@ const environment = (names) => {
 };
 
 /**
- * @param {'ssm' | 'sts'} service an endpoint belongs to one
+ * @param {ServiceName} service an endpoint belongs to one
  * @param {Provider | undefined} provider
  * @returns {string | undefined}
  */
 const endpointOf = (service, provider) => {
   const names = isOn(process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)
     ? []
-    : [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL'];
+    : [`AWS_ENDPOINT_URL_${SERVICES[service]}`, 'AWS_ENDPOINT_URL'];
   return environment(names)?.value ?? endpointOfSdk(service, provider);
 };
 
 /**
- * @param {'ssm' | 'sts'} service
+ * @param {ServiceName} service
  * @param {Provider | undefined} provider
  * @returns {string | undefined}
  */

@@ -35,7 +35,7 @@ const requestOf = (config, more) => ({
   config: JSON.stringify(config),
   serviceDir: '.',
   region,
-  endpoint: standIn.endpoint,
+  endpoints: { ssm: standIn.endpoint },
   credentials,
   ...more,
 });

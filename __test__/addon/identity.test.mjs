@@ -71,7 +71,7 @@ const environmentKeys = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET
 describe('keys that are given', () => {
   it('go to no endpoint, region or variant that a shared file names', async () => {
     const config = `[default]\nendpoint_url = ${strange}\nregion = us-west-2\nuse_fips_endpoint = true\n`;
-    const { entries } = await bake({ credentials, region, endpoint: standIn.endpoint }, { config });
+    const { entries } = await bake({ credentials, region, endpoints: { ssm: standIn.endpoint } }, { config });
     assert.equal(entries.length, 1);
     // Nobody answers at the service's own address here; what matters is who is asked.
     const { failure } = await bake({ credentials, region }, { config, env: { HTTPS_PROXY: 'http://127.0.0.1:1' } });
@@ -85,7 +85,7 @@ describe('keys that are given', () => {
     const { failure } = await bake({
       credentials: { ...credentials, secretAccessKey: 'hunter2\n' },
       region,
-      endpoint: standIn.endpoint,
+      endpoints: { ssm: standIn.endpoint },
     });
     assert.equal(failure.code, 'SECRET_BAKER_CREDENTIALS');
     assert.match(failure.message, /the secret access key has white space, a line end/);
@@ -96,7 +96,7 @@ describe('keys that are given', () => {
     const env = { AWS_USE_FIPS_ENDPOINT: 'true', HTTPS_PROXY: 'http://127.0.0.1:1' };
     const { failure } = await bake({ credentials, region: 'us-east-1' }, { env });
     assert.match(failure.message, /https:\/\/ssm-fips\.us-east-1\.amazonaws\.com/);
-    const both = await bake({ credentials, region, endpoint: standIn.endpoint }, { env });
+    const both = await bake({ credentials, region, endpoints: { ssm: standIn.endpoint } }, { env });
     assert.equal(both.failure.code, 'SECRET_BAKER_CONFIG_INVALID');
     const odd = await bake({ credentials, region }, { env: { AWS_USE_FIPS_ENDPOINT: 'yes' } });
     assert.match(odd.failure.message, /AWS_USE_FIPS_ENDPOINT is neither `true` nor `false`/);
@@ -138,11 +138,14 @@ describe('keys that are looked for', () => {
       `[profile base]\n${keysOf()}` +
       `[profile role]\nrole_arn = arn:aws:iam::${account}:role/deployer\nsource_profile = base\nregion = ${region}\n`;
     const env = { AWS_ENDPOINT_URL_STS: standIn.endpoint };
-    const { entries, failure } = await bake({ profile: 'role', endpoint: standIn.endpoint }, { config, env });
+    const { entries, failure } = await bake({ profile: 'role', endpoints: { ssm: standIn.endpoint } }, { config, env });
     assert.equal(failure, undefined);
     assert.equal(entries.length, 1);
     // Without an endpoint of its own, STS is asked where it is, and not at the given one.
-    const away = await bake({ profile: 'role', endpoint: strange }, { config, env: { HTTPS_PROXY: 'http://127.0.0.1:1' } });
+    const away = await bake(
+      { profile: 'role', endpoints: { ssm: strange } },
+      { config, env: { HTTPS_PROXY: 'http://127.0.0.1:1' } },
+    );
     assert.equal(away.failure.code, 'SECRET_BAKER_CREDENTIALS');
     assert.doesNotMatch(away.failure.message, /Missing Region/i);
     assert.deepEqual(strangeCalls, []);
@@ -156,7 +159,7 @@ describe('keys that are looked for', () => {
       AWS_WEB_IDENTITY_TOKEN_FILE: token,
       AWS_ENDPOINT_URL_STS: standIn.endpoint,
     };
-    const request = { region, endpoint: standIn.endpoint };
+    const request = { region, endpoints: { ssm: standIn.endpoint } };
     for (const config of ['', `[default]\nregion = us-west-2\nendpoint_url = ${strange}\n`, `[profile other]\n${keysOf()}`]) {
       const { entries, failure } = await bake(request, { config, env });
       assert.equal(failure, undefined);

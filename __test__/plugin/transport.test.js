@@ -9,6 +9,7 @@ const { fakeService, KEYS } = require('./fake-serverless.js');
 
 const NAMES = [
   ...['AWS_ENDPOINT_URL_STS', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'],
+  ...['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
   ...['AWS_ENDPOINT_URL_SSM', 'AWS_ENDPOINT_URL', 'AWS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS', 'NO_PROXY', 'no_proxy'],
   ...['proxy', 'HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'],
   ...['ca', 'HTTPS_CA', 'https_ca', 'cafile', 'HTTPS_CAFILE', 'https_cafile'],
@@ -57,22 +58,22 @@ test('after:package:cleanup: endpoint: the option, the variables, the SDK of the
   const provider = { sdk: { config } };
   const both = { AWS_ENDPOINT_URL_SSM: 'http://variable-ssm.test', AWS_ENDPOINT_URL: 'http://variable.test' };
   const options = { endpoint: 'http://option.test' };
-  assert.equal((await request(t, { provider, env: both, options })).endpoint, 'http://option.test');
-  assert.equal((await request(t, { provider, env: both })).endpoint, 'http://variable-ssm.test');
+  assert.equal((await request(t, { provider, env: both, options })).endpoints?.ssm, 'http://option.test');
+  assert.equal((await request(t, { provider, env: both })).endpoints?.ssm, 'http://variable-ssm.test');
   delete process.env.AWS_ENDPOINT_URL_SSM;
-  assert.equal((await request(t, { provider })).endpoint, 'http://variable.test');
+  assert.equal((await request(t, { provider })).endpoints?.ssm, 'http://variable.test');
   delete process.env.AWS_ENDPOINT_URL;
-  assert.equal((await request(t, { provider })).endpoint, 'http://ssm.test');
+  assert.equal((await request(t, { provider })).endpoints?.ssm, 'http://ssm.test');
   assert.equal(
-    (await request(t, { provider: { sdk: { config: { endpoint: config.endpoint } } } })).endpoint,
+    (await request(t, { provider: { sdk: { config: { endpoint: config.endpoint } } } })).endpoints?.ssm,
     'http://general.test',
   );
-  assert.equal((await request(t, { provider: { sdk: { config: {} } } })).endpoint, undefined);
+  assert.equal((await request(t, { provider: { sdk: { config: {} } } })).endpoints?.ssm, undefined);
 });
 
 test('after:package:cleanup: endpoint: an object of the SDK is its address', async (t) => {
   const provider = { sdk: { config: { endpoint: { href: 'http://object.test/' } } } };
-  assert.equal((await request(t, { provider })).endpoint, 'http://object.test/');
+  assert.equal((await request(t, { provider })).endpoints?.ssm, 'http://object.test/');
 });
 
 test('after:package:cleanup: endpoint: osls 4 has no such SDK and throws', async (t) => {
@@ -81,11 +82,11 @@ test('after:package:cleanup: endpoint: osls 4 has no such SDK and throws', async
       throw Object.assign(new Error('removed'), { code: 'AWS_SDK_V2_SURFACE_REMOVED' });
     },
   };
-  assert.equal((await request(t, { provider })).endpoint, undefined);
+  assert.equal((await request(t, { provider })).endpoints?.ssm, undefined);
 });
 
 test('after:package:cleanup: endpoint: a bare host, as the SDK takes it, gets its scheme', async (t) => {
-  const of = async (/** @type {object} */ config) => (await request(t, { provider: { sdk: { config } } })).endpoint;
+  const of = async (/** @type {object} */ config) => (await request(t, { provider: { sdk: { config } } })).endpoints?.ssm;
   assert.equal(await of({ endpoint: 'localhost:4566' }), 'https://localhost:4566');
   assert.equal(await of({ endpoint: 'localhost:4566', sslEnabled: false }), 'http://localhost:4566');
 });
@@ -94,12 +95,33 @@ test('after:package:cleanup: endpoint of STS: its own variable, that of all, the
   const provider = { sdk: { config: { endpoint: 'http://general.test', sts: { endpoint: 'http://sts.test' } } } };
   const options = { endpoint: 'http://option.test' };
   const env = { AWS_ENDPOINT_URL_SSM: 'http://ssm.test' };
-  assert.equal((await request(t, { env, options })).stsEndpoint, undefined);
-  assert.equal((await request(t, { env, options, provider })).stsEndpoint, 'http://sts.test');
+  assert.equal((await request(t, { env, options })).endpoints?.sts, undefined);
+  assert.equal((await request(t, { env, options, provider })).endpoints?.sts, 'http://sts.test');
   const general = { AWS_ENDPOINT_URL: 'http://variable.test' };
-  assert.equal((await request(t, { env: general, provider })).stsEndpoint, 'http://variable.test');
+  assert.equal((await request(t, { env: general, provider })).endpoints?.sts, 'http://variable.test');
   const own = { AWS_ENDPOINT_URL_STS: 'http://variable-sts.test' };
-  assert.equal((await request(t, { env: own, provider })).stsEndpoint, 'http://variable-sts.test');
+  assert.equal((await request(t, { env: own, provider })).endpoints?.sts, 'http://variable-sts.test');
+});
+
+test('after:package:cleanup: endpoints: the option is that of every service but STS', async (t) => {
+  const { endpoints } = await request(t, { options: { endpoint: 'http://option.test' } });
+  const all = { ssm: 'http://option.test', dynamodb: 'http://option.test', secretsmanager: 'http://option.test' };
+  assert.deepEqual(endpoints, all);
+  assert.deepEqual((await request(t, {})).endpoints, {});
+});
+
+test('after:package:cleanup: endpoints: each service has its own variable, before that of all and the SDK', async (t) => {
+  const provider = { sdk: { config: { secretsmanager: { endpoint: 'http://sdk.test' } } } };
+  const env = { AWS_ENDPOINT_URL_DYNAMODB: 'http://table.test' };
+  const own = { dynamodb: 'http://table.test', secretsmanager: 'http://sdk.test' };
+  assert.deepEqual((await request(t, { env, provider })).endpoints, own);
+  const more = { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://secrets.test', AWS_ENDPOINT_URL: 'http://variable.test' };
+  assert.deepEqual((await request(t, { env: { ...env, ...more }, provider })).endpoints, {
+    ssm: 'http://variable.test',
+    dynamodb: 'http://table.test',
+    secretsmanager: 'http://secrets.test',
+    sts: 'http://variable.test',
+  });
 });
 
 test('after:package:cleanup: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: the variables count no more, the settings do', async (t) => {
@@ -110,10 +132,10 @@ test('after:package:cleanup: AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: the variables 
     AWS_ENDPOINT_URL_STS: 'http://variable-sts.test',
   };
   const bare = await request(t, { env });
-  assert.deepEqual([bare.endpoint, bare.stsEndpoint], [undefined, undefined]);
-  assert.equal((await request(t, { env, options: { endpoint: 'http://option.test' } })).endpoint, 'http://option.test');
+  assert.deepEqual([bare.endpoints?.ssm, bare.endpoints?.sts], [undefined, undefined]);
+  assert.equal((await request(t, { env, options: { endpoint: 'http://option.test' } })).endpoints?.ssm, 'http://option.test');
   process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'false';
-  assert.equal((await request(t, {})).endpoint, 'http://variable-ssm.test');
+  assert.equal((await request(t, {})).endpoints?.ssm, 'http://variable-ssm.test');
 });
 
 for (const [region, domain] of [

@@ -24,8 +24,10 @@ pub struct Caller {
     pub region: String,
     /// What may have given a region that is none, the environment and the profile left out.
     pub region_given: String,
-    /// All that sets the endpoint of Parameter Store.
+    /// What sets the endpoint of every service but STS, beside the variables and keys that all SDKs have; empty where nothing does.
     pub endpoint: String,
+    /// What sets a file of values for runs on this machine; empty where nothing does.
+    pub local_values: String,
     /// What allows plain HTTP to another machine, as an imperative.
     pub allow_insecure_endpoint: String,
     /// All that names extra certificates.
@@ -59,6 +61,7 @@ impl From<Caller> for failure::Caller {
             region: words.region,
             region_given: words.region_given,
             endpoint: words.endpoint,
+            local_values: words.local_values,
             allow_insecure_endpoint: words.allow_insecure_endpoint,
             certificates: words.certificates,
             launcher: words.launcher,

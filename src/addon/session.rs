@@ -1,5 +1,6 @@
 //! One command's use of the core: whose words it speaks, and the bake.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -30,10 +31,9 @@ pub struct BakeRequest {
     pub label: Option<String>,
     /// Absent: that of the credentials' own place.
     pub region: Option<String>,
-    /// A URL instead of that of Parameter Store, and of no other service. Absent: the service's own, by the credentials' own place.
-    pub endpoint: Option<String>,
-    /// The same for STS, which is asked which account a message is about.
-    pub sts_endpoint: Option<String>,
+    /// URLs instead of the services' own, by `ssm`, `dynamodb`, `secretsmanager` and `sts`, which is asked which account a message is
+    /// about. Absent: a service's own, by the credentials' own place.
+    pub endpoints: Option<HashMap<String, String>>,
     /// Whether plain HTTP may leave this machine.
     pub allow_insecure_endpoint: Option<bool>,
     /// Used as they are, and with them no shared file of AWS is read. Absent: from the default chain.
@@ -121,8 +121,7 @@ impl From<BakeRequest> for Connection {
         });
         Self {
             region: request.region,
-            endpoint: request.endpoint,
-            sts_endpoint: request.sts_endpoint,
+            endpoints: request.endpoints.into_iter().flatten().collect(),
             allow_insecure_endpoint: request.allow_insecure_endpoint.unwrap_or_default(),
             keys,
             profile: request.profile,

@@ -36,6 +36,7 @@ fn source(contract: &Value) -> String {
     for (name, of) in [
         ("BUNDLE_BYTES", "bundleBytes"),
         ("NAMES_SHOWN", "namesShown"),
+        ("REPLY_BYTES", "replyBytes"),
         ("SHOWN_CHARS", "shownChars"),
         ("ARN_BYTES", "arnBytes"),
         ("CIPHERTEXT_BYTES", "ciphertextBytes"),
@@ -49,14 +50,16 @@ fn source(contract: &Value) -> String {
     add("SEALED_VARIABLE", "&str", &sealed);
     add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
     add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));
-    let partitions: Vec<_> = object(&contract["partitions"]).keys().collect();
-    add("PARTITIONS", "&[&str]", &format!("&{partitions:?}"));
+    add("PARTITIONS", "&[(&str, &str, &str)]", &partitions(contract));
     add("REGIONS", "&[(&str, &str)]", &regions(contract));
     for (name, of) in [
         ("REGION_PATTERN", "region"),
         ("PARTITION_PATTERN", "partition"),
         ("ACCOUNT_PATTERN", "account"),
         ("KEY_PATTERN", "key"),
+        ("SECRET_PATTERN", "secret"),
+        ("VERSION_PATTERN", "version"),
+        ("ERROR_NAME_PATTERN", "errorName"),
     ] {
         add(name, "&str", &quoted(&contract["patterns"][of]));
     }
@@ -121,6 +124,16 @@ fn errors(contract: &Value) -> String {
         format!("({name:?}, {}, {hint:?})", quoted(&error["code"]))
     };
     let all = object(&contract["errors"]).iter().map(one);
+    format!("&[{}]", all.collect::<Vec<_>>().join(", "))
+}
+
+/// A partition, and how the names of its hosts end: those of one stack, and those of both.
+fn partitions(contract: &Value) -> String {
+    let one = |(name, partition): (&String, &Value)| {
+        let [suffix, dual_stack] = ["suffix", "dualStack"].map(|key| quoted(&partition[key]));
+        format!("({name:?}, {suffix}, {dual_stack})")
+    };
+    let all = object(&contract["partitions"]).iter().map(one);
     format!("&[{}]", all.collect::<Vec<_>>().join(", "))
 }
 

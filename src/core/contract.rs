@@ -15,48 +15,39 @@ mod generated {
 
 pub use generated::{
     ARN_BYTES, BLOB_BYTES, BUNDLE_BYTES, CIPHERTEXT_BYTES, CIPHERTEXTS, Code, FILE, FILE_KEYS,
-    IV_BYTES, NAMES_SHOWN, SEALED_VARIABLE, SHOWN_CHARS, is_only_named, is_reserved,
+    IV_BYTES, NAMES_SHOWN, REPLY_BYTES, SEALED_VARIABLE, SHOWN_CHARS, is_only_named, is_reserved,
 };
 
-/// A pattern of the contract, which is for a whole text.
-struct Pattern(LazyLock<Option<Regex>>);
-
-impl Pattern {
-    fn fits(&self, text: &str) -> bool {
-        self.0.as_ref().is_some_and(|regex| regex.is_match(text))
-    }
+/// The parts of names that the contract gives a pattern for.
+macro_rules! patterns {
+    ($($(#[$about:meta])* $name:ident: $pattern:ident;)*) => {
+        $($(#[$about])*
+        #[must_use]
+        pub fn $name(text: &str) -> bool {
+            static PATTERN: LazyLock<Option<Regex>> =
+                LazyLock::new(|| Regex::new(generated::$pattern).ok());
+            PATTERN
+                .as_ref()
+                .is_some_and(|pattern| pattern.is_match(text))
+        })*
+    };
 }
 
-/// Whether a text has the shape of a region, such as `eu-central-1`. Whether there is one of that name nobody knows here.
-#[must_use]
-pub fn is_region(text: &str) -> bool {
-    static PATTERN: Pattern = Pattern(LazyLock::new(|| Regex::new(generated::REGION_PATTERN).ok()));
-    PATTERN.fits(text)
-}
-
-/// Whether a text has the shape of a partition, such as `aws-cn`.
-#[must_use]
-pub fn is_partition(text: &str) -> bool {
-    static PATTERN: Pattern = Pattern(LazyLock::new(|| {
-        Regex::new(generated::PARTITION_PATTERN).ok()
-    }));
-    PATTERN.fits(text)
-}
-
-/// Whether a text has the shape of an account's number.
-#[must_use]
-pub fn is_account(text: &str) -> bool {
-    static PATTERN: Pattern = Pattern(LazyLock::new(|| {
-        Regex::new(generated::ACCOUNT_PATTERN).ok()
-    }));
-    PATTERN.fits(text)
-}
-
-/// Whether a text has the shape of the end of a KMS key's ARN: `key/...` or `alias/...`.
-#[must_use]
-pub fn is_key(text: &str) -> bool {
-    static PATTERN: Pattern = Pattern(LazyLock::new(|| Regex::new(generated::KEY_PATTERN).ok()));
-    PATTERN.fits(text)
+patterns! {
+    /// Whether a text has the shape of a region, such as `eu-central-1`. Whether there is one of that name nobody knows here.
+    is_region: REGION_PATTERN;
+    /// Whether a text has the shape of a partition, such as `aws-cn`.
+    is_partition: PARTITION_PATTERN;
+    /// Whether a text has the shape of an account's number.
+    is_account: ACCOUNT_PATTERN;
+    /// Whether a text has the shape of the end of a KMS key's ARN: `key/...` or `alias/...`.
+    is_key: KEY_PATTERN;
+    /// Whether a text has the shape of an error's name, such as `AccessDeniedException`.
+    is_error_name: ERROR_NAME_PATTERN;
+    /// Whether a text is the end of a secret's ARN, such as `secret:prod/db-AbCdEf`.
+    is_secret: SECRET_PATTERN;
+    /// Whether a text has the shape of the id of a secret's version.
+    is_version: VERSION_PATTERN;
 }
 
 /// The partition that a region lies in.
@@ -75,10 +66,38 @@ pub fn error(name: &str) -> Option<(&'static str, &'static str)> {
     Some((code, hint))
 }
 
+/// How the names of a partition's hosts end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Partition {
+    /// Those of IPv4 alone: `amazonaws.com`.
+    pub suffix: &'static str,
+    /// Those of both.
+    pub dual_stack: &'static str,
+}
+
+/// A partition by its name; `None`: it is not in the contract's table.
+#[must_use]
+pub fn partition(name: &str) -> Option<Partition> {
+    let mut all = generated::PARTITIONS.iter();
+    let (_, suffix, dual_stack) = all.find(|(known, ..)| *known == name)?;
+    Some(Partition { suffix, dual_stack })
+}
+
+/// Whether a host is below the names of a partition, and so one of AWS.
+#[must_use]
+pub fn is_host_of_aws(host: &str) -> bool {
+    let below = |suffix: &str| {
+        host.strip_suffix(suffix)
+            .is_some_and(|rest| rest.ends_with('.'))
+    };
+    let mut all = generated::PARTITIONS.iter();
+    all.any(|(_, suffix, dual_stack)| below(suffix) || below(dual_stack))
+}
+
 /// Whether a partition is in the contract's table: an opener knows where its KMS is.
 #[must_use]
-pub fn knows_partition(partition: &str) -> bool {
-    generated::PARTITIONS.contains(&partition)
+pub fn knows_partition(name: &str) -> bool {
+    partition(name).is_some()
 }
 
 /// Whether plain HTTP to a host stays on this machine.

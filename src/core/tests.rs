@@ -7,7 +7,7 @@ use crate::failure::caller::tests::of_the_plugin;
 
 fn connection() -> Connection {
     Connection {
-        endpoint: Some("http://127.0.0.1:9".into()),
+        endpoints: [("ssm".to_owned(), "http://127.0.0.1:9".to_owned())].into(),
         ..crate::aws::connection::tests::connection()
     }
 }

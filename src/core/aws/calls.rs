@@ -11,10 +11,14 @@ use super::endpoint::{self, Advice, BadEndpoint, Service, Variants};
 use super::outage::{Outage, Unavailable};
 use super::pace::{Limits, Pace};
 use super::trouble::Trouble;
+use crate::contract;
+use crate::failure::shown::Shown;
 
 /// What an address depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
+    /// Whose it is.
+    pub service: Service,
     /// Such as `eu-central-1`.
     pub region: &'a str,
     /// One that is set.
@@ -23,7 +27,7 @@ pub struct Wanted<'a> {
     pub variants: Variants,
 }
 
-/// Finds a service's address as its SDK does, or says why there is none.
+/// Finds a service's address as its AWS SDK does, or says why there is none.
 pub type Resolve = fn(Wanted<'_>) -> Result<String, String>;
 
 /// The way to one service in one region.
@@ -52,6 +56,7 @@ impl Calls {
     ) -> Result<Self, BadEndpoint> {
         let endpoint = link.endpoint(service)?;
         let wanted = Wanted {
+            service,
             region,
             endpoint: endpoint.as_deref(),
             variants: link.variants,
@@ -86,6 +91,20 @@ impl Calls {
     #[must_use]
     pub fn config(&self) -> &SdkConfig {
         &self.config
+    }
+
+    /// Where the service is.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Where the service is, as it may be shown, if that is no host of AWS: it may be an emulator.
+    #[must_use]
+    pub fn stranger(&self) -> Option<Shown> {
+        let url = url::Url::parse(&self.address).ok()?;
+        let is_of_aws = url.host_str().is_some_and(contract::is_host_of_aws);
+        (!is_of_aws).then(|| endpoint::shown(&self.address))
     }
 
     /// Makes one call, at the pace of all and as often as its errors allow.

@@ -1,5 +1,7 @@
 //! How AWS is reached: whose credentials, which region, which addresses, over which proxy.
 
+use std::collections::BTreeMap;
+
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -7,10 +9,11 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::credentials::{Endpoints, Identity, Search, check_keys};
-use super::endpoint::{self, BadEndpoint, PARAMETER_STORE, STS, Service, Variants};
+use super::endpoint::{self, BadEndpoint, PARAMETER_STORE, SERVICES, STS, Service, Variants};
 use super::http;
 use super::proxy::Proxy;
 use crate::contract;
+use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure};
 
@@ -23,10 +26,9 @@ const DUAL_STACK: &str = "AWS_USE_DUALSTACK_ENDPOINT";
 pub struct Connection {
     /// Such as `eu-central-1`.
     pub region: Option<String>,
-    /// A URL that stands in for that of Parameter Store, and for no other service's.
-    pub endpoint: Option<String>,
-    /// A URL that stands in for that of STS, which is asked for the account that messages name.
-    pub sts_endpoint: Option<String>,
+    /// By the first part of a service's hosts, such as `ssm`, a URL that stands in for its own; `sts` is asked for the account that
+    /// messages name.
+    pub endpoints: BTreeMap<String, String>,
     /// Whether plain HTTP may leave this machine.
     pub allow_insecure_endpoint: bool,
     /// Keys that are used as they are.
@@ -58,7 +60,7 @@ pub struct Link {
     /// Such as `eu-central-1`.
     pub region: String,
     /// The endpoints that the caller has given.
-    pub given: Vec<(Service, String)>,
+    pub given: BTreeMap<String, String>,
     /// Those of the credentials' own place.
     pub found: Option<Endpoints>,
     /// Whether plain HTTP may leave this machine.
@@ -121,7 +123,7 @@ impl Connection {
     pub async fn open(&self) -> Result<Link, Failure> {
         self.check()?;
         let proxy = self.proxy.as_deref();
-        let http_client = http::http_client(proxy, &self.certificates, self.needs_no_tls())?;
+        let http_client = http::http_client(proxy, &self.certificates)?;
         let identity = match &self.keys {
             Some(keys) => self.given(keys)?,
             None => self.search(http_client.clone()).find().await?,
@@ -129,24 +131,15 @@ impl Connection {
         check_keys(&identity.credentials)?;
         let region = identity.region.clone().ok_or(BadSetting::NoRegion)?;
         check_region(&region, false)?;
-        let given = self.endpoints();
         Ok(Link {
             config: sdk_config(&identity, &region, http_client),
             region,
-            given: given
-                .map(|(service, url)| (service, url.to_owned()))
-                .collect(),
+            given: self.endpoints.clone(),
             found: identity.endpoints,
             allow_insecure_endpoint: self.allow_insecure_endpoint,
             variants: identity.variants,
             proxy: self.proxy.clone(),
         })
-    }
-
-    fn endpoints(&self) -> impl Iterator<Item = (Service, &str)> {
-        let all = [(PARAMETER_STORE, &self.endpoint), (STS, &self.sts_endpoint)];
-        all.into_iter()
-            .filter_map(|(service, url)| Some((service, url.as_deref()?)))
     }
 
     /// What needs no call and no file.
@@ -157,8 +150,16 @@ impl Connection {
         if let Some(region) = &self.region {
             check_region(region, true)?;
         }
-        for (service, url) in self.endpoints() {
-            endpoint::check(service, url, self.allow_insecure_endpoint)?;
+        let is_known = |host: &String| SERVICES.iter().any(|service| service.host == *host);
+        if let Some(host) = self.endpoints.keys().find(|host| !is_known(host)) {
+            let said = format!("an endpoint is given for `{host}`, which is never called").into();
+            return Err(Internal { said }.into());
+        }
+        // That of a service which only some secrets need is looked at when it is called.
+        for service in [PARAMETER_STORE, STS] {
+            if let Some(url) = self.endpoints.get(service.host) {
+                endpoint::check(service, url, self.allow_insecure_endpoint)?;
+            }
         }
         Ok(())
     }
@@ -183,15 +184,6 @@ impl Connection {
             allow_insecure: self.allow_insecure_endpoint,
         }
     }
-
-    /// Without TLS the platform's roots need not be read, which takes several milliseconds.
-    /// The default credentials chain may call https endpoints, and a proxy may be one.
-    fn needs_no_tls(&self) -> bool {
-        let plain =
-            |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http://"));
-        let set = |url: &Option<String>| url.is_none() || plain(url);
-        plain(&self.endpoint) && set(&self.sts_endpoint) && self.keys.is_some() && set(&self.proxy)
-    }
 }
 
 impl Link {
@@ -200,16 +192,22 @@ impl Link {
     /// # Errors
     /// It cannot be used.
     pub fn endpoint(&self, service: Service) -> Result<Option<String>, BadEndpoint> {
-        let mut given = self.given.iter();
-        let given = given.find(|(of, _)| *of == service);
-        let url = match given {
-            Some((_, url)) => Some(url.clone()),
+        let url = match self.given.get(service.host) {
+            Some(url) => Some(url.clone()),
             None => self.found.as_ref().and_then(|found| found.of(service)),
         };
         if let Some(url) = &url {
             endpoint::check(service, url, self.allow_insecure_endpoint)?;
         }
         Ok(url)
+    }
+
+    /// Whether any service but STS has an endpoint that is set, and STS has none.
+    #[must_use]
+    pub fn keeps_from_sts(&self) -> bool {
+        let is_set = |service| self.endpoint(service).is_ok_and(|url| url.is_some());
+        let others = SERVICES.into_iter().filter(|service| *service != STS);
+        !is_set(STS) && others.into_iter().any(is_set)
     }
 
     /// The proxy on the way to an address.

@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::ServiceConfigKey;
 use tokio::time::timeout;
 
-use super::endpoint::{BadEndpoint, PARAMETER_STORE, SSO, SSO_OIDC, STS, Service, Variants, check};
+use super::endpoint::{BadEndpoint, SSO, SSO_OIDC, STS, Service, Variants, check};
 use super::http::timeouts;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure, innermost};
@@ -88,9 +88,9 @@ impl Endpoints {
     }
 
     /// # Errors
-    /// One of those that are used on the way to any secret cannot be.
+    /// One of those that are asked on the way to credentials cannot be.
     fn check(&self, allow_insecure: bool) -> Result<(), BadEndpoint> {
-        for service in [PARAMETER_STORE, STS, SSO, SSO_OIDC] {
+        for service in [STS, SSO, SSO_OIDC] {
             if let Some(url) = self.of(service) {
                 check(service, &url, allow_insecure)?;
             }

@@ -11,6 +11,8 @@ use crate::failure::{Caller, Code, Explain};
 pub struct Service {
     /// As the AWS SDKs name it in their variables and keys: `SSM`.
     pub id: &'static str,
+    /// The first part of its hosts, by which callers name it and requests to it are signed: `ssm`.
+    pub host: &'static str,
     /// As messages name it.
     pub name: &'static str,
     /// What raises its limit of calls: the end of a hint, which begins with `, or `, or nothing.
@@ -19,26 +21,43 @@ pub struct Service {
 
 impl Service {
     /// One whose limit of calls nobody can raise.
-    const fn new(id: &'static str, name: &'static str) -> Self {
+    const fn new(id: &'static str, host: &'static str, name: &'static str) -> Self {
         Self {
             id,
+            host,
             name,
             more_calls: "",
         }
+    }
+
+    /// The variable that sets its endpoint, as all SDKs have it: `AWS_ENDPOINT_URL_SSM`.
+    fn variable(self) -> String {
+        let id = self.id.to_uppercase().replace(' ', "_");
+        format!("AWS_ENDPOINT_URL_{id}")
     }
 }
 
 /// Where parameters are kept.
 pub const PARAMETER_STORE: Service = Service {
     more_calls: ", or turn on its higher throughput setting",
-    ..Service::new("SSM", "Parameter Store")
+    ..Service::new("SSM", "ssm", "Parameter Store")
 };
+/// Where credstash keeps credentials.
+pub const DYNAMODB: Service = Service {
+    more_calls: ", or give the table more read capacity",
+    ..Service::new("DynamoDB", "dynamodb", "DynamoDB")
+};
+/// Where secrets are kept by version.
+pub const SECRETS_MANAGER: Service =
+    Service::new("Secrets Manager", "secretsmanager", "Secrets Manager");
 /// Gives the credentials of a role, and tells whose they are.
-pub const STS: Service = Service::new("STS", "STS");
+pub const STS: Service = Service::new("STS", "sts", "STS");
 /// Gives the credentials of a person.
-pub const SSO: Service = Service::new("SSO", "SSO");
+pub const SSO: Service = Service::new("SSO", "portal.sso", "SSO");
 /// Signs a person in.
-pub const SSO_OIDC: Service = Service::new("SSO OIDC", "SSO OIDC");
+pub const SSO_OIDC: Service = Service::new("SSO OIDC", "oidc", "SSO OIDC");
+/// Those that the caller may give an endpoint for.
+pub const SERVICES: [Service; 4] = [PARAMETER_STORE, DYNAMODB, SECRETS_MANAGER, STS];
 
 /// An address that cannot be used, whoever set it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +71,16 @@ pub struct BadEndpoint {
     pub why: Shown,
     /// What helps.
     pub advice: Advice,
+}
+
+impl BadEndpoint {
+    /// What the caller has that sets it, before what all SDKs have.
+    fn words(&self, caller: &Caller) -> String {
+        if caller.endpoint.is_empty() || self.service == STS {
+            return String::new();
+        }
+        format!("{}, ", caller.endpoint)
+    }
 }
 
 /// What helps against an address that cannot be used.
@@ -73,8 +102,10 @@ impl Explain for BadEndpoint {
     fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self.advice {
             Advice::Correct => format!(
-                "correct it where it is set, to a URL such as https://ssm.eu-central-1.amazonaws.com: {}",
-                caller.endpoint
+                "correct it where it is set, to a URL such as https://{}.eu-central-1.amazonaws.com: {}{}, AWS_ENDPOINT_URL, or endpoint_url of the profile",
+                self.service.host,
+                self.words(caller),
+                self.service.variable()
             ),
             Advice::Secure => format!(
                 "use https, or {} in a network of containers that nobody else sees",

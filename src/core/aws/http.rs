@@ -6,16 +6,24 @@ use aws_config::timeout::TimeoutConfig;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, Connector};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_http_client::{Builder, Connector, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient as _, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http_body_util::Limited;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::proxy::Proxy;
 use super::{endpoint, proxy};
+use crate::contract::REPLY_BYTES;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 
@@ -46,33 +54,82 @@ impl Explain for Unusable {
     }
 }
 
-/// Prepares the client; makes no call.
+/// Prepares the client; makes no call. Only a call that needs TLS reads the platform's roots, which takes several milliseconds.
 ///
 /// # Errors
 /// An unusable proxy or certificate.
 pub fn http_client(
     proxy: Option<&str>,
     certificates: &[String],
-    needs_no_tls: bool,
 ) -> Result<SharedHttpClient, Unusable> {
-    let proxy = proxy_config(proxy)?;
+    let config = proxy_config(proxy)?;
     let trust = trust_store(certificates)?;
     let tls = TlsContext::builder().with_trust_store(trust).build();
     let tls = tls.map_err(|error| bad_certificates(&error.to_string()))?;
-    Ok(
-        Builder::new().build_with_connector_fn(move |settings, components| {
-            let mut connector = Connector::builder().proxy_config(proxy.clone());
-            connector.set_connector_settings(settings.cloned());
-            connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-            if needs_no_tls {
-                return connector.build_http();
-            }
-            connector
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .tls_context(tls.clone())
-                .build()
-        }),
-    )
+    let secure = client(config.clone(), move |connector| {
+        connector
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone())
+            .build()
+    });
+    let plain = client(config, ConnectorBuilder::build_http);
+    let proxy = proxy.map(str::to_owned);
+    Ok(http_client_fn(move |settings, components| {
+        SharedHttpConnector::new(ByScheme {
+            secure: secure.clone(),
+            plain: plain.clone(),
+            proxy: proxy.clone(),
+            settings: settings.clone(),
+            components: components.clone(),
+        })
+    }))
+}
+
+fn client(
+    proxy: ProxyConfig,
+    build: impl Fn(ConnectorBuilder) -> Connector + Send + Sync + 'static,
+) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = Connector::builder().proxy_config(proxy.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        build(connector)
+    })
+}
+
+/// TLS as far as the address or the proxy on the way to it needs it.
+#[derive(Debug)]
+struct ByScheme {
+    secure: SharedHttpClient,
+    plain: SharedHttpClient,
+    proxy: Option<String>,
+    settings: HttpConnectorSettings,
+    components: RuntimeComponents,
+}
+
+impl HttpConnector for ByScheme {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let client = if needs_no_tls(request.uri(), self.proxy.as_deref()) {
+            &self.plain
+        } else {
+            &self.secure
+        };
+        let connector = client.http_connector(&self.settings, &self.components);
+        HttpConnectorFuture::new(async move {
+            let answer = connector.call(request).await?;
+            Ok(answer.map(bounded))
+        })
+    }
+}
+
+fn needs_no_tls(address: &str, proxy: Option<&str>) -> bool {
+    let proxy = Proxy::of(address, proxy);
+    address.starts_with("http://") && proxy.is_none_or(|proxy| proxy.is_plain())
+}
+
+/// An answer that ends with an error where it is longer than any of AWS.
+fn bounded(body: SdkBody) -> SdkBody {
+    SdkBody::from_body_1_x(Limited::new(body, REPLY_BYTES))
 }
 
 /// With the SDK's defaults a server that never answers is waited for for ever, and a

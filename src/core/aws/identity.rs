@@ -6,13 +6,13 @@ use tokio::time::timeout;
 
 use super::account::is_account;
 use super::connection::Link;
-use super::endpoint::{PARAMETER_STORE, STS};
+use super::endpoint::STS;
 
 /// The account of the credentials. Silence, or an answer later than 3 s, is `None`: the message is then given without it. So it is
-/// where only Parameter Store has an endpoint of its own: nobody has said that these credentials may go anywhere else.
+/// where another service has an endpoint of its own and STS has none: nobody has said that these credentials may go anywhere else.
 pub async fn account(link: &Link) -> Option<String> {
     let endpoint = link.endpoint(STS).ok()?;
-    if endpoint.is_none() && link.endpoint(PARAMETER_STORE).ok()?.is_some() {
+    if link.keeps_from_sts() {
         return None;
     }
     let mut config = aws_sdk_sts::config::Builder::from(&link.config);

@@ -1,15 +1,18 @@
 //! The way to AWS: whose credentials, which addresses, over which proxy, how fast.
 
 pub(crate) mod account;
+mod address;
 pub(crate) mod calls;
 pub mod connection;
 mod credentials;
 pub mod endpoint;
 pub(crate) mod http;
 mod identity;
+pub(crate) mod json_call;
 pub(crate) mod outage;
 pub mod pace;
 pub mod proxy;
+mod strict_json;
 pub(crate) mod trouble;
 
 use std::collections::BTreeMap;

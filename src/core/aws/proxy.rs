@@ -47,6 +47,12 @@ impl Proxy {
         matcher.intercept(&address.parse().ok()?).map(Self)
     }
 
+    /// Whether it is spoken to without TLS.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.0.uri().scheme_str() == Some("http")
+    }
+
     /// Its address without user and password.
     #[must_use]
     pub fn shown(&self) -> Shown {
@@ -56,7 +62,7 @@ impl Proxy {
     /// Asks it for the way to `address` once more and reads what it answers. `None`: it opens the way, or it cannot be asked so.
     pub async fn refusal(&self, address: &str) -> Option<Verdict> {
         let uri = self.0.uri();
-        if uri.scheme_str() != Some("http") {
+        if !self.is_plain() {
             return None;
         }
         let host = uri.host()?.trim_matches(['[', ']']);

@@ -5,12 +5,7 @@ use super::*;
 use crate::failure::Explain as _;
 use crate::failure::caller::tests::of_the_plugin;
 
-/// A service that no source asks for yet.
-const OTHER: Service = Service {
-    id: "Secrets Manager",
-    name: "Secrets Manager",
-    more_calls: "",
-};
+const OTHER: Service = endpoint::SECRETS_MANAGER;
 
 fn address(wanted: Wanted<'_>) -> Result<String, String> {
     match wanted.endpoint {
@@ -22,7 +17,7 @@ fn address(wanted: Wanted<'_>) -> Result<String, String> {
 
 fn connection() -> Connection {
     Connection {
-        endpoint: Some("http://127.0.0.1:9".into()),
+        endpoints: [("ssm".to_owned(), "http://127.0.0.1:9".to_owned())].into(),
         ..crate::aws::connection::tests::connection()
     }
 }

@@ -64,6 +64,10 @@ impl Trouble {
     pub fn answered(code: Option<&str>, message: Option<&str>, status: u16) -> Self {
         let said = message.unwrap_or("no reason was given").to_owned();
         let code = code.unwrap_or_default();
+        // DynamoDB's own, which no opener calls: the contract does not have it.
+        if code == "ProvisionedThroughputExceededException" {
+            return Self::Outage(Outage::Throttled { said });
+        }
         Self::Outage(match contract::error(code).unwrap_or_default() {
             ("THROTTLED", _) => Outage::Throttled { said },
             ("CREDENTIALS", hint) => Outage::Credentials {

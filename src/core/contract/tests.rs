@@ -51,3 +51,25 @@ fn regions_have_their_shape_and_their_partition() {
     assert!(!knows_partition("aws-moon") && is_partition("aws-moon"));
     assert!(!is_partition("awsx") && !is_partition("aws_cn"));
 }
+
+#[test]
+fn a_host_of_aws_is_below_the_names_of_a_partition() {
+    for host in [
+        "ssm.eu-central-1.amazonaws.com",
+        "vpce-1234.ssm.eu-west-1.vpce.amazonaws.com",
+        "ssm.cn-north-1.amazonaws.com.cn",
+        "ssm.us-east-1.api.aws",
+    ] {
+        assert!(is_host_of_aws(host), "{host}");
+    }
+    for host in [
+        "localhost",
+        "127.0.0.1",
+        "localhost.localstack.cloud",
+        "amazonaws.com",
+        "ssm.notamazonaws.com",
+        "amazonaws.com.evil.test",
+    ] {
+        assert!(!is_host_of_aws(host), "{host}");
+    }
+}

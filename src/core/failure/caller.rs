@@ -21,8 +21,10 @@ pub struct Caller {
     pub region: String,
     /// What may have given a region that is none, the environment and the profile left out.
     pub region_given: String,
-    /// All that sets the endpoint of Parameter Store.
+    /// What sets the endpoint of every service but STS, beside the variables and keys that all SDKs have; empty where nothing does.
     pub endpoint: String,
+    /// What sets a file of values for runs on this machine; empty where nothing does.
+    pub local_values: String,
     /// What allows plain HTTP to another machine, as an imperative.
     pub allow_insecure_endpoint: String,
     /// All that names extra certificates.
@@ -55,8 +57,8 @@ impl Default for Caller {
             write_it_out: "write it out".into(),
             region: "AWS_REGION or `region` of the profile".into(),
             region_given: "the region that was given".into(),
-            endpoint: "AWS_ENDPOINT_URL_SSM, AWS_ENDPOINT_URL, or endpoint_url of the profile"
-                .into(),
+            endpoint: String::new(),
+            local_values: String::new(),
             allow_insecure_endpoint: "allow an insecure endpoint".into(),
             certificates: "AWS_CA_BUNDLE".into(),
             launcher: "there are launchers for x86_64 and arm64".into(),

@@ -3,11 +3,16 @@
 pub mod blob;
 pub mod ciphertext;
 pub mod context;
+pub mod credstash;
+#[cfg(test)]
+mod fake_service;
 pub mod input_file;
 mod joint;
 pub mod key_arn;
 mod kms;
 mod kms_file;
+pub mod refusal;
+pub mod secrets_manager;
 mod shell_word;
 pub mod sops;
 pub mod ssm;
@@ -26,6 +31,10 @@ pub fn all(deployment: &Deployment) -> Vec<Box<dyn Source>> {
         Box::new(kms::Kms::default()),
         Box::new(kms_file::KmsFile::new(deployment)),
         Box::new(sops::Sops::new(deployment)),
+        Box::new(credstash::Credstash::of_environment()),
+        Box::new(secrets_manager::SecretsManager::new(
+            deployment.label.clone(),
+        )),
     ]
 }
 

@@ -43,14 +43,14 @@ async fn mistakes_are_told_before_anything_is_called() {
         ),
         (
             Connection {
-                endpoint: Some("localhost:4566".into()),
+                endpoints: [("ssm".into(), "localhost:4566".into())].into(),
                 ..connection()
             },
             "the endpoint of Parameter Store, a text of 14 characters, cannot be used: it is no URL of http or https",
         ),
         (
             Connection {
-                sts_endpoint: Some("http://sts.example.com".into()),
+                endpoints: [("sts".into(), "http://sts.example.com".into())].into(),
                 ..connection()
             },
             "the endpoint of STS, http://sts.example.com, cannot be used: plain HTTP would show the session token and the names of all secrets on the wire, so it is taken to loopback only",
@@ -66,7 +66,7 @@ async fn mistakes_are_told_before_anything_is_called() {
         );
     }
     let allowed = Connection {
-        endpoint: Some("http://localstack:4566".into()),
+        endpoints: [("ssm".into(), "http://localstack:4566".into())].into(),
         allow_insecure_endpoint: true,
         ..connection()
     };
@@ -111,4 +111,62 @@ fn a_switch_is_on_or_off_and_nothing_else() {
             "{value}"
         );
     }
+}
+
+#[tokio::test]
+async fn each_service_has_its_own_endpoint_and_one_that_is_not_called_is_not_looked_at() {
+    let given = |host: &str, url: &str| (host.to_owned(), url.to_owned());
+    let change = Connection {
+        endpoints: [
+            given("ssm", "http://127.0.0.1:1"),
+            given("secretsmanager", "https://vpce.test"),
+            given("dynamodb", "http://dynamodb-local:8000"),
+        ]
+        .into(),
+        ..connection()
+    };
+    let link = change.open().await.unwrap();
+    let of = |service| link.endpoint(service).unwrap();
+    assert_eq!(of(PARAMETER_STORE).as_deref(), Some("http://127.0.0.1:1"));
+    assert_eq!(
+        of(endpoint::SECRETS_MANAGER).as_deref(),
+        Some("https://vpce.test")
+    );
+    assert_eq!(of(STS), None);
+    let open = link.endpoint(endpoint::DYNAMODB).unwrap_err();
+    assert!(open.to_string().starts_with(
+        "the endpoint of DynamoDB, http://dynamodb-local:8000, cannot be used: plain HTTP"
+    ));
+}
+
+#[tokio::test]
+async fn sts_is_not_asked_where_another_service_has_an_endpoint_and_it_has_none() {
+    let with = |hosts: &[&str]| Connection {
+        endpoints: hosts
+            .iter()
+            .map(|host| ((*host).to_owned(), "http://127.0.0.1:1".to_owned()))
+            .collect(),
+        ..connection()
+    };
+    for (hosts, wanted) in [
+        (&[] as &[&str], false),
+        (&["ssm"], true),
+        (&["dynamodb"], true),
+        (&["secretsmanager"], true),
+        (&["ssm", "sts"], false),
+    ] {
+        let link = with(hosts).open().await.unwrap();
+        assert_eq!(link.keeps_from_sts(), wanted, "{hosts:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_of_what_is_never_called_is_a_mistake() {
+    let change = Connection {
+        endpoints: [("smm".to_owned(), "http://127.0.0.1:1".to_owned())].into(),
+        ..connection()
+    };
+    let failure = change.open().await.err().unwrap();
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_INTERNAL");
+    assert!(failure.to_string().contains("`smm`"), "{failure}");
 }

@@ -75,3 +75,46 @@ fn plain_http_stays_on_this_machine_unless_it_is_allowed() {
         assert_eq!(why(url, true), None);
     }
 }
+
+#[test]
+fn the_hint_names_what_sets_the_endpoint_of_just_that_service() {
+    let hint =
+        |service, caller: &Caller| check(service, "x", true).unwrap_err().hint(caller).unwrap();
+    let of_all = "AWS_ENDPOINT_URL, or endpoint_url of the profile";
+    let url = |host: &str| {
+        format!(
+            "correct it where it is set, to a URL such as https://{host}.eu-central-1.amazonaws.com: "
+        )
+    };
+    for (service, caller, wanted) in [
+        (
+            PARAMETER_STORE,
+            of_the_plugin(),
+            format!(
+                "{}custom.secretBakerOptions.endpoint, AWS_ENDPOINT_URL_SSM, {of_all}",
+                url("ssm")
+            ),
+        ),
+        (
+            SECRETS_MANAGER,
+            of_the_plugin(),
+            format!(
+                "{}custom.secretBakerOptions.endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER, {of_all}",
+                url("secretsmanager")
+            ),
+        ),
+        (
+            DYNAMODB,
+            Caller::default(),
+            format!("{}AWS_ENDPOINT_URL_DYNAMODB, {of_all}", url("dynamodb")),
+        ),
+        // What is the same for all services is not that of STS.
+        (
+            STS,
+            of_the_plugin(),
+            format!("{}AWS_ENDPOINT_URL_STS, {of_all}", url("sts")),
+        ),
+    ] {
+        assert_eq!(hint(service, &caller), wanted);
+    }
+}

@@ -44,7 +44,8 @@ impl Ssm {
         };
         let account = answers.account().unwrap_or_else(|| unknown.clone());
         let known = account.id.is_some();
-        let batch = Sealing::new(&answers, account).batch(&self.references);
+        let stranger = Store::of(aws, home).await?.calls.stranger();
+        let batch = Sealing::new(&answers, account, stranger.clone()).batch(&self.references);
         if known || batch.answers.iter().all(|answer| answer.outcome.is_ok()) {
             return Ok(batch);
         }
@@ -53,7 +54,7 @@ impl Ssm {
             id: aws.account().await,
             ..unknown
         };
-        Ok(Sealing::new(&answers, account).batch(&self.references))
+        Ok(Sealing::new(&answers, account, stranger).batch(&self.references))
     }
 }
 

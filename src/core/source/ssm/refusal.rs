@@ -6,6 +6,7 @@ use crate::aws::account::Account;
 use crate::aws::trouble::Refused;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
+use crate::source::refusal::ServiceRefusal;
 
 /// What Parameter Store says in place of a parameter. Denied and absent stay apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,15 +70,6 @@ pub enum Refusal {
     /// A prefix below which there is no `SecureString`.
     #[error("there is no SecureString parameter below `{path}` in {account}")]
     NothingBelow { path: Asked, account: Account },
-    /// IAM says no. Never folded into "not found".
-    #[error("{who}: reading `{path}` in {account} is denied: {said}")]
-    Denied {
-        who: Shown,
-        path: Asked,
-        account: Account,
-        action: &'static str,
-        said: Shown,
-    },
     /// A `String` or `StringList`: its value is plaintext and is never baked.
     #[error("secret `{name}`: parameter `{path}` in {account} is a {kind}, which is not encrypted")]
     NotEncrypted {
@@ -94,6 +86,8 @@ pub enum Refusal {
         name: Shown,
         path: Asked,
         account: Account,
+        /// Who answered, if that is no host of AWS.
+        stranger: Option<Shown>,
     },
     /// The reply does not hold what was asked for.
     #[error("secret `{name}`: Parameter Store in {account} said nothing about `{path}`")]
@@ -102,14 +96,9 @@ pub enum Refusal {
         path: Asked,
         account: Account,
     },
-    /// Any other refusal by the service, in its own words.
-    #[error("Parameter Store in {account} refused {what}: {code}: {said}")]
-    Refused {
-        account: Account,
-        what: Shown,
-        code: Shown,
-        said: Shown,
-    },
+    /// What Parameter Store says itself.
+    #[error(transparent)]
+    Service(#[from] ServiceRefusal),
 }
 
 impl Explain for Refusal {
@@ -117,14 +106,14 @@ impl Explain for Refusal {
         match self {
             Self::NotFound { .. } | Self::NothingBelow { .. } => Code::ParameterNotFound,
             Self::VersionNotFound { .. } => Code::VersionNotFound,
-            Self::Denied { .. } => Code::AccessDenied,
             Self::NotEncrypted { .. } => Code::NotEncrypted,
             Self::UnknownCiphertext { .. } => Code::UnknownCiphertext,
-            Self::NoAnswer { .. } | Self::Refused { .. } => Code::ServiceError,
+            Self::NoAnswer { .. } => Code::ServiceError,
+            Self::Service(why) => why.code(),
         }
     }
 
-    fn hint(&self, _: &Caller) -> Option<String> {
+    fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self {
             Self::NotFound { path, account, .. } => path.name.as_ref().map_or_else(
                 || "check the path, the region and the account".into(),
@@ -135,7 +124,6 @@ impl Explain for Refusal {
                 format!("list what there is: aws ssm get-parameter-history {} --no-with-decryption --region {}", name_option(name), account.region)
             }
             Self::NothingBelow { .. } => "check the path, the region and the account; String parameters are passed over, since only ciphertext is baked".into(),
-            Self::Denied { action, .. } => format!("allow `{action}` on this parameter to the role that deploys; kms:Decrypt is not needed"),
             Self::NotEncrypted { path, account, .. } => {
                 // No command that deletes: pasted as it is, it would lose the value before the new one is stored.
                 let why = "a parameter's type cannot be changed, so store the value under another name, under a customer managed key, and write that name here";
@@ -143,8 +131,14 @@ impl Explain for Refusal {
                     format!("{why}: {}", put_parameter(&format!("{name}-secure"), &account.region))
                 })
             }
-            Self::UnknownCiphertext { .. } => "AWS itself never answers so; an emulator may show the plaintext here, and that is never baked".into(),
-            Self::NoAnswer { .. } | Self::Refused { .. } => return None,
+            Self::UnknownCiphertext { stranger: None, .. } => "AWS itself never answers so; an emulator may show the plaintext here, and that is never baked".into(),
+            Self::UnknownCiphertext { stranger: Some(stranger), .. } => {
+                let local = &caller.local_values;
+                let instead = if local.is_empty() { String::new() } else { format!("; for a run on this machine take values from a file instead: {local}") };
+                format!("{stranger} is no host of AWS: an emulator answers with the plaintext, and that is never baked{instead}")
+            }
+            Self::NoAnswer { .. } => return None,
+            Self::Service(why) => return why.hint(caller),
         })
     }
 }

@@ -8,26 +8,32 @@ use super::name::{Parameter, Prefix};
 use super::refusal::{Asked, Refusal, Said};
 use super::want::{Reference, Want};
 use crate::aws::account::{self, Account};
+use crate::aws::endpoint::PARAMETER_STORE;
 use crate::aws::trouble::Refused;
 use crate::config::Text;
 use crate::failure::Problem;
 use crate::failure::shown::Shown;
 use crate::source::ciphertext::Ciphertext;
 use crate::source::joint::{Answer, Batch, Sealed};
+use crate::source::refusal::{ServiceRefusal, words};
 
-/// In place of words that name a parameter whose name is not to be shown.
-const UNSHOWN: &str = "its words name the parameter, so they are not shown";
+const PARAMETER: &str = "parameter";
 
 /// The answers, brought into the order of the references.
 pub struct Sealing<'a> {
     answers: &'a Answers<'a>,
     account: Account,
+    stranger: Option<Shown>,
 }
 
 impl<'a> Sealing<'a> {
-    /// `account` is where plain names were looked for, as messages name it.
-    pub fn new(answers: &'a Answers<'a>, account: Account) -> Self {
-        Self { answers, account }
+    /// `account` is where plain names were looked for, as messages name it, and `stranger` who answered if that is no host of AWS.
+    pub fn new(answers: &'a Answers<'a>, account: Account, stranger: Option<Shown>) -> Self {
+        Self {
+            answers,
+            account,
+            stranger,
+        }
     }
 
     /// Every reference sealed, or every reason why one cannot be.
@@ -97,16 +103,14 @@ impl<'a> Sealing<'a> {
                     Err(refusals.into_iter().filter_map(Result::err).collect())
                 }
             }
-            Some(Err(Said::Denied { said })) => Err(vec![Refusal::Denied {
-                who: "the secrets below it".into(),
-                path,
-                account,
-                action: "ssm:GetParametersByPath",
-                said: words(reference, said),
-            }]),
+            Some(Err(Said::Denied { said })) => {
+                let who = "the secrets below it".into();
+                let action = "ssm:GetParametersByPath";
+                Err(vec![denied(reference, who, account, action, said)])
+            }
             Some(Err(Said::Other(refused))) => {
                 let what = format!("`{path}`");
-                Err(vec![other(reference, refused, &what, account)])
+                Err(vec![other(reference, refused, what, account)])
             }
             _ => Err(vec![Refusal::NothingBelow { path, account }]),
         }
@@ -155,6 +159,7 @@ impl<'a> Sealing<'a> {
                 name: secret,
                 path,
                 account,
+                stranger: self.stranger.clone(),
             });
         }
         Ok(Sealed {
@@ -181,16 +186,13 @@ impl<'a> Sealing<'a> {
                 account,
             },
             Said::VersionNotFound => self.no_version(reference, name, parameter),
-            Said::Denied { said } => Refusal::Denied {
-                who: format!("secret `{name}`").into(),
-                path,
-                account,
-                action: "ssm:GetParameter",
-                said: words(reference, said),
-            },
+            Said::Denied { said } => {
+                let who = format!("secret `{name}`").into();
+                denied(reference, who, account, "ssm:GetParameter", said)
+            }
             Said::Other(refused) => {
                 let what = format!("parameter `{path}` (secret `{name}`)");
-                other(reference, refused, &what, account)
+                other(reference, refused, what, account)
             }
         }
     }
@@ -217,23 +219,31 @@ impl<'a> Sealing<'a> {
     }
 }
 
-/// What a service says of one parameter, unless that may hold what is not to be shown.
-fn words(reference: &Reference, said: &str) -> Shown {
-    if reference.path.is_public() {
-        said.into()
-    } else {
-        UNSHOWN.into()
+fn denied(
+    reference: &Reference,
+    who: Shown,
+    account: Account,
+    action: &'static str,
+    said: &str,
+) -> Refusal {
+    let doing = format!("reading `{}`", reference.asked()).into();
+    let said = words(&reference.path, PARAMETER, said);
+    let on = "this parameter";
+    ServiceRefusal::Denied {
+        who,
+        doing,
+        account,
+        action,
+        on,
+        said,
     }
+    .into()
 }
 
 /// A refusal that is none of those with a sentence of their own.
-fn other(reference: &Reference, refused: &Refused, what: &str, account: Account) -> Refusal {
-    Refusal::Refused {
-        account,
-        what: what.into(),
-        code: Shown::of(&refused.code),
-        said: words(reference, &refused.said),
-    }
+fn other(reference: &Reference, refused: &Refused, what: String, account: Account) -> Refusal {
+    let asked = (&reference.path, PARAMETER);
+    ServiceRefusal::other(PARAMETER_STORE.name, account, what, refused, asked).into()
 }
 
 /// What stands in the bundle: `docs/bundle.md`.

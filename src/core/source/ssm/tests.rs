@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::refusal::{Asked, Refusal};
 use super::*;
 use crate::aws::Link;
-use crate::aws::endpoint::{PARAMETER_STORE, Variants};
+use crate::aws::endpoint::Variants;
 use crate::aws::http::timeouts;
 use crate::aws::pace::Limits;
 use crate::config::place::Place;
@@ -248,7 +248,7 @@ fn link(store: &Arc<Store>) -> Link {
     Link {
         config,
         region: "eu-west-1".into(),
-        given: vec![(PARAMETER_STORE, "http://ssm.test".into())],
+        given: [("ssm".to_owned(), "http://ssm.test".to_owned())].into(),
         found: None,
         allow_insecure_endpoint: true,
         variants: Variants::default(),
@@ -439,6 +439,26 @@ async fn all_that_cannot_be_baked_is_told_at_once() {
         ]
     );
     assert_eq!(code, "SECRET_BAKER_SEVERAL_PROBLEMS");
+}
+
+#[tokio::test]
+async fn the_plaintext_of_an_emulator_is_told_as_such_and_what_to_take_instead() {
+    let store = Store::faulty(&[], |_, _, _| {
+        let kept = json!({ "Name": "/odd", "Type": SECURE, "Value": "kms:alias/aws/ssm:hunter2", "Version": 1, "ARN": format!("{ARN}/odd") });
+        Some(Reply::Says(200, json!({ "Parameters": [kept] })))
+    });
+    let failure = seal(store, &json!({ "A": "/odd" })).await.0.unwrap_err();
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_UNKNOWN_CIPHERTEXT");
+    let hint = |caller: &_| failure.problems[0].why.hint(caller).unwrap();
+    let emulator = "http://ssm.test is no host of AWS: an emulator answers with the plaintext, and that is never baked";
+    assert_eq!(
+        hint(&of_the_plugin()),
+        format!(
+            "{emulator}; for a run on this machine take values from a file instead: custom.secretBakerOptions.local"
+        )
+    );
+    assert_eq!(hint(&crate::failure::Caller::default()), emulator);
+    assert!(!failure.to_string().contains("hunter2"));
 }
 
 #[tokio::test]

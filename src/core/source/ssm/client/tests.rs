@@ -49,6 +49,7 @@ fn each_partition_and_variant_has_its_address() {
     ] {
         assert_eq!(
             address(Wanted {
+                service: PARAMETER_STORE,
                 region,
                 endpoint: None,
                 variants
@@ -57,6 +58,7 @@ fn each_partition_and_variant_has_its_address() {
         );
     }
     let both = address(Wanted {
+        service: PARAMETER_STORE,
         region: "us-east-1",
         endpoint: Some("https://host"),
         variants: fips,

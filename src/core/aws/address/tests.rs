@@ -1,0 +1,69 @@
+use super::*;
+use crate::aws::endpoint::{Service, Variants};
+
+fn of(
+    service: Service,
+    region: &str,
+    variants: Variants,
+    endpoint: Option<&str>,
+) -> Result<String, String> {
+    address(Wanted {
+        service,
+        region,
+        endpoint,
+        variants,
+    })
+}
+
+/// As the rules of `aws-sdk-dynamodb` 1.136 and `aws-sdk-secretsmanager` 1.125 have them: variants, then host.
+const HOSTS: &str = "
+    -         dynamodb.eu-central-1.amazonaws.com
+    fips      dynamodb-fips.us-east-1.amazonaws.com
+    dual      dynamodb.us-east-1.api.aws
+    fips,dual dynamodb-fips.us-east-1.api.aws
+    fips      dynamodb.us-gov-west-1.amazonaws.com
+    fips,dual dynamodb-fips.us-gov-east-1.api.aws
+    dual      dynamodb.cn-north-1.api.amazonwebservices.com.cn
+    fips      dynamodb-fips.us-iso-east-1.c2s.ic.gov
+    -         dynamodb.eusc-de-east-1.amazonaws.eu
+    -         secretsmanager.eu-central-1.amazonaws.com
+    fips      secretsmanager-fips.us-east-1.amazonaws.com
+    dual      secretsmanager.us-east-1.amazonaws.com
+    fips,dual secretsmanager-fips.us-east-1.amazonaws.com
+    fips      secretsmanager-fips.us-gov-west-1.amazonaws.com
+    dual      secretsmanager.cn-north-1.amazonaws.com.cn
+    -         secretsmanager.us-isob-east-1.sc2s.sgov.gov
+";
+
+#[test]
+fn each_partition_and_variant_has_its_address() {
+    for line in HOSTS.trim().lines() {
+        let (variants, host) = line.trim().split_once(' ').unwrap();
+        let host = host.trim();
+        let service = if host.starts_with("dynamodb") {
+            DYNAMODB
+        } else {
+            SECRETS_MANAGER
+        };
+        let region = host.split('.').nth(1).unwrap();
+        let variants = Variants {
+            fips: variants.contains("fips"),
+            dual_stack: variants.contains("dual"),
+        };
+        assert_eq!(
+            of(service, region, variants, None),
+            Ok(format!("https://{host}"))
+        );
+    }
+}
+
+#[test]
+fn an_endpoint_that_is_set_excludes_the_variants() {
+    let of = |fips, dual_stack| {
+        let variants = Variants { fips, dual_stack };
+        of(DYNAMODB, "us-east-1", variants, Some("https://host"))
+    };
+    assert_eq!(of(false, false), Ok("https://host".into()));
+    assert!(of(true, false).unwrap_err().contains("FIPS"));
+    assert!(of(false, true).unwrap_err().contains("dual-stack"));
+}

@@ -1,0 +1,229 @@
+//! Secrets Manager: no version's value is asked for, only which version there is; the function reads just that one.
+
+mod describe;
+mod label;
+mod refusal;
+mod resolve;
+mod want;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use self::describe::{API, Answers, Described, Lost, Version};
+use self::label::{Kept, Move};
+use self::refusal::Refusal;
+use self::resolve::Found;
+use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
+use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who};
+use crate::aws::Aws;
+use crate::aws::account;
+use crate::aws::json_call::JsonService;
+use crate::config::Text;
+use crate::config::entry::{Entry, Keys};
+use crate::failure::{Failure, Problem};
+
+/// By region.
+type Services<'a> = BTreeMap<&'a str, JsonService>;
+
+/// The secrets that a config asks for.
+#[derive(Debug, Default)]
+pub struct SecretsManager {
+    /// The staging label that entries with `label: true` move; `None`: none is moved, whatever they say.
+    label: Option<String>,
+    references: Vec<Reference>,
+}
+
+impl SecretsManager {
+    /// Moves staging labels where the deployment has a `label`.
+    #[must_use]
+    pub fn new(label: Option<String>) -> Self {
+        Self {
+            label,
+            references: Vec::new(),
+        }
+    }
+
+    async fn sealed(&self, aws: &Aws, progress: Progress<'_>) -> Result<Batch, Failure> {
+        if self.references.is_empty() {
+            return Ok(Batch::default());
+        }
+        let home = aws.region().await?;
+        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
+        let mut services = Services::new();
+        for (region, _) in &asks {
+            if !services.contains_key(region) {
+                services.insert(region, JsonService::of(aws, API, region).await?);
+            }
+        }
+        let answers = describe::all(&services, &asks, progress).await;
+        let answers = match answers {
+            Ok(answers) => answers,
+            Err(lost) => return Err(unavailable(&services, lost).await),
+        };
+        let id = self.account(aws, home, &answers).await;
+        let found = self.references.iter();
+        let found = found.map(|one| one.found(home, id.as_deref(), &answers));
+        let found: Vec<_> = found.collect();
+        let problems = self.label(home, &services, &found).await?;
+        Ok(self.batch(&found, problems))
+    }
+
+    /// The account's number, where a message will name it and no ARN does.
+    async fn account(&self, aws: &Aws, home: &str, answers: &Answers<'_>) -> Option<String> {
+        let unknown = |one: &Reference| {
+            let ask = one.ask(home);
+            account::in_arn(ask.1).is_none() && answers[&ask].is_err()
+        };
+        if self.references.iter().any(unknown) {
+            aws.account().await
+        } else {
+            None
+        }
+    }
+
+    /// Moves the staging labels, once every secret has been found: a bake that fails changes nothing. Returns what is refused, by the
+    /// place of its entry among all.
+    async fn label(
+        &self,
+        home: &str,
+        services: &Services<'_>,
+        found: &[Found<'_>],
+    ) -> Result<BTreeMap<usize, Refusal>, Failure> {
+        let Some(own) = &self.label else {
+            return Ok(BTreeMap::new());
+        };
+        let mut kept = Vec::new();
+        for (reference, found) in self.references.iter().zip(found) {
+            let (Ok((described, version)), label) = (found, reference.label(own)) else {
+                return Ok(BTreeMap::new());
+            };
+            kept.extend(label.map(|label| Kept {
+                index: reference.index,
+                region: reference.ask(home).0,
+                label,
+                described,
+                version,
+            }));
+        }
+        let asked = |index: usize| {
+            let mut all = self.references.iter().zip(found);
+            let (reference, found) = all.find(|(one, _)| one.index == index)?;
+            Some(reference.known(found.as_ref().ok()?.0))
+        };
+        let (moves, twice) = label::plan(&kept);
+        let mut problems = BTreeMap::new();
+        for (index, label) in twice {
+            problems.extend(asked(index).map(|of| (index, of.labelled_twice(label))));
+        }
+        if !problems.is_empty() {
+            return Ok(problems);
+        }
+        match label::make(services, &moves).await {
+            Ok(refused) => {
+                for (Move { index, label, .. }, refused) in refused {
+                    problems
+                        .extend(asked(index).map(|of| (index, of.not_labelled(label, &refused))));
+                }
+                Ok(problems)
+            }
+            Err(lost) => Err(unavailable(services, lost).await),
+        }
+    }
+
+    fn batch(&self, found: &[Found<'_>], mut problems: BTreeMap<usize, Refusal>) -> Batch {
+        let mut batch = Batch::default();
+        for (reference, found) in self.references.iter().zip(found) {
+            let at = |why: Refusal| vec![Problem::at(&reference.place, why)];
+            let outcome = match (found, problems.remove(&reference.index)) {
+                (Err(why), _) => Err(at(why.clone())),
+                (Ok(_), Some(why)) => Err(at(why)),
+                (Ok((described, version)), None) => {
+                    batch.notices.extend(reference.notice(version));
+                    Ok(vec![sealed(reference, described, version)])
+                }
+            };
+            batch.answers.push(Answer {
+                index: reference.index,
+                outcome,
+            });
+        }
+        batch
+    }
+}
+
+async fn unavailable(services: &Services<'_>, lost: Lost<'_>) -> Failure {
+    let calls = &services[lost.region].calls;
+    calls.unavailable(lost.outage).await.into()
+}
+
+/// What stands in the bundle: `docs/bundle.md`.
+fn sealed(reference: &Reference, described: &Described, version: &Version) -> Sealed {
+    let mut entry = Map::new();
+    let mut add = |key: &str, value: &str| entry.insert(key.into(), Value::from(value));
+    add("source", SECRETS_MANAGER);
+    add("arn", &described.arn);
+    add(VERSION_ID, &version.id);
+    if let Some(field) = &reference.field {
+        add(FIELD, field.value());
+    }
+    Sealed {
+        name: reference.name.clone(),
+        from: reference.secret.shown().clone(),
+        version: Some(version.id.clone()),
+        entry,
+    }
+}
+
+impl Source for SecretsManager {
+    fn keys(&self) -> Keys {
+        Keys {
+            own: SECRETS_MANAGER,
+            others: &[VERSION_ID, VERSION_STAGE, FIELD, LABEL],
+            scheme: None,
+            shows: |_, _| None,
+        }
+    }
+
+    fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text> {
+        let reference = Reference::of(entry)?;
+        let name = reference.name.clone();
+        self.references.push(reference);
+        Some(name)
+    }
+
+    fn seal<'a>(
+        &'a self,
+        aws: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Batch, Failure>> {
+        Box::pin(self.sealed(aws, progress))
+    }
+
+    fn permissions(&self) -> Vec<Permission> {
+        let of = |reference: &Reference| {
+            let needs = [
+                Some((Who::Deployment, describe::ACTION)),
+                reference
+                    .label
+                    .as_ref()
+                    .map(|_| (Who::Deployment, label::ACTION)),
+                Some((Who::Function, "secretsmanager:GetSecretValue")),
+                Some((Who::Function, "kms:Decrypt")),
+            ];
+            let on = reference.secret.shown().clone();
+            needs
+                .into_iter()
+                .flatten()
+                .map(move |(who, action)| Permission {
+                    who,
+                    action,
+                    on: on.clone(),
+                })
+        };
+        self.references.iter().flat_map(of).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
