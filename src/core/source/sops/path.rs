@@ -35,6 +35,12 @@ impl Path {
         self.0.len()
     }
 
+    /// Whether it leads to an item of a list.
+    #[must_use]
+    pub fn is_of_list(&self) -> bool {
+        matches!(self.0.last(), Some(Step::Index(_)))
+    }
+
     /// Whether it is longer than anybody writes.
     #[must_use]
     pub fn is_long(&self) -> bool {

@@ -3,6 +3,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::*;
+use crate::failure::shown::Shown;
 use crate::source::tests::{BLOB, KEY, PLAINTEXT, bake, bakes, refuses};
 
 const OTHER: &str = "arn:aws:kms:us-east-1:210987654321:alias/app";
@@ -379,5 +381,88 @@ fn a_role_that_sops_assumes_is_told() {
         [format!(
             "`b.yaml` names the role `arn:aws:iam::123456789012:role/x` for `{KEY}`: a function assumes none, so its own role needs kms:Decrypt on that key"
         )]
+    );
+}
+
+/// Files that other programs have written: what they hold, as those programs see it.
+#[test]
+fn files_of_other_programs_are_read_as_these_read_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../__test__/vectors/sops");
+    let list = fs::read(folder.join("files.json")).unwrap();
+    let list: Vec<Value> = serde_json::from_slice(&list).unwrap();
+    let mut seen = Vec::new();
+    for about in &list {
+        let name = about["file"].as_str().unwrap();
+        let read = SopsFile::read(&folder, name);
+        if name == "go-documents.yaml" {
+            let why = read.unwrap_err().to_string();
+            assert!(
+                why.starts_with("`go-documents.yaml` has several documents"),
+                "{why}"
+            );
+            continue;
+        }
+        if about.get("refused").is_some() {
+            let shown = Shown::of(name);
+            let why = match &read {
+                Ok(file) => Sealing::of(&shown, file).err().unwrap().to_string(),
+                Err(why) => why.to_string(),
+            };
+            seen.push((name, why));
+            continue;
+        }
+        let file = read.unwrap();
+        let keys = file.metadata.kms.iter().map(|key| {
+            let mut one = json!({"arn": key.arn, "enc": key.enc});
+            if !key.context.is_empty() {
+                one["context"] = json!(key.context);
+            }
+            one
+        });
+        assert_eq!(keys.collect::<Value>(), about["keys"], "{name}");
+        let leaves = file.leaves.iter().filter_map(|leaf| match &leaf.value {
+            leaf::Value::Encrypted(encrypted) => Some(
+                [
+                    &leaf.path,
+                    &leaf.aad,
+                    &encrypted.value,
+                    &encrypted.iv,
+                    &encrypted.tag,
+                    encrypted.kind.as_str(),
+                ]
+                .map(str::to_owned),
+            ),
+            _ => None,
+        });
+        let wanted = about["leaves"].as_array().unwrap().iter().map(|leaf| {
+            ["field", "aad", "value", "iv", "tag", "type"]
+                .map(|key| leaf[key].as_str().unwrap().to_owned())
+        });
+        assert_eq!(
+            leaves.collect::<Vec<_>>(),
+            wanted.collect::<Vec<_>>(),
+            "{name}"
+        );
+        let plain = file
+            .leaves
+            .iter()
+            .filter(|leaf| matches!(leaf.value, leaf::Value::Plain | leaf::Value::Empty));
+        let plain: Vec<_> = plain.map(|leaf| leaf.path.as_str()).collect();
+        assert_eq!(json!(plain), about["plaintext"], "{name}");
+        assert!(
+            file.leaves
+                .iter()
+                .all(|leaf| leaf.value != leaf::Value::Plain
+                    || file.metadata.rule.allows_plaintext(&leaf.aad)),
+            "{name}"
+        );
+    }
+    assert_eq!(
+        seen,
+        [
+            ("go-age.yaml", "`go-age.yaml` has no key of KMS, which is what a function opens it by, but age alone".to_owned()),
+            ("go-values.ini", "`go-values.ini` is an INI file, which is not read".to_owned()),
+            ("go-shamir.yaml", "`go-shamir.yaml` needs keys of several groups at once (`shamir_threshold`, `key_groups`), and a function opens it by one key of KMS".to_owned()),
+        ]
     );
 }

@@ -77,6 +77,8 @@ pub struct Unread {
 pub struct Walk<'w> {
     path: Path,
     leaves: usize,
+    /// The last item of a list was a comment.
+    comment: bool,
     tell: Tell<'w>,
     /// What stands under `sops` of the outermost map.
     pub metadata: Option<Value>,
@@ -90,6 +92,7 @@ impl<'w> Walk<'w> {
         Self {
             path: Path::default(),
             leaves: 0,
+            comment: false,
             tell,
             metadata: None,
             fault: None,
@@ -170,16 +173,21 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         if self.0.path.depth() == 0 {
             return Err(self.0.fails(Fault::NotAMap));
         }
-        for index in 0.. {
+        let mut index = 0;
+        loop {
             let item = |walk: &mut Walk<'_>| list.next_element_seed(Node(walk));
             if self.0.below(Step::Index(index), item)?.is_none() {
-                break;
+                return Ok(());
             }
+            index += usize::from(!std::mem::take(&mut self.0.comment));
         }
-        Ok(())
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if self.0.path.is_of_list() && is_comment(text) {
+            self.0.comment = true;
+            return Ok(());
+        }
         self.0.leaf(Scalar::Text(text))
     }
 
@@ -210,6 +218,11 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
         self.0.leaf(Scalar::Other(&value))
     }
+}
+
+/// Whether an item of a list is a comment that SOPS has encrypted: who reads the file decrypted does not see it.
+fn is_comment(text: &str) -> bool {
+    text.starts_with("ENC[") && text.ends_with(",type:comment]")
 }
 
 /// A key, which must be a text.

@@ -79,6 +79,16 @@ fn yaml_is_read_as_those_read_it_who_write_files_of_sops() {
 }
 
 #[test]
+fn a_comment_in_a_list_is_no_item_of_it() {
+    let comment = "ENC[AES256_GCM,data:x,type:comment]";
+    walks(
+        &format!("a:\n- {comment}\n- b\n- {comment}\n- {comment}\n- - {comment}\n- c\n"),
+        &["a.0 a: \"b\"", "a.2 a: \"c\""],
+    );
+    walks(&format!("a: {comment}\n"), &[&format!("a a: {comment:?}")]);
+}
+
+#[test]
 fn metadata_are_those_of_the_outermost_map() {
     let mut none = |_: &Path, _: Scalar<'_>| ();
     for (format, text) in [
