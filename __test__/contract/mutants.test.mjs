@@ -31,6 +31,41 @@ it('the mutants of a seed are the same at each run', () => {
   assert.notDeepEqual(made(SEED), made(SEED + 1));
 });
 
+it('the mutants reach what is within an entry, and are put into variables too', () => {
+  const keys = [
+    { arn: 'arn:aws:kms:eu-central-1:123456789012:key/1', ciphertext: 'AQIC', context: { app: 'shop' } },
+    { arn: 'arn:aws:kms:us-east-1:123456789012:key/2', ciphertext: 'AQIC' },
+  ];
+  const entry = { source: 'sops', value: 'AQID', iv: 'AQID', tag: 'AQID', aad: 'a:', type: 'str', keys };
+  const environment = { AWS_REGION: 'us-east-1' };
+  const seeds = [{ title: 'one', file: JSON.stringify({ A: entry }), environment, table: { calls: [], otherwise: '' } }];
+  const random = randomOf(SEED);
+  const mutants = Array.from({ length: 2000 }, () => mutantOf(seeds, random));
+  const entries = mutants.flatMap(({ file, variable }) => parsed(variable?.slice('secret-baker:'.length) ?? String(file)));
+  const changed = (/** @type {(entry: any) => unknown} */ part) =>
+    entries.filter((one) => JSON.stringify(part(one)) !== JSON.stringify(part(entry))).length;
+  for (const part of [
+    (/** @type {any} */ one) => one.keys?.length,
+    (/** @type {any} */ one) => one.keys?.[0]?.context?.app,
+    (/** @type {any} */ one) => one.keys?.[1]?.arn,
+    (/** @type {any} */ one) => one.keys?.[1]?.ciphertext,
+    (/** @type {any} */ one) => one.iv,
+  ])
+    assert.ok(changed(part) > 20, String(part));
+  assert.ok(mutants.filter(({ variable }) => variable !== undefined).length > 100);
+  for (const mutant of mutants) assert.equal(mutant.environment, environment);
+});
+
+/** The entry, where there is one still. @param {string} text @returns {any[]} */
+function parsed(text) {
+  try {
+    const value = JSON.parse(text);
+    return [value.A ?? value].filter((one) => typeof one === 'object' && one !== null);
+  } catch {
+    return [];
+  }
+}
+
 it('a message taken apart and put together is the same', () => {
   const vectors = JSON.parse(readFileSync(new URL('../vectors/encryption-sdk.json', import.meta.url), 'utf8'));
   for (const { name, message_b64 } of vectors) {

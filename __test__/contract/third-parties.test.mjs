@@ -42,7 +42,7 @@ after(async () => {
  */
 function runPython(main, ...args) {
   const code = `import ${main.split('.')[0]}; ${main}()`;
-  return execFileSync(python, ['-W', 'ignore', '-c', code, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+  return execFileSync(python, ['-W', 'ignore', '-c', code, ...args], { cwd: folder, env, stdio: 'pipe' });
 }
 
 /**
@@ -180,7 +180,9 @@ describe('files that sops of Python writes', () => {
     const decoder = join(root, '__test__/contract/node_modules/sops-decoder');
     assert.ok(existsSync(decoder), 'run `npm run setup` first');
     const code = `require(${JSON.stringify(decoder)}).decodeFile('values.json').then((tree) => console.log(JSON.stringify(tree)))`;
-    const theirs = JSON.parse(execFileSync(process.execPath, ['-e', code], { cwd: folder, env, encoding: 'utf8' }));
+    const theirs = JSON.parse(
+      execFileSync(process.execPath, ['-e', code], { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' }),
+    );
     await opensAll(
       secretsOf('values.json', text, (path) => path.reduce((part, key) => part[key], theirs)),
       openers,
