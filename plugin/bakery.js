@@ -12,6 +12,8 @@ const { transport } = require('./transport.js');
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */
 
+const PACKAGES = ['package', 'deploy', 'deploy function'];
+
 /** The bundle of one service, made once however many hooks ask for it. */
 class Bakery {
   #serverless;
@@ -94,6 +96,7 @@ class Bakery {
       config: settings.config,
       written: this.#asWritten(custom?.secretBaker),
       serviceDir: this.#serverless.serviceDir ?? this.#serverless.config.servicePath,
+      ...this.#label(provider),
       ...transport(settings, provider),
       ...identity,
     };
@@ -104,6 +107,16 @@ class Bakery {
     const { bundle, entries } = given(outcome);
     this.#report.baked(entries);
     return bundle;
+  }
+
+  /**
+   * What the deployment is called where a source keeps what is deployed. Nothing is by a command that runs a function on this machine.
+   * @param {import('./framework.js').Provider | undefined} provider
+   */
+  #label(provider) {
+    const { processedInput, service } = this.#serverless;
+    const isPackaged = PACKAGES.includes(processedInput?.commands?.join(' ') ?? '');
+    return isPackaged ? { label: ['secret-baker', service.service, provider?.getStage?.()].filter(Boolean).join('-') } : {};
   }
 
   /** @param {unknown} secrets */

@@ -25,6 +25,7 @@
  * @property {unknown} [secretBaker]
  *
  * @typedef {object} Service
+ * @property {string} [service] its name
  * @property {Record<string, any>} [custom]
  * @property {string[] | {modules?: string[]}} [plugins]
  * @property {Package} [package]
