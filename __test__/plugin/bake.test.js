@@ -139,3 +139,20 @@ test('after:package:cleanup: works in a framework without log and progress', asy
   await service.run('after:package:cleanup');
   assert.deepEqual(service.log.lines, ['cli: secret-baker: a word']);
 });
+
+for (const [command, label] of Object.entries({
+  package: 'secret-baker-shop-qa',
+  deploy: 'secret-baker-shop-qa',
+  'deploy function': 'secret-baker-shop-qa',
+  'invoke local': undefined,
+  'offline start': undefined,
+})) {
+  test(`${command}: the bake is told ${label === undefined ? 'of no deployment' : 'what the deployment is called'}`, async (t) => {
+    const provider = { getCredentials: async () => KEYS, getRegion: () => 'eu-central-1', getStage: () => 'qa' };
+    const serverless = { processedInput: { commands: command.split(' ') } };
+    const service = fakeService({ provider, serverless, service: { service: 'shop' } });
+    t.after(service.remove);
+    await service.run('before:invoke:local:loadEnvVars');
+    assert.equal(service.core.requests[0]?.label, label);
+  });
+}
