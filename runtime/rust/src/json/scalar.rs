@@ -62,14 +62,15 @@ impl<'de> Visitor<'de> for AnyValue {
 
     /// One that is written with a point or an exponent, or `-0`.
     fn visit_f64<E: Error>(self, number: f64) -> Result<Scalar, E> {
-        if number.fract() != 0.0 {
-            return Ok(Scalar::None);
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "what has a fraction is told from it, and what is beyond is cut to the end of the range, which is beyond, too"
+        )]
+        let whole = number as i64;
+        if number.fract() == 0.0 {
+            return self.visit_i64(whole);
         }
-        // Whole as it is, its digits tell its size; zero has no sign.
-        let digits = format!("{:.0}", number + 0.0);
-        digits
-            .parse()
-            .map_or(Ok(Scalar::None), |number| self.visit_i64(number))
+        Ok(Scalar::None)
     }
 
     fn visit_unit<E: Error>(self) -> Result<Scalar, E> {

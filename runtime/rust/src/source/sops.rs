@@ -62,17 +62,18 @@ impl Source for Sops {
         if !TYPES.contains(&kind) {
             return Err(invalid("has a `type` that SOPS does not have"));
         }
-        let mut keys = keys(fields)?;
+        let keys = keys(fields)?;
         let data_key = self.data_keys.of(keys.clone());
         let region = self.environment.region().unwrap_or_default();
-        keys.sort_by_key(|blob| blob.key.region != region);
+        let is_near = |blob: &KeyedBlob| blob.key.region == region;
+        let (near, far): (Vec<_>, Vec<_>) = keys.into_iter().partition(is_near);
         Ok(Box::new(Value {
             sealed,
             iv,
             tag: tag.try_into().expect("its length was looked at"),
             aad,
             is_bool: kind == "bool",
-            keys: keys.into(),
+            keys: near.into_iter().chain(far).collect(),
             data_key,
         }))
     }
