@@ -60,7 +60,8 @@ def _denial(environ: Environ, names: list[str]) -> str:
     action = f"{service}:{operation}"
     resource = "*"
     if service == "dynamodb":
-        resource = f"arn:aws:dynamodb:{region}:123456789012:table/{json.loads(body_of(environ))['TableName']}"
+        table = json.loads(body_of(environ) or b"{}").get("TableName", "*")
+        resource = f"arn:aws:dynamodb:{region}:123456789012:table/{table}"
     elif service == "secretsmanager" and names:
         resource = names[0]
     elif names:

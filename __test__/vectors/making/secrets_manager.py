@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
+from making.contract import ERRORS
 from making.fields import NO_REGIONS, PARTITIONS, Subject
 from making.table import ACCOUNT, KEY, REGION, arn_of, b64, case, fails, keep, opens
 
-CONTRACT = Path(__file__).parents[3] / "runtime/contract.json"
 VALUE = "the value of the secret"
 VERSION = "11111111-2222-3333-4444-555555555555"
 START = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
@@ -342,8 +340,7 @@ def values_without_fields() -> None:
 
 def errors() -> None:
     """Add every error that the contract knows, and some that it does not."""
-    known = json.loads(CONTRACT.read_text(encoding="utf-8"))["errors"]
-    for error, told in known.items():
+    for error, told in ERRORS.items():
         entry = entry_of(f"error/{error}")
         keep(answered(entry, error=error))
         attempts = ATTEMPTS if told.get("retry") else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from making.contract import limit
 from making.fields import Subject
 from making.key import whose_key
 from making.kms import answer_of
@@ -122,13 +123,15 @@ def types(one: Subject) -> None:
 
 def ivs(one: Subject) -> None:
     """Add IVs of every length that is read, and of others."""
-    for length in (1, 7, 8, 11, 12, 13, 15, 16, 17, 31, 32, 33, 64, 128, 129, 255, 256):
+    longest = limit("ivBytes")
+    read = (1, 7, 8, 11, 12, 13, 15, 16, 17, 31, 32, 33, 64, 128, 129, longest - 1, longest)
+    for length in sorted({length for length in read if length <= longest}):
         entry = sealed(f"iv {length}", iv=some_bytes("iv", length))
         opens(f"sops: an IV of {length} bytes", {"A": entry}, VALUE, calls=1)
     zeros = sealed("zeros", iv=bytes(12))
     opens("sops: an IV of 12 zero bytes", {"A": zeros}, VALUE)
     fails("sops: an IV of 12 zero bytes instead of 16", {"A": zeros | {"iv": b64(bytes(16))}}, "TAMPERED", calls=1)
-    for length in (257, 1024):
+    for length in (longest + 1, 1024):
         one.refused(f"with an IV of {length} bytes", {"iv": b64(bytes(length))})
     for length in (1, 12, 15, 17, 32):
         one.refused(f"with a tag of {length} bytes", {"tag": b64(bytes(length))})
