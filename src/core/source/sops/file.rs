@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::format::Format;
 use super::leaf::{self, Leaf};
 use super::metadata::Metadata;
-use super::tree::{Fault, Scalar};
+use super::path;
+use super::tree::{self, Fault, Scalar};
+use super::typed::Malformed;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 use crate::source::input_file::{self, Unread};
@@ -31,12 +33,6 @@ pub enum BadFile {
     /// The file system.
     #[error(transparent)]
     Unread(#[from] Unread),
-    /// A format that is not read.
-    #[error("`{file}` is an INI file, which is not read")]
-    Ini {
-        /// As the config names it.
-        file: Shown,
-    },
     /// Bytes that are no text.
     #[error("`{file}` is no text in UTF-8")]
     NotText {
@@ -95,7 +91,6 @@ impl Explain for BadFile {
     fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self {
             Self::Unread(unread) => return unread.hint(caller),
-            Self::Ini { .. } => "write it as YAML, JSON or dotenv, and encrypt that by SOPS".into(),
             Self::NotText { .. } => "a binary file is encrypted by SOPS into JSON, which is a text: name that one".into(),
             Self::Empty { .. } => "check which file it is".into(),
             Self::NotSops { file } => format!(
@@ -103,6 +98,7 @@ impl Explain for BadFile {
                 shell_word::of(file.as_str())
             ),
             Self::Malformed { fault: Fault::Documents, .. } => "make a file of each of them".into(),
+            Self::Malformed { fault: Fault::Ini, .. } => "write it as YAML, JSON or dotenv, and encrypt that by SOPS".into(),
             Self::Malformed { .. } | Self::Metadata { .. } => "look at it by `sops decrypt`, which should refuse it too; a merge of two versions may have damaged it".into(),
         })
     }
@@ -114,43 +110,40 @@ impl SopsFile {
     /// # Errors
     /// It cannot be read, or is none of SOPS.
     pub fn read(folder: &Path, path: &str) -> Result<Self, BadFile> {
-        let file = || Shown::of(path);
-        let format = Format::of(path);
-        if format == Format::Ini {
-            return Err(BadFile::Ini { file: file() });
-        }
+        let file = Shown::of(path);
         let bytes = input_file::read(folder, path, LONGEST)?;
-        let text = String::from_utf8(bytes).map_err(|_| BadFile::NotText { file: file() })?;
+        let Ok(text) = String::from_utf8(bytes) else {
+            return Err(BadFile::NotText { file });
+        };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         if text.trim().is_empty() {
-            return Err(BadFile::Empty { file: file() });
+            return Err(BadFile::Empty { file });
         }
         let mut leaves = Vec::new();
-        let walked = format.walk(text, &mut |path, scalar| {
-            let value = match scalar {
-                Scalar::Text(text) => leaf::Value::of(text),
-                Scalar::Other(_) => leaf::Value::Plain,
-                Scalar::Null => leaf::Value::Empty,
-            };
-            leaves.push(Leaf {
-                path: path.joined(),
-                aad: path.aad(),
-                value,
-            });
+        let walked = Format::of(path).walk(text, &mut |path, scalar| {
+            leaves.push(leaf(path, scalar));
         });
-        let metadata = walked.map_err(|unread| BadFile::Malformed {
-            file: file(),
-            fault: unread.fault,
-            line: unread.line,
-        })?;
-        let Some(Value::Object(metadata)) = metadata else {
-            return Err(BadFile::NotSops { file: file() });
-        };
-        let metadata = Metadata::of(&metadata).map_err(|malformed| BadFile::Metadata {
-            file: file(),
-            key: malformed.key,
-        })?;
-        Ok(Self { leaves, metadata })
+        match walked {
+            Ok(Some(Value::Object(metadata))) => match Metadata::of(&metadata) {
+                Ok(metadata) => Ok(Self { leaves, metadata }),
+                Err(Malformed { key }) => Err(BadFile::Metadata { file, key }),
+            },
+            Ok(_) => Err(BadFile::NotSops { file }),
+            Err(tree::Unread { fault, line }) => Err(BadFile::Malformed { file, fault, line }),
+        }
+    }
+}
+
+fn leaf(path: &path::Path, scalar: Scalar<'_>) -> Leaf {
+    let value = match scalar {
+        Scalar::Text(text) => leaf::Value::of(text),
+        Scalar::Other(_) => leaf::Value::Plain,
+        Scalar::Null => leaf::Value::Empty,
+    };
+    Leaf {
+        path: path.joined(),
+        aad: path.aad(),
+        value,
     }
 }
 

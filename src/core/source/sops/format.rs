@@ -44,7 +44,7 @@ impl Format {
             Self::Json | Self::Binary => json::walk(text, tell),
             Self::Dotenv => dotenv::walk(text, tell),
             Self::Ini => Err(Unread {
-                fault: Fault::Syntax,
+                fault: Fault::Ini,
                 line: 0,
             }),
         }

@@ -320,6 +320,7 @@ fn all_mistakes_are_told_at_once_in_the_order_of_the_config() {
         ("b.yaml", PLAINTEXT.into()),
         ("c.yaml", "password: hunter2\n".into()),
     ]);
+    fs::write(folder.path().join("a.ini"), "[sops]").unwrap();
     fs::create_dir(folder.path().join("folder.yaml")).unwrap();
     is_refused(
         folder.path(),

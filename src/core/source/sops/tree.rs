@@ -32,6 +32,9 @@ pub type Tell<'w> = &'w mut dyn FnMut(&Path, Scalar<'_>);
 /// What is wrong with a text. Nothing of it is told: it may be a file of plaintexts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
+    /// A format that is not read.
+    #[error("is an INI file, which is not read")]
+    Ini,
     /// The format's own grammar.
     #[error("is not written as its format wants it")]
     Syntax,
