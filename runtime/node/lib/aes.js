@@ -3,8 +3,6 @@
 const { createDecipheriv } = process.getBuiltinModule('node:crypto');
 
 const TAG = 16;
-// OpenSSL takes no longer one.
-const LONGEST_IV = 128;
 // The number 1 in 16 bytes.
 const FIRST_COUNTER = Buffer.from('01'.padStart(32, '0'), 'hex');
 
@@ -13,13 +11,12 @@ const FIRST_COUNTER = Buffer.from('01'.padStart(32, '0'), 'hex');
 /**
  * AES-256-GCM with a tag of 16 bytes. What it opens is in memory of its own. Throws Node's error where the tag does not fit.
  * @param {Key} key
- * @param {Buffer} iv of at least one byte
+ * @param {Buffer} iv of 1 to 128 bytes
  * @param {Buffer} authenticated additional data
  * @param {Buffer} sealed
  * @param {Buffer} tag
  */
 exports.openGcm = (key, iv, authenticated, sealed, tag) => {
-  if (iv.length > LONGEST_IV) return require('./long-iv.js').openGcm(key, iv, authenticated, sealed, tag);
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG });
   const plaintext = decipher.setAAD(authenticated).setAuthTag(tag).update(sealed);
   decipher.final();

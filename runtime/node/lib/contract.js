@@ -24,7 +24,7 @@ module.exports = {
     blobBytes: 6144,
     dataKeys: 3,
     fileKeys: 16,
-    ivBytes: 256,
+    ivBytes: 128,
     replyBytes: 1048576,
     headBytes: 16384,
     namesShown: 10,
