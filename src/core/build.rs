@@ -33,17 +33,30 @@ fn source(contract: &Value) -> String {
         writeln!(source, "pub const {name}: {kind} = {value};").expect("a string takes all");
     };
     add("FILE", "&str", &quoted(&contract["file"]));
-    add("BUNDLE_BYTES", "usize", &limit("bundleBytes").to_string());
-    add("SHOWN_CHARS", "usize", &limit("shownChars").to_string());
+    for (name, of) in [
+        ("BUNDLE_BYTES", "bundleBytes"),
+        ("SHOWN_CHARS", "shownChars"),
+        ("ARN_BYTES", "arnBytes"),
+        ("CIPHERTEXT_BYTES", "ciphertextBytes"),
+        ("BLOB_BYTES", "blobBytes"),
+        ("FILE_KEYS", "fileKeys"),
+        ("IV_BYTES", "ivBytes"),
+    ] {
+        add(name, "usize", &limit(of).to_string());
+    }
     add("CIPHERTEXTS", "&[([u8; 2], bool)]", &ciphertexts(contract));
     add("ERRORS", "&[(&str, &str, &str)]", &errors(contract));
     let partitions: Vec<_> = object(&contract["partitions"]).keys().collect();
     add("PARTITIONS", "&[&str]", &format!("&{partitions:?}"));
     add("REGIONS", "&[(&str, &str)]", &regions(contract));
-    let region = quoted(&contract["patterns"]["region"]);
-    add("REGION_PATTERN", "&str", &region);
-    let partition = quoted(&contract["patterns"]["partition"]);
-    add("PARTITION_PATTERN", "&str", &partition);
+    for (name, of) in [
+        ("REGION_PATTERN", "region"),
+        ("PARTITION_PATTERN", "partition"),
+        ("ACCOUNT_PATTERN", "account"),
+        ("KEY_PATTERN", "key"),
+    ] {
+        add(name, "&str", &quoted(&contract["patterns"][of]));
+    }
     let loopback = format!("&[{}]", list(&contract["plainHttp"]["loopback"]));
     add("LOOPBACK", "&[&str]", &loopback);
     for (function, patterns) in [("is_reserved", "reserved"), ("is_only_named", "onlyNamed")] {

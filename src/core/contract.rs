@@ -14,27 +14,49 @@ mod generated {
 }
 
 pub use generated::{
-    BUNDLE_BYTES, CIPHERTEXTS, Code, FILE, SHOWN_CHARS, is_only_named, is_reserved,
+    ARN_BYTES, BLOB_BYTES, BUNDLE_BYTES, CIPHERTEXT_BYTES, CIPHERTEXTS, Code, FILE, FILE_KEYS,
+    IV_BYTES, SHOWN_CHARS, is_only_named, is_reserved,
 };
+
+/// A pattern of the contract, which is for a whole text.
+struct Pattern(LazyLock<Option<Regex>>);
+
+impl Pattern {
+    fn fits(&self, text: &str) -> bool {
+        self.0.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
 
 /// Whether a text has the shape of a region, such as `eu-central-1`. Whether there is one of that name nobody knows here.
 #[must_use]
 pub fn is_region(text: &str) -> bool {
-    static PATTERN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(generated::REGION_PATTERN).ok());
-    PATTERN
-        .as_ref()
-        .is_some_and(|pattern| pattern.is_match(text))
+    static PATTERN: Pattern = Pattern(LazyLock::new(|| Regex::new(generated::REGION_PATTERN).ok()));
+    PATTERN.fits(text)
 }
 
 /// Whether a text has the shape of a partition, such as `aws-cn`.
 #[must_use]
 pub fn is_partition(text: &str) -> bool {
-    static PATTERN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(generated::PARTITION_PATTERN).ok());
-    PATTERN
-        .as_ref()
-        .is_some_and(|pattern| pattern.is_match(text))
+    static PATTERN: Pattern = Pattern(LazyLock::new(|| {
+        Regex::new(generated::PARTITION_PATTERN).ok()
+    }));
+    PATTERN.fits(text)
+}
+
+/// Whether a text has the shape of an account's number.
+#[must_use]
+pub fn is_account(text: &str) -> bool {
+    static PATTERN: Pattern = Pattern(LazyLock::new(|| {
+        Regex::new(generated::ACCOUNT_PATTERN).ok()
+    }));
+    PATTERN.fits(text)
+}
+
+/// Whether a text has the shape of the end of a KMS key's ARN: `key/...` or `alias/...`.
+#[must_use]
+pub fn is_key(text: &str) -> bool {
+    static PATTERN: Pattern = Pattern(LazyLock::new(|| Regex::new(generated::KEY_PATTERN).ok()));
+    PATTERN.fits(text)
 }
 
 /// The partition that a region lies in.

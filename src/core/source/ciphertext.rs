@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::contract;
 
-/// The ciphertexts that Parameter Store returns for a `SecureString`.
+/// The ciphertexts that AWS writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ciphertext {
     /// One `kms:Encrypt` blob: the standard tier.
@@ -21,7 +21,12 @@ impl Ciphertext {
     /// AWS show it. The headers are those that AWS has written since 2015.
     #[must_use]
     pub fn of(value: &str) -> Option<Self> {
-        let bytes = STANDARD.decode(value).ok()?;
+        Self::of_bytes(&STANDARD.decode(value).ok()?)
+    }
+
+    /// Classifies the bytes themselves.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let mut known = contract::CIPHERTEXTS.iter();
         let (_, is_message) = known.find(|(header, _)| bytes.starts_with(header))?;
         Some(if *is_message {

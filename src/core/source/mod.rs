@@ -1,8 +1,12 @@
 //! The places where secrets are kept, one room each, and the joint that they all have.
 
+pub mod blob;
 pub mod ciphertext;
 pub mod context;
+pub mod input_file;
 mod joint;
+pub mod key_arn;
+pub mod sops;
 pub mod ssm;
 pub mod together;
 

@@ -1,0 +1,155 @@
+//! A file of SOPS: its values, none of them as plaintext, and its metadata. It is never decrypted.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::format::Format;
+use super::leaf::{self, Leaf};
+use super::metadata::Metadata;
+use super::tree::{Fault, Scalar};
+use crate::failure::shown::Shown;
+use crate::failure::{Caller, Code, Explain};
+use crate::source::input_file::{self, Unread};
+
+/// The longest file that is read.
+pub const LONGEST: usize = 10 * 1024 * 1024;
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SopsFile {
+    /// All its values, in its order.
+    pub leaves: Vec<Leaf>,
+    /// What SOPS has written of it.
+    pub metadata: Metadata,
+}
+
+/// A file that is none of SOPS, or that cannot be read. Nothing of what is in it is told: it may hold plaintexts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadFile {
+    /// The file system.
+    #[error(transparent)]
+    Unread(#[from] Unread),
+    /// A format that is not read.
+    #[error("`{file}` is an INI file, which is not read")]
+    Ini {
+        /// As the config names it.
+        file: Shown,
+    },
+    /// Bytes that are no text.
+    #[error("`{file}` is no text in UTF-8")]
+    NotText {
+        /// As the config names it.
+        file: Shown,
+    },
+    /// Nothing in it.
+    #[error("`{file}` is empty")]
+    Empty {
+        /// As the config names it.
+        file: Shown,
+    },
+    /// No metadata, so that nothing in it is encrypted by SOPS.
+    #[error(
+        "`{file}` is no file of SOPS: it has no `sops` in it that tells by which keys it is encrypted"
+    )]
+    NotSops {
+        /// As the config names it.
+        file: Shown,
+    },
+    /// Not of its format, or more than anybody writes.
+    #[error("`{file}` {fault}{}", at_line(*.line))]
+    Malformed {
+        /// As the config names it.
+        file: Shown,
+        /// What is wrong.
+        fault: Fault,
+        /// Where, counted from 1; 0 where nobody knows.
+        line: u64,
+    },
+    /// Metadata that SOPS has not written so.
+    #[error("`{file}` has metadata that SOPS has not written so: `{key}`")]
+    Metadata {
+        /// As the config names it.
+        file: Shown,
+        /// The key whose value is not what it should be.
+        key: &'static str,
+    },
+}
+
+fn at_line(line: u64) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(", in line {line}"),
+    }
+}
+
+impl Explain for BadFile {
+    fn code(&self) -> Code {
+        match self {
+            Self::Unread(unread) => unread.code(),
+            _ => Code::FileInvalid,
+        }
+    }
+
+    fn hint(&self, caller: &Caller) -> Option<String> {
+        Some(match self {
+            Self::Unread(unread) => return unread.hint(caller),
+            Self::Ini { .. } => "write it as YAML, JSON or dotenv, and encrypt that by SOPS".into(),
+            Self::NotText { .. } => "a binary file is encrypted by SOPS into JSON, which is a text: name that one".into(),
+            Self::Empty { .. } | Self::NotSops { .. } => {
+                "encrypt it in place: sops encrypt --in-place FILE; what it holds in plaintext now is in nobody's bundle, but may be in the repository".into()
+            }
+            Self::Malformed { fault: Fault::Documents, .. } => "make a file of each of them".into(),
+            Self::Malformed { .. } | Self::Metadata { .. } => "look at it by `sops decrypt`, which should refuse it too; a merge of two versions may have damaged it".into(),
+        })
+    }
+}
+
+impl SopsFile {
+    /// Reads a file, which a relative path names from `folder`.
+    ///
+    /// # Errors
+    /// It cannot be read, or is none of SOPS.
+    pub fn read(folder: &Path, path: &str) -> Result<Self, BadFile> {
+        let file = || Shown::of(path);
+        let format = Format::of(path);
+        if format == Format::Ini {
+            return Err(BadFile::Ini { file: file() });
+        }
+        let bytes = input_file::read(folder, path, LONGEST)?;
+        let text = String::from_utf8(bytes).map_err(|_| BadFile::NotText { file: file() })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        if text.trim().is_empty() {
+            return Err(BadFile::Empty { file: file() });
+        }
+        let mut leaves = Vec::new();
+        let walked = format.walk(text, &mut |path, scalar| {
+            let value = match scalar {
+                Scalar::Text(text) => leaf::Value::of(text),
+                Scalar::Other(_) => leaf::Value::Plain,
+                Scalar::Null => leaf::Value::Empty,
+            };
+            leaves.push(Leaf {
+                path: path.joined(),
+                aad: path.aad(),
+                value,
+            });
+        });
+        let metadata = walked.map_err(|unread| BadFile::Malformed {
+            file: file(),
+            fault: unread.fault,
+            line: unread.line,
+        })?;
+        let Some(Value::Object(metadata)) = metadata else {
+            return Err(BadFile::NotSops { file: file() });
+        };
+        let metadata = Metadata::of(&metadata).map_err(|malformed| BadFile::Metadata {
+            file: file(),
+            key: malformed.key,
+        })?;
+        Ok(Self { leaves, metadata })
+    }
+}
+
+#[cfg(test)]
+mod tests;
