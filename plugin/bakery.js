@@ -8,6 +8,7 @@ const { transport } = require('./transport.js');
 
 /** @import { BakeOutcome, BakeRequest, Bundle, Session } from '../binding.js' */
 /** @import { Options, Serverless } from './framework.js' */
+/** @import { LocalValues } from './local-values.js' */
 /** @import { Report } from './report.js' */
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */
@@ -19,6 +20,7 @@ class Bakery {
   #report;
   #session;
   #written;
+  #local;
   /** @type {Promise<Bundle | undefined> | undefined} */
   #bundle;
 
@@ -28,13 +30,15 @@ class Bakery {
    * @param {Report} report
    * @param {() => Session} session
    * @param {Written} written
+   * @param {LocalValues} local
    */
-  constructor(serverless, options, report, session, written) {
+  constructor(serverless, options, report, session, written, local) {
     this.#serverless = serverless;
     this.#options = options;
     this.#report = report;
     this.#session = session;
     this.#written = written;
+    this.#local = local;
   }
 
   /**
@@ -66,7 +70,10 @@ class Bakery {
     const { custom, functions } = this.#serverless.service;
     const settings = readSettings(custom);
     if (settings === undefined) return this.#tellOfIdle(idleSettings(custom, functions));
-    if (settings.enabled) return this.#bakeWith(settings);
+    if (settings.enabled) {
+      const file = this.#local.file(settings);
+      return file === undefined ? this.#bakeWith(settings) : this.#openLocally(settings, file);
+    }
     this.#report.notice('nothing is baked: custom.secretBakerOptions.enabled is false');
     return undefined;
   }
@@ -87,9 +94,7 @@ class Bakery {
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
     const request = {
-      config: settings.config,
-      written: this.#asWritten(),
-      serviceDir: this.#serverless.serviceDir ?? this.#serverless.config.servicePath,
+      ...this.#wanted(settings),
       ...transport(settings, provider),
       ...identity,
     };
@@ -100,6 +105,24 @@ class Bakery {
     const { bundle, entries } = given(outcome);
     this.#report.baked(entries);
     return bundle;
+  }
+
+  /**
+   * @param {Settings} settings
+   * @param {string} file
+   */
+  #openLocally(settings, file) {
+    const region = settings.region || this.#serverless.getProvider('aws')?.getRegion?.() || process.env.AWS_REGION;
+    return this.#local.open(this.#session(), { ...this.#wanted(settings), file, region });
+  }
+
+  /**
+   * What the config says.
+   * @param {Settings} settings
+   */
+  #wanted({ config }) {
+    const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
+    return { config, written: this.#asWritten(), serviceDir };
   }
 
   #asWritten() {

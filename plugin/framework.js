@@ -49,7 +49,7 @@
  * @property {string} [serviceDir]
  * @property {boolean} [devmodeEnabled] set by `dev` of serverless 4
  * @property {string} [configurationFilename] within the service's folder; serverless 4 leaves the ending out
- * @property {{options?: Options}} [processedInput] the command line before the framework completes it
+ * @property {{commands?: string[], options?: Options}} [processedInput] the command line before the framework completes it
  * @property {{servicePath: string}} config
  * @property {Service} service
  * @property {{hooks: Record<string, {pluginName: string, hook: Hook}[]>, commands?: Record<string, unknown>}} pluginManager
