@@ -7,7 +7,7 @@ const { Failure, given } = require('./failure.js');
 const { LOCAL } = require('./options.js');
 const { isOn } = require('./service-host.js');
 
-/** @import { BakedEntry, Bundle, LocalBundle, LocalRequest, Session } from '../binding.js' */
+/** @import { Bundle, LocalBundle, LocalRequest, Session } from '../binding.js' */
 /** @import { Options, Serverless } from './framework.js' */
 /** @import { Report } from './report.js' */
 /** @import { Settings } from './settings.js' */
