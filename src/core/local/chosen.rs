@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::file;
 use super::identity::Variables;
+use super::request::{Config, Values};
 use super::sops_file::Opened;
 use super::value::Plaintext;
 use super::wanted::{self, Wanted};
-use super::{Config, Values};
 use crate::config::Text;
 use crate::config::place::Place;
 use crate::failure::shown::Shown;

@@ -13,49 +13,23 @@ mod ignored;
 pub mod kms;
 mod process_key;
 mod program;
+mod request;
 mod sealing;
 mod sops_file;
 mod value;
 mod wanted;
 
-use serde_json::Value;
-
 use self::chosen::Chosen;
-use self::identity::Variables;
 use self::kms::Kms;
 use self::process_key::ProcessKey;
-use crate::config::place::Place;
+pub use self::request::{Config, Values};
 use crate::contract;
 use crate::failure::shown::Shown;
 use crate::failure::{Code, Explain, Failure, Problem};
-use crate::source::{Deployment, Sealed};
+use crate::source::Sealed;
 
 /// For handlers that are told none.
 const REGION: &str = "us-east-1";
-
-/// Where local values come from.
-#[derive(Clone, Copy)]
-pub struct Values<'a> {
-    /// The file; a relative path starts from the service's folder.
-    pub file: &'a str,
-    /// The region in which the handlers believe to be. One that is none is passed over.
-    pub region: Option<&'a str>,
-    /// The environment, for the identities of age.
-    pub variables: Variables<'a>,
-}
-
-/// What the config says, as a bake is told it.
-#[derive(Clone, Copy)]
-pub struct Config<'a> {
-    /// The secrets.
-    pub config: &'a Value,
-    /// The same before its variables were resolved.
-    pub written: Option<&'a Value>,
-    /// The root of its places.
-    pub root: &'a Place,
-    /// The service.
-    pub deployment: &'a Deployment,
-}
 
 /// Sealed local values, and what opens them.
 pub struct Local {

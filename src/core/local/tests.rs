@@ -6,9 +6,10 @@ use std::{fs, iter};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::source::Deployment;
 
 /// A file of `local/tests/files`: written by sops 3.11, `ssh-keygen` and age.
 pub(super) fn files(name: &str) -> PathBuf {

@@ -50,7 +50,7 @@ fn files_that_sops_has_written_open_by_each_kind_of_identity() {
         assert_eq!(values.unwrap(), owned(&ALL), "{file}");
     }
     let values = values(&machine(RSA, "ssh-rsa.env"), "ssh-rsa.env");
-    let expected = owned(&[("API_TOKEN", "tok en"), ("PEM", "line one\nline two\n")]);
+    let expected = owned(&[("API_TOKEN", "tok en"), ("PEM", "line one\nline two")]);
     assert_eq!(values.unwrap(), expected);
 }
 
