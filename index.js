@@ -6,6 +6,7 @@ const { commandsFor, keepsFile } = require('./plugin/options.js');
 const { foldersWithCopies } = require('./plugin/copies.js');
 const { Failure } = require('./plugin/failure.js');
 const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
+const { LocalValues } = require('./plugin/local-values.js');
 const { includeInArtefacts } = require('./plugin/packaging.js');
 const { Packer } = require('./plugin/packer.js');
 const { PackagingRight } = require('./plugin/packaging-right.js');
@@ -30,6 +31,7 @@ class SecretBaker {
   #serverless;
   #options;
   #report;
+  #local;
   #bakery;
   #folder;
   #packer;
@@ -47,7 +49,8 @@ class SecretBaker {
     this.#report = new Report(serverless, utils);
     const session = sessionOf(load);
     const written = new Written(serverless);
-    this.#bakery = new Bakery(serverless, options, this.#report, session, written);
+    this.#local = new LocalValues(serverless, options, this.#report);
+    this.#bakery = new Bakery(serverless, options, this.#report, session, written, this.#local);
     const source = new VariableSource(serverless, this.#report, session, this.#bakery);
     this.configurationVariablesSources = { secretBaker: { resolve: source.resolve } };
     const copies = (/** @type {string} */ dir) => foldersWithCopies(serverless.service, dir);
@@ -61,13 +64,14 @@ class SecretBaker {
 
       'before:package:cleanup': () => this.#claim(),
       'before:deploy:function:initialize': () => this.#claim(),
+      'before:deploy:deploy': () => this.#refuseLocalValues(),
       'after:package:cleanup': () => this.#bakeForArtefacts(),
       'after:deploy:function:initialize': () => this.#bakeForArtefacts(),
       'before:esbuild-package:package': () => this.#bakeForArtefacts(),
       'before:invoke:local:loadEnvVars': () => this.#bake(),
       'before:offline:start': () => this.#bake(),
       'before:offline:start:init': () => this.#bake(),
-      'before:dev:dev': () => this.#bake(),
+      'before:dev:dev': () => this.#bakeForDev(),
       'after:dev-build:build': () => this.#bakeForLocalRun(),
 
       'before:package:compileLayers': () => this.#carry(),
@@ -77,8 +81,8 @@ class SecretBaker {
 
       'after:package:compileFunctions': () => this.#packaged(),
       'after:deploy:function:deploy': () => this.#folder.release(),
-      'after:invoke:local:invoke': () => this.#folder.release(),
-      'before:offline:start:end': () => this.#folder.release(),
+      'after:invoke:local:invoke': () => this.#endLocalRun(),
+      'before:offline:start:end': () => this.#endLocalRun(),
       finalize: () => this.#end(),
       error: () => this.#leave(),
     });
@@ -106,7 +110,13 @@ class SecretBaker {
 
   /** The framework keeps the artefacts of every run in one folder: another run's must not be taken for ours. */
   #claim() {
+    this.#refuseLocalValues();
     if (this.#bakery.settings()) this.#right.claim(this.#serviceDir());
+  }
+
+  /** Before a bake, and where an earlier package is deployed. */
+  #refuseLocalValues() {
+    if (this.#bakery.settings()) this.#local.refuse();
   }
 
   #serviceDir() {
@@ -120,8 +130,13 @@ class SecretBaker {
   }
 
   #leave() {
-    this.#folder.release();
+    this.#endLocalRun();
     this.#right.release();
+  }
+
+  #endLocalRun() {
+    this.#folder.release();
+    this.#local.release();
   }
 
   /** @returns {Promise<boolean>} whether the service's folder holds a bundle now */
@@ -131,6 +146,12 @@ class SecretBaker {
     this.#folder.open(this.#serviceDir(), bundle);
     includeInArtefacts(this.#serverless.service);
     return true;
+  }
+
+  /** It deploys functions that hand their calls on to this machine. */
+  #bakeForDev() {
+    this.#refuseLocalValues();
+    return this.#bake();
   }
 
   async #bakeForArtefacts() {
@@ -180,11 +201,13 @@ class SecretBaker {
 
   async #runInvokeLocal() {
     if (!(await this.#bakeForLocalRun())) return;
+    this.#local.setEnvironment();
     process.env.LAMBDA_TASK_ROOT = taskRoot(this.#serverless, this.#folder.path);
   }
 
   async #runOffline() {
     if (!(await this.#bakeForLocalRun())) return;
+    this.#local.setEnvironment();
     setOfflineTaskRoot(this.#serverless, this.#options, this.#folder.path);
   }
 

@@ -9,6 +9,7 @@ const { transport } = require('./transport.js');
 
 /** @import { BakeOutcome, BakeRequest, Bundle, Session } from '../binding.js' */
 /** @import { Options, Serverless, Service } from './framework.js' */
+/** @import { LocalValues } from './local-values.js' */
 /** @import { Report } from './report.js' */
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */
@@ -20,6 +21,7 @@ class Bakery {
   #report;
   #session;
   #written;
+  #local;
   /** @type {Promise<Bundle | undefined> | undefined} */
   #bundle;
 
@@ -29,13 +31,15 @@ class Bakery {
    * @param {Report} report
    * @param {() => Session} session
    * @param {Written} written
+   * @param {LocalValues} local
    */
-  constructor(serverless, options, report, session, written) {
+  constructor(serverless, options, report, session, written, local) {
     this.#serverless = serverless;
     this.#options = options;
     this.#report = report;
     this.#session = session;
     this.#written = written;
+    this.#local = local;
   }
 
   /**
@@ -68,7 +72,10 @@ class Bakery {
   async #start(custom) {
     const settings = readSettings(custom);
     if (settings === undefined) return this.#tellOfIdle(idleSettings(custom, this.#serverless.service.functions));
-    if (settings.enabled) return this.#bakeWith(settings, custom);
+    if (settings.enabled) {
+      const file = this.#local.file(settings);
+      return file === undefined ? this.#bakeWith(settings, custom) : this.#openLocally(settings, custom, file);
+    }
     this.#report.notice('nothing is baked: custom.secretBakerOptions.enabled is false');
     return undefined;
   }
@@ -92,9 +99,7 @@ class Bakery {
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
     const request = {
-      config: settings.config,
-      written: this.#asWritten(custom?.secretBaker),
-      serviceDir: this.#serverless.serviceDir ?? this.#serverless.config.servicePath,
+      ...this.#wanted(settings, custom),
       label: deploymentLabel(this.#serverless, provider),
       ...transport(settings, provider),
       ...identity,
@@ -106,6 +111,26 @@ class Bakery {
     const { bundle, entries } = given(outcome);
     this.#report.baked(entries);
     return bundle;
+  }
+
+  /**
+   * @param {Settings} settings
+   * @param {Service['custom']} custom
+   * @param {string} file
+   */
+  #openLocally(settings, custom, file) {
+    const region = settings.region || this.#serverless.getProvider('aws')?.getRegion?.() || process.env.AWS_REGION;
+    return this.#local.open(this.#session(), { ...this.#wanted(settings, custom), file, region });
+  }
+
+  /**
+   * What the config says.
+   * @param {Settings} settings
+   * @param {Service['custom']} custom
+   */
+  #wanted({ config }, custom) {
+    const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
+    return { config, written: this.#asWritten(custom?.secretBaker), serviceDir };
   }
 
   /** @param {unknown} secrets */

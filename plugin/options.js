@@ -3,17 +3,22 @@
 /** @import { Options, Serverless } from './framework.js' */
 
 const CLEANUP = 'secret-baker-cleanup';
+const LOCAL = 'secret-baker-local';
 
 /**
  * A fresh declaration for each command: the framework writes into it.
  *
  * `array` is the one type that every framework reads every spelling by: `boolean` makes 3 refuse `--secret-baker-cleanup=false`, `string`
  * refuses the option without a value, and 4 refuses a type that is none of its own.
- * It must be declared without `no-`, which the parser takes off.
+ * They must be declared without `no-`, which the parser takes off. Where handlers are not run here, the second one is refused in words of ours.
  */
 const options = () => ({
   [CLEANUP]: {
     usage: 'Remove secret-baker-secrets.json when the command ends (--no-secret-baker-cleanup keeps it)',
+    type: 'array',
+  },
+  [LOCAL]: {
+    usage: 'Take secrets from this file in place of AWS, where handlers run on this machine (--no-secret-baker-local: from AWS)',
     type: 'array',
   },
 });
@@ -53,4 +58,4 @@ const offline = () => {
  */
 const keepsFile = (given) => String([given[CLEANUP]].flat().at(-1)) === 'false';
 
-module.exports = { commandsFor, keepsFile };
+module.exports = { commandsFor, keepsFile, LOCAL };

@@ -13,6 +13,7 @@ const { misspelt } = require('./spelling.js');
  * @property {boolean} [allowInsecureEndpoint] plain HTTP beyond loopback
  * @property {EnvSetting} [env] which secrets the launcher makes environment variables of
  * @property {string[]} [default] what a function without a list of its own carries; absent: all
+ * @property {string} [local] the file that has the values where handlers run on this machine
  *
  * @typedef {boolean | string[]} EnvOfFunction true: all that the function carries; else NAME, NAME=VARIABLE, and * for all others
  * @typedef {EnvOfFunction | Record<string, EnvOfFunction>} EnvSetting for all functions, or by the function's name
@@ -36,7 +37,7 @@ const readSettings = (custom) => {
   // What is blank may have been meant to narrow, as `${self:custom.typo, null}`.
   const { secretBakerOptions: options = {} } = custom;
   Failure.throwAll([...misspelt(custom, 'secretBakerOptions', 'custom'), ...mistakesOf(options)]);
-  const { region, endpoint, env } = options;
+  const { region, endpoint, env, local } = options;
   return {
     config: asJson(custom.secretBaker),
     enabled: flag(options.enabled) ?? true,
@@ -45,6 +46,7 @@ const readSettings = (custom) => {
     ...(flag(options.allowInsecureEndpoint) && { allowInsecureEndpoint: true }),
     ...(env && { env }),
     ...(Object.hasOwn(options, 'default') && { default: options.default }),
+    ...(local && { local }),
   };
 };
 
@@ -135,6 +137,12 @@ const checkNames = (value, place) => {
   return [invalid(`${place}: ${found}expected a list of names`, NAMES_HINT)];
 };
 
+/** @type {Check} a stage may have none */
+const checkLocal = (value, place) => {
+  if (value == null || value === false || (typeof value === 'string' && value.trim() !== '')) return [];
+  return [invalid(`${place}: expected the path of a file`, 'for a stage without one: null or false')];
+};
+
 /** @type {Record<string, Check>} */
 const CHECKS = {
   enabled: checkFlag,
@@ -143,6 +151,7 @@ const CHECKS = {
   allowInsecureEndpoint: checkFlag,
   env: checkEnv,
   default: checkNames,
+  local: checkLocal,
 };
 
 const HINT = `secretBakerOptions takes ${Object.keys(CHECKS).join(', ')}`;

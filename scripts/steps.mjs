@@ -72,7 +72,7 @@ export const steps = {
  * @param {string[]} names Keys of `steps`
  */
 export async function setUp(names) {
-  checkTools();
+  checkTools(names);
   // The addon and the runtime are built by tools among the packages, the launcher by one in the Python environment; all else waits for
   // the network only. Two compilers at once would only be in each other's way.
   const first = ['packages', 'runtime'].filter((name) => names.includes(name));
@@ -138,12 +138,16 @@ function systemPython() {
   return windows ? 'python' : 'python3';
 }
 
-/** Says at once, and in words, which of the three tools is missing. */
-function checkTools() {
+/**
+ * Says at once, and in words, which of the tools is missing.
+ * @param {string[]} names of the steps that need them
+ */
+function checkTools(names) {
   const node = Number(process.versions.node.split('.')[0]);
   const missing = node < 20 ? [`Node.js 20 or newer (this is ${process.versions.node})`] : [];
   if (!run.works('cargo', ['--version'])) missing.push('Rust with cargo, 1.94.1 or newer');
-  if (!run.works(systemPython(), ['-c', 'import sys, venv; assert sys.version_info >= (3, 10)'])) {
+  const needsPython = ['python', 'launcher'].some((name) => names.includes(name));
+  if (needsPython && !run.works(systemPython(), ['-c', 'import sys, venv; assert sys.version_info >= (3, 10)'])) {
     missing.push('Python 3.10 or newer with its venv module');
   }
   if (missing.length === 0) return;

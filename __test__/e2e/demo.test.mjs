@@ -1,4 +1,5 @@
-// The demo with a mistake in the config of its example: one sentence, mostly the framework's, and nothing of the script itself.
+// The demo with a mistake in the config of its example: one sentence, mostly the framework's, and nothing of the script itself. And the
+// demo without AWS, which needs no stand-in.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -12,7 +13,6 @@ import { root } from '../aws/python.mjs';
  * Runs the demo with the example's config changed.
  * @param {import('node:test').TestContext} t
  * @param {(config: string) => string} change
- * @returns {Promise<{code: unknown, output: string}>}
  */
 function demo(t, change) {
   const example = mkdtempSync(join(tmpdir(), 'demo-'));
@@ -23,12 +23,28 @@ function demo(t, change) {
   const changed = change(before);
   assert.notEqual(changed, before);
   writeFileSync(config, changed);
+  return run(example);
+}
+
+/**
+ * @param {...string} args
+ * @returns {Promise<{code: unknown, output: string}>}
+ */
+function run(...args) {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(root, 'scripts/demo.mjs'), example], { cwd: root, timeout: 300_000 }, (error, out, err) => {
+    execFile(process.execPath, [join(root, 'scripts/demo.mjs'), ...args], { cwd: root, timeout: 300_000 }, (error, out, err) => {
       resolve({ code: error?.code ?? 0, output: out + err });
     });
   });
 }
+
+it('--local: a handler opens a secret of a sealed file, and nothing is left', async () => {
+  const { code, output } = await run('--local');
+  assert.equal(code, 0, output);
+  assert.match(output, /^DB_PASSWORD: ENC\[AES256_GCM,/m);
+  assert.match(output, /the password begins with ope/);
+  assert.match(output, /Done: a handler has opened a secret, and there was no AWS\.\n$/);
+});
 
 const STOPS = /^The demo stops here: .*\n {2}hint: /m;
 

@@ -20,6 +20,7 @@ const ENTRIES = [{ name: 'MY_SECRET', from: '/my/secret', version: '3' }];
  * @typedef {object} Answers
  * @property {{notices?: string[], failure?: Told}} [outcome] of the bake
  * @property {Told} [unknown] of each variable
+ * @property {Told} [local] the failure of local values
  * @property {Told} [refusal] of each write
  * @property {{carried: Carried[], failure?: Told}} [carried]
  * @property {Told} [lacks] of the last look
@@ -41,6 +42,10 @@ class FakeCore {
   callers = [];
   /** @type {import('../../binding.js').BakeRequest[]} */
   requests = [];
+  /** @type {import('../../binding.js').LocalRequest[]} */
+  locally = [];
+  /** @type {string[]} which KMS on loopback was stopped, each time */
+  stopped = [];
   /** @type {FunctionToCarry[][]} the functions of each dry run */
   foreseen = [];
   /** @type {{functions: FunctionToCarry[], bundle: string, serviceDir: string, folder: string}[]} */
@@ -89,6 +94,15 @@ const sessionClass = (core, answers) =>
       if (answers.hangs) await this.#cancellation();
       const told = answers.hangs ? { code: 'SECRET_BAKER_CANCELLED', message: 'the bake was cancelled' } : failure;
       return told ? outcomeOf(told) : { value: { bundle: BAKED, entries: ENTRIES, notices } };
+    }
+
+    /** @type {Session['openLocally']} */
+    async openLocally(request) {
+      core.locally.push(request);
+      const endpoint = `http://127.0.0.1:9/${core.locally.length}`;
+      const kms = { endpoint, stop: () => core.stopped.push(endpoint) };
+      const baked = { bundle: BAKED, entries: [{ name: 'MY_SECRET', from: request.file }], notices: [] };
+      return answers.local ? outcomeOf(answers.local) : { value: { baked, kms, region: request.region ?? 'us-east-1' } };
     }
 
     async #cancellation() {

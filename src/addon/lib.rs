@@ -5,6 +5,7 @@ mod bundle;
 mod caller;
 mod failure;
 mod folder;
+mod local;
 mod session;
 
 use napi_derive::module_init;

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! config ──► Entry ──► source ──► Sealed ──► bundle ──► folder, artefact
+//!                 └──► local ──────┘
 //! ```
 //!
-//! Knows neither Node nor the Serverless Framework, and never sees a plaintext.
+//! Knows neither Node nor the Serverless Framework. No plaintext is seen but in `local`, which nothing that is deployed comes from.
 
 pub mod artefact;
 pub mod aws;
@@ -13,6 +14,7 @@ pub mod config;
 pub mod contract;
 pub mod failure;
 pub mod folder;
+pub mod local;
 pub mod source;
 
 use std::panic::AssertUnwindSafe;
@@ -24,6 +26,7 @@ use self::aws::{Aws, Connection};
 use self::bundle::Bundle;
 use self::config::place::Place;
 use self::failure::{Caller, Code, Explain, Failure, panics};
+use self::local::kms::Kms;
 use self::source::{Deployment, Progress, Sealed, together};
 
 /// What is baked.
@@ -46,6 +49,18 @@ pub struct Baked {
     pub sealed: Vec<Sealed>,
     /// Sentences for the user about what went well, but could go better.
     pub notices: Vec<String>,
+}
+
+impl Baked {
+    fn of(sealed: Vec<Sealed>, notices: Vec<String>) -> Result<Self, Failure> {
+        let entry = |sealed: &Sealed| (sealed.name.value().to_owned(), sealed.entry.clone());
+        let bundle = Bundle::of(sealed.iter().map(entry))?;
+        Ok(Self {
+            bundle,
+            sealed,
+            notices,
+        })
+    }
 }
 
 /// The user has stopped a bake.
@@ -94,12 +109,45 @@ async fn try_bake(
     let root = Place::from(caller.secrets.as_str());
     let places = together::take(&mut sources, config, written, &root)?;
     let (sealed, notices) = together::seal(&sources, &places, &aws, progress).await?;
-    let entry = |sealed: &Sealed| (sealed.name.value().to_owned(), sealed.entry.clone());
-    let bundle = Bundle::of(sealed.iter().map(entry))?;
-    Ok(Baked {
-        bundle,
+    Baked::of(sealed, notices)
+}
+
+/// A bundle of local values, and what opens it.
+pub struct Local {
+    /// As of a bake.
+    pub baked: Baked,
+    /// Opens the bundle while it lives.
+    pub kms: Kms,
+    /// The region in which the bundle's entries seem to be.
+    pub region: String,
+}
+
+/// Makes a bundle of a file's values in place of a bake, for handlers on this machine. Calls nothing of AWS. Blocks; call it within a
+/// runtime of tokio.
+///
+/// # Errors
+/// Every mistake of the config, a file that gives no values, or every secret without one.
+pub fn open_locally(
+    request: Request<'_>,
+    caller: &Caller,
+    values: local::Values<'_>,
+) -> Result<Local, Failure> {
+    let root = Place::from(caller.secrets.as_str());
+    let config = local::Config {
+        config: request.config,
+        written: request.written,
+        root: &root,
+        deployment: request.deployment,
+    };
+    let local::Local {
         sealed,
-        notices,
+        kms,
+        region,
+    } = local::open(config, values)?;
+    Ok(Local {
+        baked: Baked::of(sealed, Vec::new())?,
+        kms,
+        region,
     })
 }
 

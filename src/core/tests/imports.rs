@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms in the order that data goes. A place of the config is a part of every failure, so that it stands with them.
-const ROOMS: [&[&str]; 9] = [
+const ROOMS: [&[&str]; 10] = [
     &["contract"],
     &["failure", "config/place"],
     &["config"],
     &["aws"],
     &["source"],
+    &["local"],
     &["bundle"],
     &["folder"],
     &["artefact"],
