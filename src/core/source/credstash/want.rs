@@ -9,7 +9,6 @@ use crate::config::place::Place;
 use crate::config::text::{NoName, NotTaken, is_name};
 use crate::config::written::Written;
 use crate::contract;
-use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 use crate::source::context;
 
@@ -248,13 +247,6 @@ fn region(text: &str, written: Written<'_>) -> Result<Text, BadCredential> {
     } else {
         Err(BadCredential::Region)
     }
-}
-
-/// The credential of a text as far as it may be shown before it is taken.
-#[must_use]
-pub fn shows(text: &str, written: Written<'_>) -> Option<Shown> {
-    let text = read(text, written).ok().filter(Text::is_public)?;
-    Some(text.shown().clone())
 }
 
 fn is_table(text: &str) -> bool {
