@@ -107,16 +107,8 @@ impl Reference {
         if !is_text {
             entry.must_have(NAME);
         }
-        let own = entry.text(CREDSTASH, read);
-        let own = own.and_then(|text| match parts(&text) {
-            Ok(parts) => Some(parts),
-            Err(why) => {
-                entry.refuse_text(CREDSTASH, why);
-                None
-            }
-        });
-        let has_two = matches!(own, Some((_, Some(_)))) && entry.field(VERSION).is_some();
-        if has_two {
+        let own = own(entry);
+        if matches!(own, Some((_, Some(_)))) && entry.field(VERSION).is_some() {
             entry.refuse(BadCredential::Twice);
         }
         let beside = version(entry);
@@ -153,6 +145,13 @@ impl Reference {
             version: self.version.as_deref(),
         }
     }
+}
+
+/// The credential's name, and the version that stands behind it.
+fn own(entry: &mut Entry<'_>) -> Option<(Text, Option<String>)> {
+    let text = entry.text(CREDSTASH, read)?;
+    let parts = parts(&text);
+    parts.map_err(|why| entry.refuse_text(CREDSTASH, why)).ok()
 }
 
 fn read(text: &str, written: Written<'_>) -> Result<Text, BadCredential> {
