@@ -139,7 +139,7 @@ impl Source for Credstash {
             own: CREDSTASH,
             others: &[VERSION, CONTEXT, TABLE, REGION],
             scheme: Some(SCHEME),
-            shows: want::shows,
+            shows: |_, _| None,
         }
     }
 

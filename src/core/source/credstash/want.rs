@@ -9,7 +9,6 @@ use crate::config::place::Place;
 use crate::config::text::{NoName, NotTaken, is_name};
 use crate::config::written::Written;
 use crate::contract;
-use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 use crate::source::context;
 
@@ -108,16 +107,8 @@ impl Reference {
         if !is_text {
             entry.must_have(NAME);
         }
-        let own = entry.text(CREDSTASH, read);
-        let own = own.and_then(|text| match parts(&text) {
-            Ok(parts) => Some(parts),
-            Err(why) => {
-                entry.refuse_text(CREDSTASH, why);
-                None
-            }
-        });
-        let has_two = matches!(own, Some((_, Some(_)))) && entry.field(VERSION).is_some();
-        if has_two {
+        let own = own(entry);
+        if matches!(own, Some((_, Some(_)))) && entry.field(VERSION).is_some() {
             entry.refuse(BadCredential::Twice);
         }
         let beside = version(entry);
@@ -154,6 +145,13 @@ impl Reference {
             version: self.version.as_deref(),
         }
     }
+}
+
+/// The credential's name, and the version that stands behind it.
+fn own(entry: &mut Entry<'_>) -> Option<(Text, Option<String>)> {
+    let text = entry.text(CREDSTASH, read)?;
+    let parts = parts(&text);
+    parts.map_err(|why| entry.refuse_text(CREDSTASH, why)).ok()
 }
 
 fn read(text: &str, written: Written<'_>) -> Result<Text, BadCredential> {
@@ -248,13 +246,6 @@ fn region(text: &str, written: Written<'_>) -> Result<Text, BadCredential> {
     } else {
         Err(BadCredential::Region)
     }
-}
-
-/// The credential of a text as far as it may be shown before it is taken.
-#[must_use]
-pub fn shows(text: &str, written: Written<'_>) -> Option<Shown> {
-    let text = read(text, written).ok().filter(Text::is_public)?;
-    Some(text.shown().clone())
 }
 
 fn is_table(text: &str) -> bool {

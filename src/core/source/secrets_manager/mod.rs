@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use self::describe::{API, Answers, Described, Lost, Version};
-use self::label::{Kept, Move};
+use self::label::{Kept, Refusals};
 use self::refusal::Refusal;
 use self::resolve::Found;
 use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
@@ -82,56 +82,37 @@ impl SecretsManager {
         }
     }
 
-    /// Moves the staging labels, once every secret has been found: a bake that fails changes nothing. Returns what is refused, by the
-    /// place of its entry among all.
+    /// Moves the staging labels, once every secret has been found: a bake that fails changes nothing.
     async fn label(
         &self,
         home: &str,
         services: &Services<'_>,
         found: &[Found<'_>],
-    ) -> Result<BTreeMap<usize, Refusal>, Failure> {
+    ) -> Result<Refusals, Failure> {
         let Some(own) = &self.label else {
-            return Ok(BTreeMap::new());
+            return Ok(Refusals::new());
         };
         let mut kept = Vec::new();
         for (reference, found) in self.references.iter().zip(found) {
             let (Ok((described, version)), label) = (found, reference.label(own)) else {
-                return Ok(BTreeMap::new());
+                return Ok(Refusals::new());
             };
             kept.extend(label.map(|label| Kept {
                 index: reference.index,
+                asked: reference.known(described),
                 region: reference.ask(home).0,
                 label,
                 described,
                 version,
             }));
         }
-        let asked = |index: usize| {
-            let mut all = self.references.iter().zip(found);
-            let (reference, found) = all.find(|(one, _)| one.index == index)?;
-            Some(reference.known(found.as_ref().ok()?.0))
-        };
-        let (moves, twice) = label::plan(&kept);
-        let mut problems = BTreeMap::new();
-        for (index, label) in twice {
-            problems.extend(asked(index).map(|of| (index, of.labelled_twice(label))));
-        }
-        if !problems.is_empty() {
-            return Ok(problems);
-        }
-        match label::make(services, &moves).await {
-            Ok(refused) => {
-                for (Move { index, label, .. }, refused) in refused {
-                    problems
-                        .extend(asked(index).map(|of| (index, of.not_labelled(label, &refused))));
-                }
-                Ok(problems)
-            }
+        match label::keep(services, &kept).await {
+            Ok(refused) => Ok(refused),
             Err(lost) => Err(unavailable(services, lost).await),
         }
     }
 
-    fn batch(&self, found: &[Found<'_>], mut problems: BTreeMap<usize, Refusal>) -> Batch {
+    fn batch(&self, found: &[Found<'_>], mut problems: Refusals) -> Batch {
         let mut batch = Batch::default();
         for (reference, found) in self.references.iter().zip(found) {
             let at = |why: Refusal| vec![Problem::at(&reference.place, why)];

@@ -1,7 +1,6 @@
 //! Why a secret is not baked, as the user is told of it.
 
 use super::describe::{self, Described, Said};
-use super::label;
 use super::want::{CURRENT, Pin};
 use crate::aws::account::Account;
 use crate::aws::endpoint::SECRETS_MANAGER;
@@ -80,13 +79,13 @@ impl Asked {
 
     /// Why a staging label was not moved onto its version.
     #[must_use]
-    pub fn not_labelled(self, label: &str, refused: &Refused) -> Refusal {
+    pub fn not_labelled(self, label: &str, action: &'static str, refused: &Refused) -> Refusal {
         let doing = format!(
             "moving the staging label `{label}` of `{}`",
             self.id.shown()
         );
         if refused.is_denied() {
-            return self.denied(doing, label::ACTION, &refused.said);
+            return self.denied(doing, action, &refused.said);
         }
         self.other(&doing, refused)
     }

@@ -114,32 +114,9 @@ impl Reference {
         let name = entry.name();
         entry.must_have(NAME);
         let secret = entry.text(SECRETS_MANAGER, secret);
-        let id = entry.text(VERSION_ID, |text, written| {
-            let id = Text::taken(text, written, "the id of a version", contract::is_version)?;
-            if contract::is_version(text) {
-                Ok(id)
-            } else {
-                Err(BadSecret::Version)
-            }
-        });
-        let stage = entry.text(VERSION_STAGE, |text, written| {
-            let stage = Text::taken(text, written, "a staging label", is_name)?;
-            if text.chars().count() <= LONGEST_LABEL {
-                Ok(stage)
-            } else {
-                Err(BadSecret::Stage)
-            }
-        });
-        if entry.field(VERSION_ID).is_some() && entry.field(VERSION_STAGE).is_some() {
-            entry.refuse(BadSecret::Two);
-        }
+        let pin = pin(entry);
         let field = entry.text(FIELD, Text::name);
         let label = label(entry);
-        let pin = match (id, stage) {
-            (Some(id), _) => Pin::Id(id),
-            (None, Some(stage)) => Pin::Stage(stage),
-            (None, None) => Pin::Current,
-        };
         Some(Self {
             index: entry.index,
             place: entry.place.clone(),
@@ -167,6 +144,31 @@ impl Reference {
             Label::Named(label) => label.value(),
         })
     }
+}
+
+/// What is wrong with it is noted in the entry.
+fn pin(entry: &mut Entry<'_>) -> Pin {
+    let id = entry.text(VERSION_ID, |text, written| {
+        let id = Text::taken(text, written, "the id of a version", contract::is_version)?;
+        if contract::is_version(text) {
+            Ok(id)
+        } else {
+            Err(BadSecret::Version)
+        }
+    });
+    let stage = entry.text(VERSION_STAGE, |text, written| {
+        let stage = Text::taken(text, written, "a staging label", is_name)?;
+        if text.chars().count() <= LONGEST_LABEL {
+            Ok(stage)
+        } else {
+            Err(BadSecret::Stage)
+        }
+    });
+    if entry.field(VERSION_ID).is_some() && entry.field(VERSION_STAGE).is_some() {
+        entry.refuse(BadSecret::Two);
+    }
+    let id = id.map(Pin::Id);
+    id.or(stage.map(Pin::Stage)).unwrap_or(Pin::Current)
 }
 
 fn secret(text: &str, written: Written<'_>) -> Result<Text, BadSecret> {
