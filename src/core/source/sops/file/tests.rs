@@ -163,7 +163,7 @@ fn what_is_no_file_of_sops_is_told_without_a_word_of_it() {
 #[test]
 fn no_longer_file_is_read() {
     let mut text = kms();
-    text.push_str("#");
+    text.push('#');
     text.push_str(&"x".repeat(LONGEST - text.len()));
     assert!(read("a.yaml", &text).is_ok());
     text.push('x');
