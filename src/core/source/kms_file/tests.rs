@@ -91,6 +91,7 @@ fn a_notice_tells_the_command_that_seals_it_anew() {
 }
 
 /// The command as it stands in the notice, with an `aws` that knows the data key and keeps what it is given.
+#[cfg(unix)]
 #[test]
 fn that_command_stores_the_plaintext_and_prints_nothing() {
     let folder = folder();

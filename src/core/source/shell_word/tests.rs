@@ -1,14 +1,16 @@
-use std::process::Command;
-
 use super::*;
 
+#[cfg(unix)]
 #[test]
 fn a_shell_reads_back_what_was_written() {
     for text in [
         "a.yaml", "", "it's", "$(id)", "a b", "`id`", "a\nb", "-x", "é\"\\",
     ] {
         let echo = format!("printf %s {}", of(text));
-        let said = Command::new("sh").args(["-c", &echo]).output().unwrap();
+        let said = std::process::Command::new("sh")
+            .args(["-c", &echo])
+            .output()
+            .unwrap();
         assert_eq!(String::from_utf8(said.stdout).unwrap(), text);
     }
 }

@@ -91,15 +91,26 @@ impl Explain for BadFile {
     fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self {
             Self::Unread(unread) => return unread.hint(caller),
-            Self::NotText { .. } => "a binary file is encrypted by SOPS into JSON, which is a text: name that one".into(),
+            Self::NotText { .. } => {
+                "a binary file is encrypted by SOPS into JSON, which is a text: name that one"
+                    .into()
+            }
             Self::Empty { .. } => "check which file it is".into(),
             Self::NotSops { file } => format!(
                 "it may hold plaintexts: sops encrypt --in-place {}",
                 shell_word::of(file.as_str())
             ),
-            Self::Malformed { fault: Fault::Documents, .. } => "make a file of each of them".into(),
-            Self::Malformed { fault: Fault::Ini, .. } => "write it as YAML, JSON or dotenv, and encrypt that by SOPS".into(),
-            Self::Malformed { .. } | Self::Metadata { .. } => "look at it by `sops decrypt`, which should refuse it too; a merge of two versions may have damaged it".into(),
+            Self::Malformed {
+                fault: Fault::Documents,
+                ..
+            } => "make a file of each of them".into(),
+            Self::Malformed {
+                fault: Fault::Ini, ..
+            } => "write it as YAML, JSON or dotenv, and encrypt that by SOPS".into(),
+            Self::Malformed { file, .. } | Self::Metadata { file, .. } => format!(
+                "a merge of two versions may have damaged it; SOPS should refuse it too: sops filestatus {}",
+                shell_word::of(file.as_str())
+            ),
         })
     }
 }

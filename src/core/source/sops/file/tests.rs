@@ -163,7 +163,7 @@ fn what_is_no_file_of_sops_is_told_without_a_word_of_it() {
 #[test]
 fn no_longer_file_is_read() {
     let mut text = kms();
-    text.push_str("#");
+    text.push('#');
     text.push_str(&"x".repeat(LONGEST - text.len()));
     assert!(read("a.yaml", &text).is_ok());
     text.push('x');
@@ -178,9 +178,19 @@ fn no_longer_file_is_read() {
 
 #[test]
 fn a_hint_names_the_file_as_a_shell_reads_it() {
-    let bad = read("a.yaml", "a: 1\n").unwrap_err();
-    assert_eq!(
-        bad.hint(&Caller::default()).unwrap(),
-        "it may hold plaintexts: sops encrypt --in-place a.yaml"
-    );
+    for (name, text, hint) in [
+        (
+            "a.yaml",
+            "a: 1\n",
+            "it may hold plaintexts: sops encrypt --in-place a.yaml",
+        ),
+        (
+            "a b.yaml",
+            "a: [\n",
+            "a merge of two versions may have damaged it; SOPS should refuse it too: sops filestatus 'a b.yaml'",
+        ),
+    ] {
+        let bad = read(name, text).unwrap_err();
+        assert_eq!(bad.hint(&Caller::default()).unwrap(), hint);
+    }
 }
