@@ -81,7 +81,10 @@ pub fn choose(config: Config<'_>, values: Values<'_>) -> Result<Vec<Chosen>, Fai
         config.root,
         config.deployment,
     )?;
-    let folder = &config.deployment.folder;
+    of(wanted, &config.deployment.folder, values)
+}
+
+fn of(wanted: Vec<Wanted>, folder: &Path, values: Values<'_>) -> Result<Vec<Chosen>, Failure> {
     let mut choice = Choice {
         local: Store::of(
             values.file,
@@ -262,3 +265,6 @@ fn found(
         meant,
     })
 }
+
+#[cfg(test)]
+mod tests;

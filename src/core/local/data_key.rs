@@ -129,11 +129,11 @@ pub fn open(
 /// The first few, and how many more there are.
 fn named(recipients: &[&str]) -> Shown {
     let (first, more) = recipients.split_at(recipients.len().min(NAMED));
-    let mut named = first.join(", ");
-    if !more.is_empty() {
-        named += &format!(" and {} more", more.len());
+    let named = first.join(", ");
+    match more.len() {
+        0 => named.into(),
+        more => format!("{named} and {more} more").into(),
     }
-    named.into()
 }
 
 /// `None`: it is for none of these.

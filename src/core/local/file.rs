@@ -93,7 +93,7 @@ pub fn read(folder: &Path, path: &str, variables: Variables<'_>) -> Result<Opene
     let kind = Kind::of(path).ok_or_else(|| NoValues::Kind { file: file.clone() })?;
     let text = text(folder, path, &file)?;
     if let Some((leaves, metadata)) = kind.of_sops(&file, &text)? {
-        return Ok(opened(&file, leaves, &metadata, variables)?);
+        return opened(&file, leaves, &metadata, variables);
     }
     ignored::check(&folder.join(path), &file)?;
     Ok(Opened {

@@ -16,7 +16,7 @@ use crate::failure::shown::Shown;
 /// No file of keys is longer.
 const LONGEST: u64 = 256 * 1024;
 /// For all commands together: some ask a person.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The variables of the environment, by their names.
 pub type Variables<'a> = &'a (dyn Fn(&str) -> Option<OsString> + Send + Sync);

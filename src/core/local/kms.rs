@@ -20,6 +20,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use self::reply::{Reply, Service};
+use super::hexadecimal;
 use super::process_key::ProcessKey;
 
 /// What one request may have: KMS itself takes no longer blob than 6,144 bytes.
@@ -85,15 +86,9 @@ impl Drop for Kms {
 
 /// 32 random bytes in hexadecimal.
 fn token() -> std::io::Result<String> {
-    use std::fmt::Write as _;
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)?;
-    let mut token = String::with_capacity(64);
-    for byte in bytes {
-        // A `String` takes whatever is written to it.
-        let _ = write!(token, "{byte:02x}");
-    }
-    Ok(token)
+    Ok(hexadecimal::of(&bytes))
 }
 
 /// The tasks of all connections end with this one.

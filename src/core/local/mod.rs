@@ -8,6 +8,7 @@ mod data_key;
 mod dotenv;
 mod file;
 mod gcm;
+mod hexadecimal;
 pub mod identity;
 mod ignored;
 pub mod kms;

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::hexadecimal;
 use super::process_key::{Context, ProcessKey};
 use crate::contract;
 use crate::failure::shown::Shown;
@@ -87,14 +88,8 @@ fn arn(region: &str, name: &str) -> String {
     if path != name || path.starts_with('/') {
         // What was lost of the name is in its hash.
         let hash = Sha256::digest(name);
-        path = format!(
-            "{}.{}",
-            path.trim_start_matches('/'),
-            hash[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        );
+        let hash = hexadecimal::of(&hash[..8]);
+        path = format!("{}.{hash}", path.trim_start_matches('/'));
     }
     let partition = contract::partition_of(region);
     format!("arn:{partition}:ssm:{region}:{ACCOUNT}:parameter/local/{path}")

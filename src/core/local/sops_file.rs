@@ -8,6 +8,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::gcm;
+use super::hexadecimal;
 use super::value::{Plaintext, Values};
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
@@ -211,12 +212,7 @@ impl Mac {
             return false;
         };
         let found = value(&mac, text("lastmodified"), key);
-        let expected: String = self
-            .hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02X}"))
-            .collect();
+        let expected = hexadecimal::of(&self.hash.finalize()).to_uppercase();
         found.is_some_and(|found| found.ct_eq(expected.as_bytes()).into())
     }
 }

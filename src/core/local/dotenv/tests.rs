@@ -25,7 +25,7 @@ fn values_are_read_as_the_package_dotenv_reads_them() {
     );
     pairs("A=x=y==", &[("A", "x=y==")]);
     pairs("/app/db.pass-word=1", &[("/app/db.pass-word", "1")]);
-    pairs(r#"A='it is $HOME \n' # c"#, &[("A", r"it is $HOME \n")]);
+    pairs(r"A='it is $HOME \n' # c", &[("A", r"it is $HOME \n")]);
     pairs(r#"A="1\n2\t\"\\ \d""#, &[("A", "1\n2\t\"\\ \\d")]);
     pairs("A=`'\"`", &[("A", "'\"")]);
     pairs(
