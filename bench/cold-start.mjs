@@ -153,7 +153,7 @@ async function bake(standIn, folder, names) {
     config,
     serviceDir: '.',
     region,
-    endpoint: standIn.endpoint,
+    endpoints: { ssm: standIn.endpoint },
     credentials,
   });
   if (failure) throw new Error(failure.message);

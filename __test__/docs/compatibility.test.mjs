@@ -22,7 +22,13 @@ before(async () => {
   standIn = await startStandIn();
   await standIn.putSecret('/compatible/secret', 'a value of old, ü');
   const config = JSON.stringify({ MY_SECRET: '/compatible/secret' });
-  const { value, failure } = await new Session().bake({ config, region, endpoint: standIn.endpoint, credentials });
+  const { value, failure } = await new Session().bake({
+    config,
+    serviceDir: '.',
+    region,
+    endpoints: { ssm: standIn.endpoint },
+    credentials,
+  });
   assert.equal(failure, undefined);
   folder = mkdtempSync(join(tmpdir(), 'compatible-'));
   writeFileSync(join(folder, 'secret-baker-secrets.json'), value.bundle.bytes());

@@ -61,7 +61,7 @@ async function installAsUserWould() {
     const installed = join(folder, 'node_modules/serverless-secret-baker');
     const addon = readdirSync(root).find((name) => name.endsWith('.node'));
     const script =
-      "const { Session } = require('./binding.js'); require('./index.js'); new Session().bake({ config: '[]' }).then(({ value }) => console.log(String(value.bundle.bytes())))";
+      "const { Session } = require('./binding.js'); require('./index.js'); new Session().bake({ config: '[]', serviceDir: '.' }).then(({ value }) => console.log(String(value.bundle.bytes())))";
     const env = { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: join(root, String(addon)) };
     assert.equal(String(execFileSync(process.execPath, ['-e', script], { cwd: installed, env })).trim(), '{}');
   } finally {
@@ -160,7 +160,7 @@ async function bakes(service) {
   const settings = readSettings(service.custom);
   if (settings === undefined) return assert.deepEqual(service, { plugins: ['serverless-secret-baker'] });
   for (const path of pathsIn(service.custom.secretBaker)) await store(path);
-  const request = { config: settings.config, serviceDir: '.', region, endpoint: standIn.endpoint, credentials };
+  const request = { config: settings.config, serviceDir: '.', region, endpoints: { ssm: standIn.endpoint }, credentials };
   const session = new Session();
   const { value, failure } = await session.bake(request);
   assert(value, failure?.message);

@@ -21,7 +21,13 @@ before(async () => {
   standIn = await startStandIn();
   await standIn.putSecret('/runtimes/password', 'the password');
   const config = JSON.stringify({ DB_PASSWORD: '/runtimes/password' });
-  const { value, failure } = await new Session().bake({ config, region, endpoint: standIn.endpoint, credentials });
+  const { value, failure } = await new Session().bake({
+    config,
+    serviceDir: '.',
+    region,
+    endpoints: { ssm: standIn.endpoint },
+    credentials,
+  });
   assert.equal(failure, undefined);
   folder = mkdtempSync(join(tmpdir(), 'snippets-'));
   writeFileSync(join(folder, 'secret-baker-secrets.json'), value.bundle.bytes());
