@@ -77,7 +77,7 @@ describe('local values', () => {
   ])) {
     it(`are opened by the package for ${name} as it is`, async () => {
       const [program = '', ...args] = command();
-      const asked = ['A', 'B'].map((secret, id) => JSON.stringify({ id, file, secret })).join('\n');
+      const asked = ['A', 'B'].map((secret, id) => JSON.stringify({ id, file, secret, environment: {} })).join('\n');
       const running = run(program, args, { env: environment(), timeout: 60_000 });
       running.child.stdin?.end(`${asked}\n`);
       const { stdout } = await running;
