@@ -11,6 +11,7 @@ import yaml from 'js-yaml';
 import { root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { blocks, documents, textOf } from './blocks.mjs';
+import { entriesOf, store, whole } from './places.mjs';
 
 const require = createRequire(import.meta.url);
 const { Session } = require('../../binding.js');
@@ -27,6 +28,10 @@ after(() => standIn.stop());
 const npm = (title, /** @type {string[]} */ args, /** @type {string} */ cwd = root) =>
   assert.doesNotThrow(() => execFileSync('npm', args, { cwd, stdio: 'pipe', timeout: 300_000 }), title);
 
+const identitiesOfSops = () => assert.match(textOf('src/core/local/identity/tests.rs'), /sops\/age\/keys\.txt/);
+const filesOfSops = () => assert.match(textOf('src/core/local/tests.rs'), /x25519\.yaml/);
+const invokedLocally = () => assert.match(textOf('__test__/e2e/local-values.test.mjs'), /'--secret-baker-local'/);
+
 /** What each shell line of the documents does here. @type {Record<string, () => void | Promise<void>>} */
 const commands = {
   'npm run demo': () => npm('the demo succeeds', ['run', 'demo']),
@@ -37,7 +42,26 @@ const commands = {
   'node bench/main.mjs --quick': () => assert.match(textOf('scripts/test.mjs'), /'bench\/main\.mjs', '--quick'/),
   'node bench/main.mjs --only speed': measuresThePace,
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
+  // Tools of others, which are not here. What they write is opened by other tests.
+  'age-keygen -o ~/.config/sops/age/keys.txt    # or take the SSH key that you have': identitiesOfSops,
+  'sops encrypt --age age1... secrets.plain.yaml > secrets.local.yaml': filesOfSops,
+  'serverless invoke local -f hello --secret-baker-local secrets.local.yaml': invokedLocally,
+  'aws kms encrypt --key-id alias/app --plaintext fileb://secret.txt --encryption-context service=billing --query CiphertextBlob --output text':
+    encryptsByKms,
 };
+
+/** What the AWS CLI sends, and what it prints. */
+async function encryptsByKms() {
+  const context = { service: 'billing' };
+  const { KeyMetadata } = await standIn.kms('CreateKey', {});
+  const question = { KeyId: KeyMetadata.Arn, Plaintext: Buffer.from('secret').toString('base64'), EncryptionContext: context };
+  const { CiphertextBlob } = await standIn.kms('Encrypt', question);
+  const config = JSON.stringify([{ name: 'DB_PASSWORD', kms: CiphertextBlob, keyArn: KeyMetadata.Arn, context }]);
+  const { value, failure } = await new Session().bake({ config, serviceDir: '.' });
+  assert(value, failure?.message);
+  const { DB_PASSWORD } = JSON.parse(String(value.bundle.bytes()));
+  assert.deepEqual(DB_PASSWORD, { source: 'kms', ciphertext: CiphertextBlob, key: KeyMetadata.Arn, context });
+}
 
 /** The command, small: it tells of both goals, and leaves the documents alone. */
 function measuresThePace() {
@@ -76,7 +100,10 @@ describe('the documents', () => {
   const found = blocks();
 
   for (const { document, line, text } of found.filter(({ language }) => language === 'sh')) {
-    for (const command of text.trim().split('\n')) {
+    for (const command of text
+      .trim()
+      .replaceAll(/ \\\n\s*/g, ' ')
+      .split('\n')) {
       it(`${document}:${line} runs: ${command}`, async () => {
         assert.ok(commands[command], `nobody has said how to test \`${command}\``);
         await commands[command]();
@@ -85,7 +112,7 @@ describe('the documents', () => {
   }
 
   for (const { document, line, text } of found.filter(({ language }) => language === 'yaml')) {
-    it(`${document}:${line} is a config that bakes`, () => bakes(/** @type {any} */ (yaml.load(text))));
+    it(`${document}:${line} is a config that bakes`, () => bakes(/** @type {any} */ (yaml.load(whole(text)))));
   }
 
   const folders = /** @type {Record<string, string>} */ ({
@@ -109,7 +136,7 @@ describe('the documents', () => {
   for (const { document, line, text } of found.filter(({ language }) => language === 'json')) {
     it(`${document}:${line} is a policy or a bundle`, () => {
       const value = JSON.parse(text);
-      if (value.Statement) return isPolicy(value);
+      if (value.Statement || value.Effect || Array.isArray(value)) return isPolicy([value.Statement ?? value].flat());
       for (const entry of Object.values(value))
         assert.deepEqual(Object.keys(/** @type {object} */ (entry)), ['ciphertext', 'arn', 'version']);
     });
@@ -159,38 +186,36 @@ describe('the documents', () => {
 async function bakes(service) {
   const settings = readSettings(service.custom);
   if (settings === undefined) return assert.deepEqual(service, { plugins: ['serverless-secret-baker'] });
-  for (const path of pathsIn(service.custom.secretBaker)) await store(path);
-  const request = { config: settings.config, serviceDir: '.', region, endpoints: { ssm: standIn.endpoint }, credentials };
-  const session = new Session();
-  const { value, failure } = await session.bake(request);
-  assert(value, failure?.message);
-  for (const { ciphertext, arn } of Object.values(JSON.parse(String(value.bundle.bytes())))) {
-    assert.match(await standIn.decrypt(ciphertext, arn), /^the secret of /);
+  const folder = mkdtempSync(join(tmpdir(), 'documented-'));
+  try {
+    await store(standIn, folder, entriesOf(service.custom.secretBaker));
+    const endpoints = Object.fromEntries(['ssm', 'dynamodb', 'secretsmanager'].map((id) => [id, standIn.endpoint]));
+    const request = { config: settings.config, serviceDir: folder, region, endpoints, credentials };
+    const session = new Session();
+    const { value, failure } = await session.bake(request);
+    assert(value, failure?.message);
+    for (const { source, ciphertext, arn } of Object.values(JSON.parse(String(value.bundle.bytes())))) {
+      if (source === undefined) assert.match(await standIn.decrypt(ciphertext, arn), /^the secret of /);
+    }
+    const functions = Object.entries(service.functions ?? {}).map(([name, own]) => ({ name, only: own.secretBaker }));
+    assert.deepEqual(await session.foresee(functions, value.bundle, root), {});
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await standIn.reset();
   }
-  const functions = Object.entries(service.functions ?? {}).map(([name, own]) => ({ name, only: own.secretBaker }));
-  assert.deepEqual(await session.foresee(functions, value.bundle, root), {});
 }
 
-/**
- * @param {any} config
- * @returns {string[]}
- */
-function pathsIn(config) {
-  return Object.values(config).map((entry) => (typeof entry === 'string' ? entry : entry.path));
-}
+const ACTIONS = [
+  ...['ssm:GetParameters', 'ssm:GetParameter', 'ssm:GetParametersByPath', 'kms:Decrypt'],
+  ...['secretsmanager:DescribeSecret', 'secretsmanager:UpdateSecretVersionStage', 'secretsmanager:GetSecretValue'],
+  ...['dynamodb:Query', 'dynamodb:GetItem'],
+];
 
-/** Stores what a path of a document asks for: a version or label, an ARN, or something below a prefix. */
-async function store(/** @type {string} */ path) {
-  const [, home, arnName] = /^arn:aws:ssm:([^:]+):\d+:parameter(.*)$/.exec(path) ?? [];
-  const [name = '', selector = ''] = (arnName ?? path.replace('/*', '/below')).split(':');
-  const times = /^\d+$/.test(selector) ? Number(selector) : 1;
-  for (let version = 0; version < times; version += 1) await standIn.putSecret(name, `the secret of ${name}`, { region: home });
-  if (selector && times === 1) await standIn.ssm('LabelParameterVersion', { Name: name, Labels: [selector] });
-}
-
-/** @param {any} policy */
-function isPolicy(policy) {
-  const actions = policy.Statement.flatMap((/** @type {any} */ statement) => statement.Action);
-  const known = ['ssm:GetParameters', 'ssm:GetParameter', 'ssm:GetParametersByPath', 'kms:Decrypt'];
-  for (const action of actions) assert.ok(known.includes(action), action);
+/** @param {any[]} statements of a policy */
+function isPolicy(statements) {
+  for (const { Effect, Action, Resource } of statements) {
+    assert.equal(Effect, 'Allow');
+    assert.ok(Resource);
+    for (const action of [Action].flat()) assert.ok(ACTIONS.includes(action), action);
+  }
 }
