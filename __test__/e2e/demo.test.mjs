@@ -43,7 +43,7 @@ it('--local: a handler opens a secret of a sealed file, and nothing is left', as
   assert.equal(code, 0, output);
   assert.match(output, /^DB_PASSWORD: ENC\[AES256_GCM,/m);
   assert.match(output, /the password begins with ope/);
-  assert.match(output, /Done: a handler has opened a secret, and there was no AWS\.\n$/);
+  assert.match(output, /^Done: a handler has opened a secret, and there was no AWS\.$/m);
 });
 
 const STOPS = /^The demo stops here: .*\n {2}hint: /m;
