@@ -67,7 +67,7 @@ class Bakery {
   async #start(custom) {
     const settings = readSettings(custom);
     if (settings === undefined) return this.#tellOfIdle(idleSettings(custom, this.#serverless.service.functions));
-    if (settings.enabled) return this.#bakeWith(settings, custom);
+    if (settings.enabled) return this.#bakeWith(settings);
     this.#report.notice('nothing is baked: custom.secretBakerOptions.enabled is false');
     return undefined;
   }
@@ -81,18 +81,15 @@ class Bakery {
     this.#report.notice(`nothing is baked: there is no custom.secretBaker, and ${places.join(', ')} without it does nothing`);
   }
 
-  /**
-   * @param {Settings} settings
-   * @param {Service['custom']} custom that they were read from
-   */
-  async #bakeWith(settings, custom) {
+  /** @param {Settings} settings */
+  async #bakeWith(settings) {
     const session = this.#session();
     const provider = this.#serverless.getProvider('aws');
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
     const request = {
       config: settings.config,
-      written: this.#asWritten(custom?.secretBaker),
+      written: this.#asWritten(settings),
       serviceDir: this.#serverless.serviceDir ?? this.#serverless.config.servicePath,
       ...transport(settings, provider),
       ...identity,
@@ -106,9 +103,9 @@ class Bakery {
     return bundle;
   }
 
-  /** @param {unknown} secrets */
-  #asWritten(secrets) {
-    const written = this.#written.at(['custom', 'secretBaker'], secrets);
+  /** @param {Settings} settings */
+  #asWritten({ config }) {
+    const written = this.#written.at(['custom', 'secretBaker'], JSON.parse(config));
     return written === undefined ? undefined : JSON.stringify(written);
   }
 
