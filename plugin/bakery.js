@@ -74,7 +74,7 @@ class Bakery {
     if (settings === undefined) return this.#tellOfIdle(idleSettings(custom, this.#serverless.service.functions));
     if (settings.enabled) {
       const file = this.#local.file(settings);
-      return file === undefined ? this.#bakeWith(settings, custom) : this.#openLocally(settings, custom, file);
+      return file === undefined ? this.#bakeWith(settings) : this.#openLocally(settings, file);
     }
     this.#report.notice('nothing is baked: custom.secretBakerOptions.enabled is false');
     return undefined;
@@ -89,17 +89,14 @@ class Bakery {
     this.#report.notice(`nothing is baked: there is no custom.secretBaker, and ${places.join(', ')} without it does nothing`);
   }
 
-  /**
-   * @param {Settings} settings
-   * @param {Service['custom']} custom that they were read from
-   */
-  async #bakeWith(settings, custom) {
+  /** @param {Settings} settings */
+  async #bakeWith(settings) {
     const session = this.#session();
     const provider = this.#serverless.getProvider('aws');
     const { notice, ...identity } = await findCredentials(provider, this.#options);
     /** @type {BakeRequest} */
     const request = {
-      ...this.#wanted(settings, custom),
+      ...this.#wanted(settings),
       label: deploymentLabel(this.#serverless, provider),
       ...transport(settings, provider),
       ...identity,
@@ -115,27 +112,25 @@ class Bakery {
 
   /**
    * @param {Settings} settings
-   * @param {Service['custom']} custom
    * @param {string} file
    */
-  #openLocally(settings, custom, file) {
+  #openLocally(settings, file) {
     const region = settings.region || this.#serverless.getProvider('aws')?.getRegion?.() || process.env.AWS_REGION;
-    return this.#local.open(this.#session(), { ...this.#wanted(settings, custom), file, region });
+    return this.#local.open(this.#session(), { ...this.#wanted(settings), file, region });
   }
 
   /**
    * What the config says.
    * @param {Settings} settings
-   * @param {Service['custom']} custom
    */
-  #wanted({ config }, custom) {
+  #wanted(settings) {
     const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
-    return { config, written: this.#asWritten(custom?.secretBaker), serviceDir };
+    return { config: settings.config, written: this.#asWritten(settings), serviceDir };
   }
 
-  /** @param {unknown} secrets */
-  #asWritten(secrets) {
-    const written = this.#written.at(['custom', 'secretBaker'], secrets);
+  /** @param {Settings} settings */
+  #asWritten({ config }) {
+    const written = this.#written.at(['custom', 'secretBaker'], JSON.parse(config));
     return written === undefined ? undefined : JSON.stringify(written);
   }
 

@@ -164,7 +164,12 @@ describe('the documents', () => {
     const listed = codes(textOf('README.md'));
     const plugin = readdirSync(join(root, 'plugin')).map((name) => textOf(join('plugin', name)));
     const used = codes(plugin.join('\n'));
-    for (const variable of ['SECRET_BAKER_ENV', 'SECRET_BAKER_NEXT_WRAPPER', 'SECRET_BAKER_ALLOW_INSECURE_ENDPOINT'])
+    for (const variable of [
+      'SECRET_BAKER_ENV',
+      'SECRET_BAKER_NEXT_WRAPPER',
+      'SECRET_BAKER_ALLOW_INSECURE_ENDPOINT',
+      'SECRET_BAKER_LOCAL',
+    ])
       for (const found of [listed, used]) found.delete(variable);
     assert.deepEqual([...listed].sort(), [...known].sort());
     assert.deepEqual(

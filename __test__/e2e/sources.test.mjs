@@ -174,9 +174,10 @@ function templateOf(service) {
  */
 const openersOf = (endpoint) => startOpeners(async () => ({ url: endpoint, stop: () => {} }));
 
-describe('a config of all sources', { concurrency: true, skip }, () => {
+// They mostly wait, for the stack and for what throttles: so they wait at once.
+describe('a config of all sources', { concurrency: true }, () => {
   for (const framework of /** @type {const} */ (['v3', 'osls4'])) {
-    it(`is deployed whole by ${framework}, and opened in Node, Python, Rust and under the launcher`, async (t) => {
+    it(`is deployed whole by ${framework}, and opened in Node, Python, Rust and under the launcher`, { skip }, async (t) => {
       const standIn = await startStandIn();
       t.after(() => standIn.stop());
       const kept = await keep(standIn);
@@ -213,7 +214,29 @@ describe('a config of all sources', { concurrency: true, skip }, () => {
       }
     });
   }
+
+  it('is told of all services at once that go on throttling until the time is over', async (t) => {
+    const standIn = await startStandIn();
+    t.after(() => standIn.stop());
+    const { files } = await keep(standIn);
+    await standIn.faults(SERVICES.map((target) => ({ target, error: 'ThrottlingException' })));
+    const service = plainWith(t, 'v3', { custom: { secretBaker: ASKED } }, files);
+    const { code, output } = await service.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint }, timeout: 300_000 });
+    assert.equal(code, 1, output);
+    for (const name of ['Parameter Store', 'DynamoDB', 'Secrets Manager']) {
+      assert(output.includes(`${name} in region ${region} went on throttling for 60 seconds`), output);
+    }
+  });
 });
+
+/** The services that are called at the deploy. */
+const SERVICES = ['AmazonSSM.*', 'DynamoDB_20120810.*', 'secretsmanager.*'];
+/** A secret of each of them. */
+const ASKED = [
+  { name: 'A', path: '/sources/parameter' },
+  { name: 'B', credstash: 'shop.db' },
+  { name: 'C', secretsManager: 'shop/user' },
+];
 
 /** @param {import('../aws/stand-in.mjs').StandIn} standIn */
 async function onlyReadCiphertext(standIn) {
@@ -368,30 +391,23 @@ describe('what cannot be baked', { concurrency: 1 }, () => {
       assert(second.includes(text), `${text} is not in ${second}`);
   });
 
-  const SERVICES = ['AmazonSSM.*', 'DynamoDB_20120810.*', 'secretsmanager.*'];
-  const asked = [
-    { name: 'A', path: '/sources/parameter' },
-    { name: 'B', credstash: 'shop.db' },
-    { name: 'C', secretsManager: 'shop/user' },
-  ];
-
   it('is told of all services at once: what is denied, with the action that is missing', async (t) => {
     await standIn.faults(SERVICES.map((target) => ({ target, error: 'AccessDeniedException' })));
-    const output = await refusal(t, asked);
+    const output = await refusal(t, ASKED);
     for (const action of ['ssm:GetParameter', 'dynamodb:Query', 'secretsmanager:DescribeSecret'])
       assert(output.includes(action), output);
   });
 
   it('is told of all services at once: credentials that have expired', async (t) => {
     await standIn.faults(SERVICES.map((target) => ({ target, error: 'ExpiredTokenException' })));
-    const output = await refusal(t, asked);
+    const output = await refusal(t, ASKED);
     // They are the same for all: once is enough.
     assert.equal(output.split('they have expired').length - 1, 1, output);
   });
 
   it('is baked all the same where services throttle for a while', async (t) => {
     await standIn.faults(SERVICES.map((target) => ({ target, times: 3, error: 'ThrottlingException' })));
-    const service = plainWith(t, 'osls4', { custom: { secretBaker: asked } });
+    const service = plainWith(t, 'osls4', { custom: { secretBaker: ASKED } });
     const { code, output } = await service.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
     assert.equal(code, 0, output);
     assert.deepEqual(Object.keys(await bundleOf(await service.zip('.serverless/plain.zip'))), ['A', 'B', 'C']);
