@@ -6,7 +6,7 @@ import { answerParent } from './child.mjs';
 import { peakMemory } from './memory.mjs';
 
 const { Session } = createRequire(import.meta.url)('../binding.js');
-const SERVICES = ['ssm', 'sts', 'dynamodb', 'secretsmanager', 'kms'];
+const SERVICES = ['ssm', 'sts', 'dynamodb', 'secretsmanager'];
 
 /**
  * @typedef {object} Baked

@@ -17,6 +17,7 @@ import { measureColdStart } from './cold-start.mjs';
 import { goals, paceGoals } from './goals.mjs';
 import { limited } from './limited.mjs';
 import { measureLoading } from './loading.mjs';
+import { measureLocal } from './local.mjs';
 import { compose, marked, write } from './pages.mjs';
 import { linesOf, tablesOf } from './report.mjs';
 import { makeParameters } from './secrets.mjs';
@@ -100,6 +101,7 @@ async function runAll(standIn, certificates, sites) {
     speed: await measureSpeed(sites.open, sizes.speed, say),
     bucket: await measureBucket(sites.limited, sizes.bucket, say),
     sources: await measureSources(folder, sizes.sources, say),
+    local: await measureLocal(folder, sizes.loading, say),
     loading: await measureLoading(sites.open, sizes.loading, say),
     artefacts: await measureArtefacts(folder, sizes.artefacts, say),
     coldStart: await measureColdStart(standIn, folder, certificates, sizes.coldStart, say),

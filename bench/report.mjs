@@ -6,6 +6,7 @@ import { bakeTime } from './bakes.mjs';
 import { bucketTable } from './bucket.mjs';
 import { coldStartTable, filesTable, OURS } from './cold-start.mjs';
 import { loadingTable, probesTable } from './loading.mjs';
+import { localLine } from './local.mjs';
 import { mb, ms, table } from './numbers.mjs';
 import { largeLine, sourcesTable } from './sources.mjs';
 import {
@@ -28,6 +29,7 @@ import {
  * @property {import('./speed.mjs').Row[]} speed
  * @property {import('./bucket.mjs').Row[]} bucket
  * @property {import('./sources.mjs').Sources} sources
+ * @property {import('./local.mjs').Local} local
  * @property {import('./loading.mjs').Loading} loading
  * @property {import('./artefacts.mjs').Row[]} artefacts
  * @property {import('./cold-start.mjs').ColdStart} coldStart
@@ -45,7 +47,7 @@ import {
  * @param {Measured} measured
  * @param {Sizes} sizes
  */
-export function tablesOf({ perCall, speed, bucket, sources, loading, artefacts, coldStart }, sizes) {
+export function tablesOf({ perCall, speed, bucket, sources, local, loading, artefacts, coldStart }, sizes) {
   const { count, latencyMs, rate, burst } = sizes.bucket;
   return [
     `${today()}, ${machine()}`,
@@ -62,6 +64,8 @@ export function tablesOf({ perCall, speed, bucket, sources, loading, artefacts, 
     `## A bake of each source at ${sources.latencyMs} ms, by the core alone in a process that has baked before (median of ${sizes.sources.runs})`,
     sourcesTable(sources),
     largeLine(sources),
+    `## Local values, without AWS (median of ${sizes.loading}, each in a process of its own)`,
+    localLine(local),
     `## A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
     loadingTable(loading),
     probesTable(loading),

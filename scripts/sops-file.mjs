@@ -12,7 +12,7 @@ import yaml from 'js-yaml';
  */
 export async function sealForAge(values, recipients) {
   const key = randomBytes(32);
-  const sealed = Object.entries(values).map(([name, value]) => [name, encrypted(key, value, `${name}:`)]);
+  const texts = Object.entries(values).map(([name, value]) => [name, encrypted(key, value, `${name}:`)]);
   const age = await Promise.all(recipients.map(async (recipient) => ({ recipient, enc: await dataKeyFor(recipient, key) })));
   const lastmodified = `${new Date().toISOString().slice(0, 19)}Z`;
   const hash = createHash('sha512').update(Object.values(values).join('')).digest('hex').toUpperCase();
@@ -23,22 +23,33 @@ export async function sealForAge(values, recipients) {
     unencrypted_suffix: '_unencrypted',
     version: '3.11.0',
   };
-  return yaml.dump({ ...Object.fromEntries(sealed), sops }, { lineWidth: -1 });
+  return yaml.dump({ ...Object.fromEntries(texts), sops }, { lineWidth: -1 });
 }
 
 /**
+ * What stands in the place of a text.
  * @param {Buffer} key
  * @param {string} value
  * @param {string} bound what it is bound to
  */
-function encrypted(key, value, bound) {
+export function encrypted(key, value, bound) {
   // SOPS leaves an empty text as it is.
   if (value === '') return '';
+  const { data, iv, tag } = sealed(key, value, bound);
+  return `ENC[AES256_GCM,data:${data},iv:${iv},tag:${tag},type:str]`;
+}
+
+/**
+ * Its parts in base64, with the IV of 32 bytes that sops writes.
+ * @param {Buffer} key
+ * @param {string} value
+ * @param {string} bound what it is bound to
+ */
+export function sealed(key, value, bound) {
   const iv = randomBytes(32);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(bound));
   const data = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
-  const [d, i, t] = [data, iv, cipher.getAuthTag()].map((part) => part.toString('base64'));
-  return `ENC[AES256_GCM,data:${d},iv:${i},tag:${t},type:str]`;
+  return { data: data.toString('base64'), iv: iv.toString('base64'), tag: cipher.getAuthTag().toString('base64') };
 }
 
 /**
