@@ -38,12 +38,13 @@ const parts = {
   places: () => contract.places.map(place).join('\n'),
   partitions: () =>
     table(
-      ['partition', 'regions', '`suffix`', '`dualStack`'],
+      ['partition', 'regions', '`suffix`', '`dualStack`', 'both stacks by `suffix`'],
       Object.entries(contract.partitions).map(([name, { suffix, dualStack }]) => [
         code(name),
         regionsOf(name),
         code(suffix),
         code(dualStack),
+        hostsOfBoth(name),
       ]),
     ),
   patterns: () =>
@@ -130,6 +131,13 @@ const place = ({ variable, folder, what }, index) =>
 function regionsOf(partition) {
   const [pattern] = Object.entries(contract.regions).find(([, name]) => name === partition) ?? [];
   return pattern ? code(`${pattern.slice(1)}*`) : 'all others';
+}
+
+/** What begins hosts that serve both stacks by `suffix`. @param {string} partition */
+function hostsOfBoth(partition) {
+  const hosts = Object.values(contract.services).flatMap(({ bothStacks = {} }) => Object.entries(bothStacks));
+  const those = hosts.filter(([, partitions]) => partitions.includes(partition));
+  return those.map(([host]) => code(host)).join(', ') || '–';
 }
 
 /** @param {string} name @param {number} value */

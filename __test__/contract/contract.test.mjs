@@ -90,10 +90,14 @@ describe('the tables', () => {
   });
 
   it('have services with a name, a host and the variable of their endpoint', () => {
-    for (const [service, { name, host, endpoint, codes: _own, ...others }] of entries('services')) {
+    for (const [service, { name, host, endpoint, codes: _own, bothStacks = {}, ...others }] of entries('services')) {
       for (const text of [service, name]) assert.ok(isText(text), service);
       assert.match(host, /^[a-z-]+$/);
       assert.match(endpoint, /^AWS_ENDPOINT_URL_[A-Z_]+$/);
+      for (const [one, partitions] of Object.entries(bothStacks)) {
+        assert.ok([host, `${host}-fips`].includes(one), one);
+        for (const partition of partitions) assert.ok(Object.hasOwn(contract.partitions, partition), partition);
+      }
       assert.deepEqual(others, {}, service);
     }
   });

@@ -31,6 +31,7 @@ fn main() -> Written {
     errors(&mut out, object(&contract["errors"])?)?;
     services(&mut out, object(&contract["services"])?)?;
     partitions(&mut out, object(&contract["partitions"])?)?;
+    both_stacks(&mut out, object(&contract["services"])?)?;
     regions(&mut out, object(&contract["regions"])?)?;
     patterns(&mut out, object(&contract["patterns"])?)?;
     variables(&mut out, &contract["variables"])?;
@@ -255,6 +256,21 @@ fn partitions(out: &mut String, partitions: &Map<String, Value>) -> Written {
         )?;
     }
     writeln!(out, "_ => return None }}) }}")?;
+    Ok(())
+}
+
+/// The beginnings of hosts that serve both stacks by their plain suffix, and a partition where they do.
+fn both_stacks(out: &mut String, services: &Map<String, Value>) -> Written {
+    writeln!(out, "pub(crate) const BOTH_STACKS: &[(&str, &str)] = &[")?;
+    let hosts = services
+        .values()
+        .filter_map(|one| one["bothStacks"].as_object());
+    for (host, partitions) in hosts.flatten() {
+        for partition in list(partitions)? {
+            writeln!(out, "({host:?}, {partition}),")?;
+        }
+    }
+    writeln!(out, "];")?;
     Ok(())
 }
 

@@ -52,6 +52,7 @@ module.exports = {
     'aws-iso-e': { suffix: 'cloud.adc-e.uk', dualStack: 'api.cloud-aws.adc-e.uk' },
     'aws-iso-f': { suffix: 'csp.hci.ic.gov', dualStack: 'api.aws.hci.ic.gov' },
   },
+  bothStacks: { secretsmanager: ['aws', 'aws-cn', 'aws-us-gov'], 'secretsmanager-fips': ['aws', 'aws-us-gov'] },
   regions: {
     '^cn-': 'aws-cn',
     '^us-gov-': 'aws-us-gov',

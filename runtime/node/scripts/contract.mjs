@@ -32,6 +32,7 @@ const parts = () => ({
     ),
     services: mapped(contract.services, ({ name, host, endpoint }) => ({ name, host, endpoint })),
     partitions: contract.partitions,
+    bothStacks: Object.assign({}, ...Object.values(contract.services).map(({ bothStacks }) => bothStacks)),
     regions: contract.regions,
     patterns: contract.patterns,
     plainHttp: contract.plainHttp,

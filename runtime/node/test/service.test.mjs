@@ -70,6 +70,27 @@ test('it has its own host, and its own variable before the one of all services',
   assert.equal(url(), 'https://own.example/');
 });
 
+for (const [partition, region, fips, host] of /** @type {[string, string, string, string][]} */ ([
+  ['aws', 'eu-west-1', '', 'secretsmanager.eu-west-1.amazonaws.com'],
+  ['aws', 'eu-west-1', 'true', 'secretsmanager-fips.eu-west-1.amazonaws.com'],
+  ['aws-us-gov', 'us-gov-west-1', '', 'secretsmanager.us-gov-west-1.amazonaws.com'],
+  ['aws-us-gov', 'us-gov-west-1', 'true', 'secretsmanager-fips.us-gov-west-1.amazonaws.com'],
+  ['aws-cn', 'cn-north-1', '', 'secretsmanager.cn-north-1.amazonaws.com.cn'],
+  ['aws-cn', 'cn-north-1', 'true', 'secretsmanager-fips.cn-north-1.api.amazonwebservices.com.cn'],
+  ['aws-iso', 'us-iso-east-1', '', 'secretsmanager.us-iso-east-1.api.aws.ic.gov'],
+  ['aws-iso', 'us-iso-east-1', 'true', 'secretsmanager-fips.us-iso-east-1.api.aws.ic.gov'],
+])) {
+  test(`both stacks${fips && ' and FIPS'} in ${partition} are asked for at ${host}, as by the AWS SDKs`, (t) => {
+    configure({ endpoint: undefined });
+    t.after(() => {
+      for (const name of ['AWS_USE_DUALSTACK_ENDPOINT', 'AWS_USE_FIPS_ENDPOINT']) delete process.env[name];
+    });
+    process.env.AWS_USE_DUALSTACK_ENDPOINT = 'true';
+    process.env.AWS_USE_FIPS_ENDPOINT = fips;
+    assert.equal(endpointOf({ ...call, partition, region }).host, host);
+  });
+}
+
 test('an answer without what was asked is no answer of it, and is asked for again', async () => {
   fake.next(say('{"ARN":"app"}'), cut);
   assert.equal(await ask(), 'plaintext of app');

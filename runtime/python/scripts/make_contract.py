@@ -80,6 +80,7 @@ def _constants(contract: dict[str, Any]) -> list[tuple[str, object]]:
         ("CIPHERTEXTS", {bytes.fromhex(one["bytes"]): one["kind"] for one in contract["ciphertexts"]}),
         ("SUITES", {bytes.fromhex(one["id"]): _suite(one) for one in contract["suites"]}),
         ("PARTITIONS", {name: (one["suffix"], one["dualStack"]) for name, one in contract["partitions"].items()}),
+        ("BOTH_STACKS", _both_stacks(contract["services"])),
         ("REGIONS", contract["regions"]),
         ("SERVICES", {name: (one["name"], one["host"], one["endpoint"]) for name, one in contract["services"].items()}),
         ("CREDENTIALS_HOSTS", tuple(contract["plainHttp"]["credentials"])),
@@ -99,6 +100,12 @@ def _limit(name: str, value: int) -> tuple[str, object]:
 def _suite(one: dict[str, Any]) -> tuple[int, str, bool]:
     """Return a suite's message version, the hash of its key derivation, and whether it signs."""
     return one["version"], one["kdf"].removeprefix("HKDF-").lower(), one["signature"] is not None
+
+
+def _both_stacks(services: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the beginnings of hosts that serve both stacks by their plain suffix, and the partitions where they do."""
+    hosts = [host for one in services.values() for host in one.get("bothStacks", {}).items()]
+    return {host: tuple(partitions) for host, partitions in hosts}
 
 
 def _error(one: dict[str, Any]) -> tuple[str, str, bool]:

@@ -1,4 +1,4 @@
-"""Where KMS is asked, and what is said of an address that cannot be used."""
+"""Where a service is asked, and what is said of an address that cannot be used."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import botocore.endpoint_provider
+import botocore.loaders
 import pytest
 from fake_aws import ROOT, FakeAws
 
@@ -60,6 +62,42 @@ def test_each_partition_has_its_addresses(partition: str, monkeypatch: pytest.Mo
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "false")
     assert address(partition, region).host == f"kms.{region}.{found['dualStack']}"
     assert address(partition, region).tls
+
+
+@pytest.mark.parametrize(
+    ("partition", "dual_stack", "fips_and_dual_stack"),
+    [
+        ("aws", "amazonaws.com", "amazonaws.com"),
+        ("aws-us-gov", "amazonaws.com", "amazonaws.com"),
+        ("aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        ("aws-iso", "api.aws.ic.gov", "api.aws.ic.gov"),
+    ],
+)
+def test_secrets_manager_serves_both_stacks_by_its_plain_name_in_some_partitions(
+    partition: str, dual_stack: str, fips_and_dual_stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region = Region(REGIONS[partition], partition)
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SECRETS_MANAGER")
+    monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", "true")
+    assert endpoint("secretsmanager", region).host == f"secretsmanager.{region.name}.{dual_stack}"
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    assert endpoint("secretsmanager", region).host == f"secretsmanager-fips.{region.name}.{fips_and_dual_stack}"
+
+
+@pytest.mark.parametrize("service", CONTRACT["services"])
+@pytest.mark.parametrize("partition", CONTRACT["partitions"])
+def test_addresses_are_those_of_the_aws_sdk(service: str, partition: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    loader = botocore.loaders.Loader()
+    rules = loader.load_service_model(service, "endpoint-rule-set-1")
+    sdk = botocore.endpoint_provider.EndpointProvider(rules, loader.load_data("partitions"))
+    region = Region(REGIONS[partition], partition)
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    for fips in (False, True):
+        for dual_stack in (False, True):
+            monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", str(fips))
+            monkeypatch.setenv("AWS_USE_DUALSTACK_ENDPOINT", str(dual_stack))
+            found = sdk.resolve_endpoint(Region=region.name, UseFIPS=fips, UseDualStack=dual_stack)
+            assert f"https://{endpoint(service, region).authority}" == found.url
 
 
 def test_a_partition_that_is_not_known_needs_an_endpoint(

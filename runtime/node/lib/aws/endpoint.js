@@ -1,6 +1,6 @@
 'use strict';
 
-const { partitions, plainHttp, services } = require('../contract.js');
+const { bothStacks, partitions, plainHttp, services } = require('../contract.js');
 const { trouble } = require('../error.js');
 const { settings } = require('../settings.js');
 
@@ -26,7 +26,9 @@ exports.endpointOf = ({ service, partition, region }) => {
     Object.hasOwn(partitions, partition) &&
     /** @type {Record<string, {suffix: string, dualStack: string}>} */ (partitions)[partition];
   if (!known) throw trouble('UNREACHABLE', `the partition ${partition} is not known to this version`, { hint: 'partition' });
-  return new URL(`https://${host}${fips ? '-fips' : ''}.${region}.${dualStack ? known.dualStack : known.suffix}`);
+  const name = fips ? `${host}-fips` : host;
+  const isBoth = /** @type {Record<string, string[]>} */ (bothStacks)[name]?.includes(partition);
+  return new URL(`https://${name}.${region}.${dualStack && !isBoth ? known.dualStack : known.suffix}`);
 };
 
 /** @param {string} own the service's own variable */

@@ -55,6 +55,7 @@ PARTITIONS = {'aws': ('amazonaws.com', 'api.aws'),
  'aws-iso-b': ('sc2s.sgov.gov', 'api.aws.scloud'),
  'aws-iso-e': ('cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'),
  'aws-iso-f': ('csp.hci.ic.gov', 'api.aws.hci.ic.gov')}
+BOTH_STACKS = {'secretsmanager': ('aws', 'aws-cn', 'aws-us-gov'), 'secretsmanager-fips': ('aws', 'aws-us-gov')}
 REGIONS = {'^cn-': 'aws-cn',
  '^us-gov-': 'aws-us-gov',
  '^eusc-': 'aws-eusc',

@@ -54,7 +54,8 @@ def _own(host: str, region: Region, *, dual_stack: bool) -> Url:
     """Return the address that a service itself has in a region."""
     if region.partition not in _contract.PARTITIONS:
         raise Failure("UNREACHABLE", f"the partition {quoted(region.partition)} is not known", "partition")
-    suffix = _contract.PARTITIONS[region.partition][dual_stack]
+    is_both = region.partition in _contract.BOTH_STACKS.get(host, ())
+    suffix = _contract.PARTITIONS[region.partition][dual_stack and not is_both]
     return Url(f"https://{host}.{region.name}.{suffix}")
 
 

@@ -79,15 +79,14 @@ fn of_region(call: &Call<'_>, fips: bool, dual_stack: bool) -> Result<Endpoint, 
         return Err(Problem::hinted(Code::Unreachable, reason, hint));
     };
     let fips = if fips { "-fips" } else { "" };
-    let suffix = if dual_stack {
+    let name = format!("{}{fips}", call.operation.service.host);
+    let is_both = contract::BOTH_STACKS.contains(&(&name, call.partition));
+    let suffix = if dual_stack && !is_both {
         partition.dual_stack
     } else {
         partition.suffix
     };
-    let host = format!(
-        "{}{fips}.{}.{suffix}",
-        call.operation.service.host, call.region
-    );
+    let host = format!("{name}.{}.{suffix}", call.region);
     Ok(Endpoint {
         secure: true,
         port: 443,

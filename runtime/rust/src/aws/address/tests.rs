@@ -265,6 +265,53 @@ fn another_service_has_its_own_host_and_variable() {
     assert!(said.contains(hint), "{said}");
 }
 
+/// As the rules of the AWS SDKs have it.
+#[test]
+fn secrets_manager_serves_both_stacks_by_its_plain_name_in_some_partitions() {
+    let operation = Operation {
+        service: &service::SECRETSMANAGER,
+        target: "secretsmanager.GetSecretValue",
+    };
+    for (partition, region, dual_stack, with_fips) in [
+        ("aws", "eu-central-1", "amazonaws.com", "amazonaws.com"),
+        (
+            "aws-us-gov",
+            "us-gov-west-1",
+            "amazonaws.com",
+            "amazonaws.com",
+        ),
+        (
+            "aws-cn",
+            "cn-north-1",
+            "amazonaws.com.cn",
+            "api.amazonwebservices.com.cn",
+        ),
+        (
+            "aws-iso",
+            "us-iso-east-1",
+            "api.aws.ic.gov",
+            "api.aws.ic.gov",
+        ),
+    ] {
+        let call = Call {
+            operation,
+            ..call(partition, region)
+        };
+        for (fips, host) in [
+            ("false", format!("secretsmanager.{region}.{dual_stack}")),
+            ("true", format!("secretsmanager-fips.{region}.{with_fips}")),
+        ] {
+            let environment = Environment::new(move |asked| match asked {
+                "AWS_USE_DUALSTACK_ENDPOINT" => Some("true".into()),
+                "AWS_USE_FIPS_ENDPOINT" => Some(fips.into()),
+                _ => None,
+            });
+            let endpoint = of(&call, &Configured::default(), &environment).unwrap();
+            assert_eq!(endpoint.authority, host);
+        }
+    }
+}
+
 #[test]
 fn what_the_program_says_is_said_of_all_services() {
     let configured = Configured {
