@@ -186,7 +186,12 @@ fn parts(text: &Text) -> Result<(Text, Option<String>), BadCredential> {
             if cut_off(name) || version.is_some_and(cut_off) {
                 return Err(BadCredential::Scheme);
             }
-            (Text::public(name), version)
+            let name = if text.is_public() {
+                Text::public(name)
+            } else {
+                Text::hidden(name, text.shown().clone())
+            };
+            (name, version)
         }
     };
     if credential.value().len() > 2048 {

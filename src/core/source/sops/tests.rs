@@ -190,6 +190,27 @@ fn what_a_variable_gives_is_taken_if_it_looks_like_a_file_or_field() {
 }
 
 #[test]
+fn what_a_variable_gives_may_be_a_password_though_it_looks_like_a_file_or_field() {
+    let folder = folder(&[]);
+    let config = json!([
+        {"name": "A", "sops": "a.yaml", "field": "hunter2"},
+        {"name": "B", "sops": "Pass.w0rd.yaml", "field": "b"},
+    ]);
+    let written = json!([
+        {"name": "A", "sops": "a.yaml", "field": "${env:FIELD}"},
+        {"name": "B", "sops": "${env:FILE}", "field": "b"},
+    ]);
+    let (_, problems) = refuses(folder.path(), &config, Some(&written));
+    assert_eq!(
+        problems,
+        [
+            "custom.secretBaker[0].field: `a.yaml` has no field `${env:FIELD}`",
+            "custom.secretBaker[1].sops: there is no file `${env:FILE}` in the service's folder",
+        ]
+    );
+}
+
+#[test]
 fn a_field_that_is_no_ciphertext_is_told_at_its_place() {
     let folder = folder(&[(
         "b.yaml",
@@ -394,7 +415,7 @@ fn files_of_other_programs_are_read_as_these_read_them() {
     let mut seen = Vec::new();
     for about in &list {
         let name = about["file"].as_str().unwrap();
-        let read = SopsFile::read(&folder, name);
+        let read = SopsFile::read(&folder, &Text::public(name));
         if name == "go-documents.yaml" {
             let why = read.unwrap_err().to_string();
             assert!(
