@@ -20,6 +20,9 @@ const ENDPOINT = 'AWS_ENDPOINT_URL_KMS';
 /** The commands that run handlers on this machine. */
 const RUNS = ['invoke local', 'offline', 'offline start'];
 
+/** The commands that upload what was baked, or make it ready for that. */
+const UPLOADS = ['package', 'deploy', 'deploy function', 'dev'];
+
 /** What tells an SDK whose credentials to use, beside the shared files. */
 const CREDENTIALS = [
   'AWS_ACCESS_KEY_ID',
@@ -60,10 +63,13 @@ class LocalValues {
    * The file that has the values. The command line counts before the environment, and that before the settings.
    * @param {Settings} settings
    * @returns {string | undefined} undefined: they are not wanted, or the command runs no handlers here
-   * @throws {Failure} SECRET_BAKER_LOCAL_VALUES where nothing names the file
+   * @throws {Failure} SECRET_BAKER_LOCAL_VALUES where nothing names the file, or nothing may
    */
   file(settings) {
-    if (!RUNS.includes(this.#serverless.processedInput?.commands?.join(' ') ?? '')) return undefined;
+    const command = this.#serverless.processedInput?.commands?.join(' ') ?? '';
+    // A variable asks before any hook has refused.
+    if (UPLOADS.includes(command)) this.refuse();
+    if (!RUNS.includes(command)) return undefined;
     const wish = wished(this.#options);
     if (wish === false) return undefined;
     const file = wish?.file ?? (process.env[VARIABLE] || settings.local);

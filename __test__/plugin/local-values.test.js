@@ -186,6 +186,20 @@ for (const [command, event] of [
   });
 }
 
+for (const command of ['package', 'deploy', 'deploy function', 'dev']) {
+  test(`a variable of Secret Baker with ${command}: refuses the option before anything is baked`, async (t) => {
+    const custom = { secretBaker: { DB: '/db' } };
+    const options = { 'secret-baker-local': ['a.yaml'] };
+    const service = running(t, command, { custom, options, serverless: { configurationInput: { custom } } });
+    const { resolve } = service.plugin.configurationVariablesSources.secretBaker;
+    const resolveConfigurationProperty = async (/** @type {string[]} */ keys) =>
+      keys[1] === 'secretBaker' ? custom.secretBaker : undefined;
+    const refused = await resolve({ address: 'DB', resolveConfigurationProperty }).then(String, refusal);
+    assert.match(refused, /^SECRET_BAKER_LOCAL_VALUES: --secret-baker-local asks for local values, which are never packaged/);
+    assert.equal(service.core.loads, 0);
+  });
+}
+
 test('before:package:cleanup: a service without secrets has nothing to refuse', async (t) => {
   process.env.SECRET_BAKER_LOCAL = 'a.yaml';
   const service = running(t, 'package', { custom: {} });

@@ -109,7 +109,9 @@ async fn try_bake(
     let root = Place::from(caller.secrets.as_str());
     let places = together::take(&mut sources, config, written, &root)?;
     let (sealed, notices) = together::seal(&sources, &places, &aws, progress).await?;
-    Baked::of(sealed, notices)
+    let baked = Baked::of(sealed, notices)?;
+    together::keep(&sources, &aws).await?;
+    Ok(baked)
 }
 
 /// A bundle of local values, and what opens it.

@@ -97,7 +97,7 @@ impl Explain for NotTaken {
 
 impl Text {
     /// A text that is `what` if it `fits`, such as `a file`: whatever was written in the config is taken, and what came out of a
-    /// variable as far as it fits.
+    /// variable as far as it fits, which is then shown as it was written.
     ///
     /// # Errors
     /// It may be a secret that somebody resolved too early.
@@ -120,9 +120,11 @@ impl Text {
                 written: written.into(),
                 what,
             }),
-            Origin::Whole { .. } | Origin::Built { .. } | Origin::Unknown if fits(value) => {
-                Ok(Self::public(value))
+            // A password may fit as well.
+            Origin::Whole { written, .. } | Origin::Built { written, .. } if fits(value) => {
+                Ok(Self::hidden(value, written))
             }
+            Origin::Unknown if fits(value) => Ok(Self::public(value)),
             Origin::Whole { written, .. } | Origin::Built { written, .. } => {
                 Err(NotTaken::Variable {
                     written: written.into(),

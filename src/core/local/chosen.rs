@@ -87,7 +87,7 @@ pub fn choose(config: Config<'_>, values: Values<'_>) -> Result<Vec<Chosen>, Fai
 fn of(wanted: Vec<Wanted>, folder: &Path, values: Values<'_>) -> Result<Vec<Chosen>, Failure> {
     let mut choice = Choice {
         local: Store::of(
-            values.file,
+            values.file.into(),
             file::read(folder, values.file, values.variables)?,
         ),
         own: BTreeMap::new(),
@@ -119,11 +119,11 @@ struct Store {
 }
 
 impl Store {
-    fn of(file: &str, Opened { values, plain }: Opened) -> Self {
+    fn of(file: Shown, Opened { values, plain }: Opened) -> Self {
         let index = values.iter().enumerate();
         let index = index.map(|(at, (name, _))| (name.clone(), at)).collect();
         Self {
-            file: file.into(),
+            file,
             values,
             index,
             plain: plain.into_iter().collect(),
@@ -157,15 +157,16 @@ impl Choice {
         let lacking = wanted
             .iter()
             .filter(|one| one.name.as_ref().is_none_or(lacks));
-        let files: BTreeSet<_> = lacking
+        let files: BTreeMap<_, _> = lacking
             .filter_map(|one| Some(&one.own.as_ref()?.file))
+            .map(|file| (file.value(), file))
             .collect();
         let mut problems = Vec::new();
-        for file in files {
+        for (path, file) in files {
             match file::read_sops(folder, file, variables) {
                 Ok(opened) => {
-                    let store = opened.map(|opened| Store::of(file, opened));
-                    self.own.insert(file.clone(), store);
+                    let store = opened.map(|opened| Store::of(file.shown().clone(), opened));
+                    self.own.insert(path.to_owned(), store);
                 }
                 Err(failure) => problems.extend(failure.problems),
             }
@@ -181,10 +182,10 @@ impl Choice {
     fn take(&mut self, wanted: Wanted) -> bool {
         let Wanted { place, name, own } = wanted;
         let own = own.as_ref();
-        let store = own.and_then(|own| self.own.get(&own.file)?.as_ref());
+        let store = own.and_then(|own| self.own.get(own.file.value())?.as_ref());
         match (name, store) {
             (Some(name), store) => {
-                let field = own.and_then(|own| own.field.as_deref());
+                let field = own.and_then(|own| own.field.as_ref());
                 let found = found(&name, field, &self.local, store);
                 match found {
                     Ok((value, from)) => self.push(name, Some(place), value, from),
@@ -234,26 +235,23 @@ impl Choice {
 /// The value of a secret, and its file.
 fn found(
     name: &Text,
-    field: Option<&str>,
+    field: Option<&Text>,
     local: &Store,
     own: Option<&Store>,
 ) -> Result<(Plaintext, Shown), NoValue> {
     if let Some(value) = local.get(name.value()) {
         return Ok((value, local.file.clone()));
     }
+    let whole = Text::public(WHOLE);
     let (store, wanted) = match own {
-        Some(own) => (own, field.unwrap_or(WHOLE)),
-        None => (local, name.value()),
+        Some(own) => (own, field.unwrap_or(&whole)),
+        None => (local, name),
     };
+    let (wanted, shown) = (wanted.value(), wanted.shown().clone());
     if let Some(value) = store.get(wanted) {
         return Ok((value, store.file.clone()));
     }
     let file = store.file.clone();
-    let shown = if wanted == name.value() {
-        name.shown().clone()
-    } else {
-        wanted.into()
-    };
     if store.plain.contains(wanted) {
         return Err(NoValue::Plain { file, name: shown });
     }

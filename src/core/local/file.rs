@@ -10,6 +10,7 @@ use super::identity::Variables;
 use super::sops_file::{self, Content, Leaf, Opened};
 use super::value::Plaintext;
 use super::{data_key, ignored};
+use crate::config::Text;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure};
 use crate::source::input_file;
@@ -91,9 +92,10 @@ impl Explain for NoValues {
 pub fn read(folder: &Path, path: &str, variables: Variables<'_>) -> Result<Opened, Failure> {
     let file = Shown::of(path);
     let kind = Kind::of(path).ok_or_else(|| NoValues::Kind { file: file.clone() })?;
-    let text = text(folder, path, &file)?;
+    let text = text(folder, &Text::public(path))?;
     if let Some((leaves, metadata)) = kind.of_sops(&file, &text)? {
-        return opened(&file, leaves, &metadata, variables);
+        let known = known(&file, &metadata)?;
+        return opened(&file, leaves, (&metadata, &known), variables);
     }
     ignored::check(&folder.join(path), &file)?;
     Ok(Opened {
@@ -108,26 +110,28 @@ pub fn read(folder: &Path, path: &str, variables: Variables<'_>) -> Result<Opene
 /// As `read`.
 pub fn read_sops(
     folder: &Path,
-    path: &str,
+    path: &Text,
     variables: Variables<'_>,
 ) -> Result<Option<Opened>, Failure> {
-    let file = Shown::of(path);
-    let text = text(folder, path, &file)?;
-    let Some((leaves, metadata)) = of_sops(Format::of(path), &file, &text)? else {
+    let file = path.shown();
+    let text = text(folder, path)?;
+    let Some((leaves, metadata)) = of_sops(Format::of(path.value()), file, &text)? else {
         return Ok(None);
     };
-    if metadata.get("age").is_none_or(Json::is_null) {
+    let known = known(file, &metadata)?;
+    if known.age.is_empty() {
         return Ok(None);
     }
-    Ok(Some(opened(&file, leaves, &metadata, variables)?))
+    Ok(Some(opened(file, leaves, (&metadata, &known), variables)?))
 }
 
-fn text(folder: &Path, path: &str, file: &Shown) -> Result<Zeroizing<String>, Failure> {
+fn text(folder: &Path, path: &Text) -> Result<Zeroizing<String>, Failure> {
     let bytes = input_file::read(folder, path, LONGEST)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         // Its bytes may be plaintext.
         drop(Zeroizing::new(error.into_bytes()));
-        NoValues::NotText { file: file.clone() }
+        let file = path.shown().clone();
+        NoValues::NotText { file }
     })?;
     Ok(Zeroizing::new(text))
 }
@@ -136,17 +140,20 @@ type Object = serde_json::Map<String, Json>;
 /// What stands in a SOPS file.
 type Encrypted = (Vec<Leaf>, Object);
 
+fn known(file: &Shown, metadata: &Object) -> Result<Metadata, NoValues> {
+    Metadata::of(metadata).map_err(|malformed| NoValues::Metadata {
+        file: file.clone(),
+        key: malformed.key,
+    })
+}
+
 fn opened(
     file: &Shown,
     leaves: Vec<Leaf>,
-    metadata: &Object,
+    (metadata, known): (&Object, &Metadata),
     variables: Variables<'_>,
 ) -> Result<Opened, Failure> {
-    let known = Metadata::of(metadata).map_err(|malformed| NoValues::Metadata {
-        file: file.clone(),
-        key: malformed.key,
-    })?;
-    sops_file::check_groups(file, &known)?;
+    sops_file::check_groups(file, known)?;
     let key = data_key::open(file, &known.age, variables)?;
     Ok(sops_file::open(file, leaves, metadata, &key)?)
 }

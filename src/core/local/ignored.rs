@@ -1,5 +1,6 @@
 //! Whether git keeps a plain file out: git itself is asked.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -65,10 +66,7 @@ pub fn check(path: &Path, file: &Shown) -> Result<(), NotIgnored> {
     let (Some(folder), Some(name)) = (real.parent(), real.file_name()) else {
         return Err(unknown("it is no file".into()));
     };
-    let mut git = Command::new("git");
-    git.arg("-C").arg(folder);
-    git.args(["check-ignore", "--quiet", "--"]).arg(name);
-    let ended = program::run(&mut git, PATIENCE).map_err(|why| match why {
+    let ended = program::run(&mut question(folder, name), PATIENCE).map_err(|why| match why {
         NotRun::Start(_) => unknown("there is no git on this machine".into()),
         NotRun::Late(_) => unknown(why.to_string().into()),
     })?;
@@ -84,6 +82,32 @@ pub fn check(path: &Path, file: &Shown) -> Result<(), NotIgnored> {
             Err(unknown(said.lines().next().unwrap_or_default().into()))
         }
     }
+}
+
+/// What `git rev-parse --local-env-vars` lists, as far as it tells git of another repository, of another index, or of patterns that only this
+/// process has.
+const ELSEWHERE: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+];
+
+/// Asked of the repository that the file lies in, whatever the environment says, as it does within a hook of git.
+fn question(folder: &Path, name: &OsStr) -> Command {
+    let mut git = Command::new("git");
+    for variable in ELSEWHERE {
+        git.env_remove(variable);
+    }
+    // What begins with a colon alone would be a pattern.
+    let path = Path::new(".").join(name);
+    git.arg("-C").arg(folder);
+    git.args(["check-ignore", "--quiet", "--"]).arg(path);
+    git
 }
 
 /// The pattern that stands for just this file in its own folder.

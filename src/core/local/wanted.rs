@@ -6,12 +6,8 @@ use crate::config::entry::Keys;
 use crate::config::place::Place;
 use crate::config::{self, Text};
 use crate::failure::Failure;
+use crate::source::sops::want::{self, SOPS};
 use crate::source::{self, Deployment, together};
-
-/// The key of entries whose file may be opened without AWS.
-const SOPS: &str = "sops";
-/// The key of what such an entry takes from its file.
-const FIELD: &str = "field";
 
 /// An entry of the config, as far as local values go.
 pub struct Wanted {
@@ -25,10 +21,10 @@ pub struct Wanted {
 
 /// A SOPS file that an entry names.
 pub struct OwnFile {
-    /// Its path, as it is written.
-    pub file: String,
+    /// Its path.
+    pub file: Text,
     /// What is taken from it. `None`: all.
-    pub field: Option<String>,
+    pub field: Option<Text>,
 }
 
 /// All entries, in their order.
@@ -46,11 +42,11 @@ pub fn of(
     let keys: Vec<Keys> = sources.iter().map(|source| source.keys()).collect();
     let entries = config::entries(config, written, root, &keys);
     let wanted = entries.into_iter().flatten().map(|mut entry| {
-        let text = |key| Some(entry.field(key)?.0.as_str()?.to_owned());
         let is_sops = keys[entry.source].own == SOPS;
-        let own = text(SOPS).filter(|_| is_sops).map(|file| OwnFile {
+        let file = is_sops.then(|| want::file(&mut entry)).flatten();
+        let own = file.map(|file| OwnFile {
             file,
-            field: text(FIELD),
+            field: want::field(&mut entry),
         });
         let name = sources[entry.source].take(&mut entry);
         let place = entry.place;

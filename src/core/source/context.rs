@@ -37,11 +37,18 @@ pub fn of(entry: &mut Entry<'_>) -> Option<Map<String, Value>> {
     };
     let mut context = Map::new();
     for (key, value) in pairs {
+        let is_public = written.is_public_key(key);
         let Value::String(text) = value else {
             entry.refuse_text(CONTEXT, BadContext);
             return None;
         };
-        match taken(text, written.key(key)) {
+        let written = written.key(key);
+        let read = if is_public {
+            taken(text, written)
+        } else {
+            taken(key, written).and_then(|_| taken(text, written))
+        };
+        match read {
             Ok(text) => {
                 context.insert(key.clone(), text.value().into());
             }

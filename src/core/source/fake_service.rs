@@ -139,15 +139,25 @@ fn link(service: &Arc<FakeService>) -> Link {
 
 /// A bake of what one source takes, with what its user should know; `written` is the config before its variables were resolved.
 pub async fn bake_written(
-    mut source: Box<dyn Source>,
+    source: Box<dyn Source>,
+    configs: (&Value, &Value),
+    service: &Arc<FakeService>,
+) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
+    bake_all(vec![source], configs, service).await
+}
+
+/// The same of several sources.
+pub async fn bake_all(
+    mut sources: Vec<Box<dyn Source>>,
     (config, written): (&Value, &Value),
     service: &Arc<FakeService>,
 ) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
     let root = Place::from("custom.secretBaker");
-    let mut taking: [&mut dyn Source; 1] = [source.as_mut()];
-    let places = together::take(&mut taking, config, Some(written), &root)?;
+    let places = together::take(&mut sources, config, Some(written), &root)?;
     let aws = Aws::over(link(service), Limits::default());
-    together::seal(&[source], &places, &aws, &|_, _| {}).await
+    let sealed = together::seal(&sources, &places, &aws, &|_, _| {}).await?;
+    together::keep(&sources, &aws).await?;
+    Ok(sealed)
 }
 
 /// The same of a config without variables.

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use crate::config::Text;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 
@@ -61,8 +62,8 @@ impl Explain for Unread {
 ///
 /// # Errors
 /// It is none, it is longer, or the file system says no.
-pub fn read(folder: &Path, path: &str, most: usize) -> Result<Vec<u8>, Unread> {
-    let file = || Shown::of(path);
+pub fn read(folder: &Path, path: &Text, most: usize) -> Result<Vec<u8>, Unread> {
+    let file = || path.shown().clone();
     let refused = |error: &io::Error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Unread::Missing { file: file() },
         _ => Unread::Refused {
@@ -70,7 +71,7 @@ pub fn read(folder: &Path, path: &str, most: usize) -> Result<Vec<u8>, Unread> {
             said: error.to_string().into(),
         },
     };
-    let whole = folder.join(path);
+    let whole = folder.join(path.value());
     // Asked before it is opened: that of a pipe would wait for somebody who writes.
     let found = fs::metadata(&whole).map_err(|error| refused(&error))?;
     if !found.is_file() {

@@ -35,6 +35,15 @@ pub trait Source: Send + Sync {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>>;
 
+    /// Keeps in its service what is deployed, such as by a staging label. Called once all sources have sealed and the bundle is made,
+    /// so that a bake which fails changes nothing. Most sources keep nothing.
+    ///
+    /// # Errors
+    /// What could not be kept.
+    fn keep<'a>(&'a self, _: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// What all that it took needs, from the deployment to the function.
     fn permissions(&self) -> Vec<Permission>;
 }

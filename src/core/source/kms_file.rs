@@ -87,7 +87,11 @@ impl KmsFile {
     }
 
     fn sealed(&self, wanted: &Wanted) -> Result<Sealed, Problem> {
-        let contents = input_file::read(&self.deployment.folder, &wanted.file, CIPHERTEXT_BYTES);
+        let contents = input_file::read(
+            &self.deployment.folder,
+            &Text::public(&wanted.file),
+            CIPHERTEXT_BYTES,
+        );
         let contents = contents.map_err(|why: Unread| Problem::at(&wanted.place, why))?;
         let file = Shown::of(&wanted.file);
         if contents.is_empty() {

@@ -96,14 +96,7 @@ pub async fn seal(
                 answers.extend(batch.answers);
                 notices.extend(batch.notices);
             }
-            Err(failure) => {
-                for problem in failure.problems {
-                    // Two sources may have found the same closed door.
-                    if !problems.contains(&problem) {
-                        problems.push(problem);
-                    }
-                }
-            }
+            Err(failure) => add(&mut problems, failure),
         }
     }
     answers.sort_by_key(|answer: &Answer| answer.index);
@@ -127,6 +120,33 @@ pub async fn seal(
     }
     let sealed = sealed.into_iter().map(|(sealed, _)| sealed).collect();
     Ok((sealed, notices))
+}
+
+/// Lets each source keep what was sealed, side by side.
+///
+/// # Errors
+/// All that could not be kept.
+pub async fn keep(sources: &[Box<dyn Source>], aws: &Aws) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    for kept in join_all(sources.iter().map(|source| source.keep(aws))).await {
+        if let Err(failure) = kept {
+            add(&mut problems, failure);
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.into())
+    }
+}
+
+/// Two sources may have found the same closed door.
+fn add(problems: &mut Vec<Problem>, failure: Failure) {
+    for problem in failure.problems {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
 }
 
 /// How far each source has come, told as one.

@@ -8,8 +8,8 @@ fn own(name: Option<&str>, file: &str, field: Option<&str>) -> Wanted {
         place: "custom.secretBaker[0]".into(),
         name: name.map(Text::public),
         own: Some(OwnFile {
-            file: file.into(),
-            field: field.map(str::to_owned),
+            file: Text::public(file),
+            field: field.map(Text::public),
         }),
     }
 }

@@ -77,10 +77,24 @@ fn a_file_encrypted_as_a_whole_opens_for_its_own_entry_only() {
         failure.to_string(),
         "`whole.bin` is of no kind that local values are taken from\n  hint: name a YAML, JSON or dotenv file, by .yaml, .yml, .json or .env"
     );
-    let opened = read_sops(&machine.path(""), "whole.bin", &machine.variables());
+    let opened = read_sops(
+        &machine.path(""),
+        &Text::public("whole.bin"),
+        &machine.variables(),
+    );
     let opened = opened.unwrap().unwrap();
     assert_eq!(opened.values[0].0, "data");
     assert_eq!(**opened.values[0].1, *b"\0\x01binary");
+}
+
+#[test]
+fn a_file_with_an_empty_list_of_recipients_is_not_for_this_machine() {
+    let machine = Machine::new();
+    let text = "a: b\nsops:\n  kms: [{arn: x, enc: y}]\n  age: []\n  key_groups: []\n";
+    std::fs::write(machine.path("kms.yaml"), text).unwrap();
+    let file = Text::public("kms.yaml");
+    let opened = read_sops(&machine.path(""), &file, &machine.variables());
+    assert!(opened.unwrap().is_none());
 }
 
 #[test]

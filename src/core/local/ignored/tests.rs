@@ -65,6 +65,30 @@ fn what_git_has_already_is_refused_though_a_pattern_names_it() {
 }
 
 #[test]
+fn a_name_that_git_would_take_for_a_pattern_is_a_name() {
+    let repository = Repository::new("*.env\n");
+    assert_eq!(repository.check(":!my.env"), Ok(()));
+}
+
+#[test]
+fn a_pattern_that_takes_the_file_back_counts() {
+    let why = Repository::new("*.env\n!my.env\n").check("my.env");
+    assert!(matches!(why, Err(NotIgnored::Seen { .. })));
+}
+
+#[test]
+fn another_repository_that_the_environment_names_is_not_asked() {
+    let git = question(Path::new("/service"), OsStr::new("my.env"));
+    let unset: Vec<_> = git
+        .get_envs()
+        .filter(|(_, value)| value.is_none())
+        .collect();
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        assert!(unset.iter().any(|(unset, _)| *unset == name), "{name}");
+    }
+}
+
+#[test]
 fn behind_a_link_the_file_itself_counts() {
     let repository = Repository::new("link.env\n");
     repository.check("real.env").unwrap_err();

@@ -58,6 +58,8 @@ fn what_is_no_text_and_what_may_be_a_secret_is_refused() {
             "{context}"
         );
     }
+    let key = read(&json!({"hun ter2": "a"}), &json!("${file(a.txt)}")).unwrap_err();
+    assert!(!key.concat().contains("hun"), "{key:?}");
     for written in ["${ssm:/app/db}", "${env:PASSWORD}"] {
         let problems = read(&json!({"a": "hun ter2"}), &json!({"a": written})).unwrap_err();
         let text = problems.concat();

@@ -426,7 +426,7 @@ async fn all_mistakes_of_an_entry_are_told_and_nothing_is_called() {
             at("[0]", "has no `name`"),
             at(
                 "[0].version",
-                "must be a version: a whole number from 0 on, or a text of at most 1,024 bytes"
+                "must be a version: a whole number from 0 on, in quotes if it has more than 15 digits, or a text of at most 1,024 bytes"
             ),
             at(
                 "[0].context",
@@ -510,4 +510,23 @@ fn what_is_taken_says_what_it_needs() {
             (Who::Function, "kms:Decrypt", "b".to_owned()),
         ]
     );
+}
+
+#[tokio::test]
+async fn a_number_that_was_rounded_on_its_way_is_no_version() {
+    for version in [
+        json!(9_007_199_254_740_992_u64),
+        json!(-1),
+        json!(1.5),
+        json!(1e20),
+    ] {
+        let service = Arc::new(FakeService::new(|action, _| panic!("{action}")));
+        let config = json!([{ "name": "A", "credstash": "a", "version": version }]);
+        let (problems, code) = told(bake(source(), &config, &service).await);
+        assert_eq!(
+            (problems.len(), code),
+            (1, "SECRET_BAKER_CONFIG_INVALID"),
+            "{config}"
+        );
+    }
 }

@@ -27,6 +27,8 @@ pub const REGION: &str = "region";
 const DEFAULT_TABLE: &str = "credential-store";
 /// The digits of a version, filled up with zeros from the left, so that versions sort as numbers do.
 const DIGITS: usize = 19;
+/// JavaScript, which hands the config over, makes another number of a larger one.
+const EXACT: u64 = 999_999_999_999_999;
 
 /// One entry of the config, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +67,9 @@ pub enum BadCredential {
     #[error("must read `credstash::NAME` or `credstash::NAME::VERSION`")]
     Scheme,
     /// What no item has.
-    #[error("must be a version: a whole number from 0 on, or a text of at most 1,024 bytes")]
+    #[error(
+        "must be a version: a whole number from 0 on, in quotes if it has more than 15 digits, or a text of at most 1,024 bytes"
+    )]
     Version,
     /// In the text and beside it.
     #[error("has a version in `credstash` and a `version`")]
@@ -186,7 +190,12 @@ fn parts(text: &Text) -> Result<(Text, Option<String>), BadCredential> {
             if cut_off(name) || version.is_some_and(cut_off) {
                 return Err(BadCredential::Scheme);
             }
-            (Text::public(name), version)
+            let name = if text.is_public() {
+                Text::public(name)
+            } else {
+                Text::hidden(name, text.shown().clone())
+            };
+            (name, version)
         }
     };
     if credential.value().len() > 2048 {
@@ -201,7 +210,9 @@ fn parts(text: &Text) -> Result<(Text, Option<String>), BadCredential> {
 /// The `version` of an entry, a text or a number.
 fn version(entry: &mut Entry<'_>) -> Option<String> {
     match entry.field(VERSION)? {
-        (Value::Number(number), _) if number.is_u64() => Some(number.to_string()),
+        (Value::Number(number), _) if number.as_u64().is_some_and(|number| number <= EXACT) => {
+            Some(number.to_string())
+        }
         (Value::String(_), _) => {
             let taken = entry.text(VERSION, |text, written| {
                 if text.len() > 1024 {

@@ -10,18 +10,29 @@ fn folder() -> tempfile::TempDir {
 }
 
 fn refused(path: &str, most: usize) -> (&'static str, String) {
-    let why = read(folder().path(), path, most).unwrap_err();
+    let why = read(folder().path(), &Text::public(path), most).unwrap_err();
     (why.code().as_str(), why.to_string())
 }
 
 #[test]
 fn a_file_is_read_from_the_folder_or_by_its_whole_path() {
     let folder = folder();
-    assert_eq!(read(folder.path(), "five", 5).unwrap(), b"12345");
-    assert_eq!(read(folder.path(), "sub/../five", 5).unwrap(), b"12345");
+    assert_eq!(
+        read(folder.path(), &Text::public("five"), 5).unwrap(),
+        b"12345"
+    );
+    assert_eq!(
+        read(folder.path(), &Text::public("sub/../five"), 5).unwrap(),
+        b"12345"
+    );
     let whole = folder.path().join("five");
     assert_eq!(
-        read(&PathBuf::from("/nowhere"), whole.to_str().unwrap(), 5).unwrap(),
+        read(
+            &PathBuf::from("/nowhere"),
+            &Text::public(whole.to_str().unwrap()),
+            5
+        )
+        .unwrap(),
         b"12345"
     );
 }
@@ -65,9 +76,9 @@ fn a_pipe_and_a_device_are_not_waited_for() {
         .status()
         .unwrap();
     assert!(made.success());
-    let why = read(folder.path(), "pipe", 5).unwrap_err();
+    let why = read(folder.path(), &Text::public("pipe"), 5).unwrap_err();
     assert_eq!(why.to_string(), "`pipe` is a device or a pipe, and no file");
-    let why = read(folder.path(), "/dev/zero", 5).unwrap_err();
+    let why = read(folder.path(), &Text::public("/dev/zero"), 5).unwrap_err();
     assert_eq!(
         why.to_string(),
         "`/dev/zero` is a device or a pipe, and no file"

@@ -9,6 +9,7 @@ use super::describe::{Described, Lost, Version};
 use super::refusal::{Asked, Refusal};
 use crate::aws::json_call::JsonService;
 use crate::aws::trouble::Trouble;
+use crate::config::Text;
 
 /// What the deploying role must be allowed where labels are moved.
 pub const ACTION: &str = "secretsmanager:UpdateSecretVersionStage";
@@ -23,7 +24,7 @@ pub struct Kept<'a> {
     /// Where the secret is.
     pub region: &'a str,
     /// The staging label.
-    pub label: &'a str,
+    pub label: Text,
     /// The secret.
     pub described: &'a Described,
     /// That version of it.
@@ -33,32 +34,45 @@ pub struct Kept<'a> {
 /// What is refused, by its entry's place among all.
 pub type Refusals = BTreeMap<usize, Refusal>;
 
-/// Moves labels side by side, each once, and none that hangs there already. Where two entries want one label on two versions, none
-/// is moved.
+/// A label that is to be moved.
+#[derive(Debug)]
+pub struct Move {
+    index: usize,
+    asked: Asked,
+    region: String,
+    label: Text,
+    request: Value,
+}
+
+impl Move {
+    /// Where the secret is.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+}
+
+/// Moves labels side by side.
 ///
 /// # Errors
 /// The first outage; the other calls stop.
 pub async fn keep<'a>(
     services: &BTreeMap<&'a str, JsonService>,
-    kept: &[Kept<'a>],
+    moves: &'a [Move],
 ) -> Result<Refusals, Lost<'a>> {
-    let (moves, twice) = plan(kept);
-    if !twice.is_empty() {
-        return Ok(twice);
-    }
-    let refused = moves.into_iter().map(|one| async move {
-        let (service, request) = (&services[one.region], one.request());
-        match service.call("UpdateSecretVersionStage", &request).await {
+    let refused = moves.iter().map(|one| async move {
+        let service = &services[one.region()];
+        match service.call("UpdateSecretVersionStage", &one.request).await {
             Ok(_) => Ok(None),
             Err(Trouble::Refused(refused)) => {
                 let asked = one.asked.clone();
                 Ok(Some((
                     one.index,
-                    asked.not_labelled(one.label, ACTION, &refused),
+                    asked.not_labelled(&one.label, ACTION, &refused),
                 )))
             }
             Err(Trouble::Outage(outage)) => Err(Lost {
-                region: one.region,
+                region: one.region(),
                 outage,
             }),
         }
@@ -66,20 +80,23 @@ pub async fn keep<'a>(
     Ok(try_join_all(refused).await?.into_iter().flatten().collect())
 }
 
-/// Those that are to be moved, each once, and the entries that want a label on another version than an earlier one does.
-fn plan<'k, 'a>(kept: &'k [Kept<'a>]) -> (Vec<&'k Kept<'a>>, Refusals) {
+/// The labels that are to be moved, each once, and none that hangs there already; and the entries that want a label on another version
+/// than an earlier one does.
+#[must_use]
+pub fn plan(kept: &[Kept<'_>]) -> (Vec<Move>, Refusals) {
     let mut first: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     let (mut moves, mut twice) = (Vec::new(), Refusals::new());
     for one in kept {
         let (arn, to) = (one.described.arn.as_str(), one.version.id.as_str());
-        match first.get(&(arn, one.label)) {
+        let label = one.label.value();
+        match first.get(&(arn, label)) {
             Some(of_first) if *of_first == to => {}
             Some(_) => {
-                twice.insert(one.index, one.asked.clone().labelled_twice(one.label));
+                twice.insert(one.index, one.asked.clone().labelled_twice(&one.label));
             }
             None => {
-                first.insert((arn, one.label), to);
-                moves.extend((!one.version.has(one.label)).then_some(one));
+                first.insert((arn, label), to);
+                moves.extend((!one.version.has(label)).then(|| one.to_move()));
             }
         }
     }
@@ -87,14 +104,24 @@ fn plan<'k, 'a>(kept: &'k [Kept<'a>]) -> (Vec<&'k Kept<'a>>, Refusals) {
 }
 
 impl Kept<'_> {
+    fn to_move(&self) -> Move {
+        Move {
+            index: self.index,
+            asked: self.asked.clone(),
+            region: self.region.to_owned(),
+            label: self.label.clone(),
+            request: self.request(),
+        }
+    }
+
     /// The label leaves one version, if it hangs on any, for another.
     fn request(&self) -> Value {
         let mut request = json!({
             "SecretId": self.described.arn,
-            "VersionStage": self.label,
+            "VersionStage": self.label.value(),
             "MoveToVersionId": self.version.id,
         });
-        if let Some(from) = self.described.staged(self.label) {
+        if let Some(from) = self.described.staged(self.label.value()) {
             request["RemoveFromVersionId"] = from.id.clone().into();
         }
         request

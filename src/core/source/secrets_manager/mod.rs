@@ -7,11 +7,12 @@ mod resolve;
 mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
 use self::describe::{API, Answers, Described, Lost, Version};
-use self::label::{Kept, Refusals};
+use self::label::{Kept, Move, Refusals};
 use self::refusal::Refusal;
 use self::resolve::Found;
 use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
@@ -32,6 +33,8 @@ pub struct SecretsManager {
     /// The staging label that entries with `label: true` move; `None`: none is moved, whatever they say.
     label: Option<String>,
     references: Vec<Reference>,
+    /// What `keep` does, which `seal` has found.
+    moves: OnceLock<Vec<Move>>,
 }
 
 impl SecretsManager {
@@ -40,7 +43,7 @@ impl SecretsManager {
     pub fn new(label: Option<String>) -> Self {
         Self {
             label,
-            references: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -50,12 +53,7 @@ impl SecretsManager {
         }
         let home = aws.region().await?;
         let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
-        let mut services = Services::new();
-        for (region, _) in &asks {
-            if !services.contains_key(region) {
-                services.insert(region, JsonService::of(aws, API, region).await?);
-            }
-        }
+        let services = services(aws, asks.iter().map(|(region, _)| *region)).await?;
         let answers = describe::all(&services, &asks, progress).await;
         let answers = match answers {
             Ok(answers) => answers,
@@ -65,8 +63,26 @@ impl SecretsManager {
         let found = self.references.iter();
         let found = found.map(|one| one.found(home, id.as_deref(), &answers));
         let found: Vec<_> = found.collect();
-        let problems = self.label(home, &services, &found).await?;
-        Ok(self.batch(&found, problems))
+        let twice = self.plan(home, &found);
+        Ok(self.batch(&found, twice))
+    }
+
+    async fn kept(&self, aws: &Aws) -> Result<(), Failure> {
+        let moves = self.moves.get().map_or(&[][..], Vec::as_slice);
+        let services = services(aws, moves.iter().map(Move::region)).await?;
+        let mut refused = match label::keep(&services, moves).await {
+            Ok(refused) => refused,
+            Err(lost) => return Err(unavailable(&services, lost).await),
+        };
+        let references = self.references.iter();
+        let problems: Vec<_> = references
+            .filter_map(|one| Some(Problem::at(&one.place, refused.remove(&one.index)?)))
+            .collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems.into())
+        }
     }
 
     /// The account's number, where a message will name it and no ARN does.
@@ -82,34 +98,28 @@ impl SecretsManager {
         }
     }
 
-    /// Moves the staging labels, once every secret has been found: a bake that fails changes nothing.
-    async fn label(
-        &self,
-        home: &str,
-        services: &Services<'_>,
-        found: &[Found<'_>],
-    ) -> Result<Refusals, Failure> {
+    /// Finds which staging labels are to be moved, and the entries that want one on another version than an earlier one does.
+    fn plan(&self, home: &str, found: &[Found<'_>]) -> Refusals {
         let Some(own) = &self.label else {
-            return Ok(Refusals::new());
+            return Refusals::new();
         };
         let mut kept = Vec::new();
         for (reference, found) in self.references.iter().zip(found) {
-            let (Ok((described, version)), label) = (found, reference.label(own)) else {
-                return Ok(Refusals::new());
+            let (Ok((described, version)), Some(label)) = (found, reference.label(own)) else {
+                continue;
             };
-            kept.extend(label.map(|label| Kept {
+            kept.push(Kept {
                 index: reference.index,
                 asked: reference.known(described),
                 region: reference.ask(home).0,
                 label,
                 described,
                 version,
-            }));
+            });
         }
-        match label::keep(services, &kept).await {
-            Ok(refused) => Ok(refused),
-            Err(lost) => Err(unavailable(services, lost).await),
-        }
+        let (moves, twice) = label::plan(&kept);
+        self.moves.get_or_init(|| moves);
+        twice
     }
 
     fn batch(&self, found: &[Found<'_>], mut problems: Refusals) -> Batch {
@@ -131,6 +141,17 @@ impl SecretsManager {
         }
         batch
     }
+}
+
+async fn services<'a>(
+    aws: &Aws,
+    regions: impl Iterator<Item = &'a str>,
+) -> Result<Services<'a>, Failure> {
+    let mut services = Services::new();
+    for region in regions.collect::<BTreeSet<_>>() {
+        services.insert(region, JsonService::of(aws, API, region).await?);
+    }
+    Ok(services)
 }
 
 async fn unavailable(services: &Services<'_>, lost: Lost<'_>) -> Failure {
@@ -179,6 +200,10 @@ impl Source for SecretsManager {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(self.kept(aws))
     }
 
     fn permissions(&self) -> Vec<Permission> {

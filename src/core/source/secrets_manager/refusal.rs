@@ -79,9 +79,10 @@ impl Asked {
 
     /// Why a staging label was not moved onto its version.
     #[must_use]
-    pub fn not_labelled(self, label: &str, action: &'static str, refused: &Refused) -> Refusal {
+    pub fn not_labelled(self, label: &Text, action: &'static str, refused: &Refused) -> Refusal {
         let doing = format!(
-            "moving the staging label `{label}` of `{}`",
+            "moving the staging label `{}` of `{}`",
+            label.shown(),
             self.id.shown()
         );
         if refused.is_denied() {
@@ -92,10 +93,10 @@ impl Asked {
 
     /// A label that hangs elsewhere by another entry's wish.
     #[must_use]
-    pub fn labelled_twice(self, label: &str) -> Refusal {
+    pub fn labelled_twice(self, label: &Text) -> Refusal {
         Refusal::LabelledTwice {
             of: self,
-            label: label.into(),
+            label: label.shown().clone(),
         }
     }
 

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
-use crate::source::fake_service::{FakeService, bake, bake_written, refuses, told};
+use crate::source::Deployment;
+use crate::source::fake_service::{FakeService, bake, bake_all, bake_written, refuses, told};
+use crate::source::sops::Sops;
 
 const PLACE: &str = "region eu-west-1, account 123456789012";
 const OLD: &str = "EXAMPLE1-90ab-cdef-fedc-ba987SECRET1";
@@ -281,6 +283,50 @@ async fn no_label_is_moved_where_any_entry_fails() {
     let (problems, _) = told(bake(deploying(), &config, &service).await);
     assert_eq!(problems.len(), 1);
     assert!(service.bodies("UpdateSecretVersionStage").is_empty());
+}
+
+#[tokio::test]
+async fn no_label_is_moved_where_another_source_fails() {
+    let service = service();
+    let config = json!([
+        { "name": "A", "secretsManager": "s", "label": true },
+        { "name": "B", "sops": "there-is-none.yaml", "field": "b" },
+    ]);
+    let sops: Box<dyn Source> = Box::new(Sops::new(&Deployment::default()));
+    let sources = vec![deploying(), sops];
+    let (problems, code) = told(bake_all(sources, (&config, &config), &service).await);
+    assert_eq!((problems.len(), code), (1, "SECRET_BAKER_FILE"));
+    assert!(service.bodies("UpdateSecretVersionStage").is_empty());
+}
+
+#[tokio::test]
+async fn what_a_variable_gives_may_be_a_password_though_it_looks_like_a_version_or_label() {
+    let refusing = Arc::new(FakeService::new(|action, body| match action {
+        "DescribeSecret" => (200, described(body["SecretId"].as_str().unwrap())),
+        _ => refuses("LimitExceededException", "20 labels"),
+    }));
+    for key in ["versionId", "versionStage", "label"] {
+        let config = json!([{ "name": "A", "secretsManager": "s", key: "hunter2" }]);
+        let written = json!([{ "name": "A", "secretsManager": "s", key: "${env:X}" }]);
+        let baked = bake_written(deploying(), (&config, &written), &refusing);
+        let (problems, _) = told(baked.await);
+        let [problem] = &problems[..] else {
+            panic!("{problems:?}")
+        };
+        assert!(problem.contains("`${env:X}`"), "{problem}");
+        assert!(!problem.contains("hunter2"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_label_on_two_versions_is_told_beside_what_else_is_wrong() {
+    let config = json!([
+        { "name": "A", "secretsManager": "s", "label": true },
+        { "name": "B", "secretsManager": "s", "versionId": OLD, "label": true },
+        { "name": "C", "secretsManager": "s", "versionId": "gone" },
+    ]);
+    let (problems, _) = told(bake(deploying(), &config, &service()).await);
+    assert_eq!(problems.len(), 2, "{problems:?}");
 }
 
 #[tokio::test]

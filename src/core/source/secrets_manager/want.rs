@@ -138,10 +138,10 @@ impl Reference {
 
     /// The staging label that is moved; `own` is the deployment's.
     #[must_use]
-    pub fn label<'a>(&'a self, own: &'a str) -> Option<&'a str> {
+    pub fn label(&self, own: &str) -> Option<Text> {
         Some(match self.label.as_ref()? {
-            Label::OfDeployment => own,
-            Label::Named(label) => label.value(),
+            Label::OfDeployment => Text::public(own),
+            Label::Named(label) => label.clone(),
         })
     }
 }
@@ -173,9 +173,10 @@ fn pin(entry: &mut Entry<'_>) -> Pin {
 
 fn secret(text: &str, written: Written<'_>) -> Result<Text, BadSecret> {
     if text.starts_with("arn:") {
-        let arn = Text::taken(text, written, "the ARN of a secret", is_arn)?;
+        Text::taken(text, written, "the ARN of a secret", is_arn)?;
         return if is_arn(text) {
-            Ok(arn)
+            // It is no password, wherever it comes from.
+            Ok(Text::public(text))
         } else {
             Err(BadSecret::Secret)
         };

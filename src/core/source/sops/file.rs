@@ -10,6 +10,7 @@ use super::metadata::Metadata;
 use super::path;
 use super::tree::{self, Fault, Scalar};
 use super::typed::Malformed;
+use crate::config::Text;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 use crate::source::input_file::{self, Unread};
@@ -120,8 +121,8 @@ impl SopsFile {
     ///
     /// # Errors
     /// It cannot be read, or is none of SOPS.
-    pub fn read(folder: &Path, path: &str) -> Result<Self, BadFile> {
-        let file = Shown::of(path);
+    pub fn read(folder: &Path, path: &Text) -> Result<Self, BadFile> {
+        let file = path.shown().clone();
         let bytes = input_file::read(folder, path, LONGEST)?;
         let Ok(text) = String::from_utf8(bytes) else {
             return Err(BadFile::NotText { file });
@@ -131,7 +132,7 @@ impl SopsFile {
             return Err(BadFile::Empty { file });
         }
         let mut leaves = Vec::new();
-        let walked = Format::of(path).walk(text, &mut |path, scalar| {
+        let walked = Format::of(path.value()).walk(text, &mut |path, scalar| {
             leaves.push(leaf(path, scalar));
         });
         match walked {

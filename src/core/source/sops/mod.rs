@@ -12,7 +12,7 @@ mod rule;
 mod seal;
 pub mod tree;
 mod typed;
-mod want;
+pub mod want;
 mod yaml;
 
 use std::collections::HashMap;
@@ -64,7 +64,7 @@ impl Sops {
             return;
         };
         let (name, place) = (first.file.shown(), &first.file_place);
-        let file = match SopsFile::read(&self.deployment.folder, first.file.value()) {
+        let file = match SopsFile::read(&self.deployment.folder, &first.file) {
             Ok(file) => file,
             Err(why) => return refuse(references, Problem::at(place, why), batch),
         };

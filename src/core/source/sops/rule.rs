@@ -1,6 +1,6 @@
 //! Which values of a file SOPS was to encrypt, so that a plaintext among the others is no surprise.
 
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 
 use super::typed::{Malformed, text};
@@ -19,6 +19,9 @@ pub enum Rule {
     /// A comment beside the value tells it, and comments are not read.
     Comment,
 }
+
+/// In bytes, as it is compiled: a thousand names, and no repetition of repetitions.
+const LARGEST: usize = 128 * 1024;
 
 /// A rule of a text.
 type Make = fn(String) -> Rule;
@@ -54,23 +57,34 @@ impl Rule {
         Ok(Self::default())
     }
 
-    /// Whether SOPS itself may have left a value as plaintext, by the keys above it.
-    #[must_use]
-    pub fn allows_plaintext(&self, aad: &str) -> bool {
-        let mut keys = aad.split_terminator(':');
-        match self {
-            Self::UnencryptedSuffix(suffix) => keys.any(|key| key.ends_with(suffix)),
-            Self::EncryptedSuffix(suffix) => !keys.any(|key| key.ends_with(suffix)),
-            // What cannot be read here tells nothing.
-            Self::UnencryptedRegex(regex) => {
-                Regex::new(regex).map_or(true, |regex| keys.any(|key| regex.is_match(key)))
+    /// Tells of values whether SOPS itself may have left them as plaintext, by the keys above each.
+    pub fn allows_plaintext(&self) -> impl Fn(&str) -> bool {
+        // Once for all values of a file.
+        let regex = match self {
+            Self::UnencryptedRegex(regex) | Self::EncryptedRegex(regex) => small(regex),
+            _ => None,
+        };
+        move |aad| {
+            let mut keys = aad.split_terminator(':');
+            match self {
+                Self::UnencryptedSuffix(suffix) => keys.any(|key| key.ends_with(suffix)),
+                Self::EncryptedSuffix(suffix) => !keys.any(|key| key.ends_with(suffix)),
+                // What cannot be read here tells nothing.
+                Self::UnencryptedRegex(_) => regex
+                    .as_ref()
+                    .is_none_or(|regex| keys.any(|key| regex.is_match(key))),
+                Self::EncryptedRegex(_) => regex
+                    .as_ref()
+                    .is_none_or(|regex| !keys.any(|key| regex.is_match(key))),
+                Self::Comment => true,
             }
-            Self::EncryptedRegex(regex) => {
-                Regex::new(regex).map_or(true, |regex| !keys.any(|key| regex.is_match(key)))
-            }
-            Self::Comment => true,
         }
     }
+}
+
+/// `None`: it is none, or would take for ever on many keys.
+fn small(regex: &str) -> Option<Regex> {
+    RegexBuilder::new(regex).size_limit(LARGEST).build().ok()
 }
 
 #[cfg(test)]

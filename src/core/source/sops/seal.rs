@@ -68,11 +68,11 @@ impl<'a> Sealing<'a> {
 
     /// What the user should know of the values that an entry for all of them leaves out.
     pub fn left_out(&self) -> impl Iterator<Item = String> {
-        let rule = &self.file.metadata.rule;
+        let allows_plaintext = self.file.metadata.rule.allows_plaintext();
         let of = |value: leaf::Value| {
             let leaves = self.file.leaves.iter();
             let leaves = leaves.filter(move |leaf| leaf.value == value);
-            let leaves = leaves.filter(|leaf| !rule.allows_plaintext(&leaf.aad));
+            let leaves = leaves.filter(|leaf| !allows_plaintext(&leaf.aad));
             leaves.map(|leaf| leaf.path.as_str()).collect::<Vec<_>>()
         };
         let name = self.name;
@@ -116,7 +116,7 @@ impl<'a> Sealing<'a> {
             leaf::Value::Plain => Err(BadField::Plain {
                 file,
                 field: shown,
-                by_rule: self.file.metadata.rule.allows_plaintext(&leaf.aad),
+                by_rule: self.file.metadata.rule.allows_plaintext()(&leaf.aad),
             }),
             leaf::Value::Empty => Err(BadField::Empty { file, field: shown }),
         }

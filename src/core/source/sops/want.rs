@@ -74,17 +74,8 @@ impl Reference {
     pub fn of(entry: &mut Entry<'_>) -> Option<Self> {
         let name = entry.name();
         let is_named = name.is_some() || entry.field(NAME).is_some();
-        let file = entry.text(SOPS, |text, written| {
-            Text::taken(
-                text,
-                written,
-                "the path of a file of SOPS",
-                input_file::is_path,
-            )
-        });
-        let field = entry.text(FIELD, |text, written| {
-            Text::taken(text, written, "a field of a file of SOPS", is_name)
-        });
+        let file = file(entry);
+        let field = field(entry);
         let has_field = entry.field(FIELD).is_some();
         let file = file?;
         let want = if Format::of(file.value()) == Format::Binary {
@@ -112,6 +103,21 @@ impl Reference {
             want,
         })
     }
+}
+
+/// The file that an entry names. What is wrong with it is noted in the entry.
+pub fn file(entry: &mut Entry<'_>) -> Option<Text> {
+    entry.text(SOPS, |text, written| {
+        let what = "the path of a file of SOPS";
+        Text::taken(text, written, what, input_file::is_path)
+    })
+}
+
+/// The field that an entry names. What is wrong with it is noted in the entry.
+pub fn field(entry: &mut Entry<'_>) -> Option<Text> {
+    entry.text(FIELD, |text, written| {
+        Text::taken(text, written, "a field of a file of SOPS", is_name)
+    })
 }
 
 fn one(entry: &Entry<'_>, key: &str, name: Text, field: Text) -> Want {

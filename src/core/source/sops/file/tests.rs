@@ -13,7 +13,7 @@ fn enc(kind: &str) -> String {
 fn read(name: &str, text: impl AsRef<[u8]>) -> Result<SopsFile, BadFile> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), text).unwrap();
-    SopsFile::read(folder.path(), name)
+    SopsFile::read(folder.path(), &Text::public(name))
 }
 
 fn said(read: Result<SopsFile, BadFile>) -> (&'static str, String) {
