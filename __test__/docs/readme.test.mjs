@@ -16,6 +16,7 @@ import { entriesOf, store, whole } from './places.mjs';
 const require = createRequire(import.meta.url);
 const { Session } = require('../../binding.js');
 const { readSettings } = require('../../plugin/settings.js');
+const { parse } = require('../../runtime/node/lib/source/registry.js');
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
@@ -93,6 +94,21 @@ async function installAsUserWould() {
   }
 }
 
+/** Documents of single rooms, whose blocks are run by tests of their own. */
+const others = [
+  ...['.github/CONTRIBUTING.md', '__test__/vectors/README.md', '__test__/vectors/sops/README.md'],
+  ...['node', 'python', 'rust', 'launcher'].map((room) => `runtime/${room}/README.md`),
+];
+
+/** What a link calls the headings of a document. @param {string} document */
+const headings = (document) =>
+  [...textOf(document).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 /** @param {string} text */
 const codes = (text) => new Set(text.match(/SECRET_BAKER_[A-Z_]+[A-Z]/g));
 
@@ -134,11 +150,14 @@ describe('the documents', () => {
   }
 
   for (const { document, line, text } of found.filter(({ language }) => language === 'json')) {
-    it(`${document}:${line} is a policy or a bundle`, () => {
-      const value = JSON.parse(text);
+    it(`${document}:${line} is a policy, or a bundle that an opener reads`, () => {
+      const value = JSON.parse(whole(text));
       if (value.Statement || value.Effect || Array.isArray(value)) return isPolicy([value.Statement ?? value].flat());
-      for (const entry of Object.values(value))
-        assert.deepEqual(Object.keys(/** @type {object} */ (entry)), ['ciphertext', 'arn', 'version']);
+      assert.ok(Object.keys(value).length > 0);
+      for (const entry of /** @type {any[]} */ (Object.values(value))) {
+        if (entry.source === undefined) assert.deepEqual(Object.keys(entry), ['ciphertext', 'arn', 'version']);
+        assert.ok(parse(entry).describe().place);
+      }
     });
   }
 
@@ -151,10 +170,13 @@ describe('the documents', () => {
     );
   });
 
-  for (const document of documents) {
-    it(`${document} links to files that are there`, () => {
-      const links = [...textOf(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => String(match[1]));
-      for (const link of links) assert.ok(existsSync(join(root, dirname(document), link)), link);
+  for (const document of [...documents, ...others]) {
+    it(`${document} links to files and headings that are there`, () => {
+      for (const [, link = '', heading] of textOf(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)) {
+        const path = link === '' ? document : join(dirname(document), link);
+        assert.ok(existsSync(join(root, path)), link);
+        if (heading) assert.ok(headings(path).includes(heading), `${path} has no heading #${heading}`);
+      }
     });
   }
 
