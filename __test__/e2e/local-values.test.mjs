@@ -259,3 +259,47 @@ describe('a mistake on purpose, local', () => {
     });
   }
 });
+
+describe('local values of entries that name a SOPS file of their own', () => {
+  it('come from that file where it has an age recipient and the local file has none', async (t) => {
+    const recipients = [await identityToRecipient(identity)];
+    const files = {
+      'secrets.yaml': await sealForAge({ TOKEN: 'the local token' }, recipients),
+      'own.yaml': await sealForAge({ password: 'the password of its own file' }, recipients),
+    };
+    const custom = {
+      secretBaker: { DB_PASSWORD: { sops: 'own.yaml', field: 'password' }, TOKEN: '/token' },
+      secretBakerOptions: { local: 'secrets.yaml' },
+    };
+    const service = localService(t, 'v3', { custom }, files);
+    const { code, stdout, output } = await service.run(['invoke', 'local', '-f', 'hello', '--verbose'], {
+      env: machine(service),
+    });
+    assert.equal(code, 0, output);
+    assert.match(stdout, /the password of its own file/);
+    assert.match(output, /DB_PASSWORD is local, from own\.yaml/);
+    assert.match(output, /TOKEN is local, from secrets\.yaml/);
+  });
+
+  it('are opened by variables, too, and the option that was given last counts', async (t) => {
+    const handler = `const { secretFromEnv } = require('secret-baker');
+exports.hello = async () => ({ secret: await secretFromEnv('DB') });
+`;
+    const service = localService(
+      t,
+      'v3',
+      {
+        custom: { secretBaker: { DB_PASSWORD: '/db', TOKEN: '/token' } },
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the framework
+        functions: { hello: { handler: 'handler.hello', environment: { DB: '${secretBaker:DB_PASSWORD}' } } },
+      },
+      { 'handler.js': handler },
+    );
+    const options = ['--secret-baker-local', 'there-is-none.yaml', '--secret-baker-local', 'secrets.yaml'];
+    const { code, stdout, output } = await service.run(['invoke', 'local', '-f', 'hello', ...options], {
+      env: machine(service),
+    });
+    assert.equal(code, 0, output);
+    assert.match(stdout, /the lócal password/);
+  });
+});
