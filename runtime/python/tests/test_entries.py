@@ -105,7 +105,7 @@ def test_another_key_has_answered(kms: FakeAws, baked: Any) -> None:
         (sealed.kms(context={"a": 1}), "the bundle is invalid: its `context` is not an object of texts;"),
         (sealed.kms(context=None), "the bundle is invalid: its `context` is not an object of texts;"),
         (sealed.sops(tag="AAAA"), "the bundle is invalid: its `tag` has not 16 bytes;"),
-        (sealed.sops(iv=sealed.base64(bytes(257))), "the bundle is invalid: its `iv` has more than 256 bytes;"),
+        (sealed.sops(iv=sealed.base64(bytes(129))), "the bundle is invalid: its `iv` has more than 128 bytes;"),
         (sealed.sops(type="comment"), "the bundle is invalid: its `type` `comment` is none of a value;"),
         (sealed.sops(keys=[]), "the bundle is invalid: its `keys` is not a list of 1 to 16 keys;"),
         (sealed.sops(keys=[EU] * 17), "the bundle is invalid: its `keys` is not a list of 1 to 16 keys;"),
