@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::ask::Ask;
-use crate::contract::{BLOB_BYTES, CIPHERTEXT_BYTES};
-use crate::source::ciphertext::Ciphertext;
+use crate::contract::CIPHERTEXT_BYTES;
+use crate::source::blob;
 
 /// The digests of its HMAC, and how long each is in hexadecimal. `SHA` is SHA-1.
 const DIGESTS: [(&str, usize); 7] = [
@@ -45,12 +45,9 @@ impl Item {
             return Err("it is that of another credential or version".into());
         }
         let key = text(item, "key")?;
-        base64(&key, "key", BLOB_BYTES)?;
-        if Ciphertext::of(&key) != Some(Ciphertext::Kms) {
-            return Err("its `key` begins like no ciphertext of KMS".into());
-        }
+        blob::check(&key).map_err(|why| format!("its `key` {why}"))?;
         let contents = text(item, "contents")?;
-        base64(&contents, "contents", CIPHERTEXT_BYTES)?;
+        check_contents(&contents)?;
         let digest = match item.get("digest") {
             Some(_) => text(item, "digest")?,
             None => "SHA256".to_owned(),
@@ -78,11 +75,13 @@ fn text(item: &Value, attribute: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn base64(text: &str, attribute: &str, most: usize) -> Result<(), String> {
+fn check_contents(text: &str) -> Result<(), String> {
     let bytes = STANDARD.decode(text);
-    let bytes = bytes.map_err(|_| format!("its `{attribute}` is no base64"))?;
-    if bytes.is_empty() || bytes.len() > most {
-        return Err(format!("its `{attribute}` has more than {most} bytes"));
+    let bytes = bytes.map_err(|_| "its `contents` is no base64")?;
+    if bytes.len() > CIPHERTEXT_BYTES {
+        return Err(format!(
+            "its `contents` has more than {CIPHERTEXT_BYTES} bytes"
+        ));
     }
     Ok(())
 }

@@ -229,12 +229,12 @@ async fn what_no_opener_would_take_is_refused() {
         (
             "key",
             json!({ "S": "AYADeHg=" }),
-            "its `key` begins like no ciphertext of KMS",
+            "its `key` is a message of the AWS Encryption SDK, which KMS itself does not open",
         ),
         (
             "key",
             json!({ "S": "AQIC".repeat(2049) }),
-            "its `key` has more than 6144 bytes",
+            "its `key` has 6147 bytes, and KMS takes at most 6144",
         ),
         ("contents", json!({ "S": "" }), "it has no text `contents`"),
         (
