@@ -4,6 +4,7 @@
 //     npm run bench                        some minutes, on a machine that does nothing else
 //     node bench/main.mjs --quick          a small run: every bundle is checked, the figures mean nothing, nothing is written
 //     node bench/main.mjs --only speed     how Secret Baker paces its calls, and the goals of that; nothing is written
+//     node bench/main.mjs --only sources   each source and local values; nothing is written
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,12 +15,12 @@ import { measureArtefacts } from './artefacts.mjs';
 import { measureBucket } from './bucket.mjs';
 import { makeCertificates } from './certificates.mjs';
 import { measureColdStart } from './cold-start.mjs';
-import { goals, paceGoals } from './goals.mjs';
+import { goals, goalsOfSources, paceGoals } from './goals.mjs';
 import { limited } from './limited.mjs';
 import { measureLoading } from './loading.mjs';
 import { measureLocal } from './local.mjs';
 import { compose, marked, write } from './pages.mjs';
-import { linesOf, tablesOf } from './report.mjs';
+import { filesOf, linesOf, sourcesOf, tablesOf } from './report.mjs';
 import { makeParameters } from './secrets.mjs';
 import { startServer } from './server.mjs';
 import { measureSources } from './sources.mjs';
@@ -50,13 +51,14 @@ const [PAGE, README] = ['docs/benchmarks.md', 'README.md'];
 const NOTHING_MEANT = 'A quick run: every bundle was right; the figures mean nothing, and nothing was written.';
 
 const { quick, only } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } }).values;
-if (only !== undefined && only !== 'speed') throw new Error(`there is nothing to measure that is named ${only}, only speed`);
+if (only !== undefined && !['speed', 'sources'].includes(only))
+  throw new Error(`there is nothing to measure that is named ${only}, only speed and sources`);
 const sizes = quick ? QUICK : FULL;
 const say = (/** @type {string} */ text) => process.stderr.write(`bench: ${text} ...\n`);
 const folder = mkdtempSync(join(tmpdir(), 'secret-baker-bench-'));
 const standIn = await startStandIn();
 try {
-  await run(standIn);
+  await (only === 'sources' ? runSources(standIn) : run(standIn));
 } finally {
   await standIn.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -75,6 +77,18 @@ async function run(standIn) {
   } finally {
     await server.end();
   }
+}
+
+/** @param {StandIn} standIn */
+async function runSources(standIn) {
+  const certificates = makeCertificates(folder);
+  const measured = {
+    sources: await measureSources(folder, sizes.sources, say),
+    local: await measureLocal(folder, sizes.loading, say),
+    coldStart: await measureColdStart(standIn, folder, certificates, { ...sizes.coldStart, counts: [10] }, say),
+  };
+  const text = [...sourcesOf(measured, sizes), ...filesOf(measured, sizes), goalsOfSources(measured).join('\n')].join('\n\n');
+  console.log(quick ? [text, NOTHING_MEANT].join('\n\n') : text);
 }
 
 /** @typedef {{open: import('./bakes.mjs').Site & {server: import('./server.mjs').Server}, limited: import('./bakes.mjs').Site}} Sites */

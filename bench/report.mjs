@@ -47,7 +47,8 @@ import {
  * @param {Measured} measured
  * @param {Sizes} sizes
  */
-export function tablesOf({ perCall, speed, bucket, sources, local, loading, artefacts, coldStart }, sizes) {
+export function tablesOf(measured, sizes) {
+  const { perCall, speed, bucket, loading, artefacts, coldStart } = measured;
   const { count, latencyMs, rate, burst } = sizes.bucket;
   return [
     `${today()}, ${machine()}`,
@@ -61,11 +62,7 @@ export function tablesOf({ perCall, speed, bucket, sources, local, loading, arte
     coldTlsTable(speed),
     `## ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst}, enforced by the stand-in (median of ${sizes.bucket.runs}; 2.1.0 once)`,
     bucketTable(bucket),
-    `## A bake of each source at ${sources.latencyMs} ms, by the core alone in a process that has baked before (median of ${sizes.sources.runs})`,
-    sourcesTable(sources),
-    largeLine(sources),
-    `## Local values, without AWS (median of ${sizes.loading}, each in a process of its own)`,
-    localLine(local),
+    ...sourcesOf(measured, sizes),
     `## A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
     loadingTable(loading),
     probesTable(loading),
@@ -73,9 +70,35 @@ export function tablesOf({ perCall, speed, bucket, sources, local, loading, arte
     artefactsTable(artefacts),
     `## A cold start: a new process that imports, opens secrets and ends (median of ${sizes.coldStart.runs}; in brackets how many times ours)`,
     coldStartTable(coldStart),
+    ...filesOf(measured, sizes),
+  ].join('\n\n');
+}
+
+/**
+ * Of each source, and of local values.
+ * @param {Pick<Measured, 'sources' | 'local'>} measured
+ * @param {Sizes} sizes
+ */
+export function sourcesOf({ sources, local }, sizes) {
+  return [
+    `## A bake of each source at ${sources.latencyMs} ms, by the core alone in a process that has baked before (median of ${sizes.sources.runs})`,
+    sourcesTable(sources),
+    largeLine(sources),
+    `## Local values, without AWS (median of ${sizes.loading}, each in a process of its own)`,
+    localLine(local),
+  ];
+}
+
+/**
+ * Of the secrets of one SOPS file in a function.
+ * @param {Pick<Measured, 'coldStart'>} measured
+ * @param {Sizes} sizes
+ */
+export function filesOf({ coldStart }, sizes) {
+  return [
     `## A cold start with the secrets of one SOPS file, which share a call to KMS (median of ${sizes.coldStart.runs})`,
     filesTable(coldStart),
-  ].join('\n\n');
+  ];
 }
 
 /**

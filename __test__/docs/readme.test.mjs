@@ -42,6 +42,7 @@ const commands = {
   // A suite of its own runs it.
   'node bench/main.mjs --quick': () => assert.match(textOf('scripts/test.mjs'), /'bench\/main\.mjs', '--quick'/),
   'node bench/main.mjs --only speed': measuresThePace,
+  'node bench/main.mjs --only sources': measuresSources,
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
   // Tools of others, which are not here. What they write is opened by other tests.
   'age-keygen -o ~/.config/sops/age/keys.txt    # or take the SSH key that you have': identitiesOfSops,
@@ -62,6 +63,15 @@ async function encryptsByKms() {
   assert(value, failure?.message);
   const { DB_PASSWORD } = JSON.parse(String(value.bundle.bytes()));
   assert.deepEqual(DB_PASSWORD, { source: 'kms', ciphertext: CiphertextBlob, key: KeyMetadata.Arn, context });
+}
+
+/** The command, small: it tells of each source, and of local values. */
+function measuresSources() {
+  const options = { cwd: root, encoding: /** @type {const} */ ('utf8'), timeout: 300_000 };
+  const said = execFileSync(process.execPath, ['bench/main.mjs', '--quick', '--only', 'sources'], options);
+  for (const source of ['KMS ciphertext in the config', 'one SOPS file', 'Secrets Manager', 'credstash'])
+    assert.match(said, new RegExp(`^\\| ${source} \\| 4 \\| [04] \\| `, 'm'));
+  assert.match(said, /^From nothing to the first of 10 local secrets /m);
 }
 
 /** The command, small: it tells of both goals, and leaves the documents alone. */
