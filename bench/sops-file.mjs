@@ -2,8 +2,9 @@
 
 import { encrypted, sealed } from '../scripts/sops-file.mjs';
 
-const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
-const BLOB = Buffer.concat([Buffer.from([1, 2]), Buffer.alloc(150, 7)]).toString('base64');
+export const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+/** The header of a ciphertext of KMS, and no more: nobody opens it here. */
+export const BLOB = Buffer.concat([Buffer.from([1, 2]), Buffer.alloc(150, 7)]).toString('base64');
 
 /** Of text, since the benchmark's KMS answers with texts. */
 const DATA_KEY = '0123456789abcdef0123456789abcdef';

@@ -5,6 +5,7 @@
 import http from 'node:http';
 import { json } from 'node:stream/consumers';
 import { answerParent } from './child.mjs';
+import { BLOB } from './sops-file.mjs';
 
 /** @typedef {{endpoint: string, calls: number, opening: number, mostAtOnce: number}} Seen since the last question with a latency */
 
@@ -12,8 +13,6 @@ let latencyMs = 0;
 let seen = { calls: 0, opening: 0, mostAtOnce: 0 };
 let underWay = 0;
 
-// The header of a blob of KMS, and no more: nobody opens it.
-const BLOB = Buffer.concat([Buffer.from([1, 2]), Buffer.alloc(150, 7)]).toString('base64');
 const VERSION = '11111111-2222-3333-4444-555555555555';
 
 /** @type {Record<string, (question: any) => object>} */

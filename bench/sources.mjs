@@ -4,13 +4,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild } from './child.mjs';
 import { mb, median, ms, table } from './numbers.mjs';
-import { sopsFile } from './sops-file.mjs';
+import { BLOB, KEY_ARN, sopsFile } from './sops-file.mjs';
 
 /** @import { Baked } from './bake-child.mjs' */
 /** @import { Child } from './child.mjs' */
 
-const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
-const BLOB = Buffer.concat([Buffer.from([1, 2]), Buffer.alloc(150, 7)]).toString('base64');
 const LARGE = { bytes: 5_000_000, value: 200 };
 
 /** Calls that must wait for others: 16 at once, then 32, then 64. @param {number} count */

@@ -28,15 +28,9 @@ impl fmt::Display for Account {
 pub fn in_arn(arn: &str) -> Option<Account> {
     let mut parts = arn.strip_prefix("arn:")?.split(':').skip(2);
     let region = parts.next().filter(|region| contract::is_region(region))?;
-    let id = parts.next().filter(|id| is_account(id))?;
+    let id = parts.next().filter(|id| contract::is_account(id))?;
     Some(Account {
         region: region.to_owned(),
         id: Some(id.to_owned()),
     })
-}
-
-/// Whether a text has the shape of an account's number.
-#[must_use]
-pub fn is_account(id: &str) -> bool {
-    id.len() == 12 && id.bytes().all(|digit| digit.is_ascii_digit())
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::account::is_account;
 use super::connection::Link;
 use super::endpoint::STS;
+use crate::contract;
 
 /// The account of the credentials. Silence, or an answer later than 3 s, is `None`: the message is then given without it. So it is
 /// where another service has an endpoint of its own and STS has none: nobody has said that these credentials may go anywhere else.
@@ -20,5 +20,5 @@ pub async fn account(link: &Link) -> Option<String> {
     let client = aws_sdk_sts::Client::from_conf(config.build());
     let identity = client.get_caller_identity().send();
     let identity = timeout(Duration::from_secs(3), identity).await.ok()?.ok()?;
-    identity.account.filter(|id| is_account(id))
+    identity.account.filter(|id| contract::is_account(id))
 }

@@ -138,6 +138,21 @@ impl Text {
         }
     }
 
+    /// The same of a text that is refused where it does not fit, however it came there: `wrong` then.
+    ///
+    /// # Errors
+    /// Those of `taken`, and `wrong`.
+    pub fn fitting<E: From<NotTaken>>(
+        value: &str,
+        written: Written<'_>,
+        what: &'static str,
+        fits: impl Fn(&str) -> bool,
+        wrong: E,
+    ) -> Result<Self, E> {
+        let text = Self::taken(value, written, what, &fits)?;
+        if fits(value) { Ok(text) } else { Err(wrong) }
+    }
+
     /// One that was written so.
     #[must_use]
     pub fn public(value: &str) -> Self {

@@ -18,7 +18,7 @@ use crate::source::sops::file::LONGEST;
 use crate::source::sops::format::Format;
 use crate::source::sops::leaf::Value;
 use crate::source::sops::metadata::Metadata;
-use crate::source::sops::tree::{Fault, METADATA, Scalar, Unread};
+use crate::source::sops::tree::{Fault, METADATA, Scalar, Unread, at_line};
 
 /// A file that holds no values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,13 +61,6 @@ pub enum NoValues {
         /// The key whose value is not what it should be.
         key: &'static str,
     },
-}
-
-fn at_line(line: u64) -> String {
-    match line {
-        0 => String::new(),
-        line => format!(", in line {line}"),
-    }
 }
 
 impl Explain for NoValues {

@@ -1,9 +1,10 @@
 //! The ARN of a key of KMS, or of an alias of one.
 
+use super::arn::Arn;
 use crate::config::Text;
 use crate::config::text::NotTaken;
 use crate::config::written::Written;
-use crate::contract::{self, ARN_BYTES};
+use crate::contract;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 
@@ -15,17 +16,8 @@ impl KeyArn {
     /// Takes `arn:<partition>:kms:<region>:<account>:key/...` or `alias/...`. `None`: an opener would refuse it.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        let parts: Vec<_> = text.splitn(6, ':').collect();
-        let fits = match parts[..] {
-            ["arn", partition, "kms", region, account, key] => {
-                contract::is_partition(partition)
-                    && contract::is_region(region)
-                    && contract::is_account(account)
-                    && contract::is_key(key)
-            }
-            _ => false,
-        };
-        (fits && text.len() <= ARN_BYTES).then(|| Self(text.to_owned()))
+        let arn = Arn::of(text, "kms").filter(|arn| contract::is_key(arn.resource));
+        arn.map(|_| Self(text.to_owned()))
     }
 
     /// The whole ARN.

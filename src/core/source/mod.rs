@@ -1,5 +1,6 @@
 //! The places where secrets are kept, one room each, and the joint that they all have.
 
+pub mod arn;
 pub mod blob;
 pub mod ciphertext;
 pub mod context;

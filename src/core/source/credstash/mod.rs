@@ -8,7 +8,7 @@ mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use self::ask::Ask;
 use self::fetch::{API, Answers, Lost, Said};
@@ -16,7 +16,7 @@ use self::item::Item;
 use self::refusal::{Credential, Refusal};
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who};
+use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::json_call::JsonService;
@@ -102,24 +102,25 @@ async fn fetched<'a>(
 
 /// What stands in the bundle: `docs/bundle.md`.
 fn sealed(reference: &Reference, ask: Ask<'_>, item: &Item) -> Sealed {
-    let mut entry = Map::new();
-    let mut add = |key: &str, value: Value| entry.insert(key.into(), value);
-    add("source", CREDSTASH.into());
-    add("key", item.key.clone().into());
-    add("contents", item.contents.clone().into());
-    add("hmac", item.hmac.clone().into());
-    add("digest", item.digest.clone().into());
-    if let Some(context) = &reference.context {
-        add(CONTEXT, context.clone().into());
-    }
-    add("region", ask.region.into());
-    add("name", ask.credential.into());
-    add("version", item.version.clone().into());
+    let context = reference.context.clone();
+    let context = context.map(|context| (CONTEXT, Value::Object(context)));
+    let fields = [
+        ("key", item.key.clone().into()),
+        ("contents", item.contents.clone().into()),
+        ("hmac", item.hmac.clone().into()),
+        ("digest", item.digest.clone().into()),
+    ];
+    let place = [
+        ("region", ask.region.into()),
+        ("name", ask.credential.into()),
+        ("version", item.version.clone().into()),
+    ];
+    let fields = fields.into_iter().chain(context).chain(place);
     Sealed {
         name: reference.name.clone(),
         from: format!("{SCHEME}{}", reference.credential.shown()).into(),
         version: Some(want::unpadded(&item.version).to_owned()),
-        entry,
+        entry: entry_of(CREDSTASH, fields),
     }
 }
 

@@ -232,12 +232,8 @@ fn version(entry: &mut Entry<'_>) -> Option<String> {
 fn table(entry: &mut Entry<'_>, default: Option<&str>) -> Option<String> {
     if entry.field(TABLE).is_some() {
         let table = entry.text(TABLE, |text, written| {
-            let table = Text::taken(text, written, "the name of a table", is_table)?;
-            if is_table(text) {
-                Ok(table)
-            } else {
-                Err(BadCredential::Table)
-            }
+            let what = "the name of a table";
+            Text::fitting(text, written, what, is_table, BadCredential::Table)
         });
         return table.map(|table| table.value().to_owned());
     }
@@ -251,12 +247,8 @@ fn table(entry: &mut Entry<'_>, default: Option<&str>) -> Option<String> {
 }
 
 fn region(text: &str, written: Written<'_>) -> Result<Text, BadCredential> {
-    let region = Text::taken(text, written, "a region", contract::is_region)?;
-    if contract::is_region(text) {
-        Ok(region)
-    } else {
-        Err(BadCredential::Region)
-    }
+    let (what, fits) = ("a region", contract::is_region);
+    Text::fitting(text, written, what, fits, BadCredential::Region)
 }
 
 fn is_table(text: &str) -> bool {

@@ -9,14 +9,12 @@ mod want;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use serde_json::{Map, Value};
-
 use self::describe::{API, Answers, Described, Lost, Version};
 use self::label::{Kept, Move, Refusals};
 use self::refusal::Refusal;
 use self::resolve::Found;
 use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who};
+use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use crate::aws::Aws;
 use crate::aws::account;
 use crate::aws::json_call::JsonService;
@@ -161,19 +159,16 @@ async fn unavailable(services: &Services<'_>, lost: Lost<'_>) -> Failure {
 
 /// What stands in the bundle: `docs/bundle.md`.
 fn sealed(reference: &Reference, described: &Described, version: &Version) -> Sealed {
-    let mut entry = Map::new();
-    let mut add = |key: &str, value: &str| entry.insert(key.into(), Value::from(value));
-    add("source", SECRETS_MANAGER);
-    add("arn", &described.arn);
-    add(VERSION_ID, &version.id);
-    if let Some(field) = &reference.field {
-        add(FIELD, field.value());
-    }
+    let field = reference.field.as_ref();
+    let field = field.map(|field| (FIELD, field.value().into()));
+    let version_id = (VERSION_ID, version.id.clone().into());
+    let fields = [("arn", described.arn.clone().into()), version_id];
+    let fields = fields.into_iter().chain(field);
     Sealed {
         name: reference.name.clone(),
         from: reference.secret.shown().clone(),
         version: Some(version.id.clone()),
-        entry,
+        entry: entry_of(SECRETS_MANAGER, fields),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::config::text::{NoName, NotTaken, is_name};
 use crate::config::written::Written;
 use crate::contract;
 use crate::failure::{Caller, Code, Explain};
+use crate::source::arn::Arn;
 
 /// The key of its entries, and the word for it in a bundle: a secret's name or ARN.
 pub const SECRETS_MANAGER: &str = "secretsManager";
@@ -149,12 +150,8 @@ impl Reference {
 /// What is wrong with it is noted in the entry.
 fn pin(entry: &mut Entry<'_>) -> Pin {
     let id = entry.text(VERSION_ID, |text, written| {
-        let id = Text::taken(text, written, "the id of a version", contract::is_version)?;
-        if contract::is_version(text) {
-            Ok(id)
-        } else {
-            Err(BadSecret::Version)
-        }
+        let (what, fits) = ("the id of a version", contract::is_version);
+        Text::fitting(text, written, what, fits, BadSecret::Version)
     });
     let stage = entry.text(VERSION_STAGE, |text, written| {
         let stage = Text::taken(text, written, "a staging label", is_name)?;
@@ -193,17 +190,7 @@ fn secret(text: &str, written: Written<'_>) -> Result<Text, BadSecret> {
 /// Whether a text has the shape of a secret's ARN, with or without the six characters at its end.
 #[must_use]
 pub fn is_arn(text: &str) -> bool {
-    let parts: Vec<_> = text.splitn(6, ':').collect();
-    let [arn, partition, service, region, account, secret] = parts[..] else {
-        return false;
-    };
-    arn == "arn"
-        && contract::is_partition(partition)
-        && service == "secretsmanager"
-        && contract::is_region(region)
-        && crate::aws::account::is_account(account)
-        && contract::is_secret(secret)
-        && text.len() <= 2048
+    Arn::of(text, "secretsmanager").is_some_and(|arn| contract::is_secret(arn.resource))
 }
 
 /// What comes out of a variable, such as `${env:LABEL}`, is a text.

@@ -8,7 +8,7 @@ use super::format::Format;
 use super::leaf::{self, Leaf};
 use super::metadata::Metadata;
 use super::path;
-use super::tree::{self, Fault, Scalar};
+use super::tree::{self, Fault, Scalar, at_line};
 use super::typed::Malformed;
 use crate::config::Text;
 use crate::failure::shown::Shown;
@@ -72,13 +72,6 @@ pub enum BadFile {
         /// The key whose value is not what it should be.
         key: &'static str,
     },
-}
-
-fn at_line(line: u64) -> String {
-    match line {
-        0 => String::new(),
-        line => format!(", in line {line}"),
-    }
 }
 
 impl Explain for BadFile {

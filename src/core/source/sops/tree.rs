@@ -29,6 +29,15 @@ pub enum Scalar<'a> {
 /// Called with each value, in the order of the text.
 pub type Tell<'w> = &'w mut dyn FnMut(&Path, Scalar<'_>);
 
+/// Where in a text a fault is, as the end of a sentence: counted from 1, and 0 where nobody knows.
+#[must_use]
+pub fn at_line(line: u64) -> String {
+    match line {
+        0 => String::new(),
+        line => format!(", in line {line}"),
+    }
+}
+
 /// What is wrong with a text. Nothing of it is told: it may be a file of plaintexts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
