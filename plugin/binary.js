@@ -1,9 +1,9 @@
 'use strict';
 
 const fs = require('node:fs');
-const { createRequire } = require('node:module');
 const path = require('node:path');
 const { name, optionalDependencies, repository, version } = require('../package.json');
+const { FORGOTTEN, companion } = require('./companion.js');
 const { Failure, reasonOf } = require('./failure.js');
 const { machineWords, platformOf, thisMachine } = require('./platform.js');
 const { shown } = require('./shown.js');
@@ -77,18 +77,15 @@ const builtHere = (machine, root) => {
  * @returns {Binary}
  */
 const installed = (machine, root) => {
-  const dependency = `${name}-${platformOf(machine)}`;
-  if (!Object.hasOwn(optionalDependencies, dependency)) throw unsupported(machine);
-  const install = `npm install --save-optional ${dependency}@${version}`;
-  try {
-    const file = createRequire(path.join(root, 'package.json')).resolve(dependency);
-    return { file, called: `the binary of ${dependency}`, mend: install };
-  } catch {
-    throw lacking(
-      `the package ${dependency}@${version} is not installed: it has the binary for ${here(machine)}`,
-      `${install}; npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform`,
-    );
+  const platform = platformOf(machine);
+  const found = companion(platform, root);
+  if (found === undefined) throw unsupported(machine);
+  if (found.folder === undefined) {
+    const missing = `the package ${found.name}@${version} is not installed: it has the binary for ${here(machine)}`;
+    throw lacking(missing, `${found.install}; ${FORGOTTEN}`);
   }
+  const file = path.join(found.folder, `secret-baker.${platform}.node`);
+  return { file, called: `the binary of ${found.name}`, mend: found.install };
 };
 
 /** @param {Machine} machine */
