@@ -32,6 +32,7 @@ const companion = (part, root) => {
 };
 
 /** Why one is missing that npm should have installed. */
-const FORGOTTEN = 'npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform';
+const FORGOTTEN =
+  'npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform';
 
 module.exports = { FORGOTTEN, companion };
