@@ -174,6 +174,18 @@ test('a damaged binary: tells what the loader said, fit for a terminal, and to i
   );
 });
 
+test('a package whose package.json is damaged is not taken for a missing one', (t) => {
+  const root = folder(t);
+  const file = install(root, 'linux-x64-gnu');
+  fs.writeFileSync(path.join(file, '..', 'package.json'), '{');
+  const [what, hint] = failureOf({ machine: GLIBC, own: '', root });
+  assert.match(
+    what ?? '',
+    /^the package serverless-secret-baker-linux-x64-gnu, which has the binary for linux x64 with glibc 2\.12 \(Node \S+\), cannot be read: .*package\.json/,
+  );
+  assert.equal(hint, '  hint: npm ci, which installs it anew');
+});
+
 test('a package without its binary, really loaded, is damaged', (t) => {
   const root = folder(t);
   fs.rmSync(install(root, 'linux-x64-gnu'));
