@@ -22,6 +22,9 @@ class ServerlessError extends Error {
 
 const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 
+/** Where the launcher for a processor would be. @param {string} processor */
+const fakeLauncher = (processor) => path.join(os.tmpdir(), `the-launcher-for-${processor}.gz`);
+
 /** How the framework names what it packages. */
 const NAMING = {
   getFunctionArtifactName: (/** @type {string} */ name) => `${name}.zip`,
@@ -37,6 +40,7 @@ const NAMING = {
  * @property {Options} [options] the command line
  * @property {string} [dir] the service's folder, in place of a fresh one
  * @property {object} [core] what the core answers: see fake-core.js
+ * @property {(processor: string) => string} [launcher] finds launchers
  * @property {Utils | null} [utils] null: a framework without
  */
 
@@ -50,7 +54,7 @@ const fakeService = (wishes = {}) => {
   const log = new FakeLog();
   const serverless = fakeServerless(dir, wishes, log);
   const utils = wishes.utils === null ? undefined : (wishes.utils ?? log.utils);
-  const plugin = new SecretBaker(serverless, wishes.options ?? {}, utils, core.load);
+  const plugin = new SecretBaker(serverless, wishes.options ?? {}, utils, core.load, wishes.launcher ?? fakeLauncher);
   return {
     dir,
     core,
@@ -142,4 +146,4 @@ class FakeLog {
   };
 }
 
-module.exports = { fakeService, KEYS };
+module.exports = { fakeLauncher, fakeService, KEYS };
