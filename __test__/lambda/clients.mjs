@@ -142,6 +142,8 @@ process.once('exit', () => {
 /** A function's process, and what it does at the Runtime API. */
 export class LambdaFunction {
   #child;
+  /** @type {Promise<{code: number | null, signal: NodeJS.Signals | null}>} */
+  #ended;
 
   /**
    * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} child
@@ -157,8 +159,7 @@ export class LambdaFunction {
       });
     }
     running.add(this);
-    /** @type {Promise<{code: number | null, signal: NodeJS.Signals | null}>} */
-    this.ended = new Promise((resolve) => {
+    this.#ended = new Promise((resolve) => {
       const gone = (
         /** @type {string} */ how,
         /** @type {number | null} */ code,
@@ -205,6 +206,20 @@ export class LambdaFunction {
   /** Ends it, frozen or not, and waits until it is gone. */
   async stop() {
     this.signal('SIGKILL');
-    return this.ended;
+    return this.#ended;
+  }
+
+  /**
+   * Waits until it has ended by itself.
+   * @returns {Promise<{code: number | null, signal: NodeJS.Signals | null}>}
+   */
+  async end() {
+    const { patience } = this.api;
+    const late = AbortSignal.timeout(patience);
+    const tooLate = new Promise((_, reject) => {
+      late.onabort = () =>
+        reject(new Error(`waited ${patience} ms for the end of the function, which has said:\n${this.output}`));
+    });
+    return Promise.race([this.#ended, tooLate]);
   }
 }

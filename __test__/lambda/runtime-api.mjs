@@ -54,6 +54,18 @@ export class InitError extends Error {
 }
 
 /**
+ * What a function has answered, from JSON.
+ * @param {Answer} answer
+ * @returns {any}
+ * @throws {Error} with what it says, if that is an error
+ */
+export function valueOf({ kind, body, error }) {
+  const text = body.toString('utf8');
+  if (kind === 'error' || error) throw new Error(`the function answered with an error: ${JSON.stringify(error)}`);
+  return JSON.parse(text);
+}
+
+/**
  * Starts a Runtime API on a free port of loopback, for one function: what its process has sent before it was killed must not count
  * for the next.
  * @param {{patience?: number}} [options] `patience`: milliseconds after which any wait of a test ends
@@ -69,7 +81,6 @@ export class RuntimeApi {
   #server = http.createServer((request, response) => {
     this.#serve(request, response).catch((error) => response.destroy(error));
   });
-  #patience;
   /** @type {Invocation[]} */
   #queue = [];
   /** @type {Map<string, Invocation>} handed out, and not answered */
@@ -87,7 +98,7 @@ export class RuntimeApi {
 
   /** @param {number} patience milliseconds */
   constructor(patience) {
-    this.#patience = patience;
+    this.patience = patience;
     this.address = '';
     /** When the process was started; `clients.mjs` sets it. */
     this.started = 0;
@@ -146,7 +157,7 @@ export class RuntimeApi {
     });
     const headers = invocationHeaders(requestId, options);
     if (this.#over) settle.reject(new Error(`there is no function to invoke: ${this.#over}`));
-    else this.#queue.push({ headers, event, requestId, given: 0, settle: endingAfter(settle, this.#patience, 'an answer') });
+    else this.#queue.push({ headers, event, requestId, given: 0, settle: endingAfter(settle, this.patience, 'an answer') });
     this.#timeouts.set(requestId, timeout);
     this.#hand();
     return answered;
@@ -264,11 +275,11 @@ export class RuntimeApi {
    * @param {() => boolean} holds
    */
   async #until(what, holds) {
-    const end = performance.now() + this.#patience;
+    const end = performance.now() + this.patience;
     while (!holds()) {
       if (this.#over) throw new Error(`waited until ${what}, but ${this.#over}`);
       const left = end - performance.now();
-      if (left <= 0) throw new Error(`waited ${this.#patience} ms until ${what}`);
+      if (left <= 0) throw new Error(`waited ${this.patience} ms until ${what}`);
       await this.#anything(left);
     }
   }
