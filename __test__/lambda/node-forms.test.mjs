@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { nodeClients, startFunction } from './clients.mjs';
-import { valueOf } from './runtime-api.mjs';
+import { answerOf } from './runtime-api.mjs';
 import { assertUnseen, bundleOf, nodeTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
@@ -114,8 +114,8 @@ for (const client of nodeClients) {
         const started = await startFunction(client, { folder, env: { AWS_ENDPOINT_URL: standIn.endpoint, ...env } });
         t.after(() => started.stop());
         await started.api.initialised();
-        assert.deepEqual(valueOf(await started.api.invoke()), values, started.output);
-        assert.deepEqual(valueOf(await started.api.invoke()), values, started.output);
+        assert.deepEqual(answerOf(await started.api.invoke()), values, started.output);
+        assert.deepEqual(answerOf(await started.api.invoke()), values, started.output);
         assert.equal((await standIn.calls()).length, 2);
         assertUnseen(started, Object.values(values));
         assert.deepEqual(started.api.refused, []);

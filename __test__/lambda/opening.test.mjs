@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { nodeClients, pythonClients, startFunction } from './clients.mjs';
-import { valueOf } from './runtime-api.mjs';
+import { answerOf } from './runtime-api.mjs';
 import { assertUnseen, bundleOf, nodeTask, pythonTask } from './task.mjs';
 
 /** @import { Client } from './clients.mjs' */
@@ -74,12 +74,12 @@ async function opensOnce(t, client, folder) {
   assert.equal((await standIn.calls()).length, 1, started.output);
   const { EARLY, LATE, OTHER } = values;
   const expected = { early: EARLY, late: [LATE, LATE, OTHER, LATE], all: values };
-  assert.deepEqual(valueOf(await started.api.invoke()), expected);
+  assert.deepEqual(answerOf(await started.api.invoke()), expected);
   assert.equal((await standIn.calls()).length, 3);
   started.freeze();
   await sleep(FREEZE);
   started.thaw();
-  assert.deepEqual(valueOf(await started.api.invoke()), expected);
+  assert.deepEqual(answerOf(await started.api.invoke()), expected);
   assert.equal((await standIn.calls()).length, 3);
   assert.match(started.output, /opened/);
   assertUnseen(started, Object.values(values));

@@ -59,7 +59,7 @@ export class InitError extends Error {
  * @returns {any}
  * @throws {Error} with what it says, if that is an error
  */
-export function valueOf({ kind, body, error }) {
+export function answerOf({ kind, body, error }) {
   const text = body.toString('utf8');
   if (kind === 'error' || error) throw new Error(`the function answered with an error: ${JSON.stringify(error)}`);
   return JSON.parse(text);
@@ -131,15 +131,6 @@ export class RuntimeApi {
     await this.#until('the function is ready', () => this.ready !== undefined || this.initError !== undefined);
     if (this.initError) throw new InitError(this.initError);
     return Number(this.ready) - this.started;
-  }
-
-  /**
-   * Waits for the error of an init.
-   * @returns {Promise<Failure>}
-   */
-  async initFailure() {
-    await this.#until('the function posts its init error', () => this.initError !== undefined);
-    return /** @type {Failure} */ (this.initError);
   }
 
   /**

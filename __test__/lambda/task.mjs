@@ -1,9 +1,21 @@
 // Makes the folder that Lambda has as /var/task: a function's code, the package that opens, and a bundle.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { root } from '../aws/python.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
@@ -60,6 +72,22 @@ export function pythonTask(t, files) {
     cpSync(join(source, name), join(folder, 'secret_baker', name));
   }
   return folder;
+}
+
+const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
+
+/** Why there is no launcher. */
+export const noLauncher = existsSync(LAUNCHER) ? false : 'the launcher for x86_64 is built on Linux of that processor only';
+
+/**
+ * Adds the launcher, as the plugin does.
+ * @param {string} folder
+ * @returns {string} its path
+ */
+export function addLauncher(folder) {
+  const path = join(folder, 'secret-baker-launcher');
+  writeFileSync(path, gunzipSync(readFileSync(LAUNCHER)), { mode: 0o755 });
+  return path;
 }
 
 /**
