@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { nodeClients, pythonClients, startFunction } from './clients.mjs';
 import { answerOf } from './runtime-api.mjs';
-import { addLauncher, assertUnseen, bundleOf, noLauncher, nodeTask, pythonTask } from './task.mjs';
+import { addLauncher, assertUnseen, bundleOf, nodeTask, noLauncher, pythonTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Client } from './clients.mjs' */
@@ -84,7 +84,10 @@ for (const client of pythonClients) {
       await started.api.restore();
       assert.equal((await started.end()).code, 65);
       assert.equal(started.api.restoreError?.errorType, 'Runtime.AfterRestoreError');
-      assert.match(started.api.restoreError?.error.errorMessage, /SECRET_BAKER_ACCESS_DENIED: secret `HOOK`: KMS denies kms:Decrypt/);
+      assert.match(
+        started.api.restoreError?.error.errorMessage,
+        /SECRET_BAKER_ACCESS_DENIED: secret `HOOK`: KMS denies kms:Decrypt/,
+      );
       assertUnseen(started, [...Object.values(values), ...container.secrets]);
     });
   });
@@ -93,7 +96,9 @@ for (const client of pythonClients) {
 describe('the launcher', { skip: noLauncher || nodeClients[0]?.skip }, () => {
   it('opens with the keys of the container', async (t) => {
     const folder = nodeTask(t, { 'handler.js': 'exports.hello = async () => ({ early: process.env.EARLY });', ...bundle });
-    const { started, container } = await startWithContainer(t, /** @type {Client} */ (nodeClients[0]), folder, { wrapper: addLauncher(folder) });
+    const { started, container } = await startWithContainer(t, /** @type {Client} */ (nodeClients[0]), folder, {
+      wrapper: addLauncher(folder),
+    });
     assert.deepEqual(answerOf(await started.api.invoke()), { early: values.EARLY });
     assert.deepEqual(await keysOfCalls(), [BEFORE, BEFORE, BEFORE]);
     assertUnseen(started, [...Object.values(values), ...container.secrets]);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { nodeClients, pythonClients, startFunction } from './clients.mjs';
-import { addLauncher, assertUnseen, bundleOf, noLauncher, nodeTask, pythonTask } from './task.mjs';
+import { addLauncher, assertUnseen, bundleOf, nodeTask, noLauncher, pythonTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Client, LambdaFunction } from './clients.mjs' */
@@ -36,7 +36,8 @@ def hello(event, context):
 `,
   },
   'load_env while the module is imported': {
-    'handler.py': 'from secret_baker import load_env, secret\none = secret("ONE")\nload_env()\ndef hello(event, context):\n    return {}\n',
+    'handler.py':
+      'from secret_baker import load_env, secret\none = secret("ONE")\nload_env()\ndef hello(event, context):\n    return {}\n',
   },
 };
 
@@ -89,9 +90,15 @@ describe('the launcher', { skip: noLauncher }, () => {
   for (const client of [node, python].filter((client) => client !== undefined)) {
     it(`starts no ${client.name} when a secret does not open, says why, and ends with 1`, async (t) => {
       const folder = nodeTask(t, bundle);
-      const started = await start(client, folder, t, [{ target: 'TrentService.Decrypt', every: 2, error: 'AccessDeniedException' }], {
-        wrapper: addLauncher(folder),
-      });
+      const started = await start(
+        client,
+        folder,
+        t,
+        [{ target: 'TrentService.Decrypt', every: 2, error: 'AccessDeniedException' }],
+        {
+          wrapper: addLauncher(folder),
+        },
+      );
       assert.deepEqual(await started.end(), { code: 1, signal: null });
       assert.match(started.said.stderr, /secret `(ONE|TWO)` .*: KMS denies kms:Decrypt.*SECRET_BAKER_ACCESS_DENIED/);
       assert.deepEqual([started.api.posts, started.api.ready], [[], undefined]);
