@@ -53,11 +53,10 @@ it('a freeze during a call to KMS counts for nothing: the answer that came meanw
     started.freeze();
   }
   await sleep(FREEZE);
+  for (const { started } of frozen) started.thaw();
   for (const { started, answered } of frozen) {
-    started.thaw();
     assert.deepEqual(answerOf(await answered), { one: value }, started.output);
     assertUnseen(started, [value]);
-    console.log(started.api.name, (await standIn.calls()).length);
   }
   assert.equal((await standIn.calls()).length, frozen.length);
 });
