@@ -41,17 +41,20 @@ exports.withSecrets = (handler, selection) => {
   if (typeof handler !== 'function') throw new TypeError(`withSecrets: the handler must be a function, not ${typeOf(handler)}`);
   optionsOf('withSecrets', selection);
   // With two parameters: newer runtimes refuse a function of three, for they take it for one that wants a callback.
-  return async (event, context, ...rest) => {
+  const given = async (/** @type {any} */ event, /** @type {any} */ context, /** @type {any[]} */ ...rest) => {
     const secrets = await all(selection);
     // A handler that streams its response gets the context after the stream.
     if (typeof context?.write === 'function') {
       const [own, ...others] = rest;
       return handler(event, context, withThem(own, secrets), ...others);
     }
-    const given = withThem(context, secrets);
+    const own = withThem(context, secrets);
     const callback = typeof rest[0] === 'function' || (rest[0] === undefined && handler.length > 2);
-    return callback ? answered(handler, event, given) : handler(event, given, ...rest);
+    return callback ? answered(handler, event, own) : handler(event, own, ...rest);
   };
+  // By these the runtime knows that it streams.
+  const marks = Object.getOwnPropertySymbols(handler);
+  return Object.assign(given, Object.fromEntries(marks.map((mark) => [mark, /** @type {any} */ (handler)[mark]])));
 };
 
 /** @param {any} context @param {import('../index.js').Secrets} secrets */

@@ -49,6 +49,14 @@ test('a handler of the old kind answers by its callback', async () => {
   await assert.rejects(/** @type {Promise<unknown>} */ (handler({ fails: true }, {}, ignored)), RangeError);
 });
 
+test('a handler that Lambda knows to stream by a mark is still known', () => {
+  const mark = Symbol.for('aws.lambda.runtime.handler.streaming');
+  const handler = Object.assign(async () => {}, { [mark]: 'response', use: () => {} });
+  const given = /** @type {any} */ (withSecrets(handler));
+  assert.equal(given[mark], 'response');
+  assert.equal('use' in given, false);
+});
+
 test('a handler that streams has the context after the stream', async () => {
   const stream = { write: () => {} };
   const handler = withSecrets(async (_event, /** @type {any} */ given, /** @type {any} */ context) => [

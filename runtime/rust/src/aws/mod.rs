@@ -20,7 +20,6 @@ use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 pub(crate) use address::Configured;
 use call::Call;
@@ -32,6 +31,7 @@ use http::reply::Reply;
 use last::Last;
 use refusal::{Again, Refusal};
 
+use crate::budget::within;
 use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
 use crate::error::Problem;
@@ -136,13 +136,13 @@ impl Aws {
     ) -> Result<T, Refusal> {
         let limit = self.patience.attempt;
         let found = self.provider.current(&self.connections, asked.call.region);
-        let credentials = timeout(limit, found).await.unwrap_or_else(|_| {
+        let credentials = within(limit, found).await.unwrap_or_else(|| {
             let reason = format!("where they are served, there was no answer within {limit:?}");
             Err(Refusal::passing(Problem::new(Code::Credentials, reason)))
         })?;
-        timeout(limit, self.answered(asked, &credentials, read))
+        within(limit, self.answered(asked, &credentials, read))
             .await
-            .unwrap_or_else(|_| {
+            .unwrap_or_else(|| {
                 let reason = format!("no answer within {limit:?}");
                 Err(Refusal::unreachable(reason))
             })

@@ -13,13 +13,13 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::broken::{Broken, told};
 use super::{proxy, trust};
 use crate::aws::endpoint::Endpoint;
+use crate::budget::within;
 use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
 
@@ -51,9 +51,9 @@ impl Connector {
     /// # Errors
     /// Why there is none.
     pub(super) async fn connect(&self, endpoint: &Endpoint) -> Result<Sender, Broken> {
-        timeout(self.limit, self.connected(endpoint))
+        within(self.limit, self.connected(endpoint))
             .await
-            .unwrap_or_else(|_| {
+            .unwrap_or_else(|| {
                 let (host, limit) = (&endpoint.authority, self.limit);
                 let reason = format!("no connection to {host} within {limit:?}");
                 let broken = Broken::new(reason, Code::Unreachable.hint());
