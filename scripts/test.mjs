@@ -67,6 +67,11 @@ const suites = {
     needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench'],
     act: () => nodeTest('__test__/e2e'),
   },
+  lambda: {
+    says: "what opens the bundle, in Lambda's own runtimes",
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'lambda', 'v3', 'ruby'],
+    act: () => nodeTest('__test__/lambda'),
+  },
   docs: {
     says: 'the README, the docs and the examples',
     needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench'],
