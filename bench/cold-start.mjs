@@ -1,12 +1,12 @@
 // A cold start in Lambda's own bootstrap, from the start of its process to the first answer: what secrets add to it, each way in turn.
 
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { root } from '../__test__/aws/python.mjs';
 import { credentials, region } from '../__test__/aws/stand-in.mjs';
 import { startFunction } from '../__test__/lambda/clients.mjs';
+import { loadAddon } from './addon.mjs';
 import { startChild } from './child.mjs';
 import { BASES, baseOf, OURS, oursFor, pythonPackages, WAYS } from './cold-ways.mjs';
 import { HANDLER, makeFunction } from './functions.mjs';
@@ -18,7 +18,7 @@ import { measureWarm } from './warm.mjs';
 /** @import { Certificates } from './certificates.mjs' */
 /** @import { Way } from './cold-ways.mjs' */
 
-const { Session } = createRequire(import.meta.url)('../binding.js');
+const { Session } = loadAddon();
 const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
 
 /**
@@ -132,7 +132,7 @@ async function bake(standIn, folder, names) {
     endpoints: { ssm: standIn.endpoint },
     credentials,
   });
-  if (failure) throw new Error(failure.message);
+  if (!value) throw new Error(failure?.message);
   const bytes = value.bundle.bytes();
   const bundle = join(folder, 'secret-baker-secrets.json');
   writeFileSync(bundle, bytes);

@@ -79,7 +79,7 @@ const suites = {
   },
   bench: {
     says: 'the benchmark, small: results are checked, times are not',
-    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'bench'],
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'bench', 'lambda'],
     act: () => run(process.execPath, ['bench/main.mjs', '--quick'], { cwd: root }),
   },
 };
