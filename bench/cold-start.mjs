@@ -18,7 +18,6 @@ import { measureWarm } from './warm.mjs';
 /** @import { Certificates } from './certificates.mjs' */
 /** @import { Way } from './cold-ways.mjs' */
 
-const { Session } = loadAddon();
 const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
 
 /**
@@ -125,6 +124,7 @@ async function bake(standIn, folder, names) {
   await standIn.faults([]);
   for (const name of names) await standIn.putSecret(`/cold/${name}`, valueNamed(name));
   const config = JSON.stringify(names.map((name) => ({ name, path: `/cold/${name}` })));
+  const { Session } = loadAddon();
   const { value, failure } = await new Session().bake({
     config,
     serviceDir: '.',

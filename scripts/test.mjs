@@ -74,7 +74,7 @@ const suites = {
   },
   docs: {
     says: 'the README, the docs and the examples',
-    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench'],
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench', 'lambda'],
     act: () => nodeTest('__test__/docs'),
   },
   bench: {
