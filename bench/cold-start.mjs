@@ -7,6 +7,7 @@ import { root } from '../__test__/aws/python.mjs';
 import { credentials, region } from '../__test__/aws/stand-in.mjs';
 import { startFunction } from '../__test__/lambda/clients.mjs';
 import { loadAddon } from './addon.mjs';
+import { AWS_NAME } from './certificates.mjs';
 import { startChild } from './child.mjs';
 import { BASES, baseOf, OURS, oursFor, pythonPackages, WAYS } from './cold-ways.mjs';
 import { HANDLER, makeFunction } from './functions.mjs';
@@ -228,25 +229,45 @@ async function start(way, wanted, site) {
 }
 
 /**
- * The authority is trusted beside the usual roots: each reads as many certificates as it does when it asks AWS.
  * @param {Way} way
  * @param {Wanted} wanted
  * @param {Site} site
  * @returns {NodeJS.ProcessEnv}
  */
-function environment({ client, launched, replacesRoots }, { names, bundle }, { certificates: { ca, roots }, endpoint }) {
-  const own = join(root, 'runtime/python/src');
+function environment(way, { names, bundle }, { certificates, endpoint }) {
   return {
     NAMES: names.join(','),
     SECRET_BAKER_FILE: bundle,
-    AWS_ENDPOINT_URL: endpoint,
     AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
     POWERTOOLS_DEV: 'false',
     POWERTOOLS_SERVICE_NAME: 'cold',
-    ...(client.kind === 'node' && { NODE_EXTRA_CA_CERTS: ca }),
-    ...(client.kind === 'python' && { PYTHONPATH: [client.env.PYTHONPATH, own, pythonPackages].join(':') }),
-    ...((client.kind === 'python' || launched) && { AWS_CA_BUNDLE: replacesRoots ? roots : ca }),
-    ...(launched && { SECRET_BAKER_ENV: names.join(',') }),
+    ...(way.client.kind === 'python' ? ofPython(way, certificates, endpoint) : ofNode(certificates, endpoint)),
+    ...(way.launched && { SECRET_BAKER_ENV: names.join(','), AWS_CA_BUNDLE: certificates.ca }),
+  };
+}
+
+/**
+ * The authority is trusted beside the usual roots: all are read, as in Lambda.
+ * @param {Certificates} certificates
+ * @param {string} endpoint
+ */
+function ofNode({ ca }, endpoint) {
+  return { AWS_ENDPOINT_URL: endpoint, NODE_EXTRA_CA_CERTS: ca };
+}
+
+/**
+ * The authority is one of the usual roots: of the system's, or of those that a way brings. AWS is asked by a name of its own, for which
+ * not all need be read.
+ * @param {Way} way
+ * @param {Certificates} certificates
+ * @param {string} endpoint
+ */
+function ofPython({ client, ownRoots }, { roots }, endpoint) {
+  const own = join(root, 'runtime/python/src');
+  return {
+    AWS_ENDPOINT_URL: endpoint.replace('127.0.0.1', AWS_NAME),
+    PYTHONPATH: [client.env.PYTHONPATH, own, pythonPackages].join(':'),
+    ...(ownRoots ? { AWS_CA_BUNDLE: roots } : { SSL_CERT_FILE: roots }),
   };
 }
 

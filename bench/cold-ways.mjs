@@ -13,7 +13,7 @@ import { nodeClients, pythonClients } from '../__test__/lambda/clients.mjs';
  * @property {string} handler in `cold/`
  * @property {string[]} [external] packages that are not put into its one file
  * @property {boolean} [launched] Whether the launcher starts its runtime
- * @property {boolean} [replacesRoots] Whether it trusts nothing but what AWS_CA_BUNDLE names
+ * @property {boolean} [ownRoots] Whether it brings roots of its own, in whose place stands what AWS_CA_BUNDLE names
  */
 
 const WHICH = 'import sys, sysconfig; print("%d.%d" % sys.version_info[:2], sysconfig.get_path("purelib"), sep="\\n")';
@@ -59,8 +59,8 @@ export const WAYS = [
     { title: on(SDK, client), client, handler: 'sdk3' },
   ]),
   { title: OURS.python, client: python3, handler: 'ours' },
-  { title: THEIRS.boto3, client: python3, handler: 'boto3_', replacesRoots: true },
-  { title: on('Powertools for Python', python3), client: python3, handler: 'powertools', replacesRoots: true },
+  { title: THEIRS.boto3, client: python3, handler: 'boto3_', ownRoots: true },
+  { title: on('Powertools for Python', python3), client: python3, handler: 'powertools', ownRoots: true },
   { title: OURS.launcher, client: newest, handler: 'variables', launched: true },
 ];
 

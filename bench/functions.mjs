@@ -22,7 +22,10 @@ export const HANDLER = 'index.handler';
  */
 export async function makeFunction(folder, name, kind, external) {
   mkdirSync(folder, { recursive: true });
-  if (kind === 'python') return copyFileSync(join(here, 'cold', `${name}.py`), join(folder, 'index.py'));
+  if (kind === 'python') {
+    copyFileSync(join(here, 'cold/loopback.py'), join(folder, 'loopback.py'));
+    return copyFileSync(join(here, 'cold', `${name}.py`), join(folder, 'index.py'));
+  }
   if (external.length > 0) symlinkSync(join(here, 'node_modules'), join(folder, 'node_modules'));
   await build({
     entryPoints: [join(here, 'cold', `${name}.mjs`)],

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import boto3
+import loopback  # noqa: F401
 
 names = os.environ["NAMES"].split(",")
 bundle = json.loads(Path(os.environ["SECRET_BAKER_FILE"]).read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 import os
 
+import loopback  # noqa: F401
 from secret_baker import secrets
 
 names = os.environ["NAMES"].split(",")

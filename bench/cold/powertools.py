@@ -2,6 +2,7 @@
 
 import os
 
+import loopback  # noqa: F401
 from aws_lambda_powertools.utilities.parameters import get_parameters_by_name
 
 names = os.environ["NAMES"].split(",")
