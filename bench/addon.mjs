@@ -1,27 +1,27 @@
-// The addon that is measured: the one of `npm run build:release`, or another that the loader is told to take.
+// The addon that is measured: the one that the plugin loads. `npm run bench` names the one that we ship.
 
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const require = createRequire(import.meta.url);
+const { loadBinary } = require('../plugin/binary.js');
+const { platformOf, thisMachine } = require('../plugin/platform.js');
+
 const root = fileURLToPath(new URL('..', import.meta.url));
-const OTHER = 'NAPI_RS_NATIVE_LIBRARY_PATH';
+const OWN = 'SECRET_BAKER_BINARY';
+
+/** Loads it, as the plugin does. */
+export const loadAddon = () => loadBinary();
 
 /** @returns {NodeJS.ProcessEnv} what makes a child process load the same addon */
 export function addonSetting() {
-  const other = process.env[OTHER];
-  return other ? { [OTHER]: resolve(other) } : {};
+  const own = process.env[OWN];
+  return own ? { [OWN]: resolve(own) } : {};
 }
 
-/**
- * @returns {number} bytes
- * @throws {Error} when it is unclear which one the loader takes
- */
+/** @returns {number} bytes */
 export function addonSize() {
-  const other = process.env[OTHER];
-  if (other) return statSync(other).size;
-  const [name, ...more] = readdirSync(root).filter((file) => file.endsWith('.node'));
-  if (name && more.length === 0) return statSync(join(root, name)).size;
-  const found = name ? `there are ${more.length + 1} addons` : 'there is no addon';
-  throw new Error(`${found} in the repository's folder: leave or make one with \`npm run build:release\``);
+  return statSync(process.env[OWN] ?? join(root, `secret-baker.${platformOf(thisMachine())}.node`)).size;
 }

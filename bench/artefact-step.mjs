@@ -1,13 +1,13 @@
 // The other side of `artefacts.mjs`: carries and checks, in a process that has never held a zip.
 
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { loadAddon } from './addon.mjs';
 import { answerParent } from './child.mjs';
 import { peakMemory } from './memory.mjs';
 import { median } from './numbers.mjs';
 
-const { Bundle, Session } = createRequire(import.meta.url)('../binding.js');
+const { Bundle, Session } = loadAddon();
 const session = new Session();
 
 const ENTRY = {
@@ -15,9 +15,11 @@ const ENTRY = {
   arn: 'arn:aws:ssm:eu-central-1:123456789012:parameter/bench/secret',
   version: 1,
 };
-const { value: BUNDLE } = Bundle.read(
+const read = Bundle.read(
   Buffer.from(JSON.stringify(Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`SECRET_${index}`, ENTRY])))),
 );
+if (!read.value) throw new Error(read.failure?.message);
+const BUNDLE = read.value;
 
 /**
  * @typedef {object} Task
@@ -47,10 +49,10 @@ async function measure({ service, folder, missing, other, runs }) {
   const put = async (/** @type {string} */ kind, /** @type {string[]} */ from) => {
     const list = from.map((zip, index) => ({ name: `f${index}`, zip }));
     const { value: carried, failure } = await session.put(list, BUNDLE, service, folder);
-    if (failure) throw new Error(failure.message);
-    const found = carried.filter((/** @type {any} */ each) => each.found === kind);
+    if (!carried) throw new Error(failure?.message);
+    const found = carried.filter((each) => each.found === kind);
     if (found.length !== from.length) throw new Error(`${found.length} of ${from.length} artefacts were ${kind}`);
-    return carried.map((/** @type {any} */ each) => each.path);
+    return carried.map((each) => each.path);
   };
   /** @type {Record<'copy' | 'missing' | 'other' | 'right' | 'look', number[]>} */
   const measured = { copy: [], missing: [], other: [], right: [], look: [] };
@@ -63,7 +65,7 @@ async function measure({ service, folder, missing, other, runs }) {
     empty(folder);
     const done = await timed(measured.missing, () => put('missing', missing));
     await timed(measured.right, () => put('right', done));
-    const list = done.map((/** @type {string} */ zip, /** @type {number} */ index) => ({ name: `f${index}`, zip }));
+    const list = done.map((zip, index) => ({ name: `f${index}`, zip }));
     const { failure } = await timed(measured.look, () => session.check(list, BUNDLE, service));
     if (failure) throw new Error(failure.message);
     empty(folder);

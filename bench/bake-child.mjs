@@ -1,11 +1,11 @@
 // Bakes with the core alone, in a process of its own.
 
-import { createRequire } from 'node:module';
 import { credentials, region } from '../__test__/aws/stand-in.mjs';
+import { loadAddon } from './addon.mjs';
 import { answerParent } from './child.mjs';
 import { peakMemory } from './memory.mjs';
 
-const { Session } = createRequire(import.meta.url)('../binding.js');
+const { Session } = loadAddon();
 const SERVICES = ['ssm', 'sts', 'dynamodb', 'secretsmanager'];
 
 /**
@@ -34,7 +34,7 @@ async function bake({ endpoint, config, serviceDir }) {
   });
   const bakeMs = performance.now() - start;
   const memory = peakMemory() - before;
-  if (failure) return { bakeMs, memory, names: [], error: failure.message };
+  if (!value) return { bakeMs, memory, names: [], error: failure?.message };
   return { bakeMs, memory, names: Object.keys(JSON.parse(String(value.bundle.bytes()))) };
 }
 

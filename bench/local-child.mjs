@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { loadAddon } from './addon.mjs';
 import { answerParent } from './child.mjs';
 
 const require = createRequire(import.meta.url);
@@ -15,7 +16,7 @@ const require = createRequire(import.meta.url);
  */
 async function open({ config, serviceDir, file, expected }) {
   const start = performance.now();
-  const { Session } = require('../binding.js');
+  const { Session } = loadAddon();
   const loaded = performance.now();
   const request = { config: JSON.stringify(config), serviceDir, file, region: 'eu-central-1' };
   const { value, failure } = await new Session().openLocally(request);

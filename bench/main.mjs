@@ -5,6 +5,7 @@
 //     node bench/main.mjs --quick          a small run: every bundle is checked, the figures mean nothing, nothing is written
 //     node bench/main.mjs --only speed     how Secret Baker paces its calls, and the goals of that; nothing is written
 //     node bench/main.mjs --only sources   each source and local values; nothing is written
+//     node bench/main.mjs --only cold      cold starts in Lambda's bootstrap; with --write, their sections are written
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,12 +16,12 @@ import { measureArtefacts } from './artefacts.mjs';
 import { measureBucket } from './bucket.mjs';
 import { makeCertificates } from './certificates.mjs';
 import { measureColdStart } from './cold-start.mjs';
-import { goals, goalsOfSources, paceGoals } from './goals.mjs';
+import { goals, goalsOfColdStarts, goalsOfSources, paceGoals } from './goals.mjs';
 import { limited } from './limited.mjs';
 import { measureLoading } from './loading.mjs';
 import { measureLocal } from './local.mjs';
 import { compose, marked, write } from './pages.mjs';
-import { filesOf, linesOf, sourcesOf, tablesOf } from './report.mjs';
+import { coldStartLinesOf, coldStartsOf, linesOf, sourcesOf, tablesOf } from './report.mjs';
 import { makeParameters } from './secrets.mjs';
 import { startServer } from './server.mjs';
 import { measureSources } from './sources.mjs';
@@ -45,20 +46,24 @@ const QUICK = {
   sources: { counts: [4], latencyMs: 5, runs: 1 },
   loading: 1,
   artefacts: { megabytes: [1], functions: 3, entries: 100, runs: 1 },
-  coldStart: { counts: [1, 10], latencies: [0, 5], runs: 1 },
+  coldStart: { counts: [10], latencies: [5], runs: 1 },
 };
 const [PAGE, README] = ['docs/benchmarks.md', 'README.md'];
 const NOTHING_MEANT = 'A quick run: every bundle was right; the figures mean nothing, and nothing was written.';
 
-const { quick, only } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } }).values;
-if (only !== undefined && !['speed', 'sources'].includes(only))
-  throw new Error(`there is nothing to measure that is named ${only}, only speed and sources`);
+const FLAGS = /** @type {const} */ ({ quick: { type: 'boolean' }, only: { type: 'string' }, write: { type: 'boolean' } });
+const { quick, only, write: writes } = parseArgs({ options: FLAGS }).values;
+if (only !== undefined && !['speed', 'sources', 'cold'].includes(only))
+  throw new Error(`there is nothing to measure that is named ${only}, only speed, sources and cold`);
+if (writes && (only !== 'cold' || quick)) throw new Error('--write goes with --only cold, and not with --quick');
 const sizes = quick ? QUICK : FULL;
 const say = (/** @type {string} */ text) => process.stderr.write(`bench: ${text} ...\n`);
 const folder = mkdtempSync(join(tmpdir(), 'secret-baker-bench-'));
 const standIn = await startStandIn();
 try {
-  await (only === 'sources' ? runSources(standIn) : run(standIn));
+  if (only === 'sources') await runSources();
+  else if (only === 'cold') await runCold(standIn);
+  else await run(standIn);
 } finally {
   await standIn.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -79,16 +84,34 @@ async function run(standIn) {
   }
 }
 
-/** @param {StandIn} standIn */
-async function runSources(standIn) {
-  const certificates = makeCertificates(folder);
+async function runSources() {
   const measured = {
     sources: await measureSources(folder, sizes.sources, say),
     local: await measureLocal(folder, sizes.loading, say),
-    coldStart: await measureColdStart(standIn, folder, certificates, { ...sizes.coldStart, counts: [10] }, say),
   };
-  const text = [...sourcesOf(measured, sizes), ...filesOf(measured, sizes), goalsOfSources(measured).join('\n')].join('\n\n');
+  const text = [...sourcesOf(measured, sizes), goalsOfSources(measured).join('\n')].join('\n\n');
   console.log(quick ? [text, NOTHING_MEANT].join('\n\n') : text);
+}
+
+/** @param {StandIn} standIn */
+async function runCold(standIn) {
+  if (writes) for (const document of [PAGE, README]) marked(document, 'cold');
+  const measured = { coldStart: await measureColdStart(standIn, folder, makeCertificates(folder), sizes.coldStart, say) };
+  const pages = compose({ [PAGE]: { cold: coldPage(measured) }, [README]: { cold: coldStartLinesOf(measured) } });
+  const texts = [coldPage(measured), coldStartLinesOf(measured)];
+  console.log((quick ? [...texts, NOTHING_MEANT] : texts).join('\n\n'));
+  if (writes) publish(pages);
+}
+
+/** @param {Pick<import('./report.mjs').Measured, 'coldStart'>} measured */
+function coldPage(measured) {
+  return [...coldStartsOf(measured, sizes), '## Goals of cold starts', goalsOfColdStarts(measured).join('\n')].join('\n\n');
+}
+
+/** @param {Map<string, string>} pages */
+function publish(pages) {
+  write(pages);
+  console.log(`\nWritten into ${[...pages.keys()].join(' and ')}.`);
 }
 
 /** @typedef {{open: import('./bakes.mjs').Site & {server: import('./server.mjs').Server}, limited: import('./bakes.mjs').Site}} Sites */
@@ -109,7 +132,8 @@ async function runPace(sites) {
  */
 async function runAll(standIn, certificates, sites) {
   // Or it would be known only after all was measured.
-  for (const document of [PAGE, README]) marked(document);
+  for (const document of [PAGE, README])
+    for (const section of /** @type {const} */ (['bench', 'cold'])) marked(document, section);
   const measured = {
     perCall: await sites.open.server.perCall(),
     speed: await measureSpeed(sites.open, sizes.speed, say),
@@ -120,12 +144,12 @@ async function runAll(standIn, certificates, sites) {
     artefacts: await measureArtefacts(folder, sizes.artefacts, say),
     coldStart: await measureColdStart(standIn, folder, certificates, sizes.coldStart, say),
   };
-  const tables = tablesOf(measured, sizes);
-  const page = [tables, '## Goals', goals(measured).join('\n')].join('\n\n');
+  const page = [tablesOf(measured, sizes), '## Goals', goals(measured).join('\n')].join('\n\n');
   // A small run too, so that it finds out what keeps the pages from being written.
-  const pages = compose({ [PAGE]: page, [README]: linesOf(measured, sizes) });
-  if (quick) return console.log([tables, NOTHING_MEANT].join('\n\n'));
-  console.log(page);
-  write(pages);
-  console.log(`\nWritten into ${[...pages.keys()].join(' and ')}.`);
+  const pages = compose({
+    [PAGE]: { bench: page, cold: coldPage(measured) },
+    [README]: { bench: linesOf(measured, sizes), cold: coldStartLinesOf(measured) },
+  });
+  console.log([page, coldPage(measured), ...(quick ? [NOTHING_MEANT] : [])].join('\n\n'));
+  if (!quick) publish(pages);
 }

@@ -25,7 +25,8 @@ export function times(ratio) {
 
 /** Three figures or so. @param {number} value */
 function rounded(value) {
-  if (value < 10) return value.toFixed(value < 1 ? 2 : 1);
+  const size = Math.abs(value);
+  if (size < 10) return value.toFixed(size < 1 ? 2 : 1);
   return Math.round(value).toLocaleString('en-US');
 }
 

@@ -5,31 +5,47 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const MARKS = /(<!-- bench -->\n).*?(\n<!-- \/bench -->)/gs;
+
+/**
+ * What is measured together stands between marks of its own.
+ * @typedef {'bench' | 'cold'} Section
+ */
+
+/** @param {Section} section */
+const marksOf = (section) => new RegExp(`(<!-- ${section} -->\\n).*?(\\n<!-- /${section} -->)`, 'gs');
 
 /**
  * @param {string} document
+ * @param {Section} section
  * @param {string} [folder] of the document
  * @returns {string} its text
- * @throws {Error} when it has not just one pair of marks
+ * @throws {Error} when it has not just one pair of the section's marks
  */
-export function marked(document, folder = root) {
+export function marked(document, section, folder = root) {
   const text = readFileSync(join(folder, document), 'utf8');
-  const pairs = text.match(MARKS)?.length ?? 0;
-  if (pairs !== 1) throw new Error(`${document} has ${pairs} pairs of the marks <!-- bench --> and <!-- /bench -->, not one`);
+  const pairs = text.match(marksOf(section))?.length ?? 0;
+  const marks = `the marks <!-- ${section} --> and <!-- /${section} -->`;
+  if (pairs !== 1) throw new Error(`${document} has ${pairs} pairs of ${marks}, not one`);
   return text;
 }
 
 /**
- * @param {Record<string, string>} texts what goes between the marks of each document
+ * @param {Record<string, Partial<Record<Section, string>>>} texts what goes between the marks of each document
  * @param {string} [folder] of the documents
- * @returns {Map<string, string>} each document with its text in place
- * @throws {Error} for a document that has not just one pair of marks
+ * @returns {Map<string, string>} each document with its texts in place
+ * @throws {Error} for a document that has not just one pair of a section's marks
  */
 export function compose(texts, folder = root) {
-  const put = (/** @type {string} */ document, /** @type {string} */ text) =>
-    marked(document, folder).replace(MARKS, (_, begin, end) => `${begin}${text}${end}`);
-  return new Map(Object.entries(texts).map(([document, text]) => [document, put(document, text)]));
+  const put = (/** @type {string} */ document, /** @type {Partial<Record<Section, string>>} */ sections) =>
+    Object.entries(sections).reduce(
+      (page, [name, text]) => {
+        const section = /** @type {Section} */ (name);
+        marked(document, section, folder);
+        return page.replace(marksOf(section), (_, begin, end) => `${begin}${text}${end}`);
+      },
+      readFileSync(join(folder, document), 'utf8'),
+    );
+  return new Map(Object.entries(texts).map(([document, sections]) => [document, put(document, sections)]));
 }
 
 /**

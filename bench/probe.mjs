@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { credentials, region } from '../__test__/aws/stand-in.mjs';
+import { loadAddon } from './addon.mjs';
 import { peakMemory } from './memory.mjs';
 
 const load = createRequire(import.meta.url);
@@ -9,10 +10,10 @@ const load = createRequire(import.meta.url);
 /** @type {Record<string, () => unknown>} */
 const probes = {
   nothing: () => {},
-  addon: () => load('../binding.js'),
+  addon: () => loadAddon(),
   sdk3: () => load('@aws-sdk/client-ssm'),
   empty: async () => {
-    const { Session } = load('../binding.js');
+    const { Session } = loadAddon();
     const { value, failure } = await new Session().bake({ config: '[]', serviceDir: '.', region, credentials });
     if (String(value?.bundle.bytes()) !== '{}')
       throw new Error(`an empty config bakes ${value?.bundle.bytes() ?? failure?.message}`);

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { artefactsTable } from './artefacts.mjs';
 import { bakeTime } from './bakes.mjs';
 import { bucketTable } from './bucket.mjs';
-import { coldStartTable, filesTable, OURS } from './cold-start.mjs';
+import { coldStartLines, coldStartTable, filesTable } from './cold-tables.mjs';
 import { loadingTable, probesTable } from './loading.mjs';
 import { localLine } from './local.mjs';
 import { mb, ms, table } from './numbers.mjs';
@@ -40,7 +40,7 @@ import {
  * @property {{counts: number[], latencyMs: number, runs: number}} sources
  * @property {number} loading Runs
  * @property {{megabytes: number[], functions: number, entries: number, runs: number}} artefacts
- * @property {{counts: number[], latencies: number[], runs: number}} coldStart
+ * @property {import('./cold-start.mjs').Sizes} coldStart
  */
 
 /**
@@ -48,7 +48,7 @@ import {
  * @param {Sizes} sizes
  */
 export function tablesOf(measured, sizes) {
-  const { perCall, speed, bucket, loading, artefacts, coldStart } = measured;
+  const { perCall, speed, bucket, loading, artefacts } = measured;
   const { count, latencyMs, rate, burst } = sizes.bucket;
   return [
     `${today()}, ${machine()}`,
@@ -68,9 +68,6 @@ export function tablesOf(measured, sizes) {
     probesTable(loading),
     `## The bundle into every artefact (median of ${sizes.artefacts.runs}; memory above what the process had)`,
     artefactsTable(artefacts),
-    `## A cold start: a new process that imports, opens secrets and ends (median of ${sizes.coldStart.runs}; in brackets how many times ours)`,
-    coldStartTable(coldStart),
-    ...filesOf(measured, sizes),
   ].join('\n\n');
 }
 
@@ -90,23 +87,35 @@ export function sourcesOf({ sources, local }, sizes) {
 }
 
 /**
- * Of the secrets of one SOPS file in a function.
+ * Of cold starts in Lambda's bootstrap, with their date.
  * @param {Pick<Measured, 'coldStart'>} measured
  * @param {Sizes} sizes
  */
-export function filesOf({ coldStart }, sizes) {
+export function coldStartsOf({ coldStart }, sizes) {
+  const { runs } = sizes.coldStart;
   return [
-    `## A cold start with the secrets of one SOPS file, which share a call to KMS (median of ${sizes.coldStart.runs})`,
+    `## A cold start in Lambda's bootstrap, over TLS (median of ${runs}; init + first invocation, and how many times ours in the same runtime)`,
+    `${today()}, ${machine()}`,
+    coldStartTable(coldStart),
+    `## A cold start with the secrets of one SOPS file, which share a call to KMS (median of ${runs})`,
     filesTable(coldStart),
   ];
 }
 
 /**
- * Six lines with their date.
+ * Three lines of them, with their date.
+ * @param {Pick<Measured, 'coldStart'>} measured
+ */
+export function coldStartLinesOf({ coldStart }) {
+  return [`Measured on ${today()} in Lambda's own bootstrap, over TLS: ${machine()}.`, coldStartLines(coldStart)].join('\n\n');
+}
+
+/**
+ * Four lines with their date.
  * @param {Measured} measured
  * @param {Sizes} sizes
  */
-export function linesOf({ speed, bucket, coldStart }, sizes) {
+export function linesOf({ speed, bucket }, sizes) {
   const { many, most } = largest(speed);
   const bake = (/** @type {typeof many} */ row) => inTurn((name) => warmTime(row, name));
   const of = ({ count, latencyMs } = many) => `${count} secrets at ${latencyMs} ms`;
@@ -119,7 +128,6 @@ export function linesOf({ speed, bucket, coldStart }, sizes) {
         [`a bake of ${of(most)}`, ...bake(most)],
         [`the first bake of a process, over TLS, ${of(many)}`, ...inTurn((name) => firstTime(many.coldTls, name))],
         [`a bake of ${sizes.bucket.count} under ${sizes.bucket.rate} calls a second`, ...throttled(bucket)],
-        ...coldStarts(coldStart),
       ],
     ),
   ].join('\n\n');
@@ -140,20 +148,6 @@ function throttled(rows) {
     const failures = failed > 0 ? `${failed} of ${row.runs.length} fail` : '';
     return [time, failures].filter(Boolean).join(', ');
   });
-}
-
-/** Of the most secrets, over TLS. @param {import('./cold-start.mjs').ColdStart} measured */
-function coldStarts({ rows }) {
-  const last = rows.filter(({ tls }) => tls).reduce((most, row) => (row.count > most.count ? row : most));
-  const over = (/** @type {string} */ title) => {
-    const row = rows.find((each) => each.title === title && each.tls && each.count === last.count);
-    return row ? ms(row.over) : '-';
-  };
-  const opens = `over TLS, ${last.count} secrets at ${last.latencyMs} ms`;
-  return [
-    [`a cold start in Node.js, ${opens}`, over('aws-sdk v2 (the old example)'), over('@aws-sdk/client-kms v3'), over(OURS.node)],
-    [`a cold start in Python, ${opens}`, over('boto3 (the old example)'), '-', over(OURS.python)],
-  ];
 }
 
 function today() {

@@ -95,7 +95,7 @@ export const steps = {
  */
 export async function setUp(names) {
   checkTools(names);
-  // The addon and the runtime are built by tools among the packages, what we ship and Lambda's runtime by some in the Python
+  // The addon and the runtime are built by tools among the packages, what we ship and Lambda's runtimes by some in the Python
   // environment; all else waits for the network only. Two compilers at once would only be in each other's way.
   const first = ['packages', 'runtime'].filter((name) => names.includes(name));
   const rest = names.filter((name) => !first.includes(name));

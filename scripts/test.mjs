@@ -74,12 +74,12 @@ const suites = {
   },
   docs: {
     says: 'the README, the docs and the examples',
-    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench'],
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench', 'lambda'],
     act: () => nodeTest('__test__/docs'),
   },
   bench: {
     says: 'the benchmark, small: results are checked, times are not',
-    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'bench'],
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'bench', 'lambda'],
     act: () => run(process.execPath, ['bench/main.mjs', '--quick'], { cwd: root }),
   },
 };

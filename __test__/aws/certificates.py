@@ -14,16 +14,18 @@ from cryptography.x509.oid import NameOID
 _VALID_FOR = datetime.timedelta(days=1)
 
 
-def make(folder: Path) -> tuple[Path, Path, Path]:
+def make(
+    folder: Path, authority_name: str = "Stand-in authority", names: tuple[str, ...] = ("localhost",)
+) -> tuple[Path, Path, Path]:
     """Write the authority's certificate, and the server's certificate and key; return their paths."""
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = _name("Stand-in authority")
+    issuer = _name(authority_name)
     authority = (
         _builder(issuer, issuer, authority_key)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(authority_key, hashes.SHA256())
     )
-    addresses = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
+    addresses = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), *map(x509.DNSName, names)]
     server = (
         _builder(_name("Stand-in"), issuer, server_key)
         .add_extension(x509.SubjectAlternativeName(addresses), critical=False)

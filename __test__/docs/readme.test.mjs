@@ -43,6 +43,7 @@ const commands = {
   'node bench/main.mjs --quick': () => assert.match(textOf('scripts/test.mjs'), /'bench\/main\.mjs', '--quick'/),
   'node bench/main.mjs --only speed': measuresThePace,
   'node bench/main.mjs --only sources': measuresSources,
+  'node bench/main.mjs --only cold': measuresColdStarts,
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
   // Tools of others, which are not here. What they write is opened by other tests.
   'age-keygen -o ~/.config/sops/age/keys.txt    # or take the SSH key that you have': identitiesOfSops,
@@ -72,6 +73,18 @@ function measuresSources() {
   for (const source of ['KMS ciphertext in the config', 'one SOPS file', 'Secrets Manager', 'credstash'])
     assert.match(said, new RegExp(`^\\| ${source} \\| 4 \\| [04] \\| `, 'm'));
   assert.match(said, /^From nothing to the first of 10 local secrets /m);
+}
+
+/** The command, small: it tells of each language and the launcher, and leaves the documents alone. */
+function measuresColdStarts() {
+  const written = ['README.md', 'docs/benchmarks.md'];
+  const before = written.map(textOf);
+  const options = { cwd: root, encoding: /** @type {const} */ ('utf8'), timeout: 300_000 };
+  const said = execFileSync(process.execPath, ['bench/main.mjs', '--quick', '--only', 'cold'], options);
+  for (const way of ['secret-baker, Node\\.js 2\\d', 'secret-baker, Python 3\\.\\d+', 'the launcher, Node\\.js 2\\d'])
+    assert.match(said, new RegExp(`^\\| ${way} \\| -?[\\d.,]+ ms \\(-?[\\d.,]+ \\+ -?[\\d.,]+\\) \\|$`, 'm'));
+  assert.match(said, /^- the launcher adds at most 15 ms and one round trip: /m);
+  assert.deepEqual(written.map(textOf), before);
 }
 
 /** The command, small: it tells of both goals, and leaves the documents alone. */

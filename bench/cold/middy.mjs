@@ -1,10 +1,9 @@
 import middy from '@middy/core';
 import ssm from '@middy/ssm';
 
-const names = process.argv.slice(2);
+const names = String(process.env.NAMES).split(',');
 const fetchData = Object.fromEntries(names.map((name) => [name, `/cold/${name}`]));
-const handler = middy(async (/** @type {unknown} */ _event, /** @type {any} */ context) => {
-  for (const name of names) console.log(context[name]);
-}).use(ssm({ fetchData, setToContext: true }));
 
-await handler({}, {});
+export const handler = middy(async (/** @type {unknown} */ _event, /** @type {any} */ context) =>
+  names.map((name) => context[name]),
+).use(ssm({ fetchData, setToContext: true }));

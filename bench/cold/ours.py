@@ -1,10 +1,14 @@
-"""Opens the secrets that its arguments name with secret-baker."""
+"""Opens secrets with secret-baker."""
 
-import sys
+import os
 
+import loopback  # noqa: F401
 from secret_baker import secrets
 
-names = sys.argv[1:]
-opened = secrets(only=names)
-for name in names:
-    print(opened[name])
+names = os.environ["NAMES"].split(",")
+
+
+def handler(_event: object, _context: object) -> list[str]:
+    """Open all that NAMES names."""
+    opened = secrets(only=names)
+    return [opened[name] for name in names]

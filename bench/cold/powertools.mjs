@@ -1,6 +1,9 @@
 import { getParametersByName } from '@aws-lambda-powertools/parameters/ssm';
 
-const names = process.argv.slice(2);
+const names = String(process.env.NAMES).split(',');
 const wanted = Object.fromEntries(names.map((name) => [`/cold/${name}`, {}]));
-const opened = await getParametersByName(wanted, { decrypt: true });
-for (const name of names) console.log(opened[`/cold/${name}`]);
+
+export const handler = async () => {
+  const opened = await getParametersByName(wanted, { decrypt: true });
+  return names.map((name) => opened[`/cold/${name}`]);
+};

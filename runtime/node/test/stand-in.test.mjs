@@ -131,6 +131,21 @@ test('over TLS, with the authority of NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE', asy
   assert.match(endless.message, /cannot be read: it is no file/);
 });
 
+test('over TLS, with one reading of the roots for connections that begin at once', async () => {
+  const counted = `
+    const tls = process.getBuiltinModule('node:tls');
+    const { createSecureContext } = tls;
+    let made = 0;
+    tls.createSecureContext = (...options) => {
+      made++;
+      return createSecureContext(...options);
+    };`;
+  const tls = env({ AWS_ENDPOINT_URL: String(aws.tlsEndpoint), NODE_EXTRA_CA_CERTS: String(aws.ca) });
+  assert.equal(await runFresh(`${counted} ${open} print(made);`, { cwd, env: tls }), 1);
+  const agent = "baker.configure({ agent: new (process.getBuiltinModule('node:https').Agent)() });";
+  assert.equal(await runFresh(`${counted} ${agent} ${open} print(made);`, { cwd, env: tls }), 2);
+});
+
 /** Counts the connections to a port of this machine. @param {number} port */
 async function startFront(port) {
   let connections = 0;

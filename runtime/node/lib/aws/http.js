@@ -3,7 +3,7 @@
 const { limits } = require('../contract.js');
 const { Patience } = require('../patience.js');
 const { settings } = require('../settings.js');
-const { trusted } = require('./certificates.js');
+const { trusted, usual } = require('./certificates.js');
 
 /** @typedef {import('node:http').Agent} Agent */
 
@@ -58,7 +58,7 @@ exports.exchange = async (call, patience, direct) => {
 /** @param {Request} call @param {Agent | false} agent @param {Patience} patience @param {Attempt} attempt @returns {Promise<Answer>} */
 const send = async ({ url, method, headers, body = '' }, agent, patience, attempt) => {
   const { attemptTimeout, connectTimeout } = settings();
-  const secure = url.protocol === 'https:' ? { secureContext: trusted() } : {};
+  const secure = url.protocol === 'https:' ? { secureContext: contextFor(agent) } : {};
   const own = { method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent };
   const request = clientOf(url.protocol).request(url, { ...own, ...secure, ...STRICT });
   /** @type {(error: Error) => void} */
@@ -89,6 +89,10 @@ const send = async ({ url, method, headers, body = '' }, agent, patience, attemp
     connecting.stop();
   }
 };
+
+// Somebody else's agent may have roots of its own.
+/** @param {Agent | false} agent */
+const contextFor = (agent) => trusted() ?? (agent === settings().agent ? undefined : usual());
 
 // Whatever the options of the process are.
 const STRICT = { insecureHTTPParser: false, maxHeaderSize: limits.headBytes };

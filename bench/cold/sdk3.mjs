@@ -1,6 +1,7 @@
-const { readFileSync } = require('node:fs');
-const { DecryptCommand, KMSClient } = require('@aws-sdk/client-kms');
+import { readFileSync } from 'node:fs';
+import { DecryptCommand, KMSClient } from '@aws-sdk/client-kms';
 
+const names = String(process.env.NAMES).split(',');
 const bundle = JSON.parse(readFileSync(String(process.env.SECRET_BAKER_FILE), 'utf8'));
 const kms = new KMSClient({});
 
@@ -12,6 +13,4 @@ async function open(name) {
   return Buffer.from(Plaintext ?? []).toString('utf8');
 }
 
-Promise.all(process.argv.slice(2).map(open)).then((opened) => {
-  for (const value of opened) console.log(value);
-});
+export const handler = async () => Promise.all(names.map(open));

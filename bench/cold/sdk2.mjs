@@ -1,6 +1,7 @@
-const { readFileSync } = require('node:fs');
-const AWS = require('aws-sdk');
+import { readFileSync } from 'node:fs';
+import AWS from 'aws-sdk';
 
+const names = String(process.env.NAMES).split(',');
 const bundle = JSON.parse(readFileSync(String(process.env.SECRET_BAKER_FILE), 'utf8'));
 const kms = new AWS.KMS({ endpoint: process.env.AWS_ENDPOINT_URL });
 
@@ -12,6 +13,4 @@ async function open(name) {
   return String(Plaintext);
 }
 
-Promise.all(process.argv.slice(2).map(open)).then((opened) => {
-  for (const value of opened) console.log(value);
-});
+export const handler = async () => Promise.all(names.map(open));

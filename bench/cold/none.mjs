@@ -1,0 +1,3 @@
+// Opens nothing: what all others are compared with.
+
+export const handler = async () => [];
