@@ -11,15 +11,11 @@ const SYSTEM = ['sh', 'env'];
 
 export class Account {
   /**
-   * An account that goes with the test.
-   * @param {import('node:test').TestContext | import('node:test').SuiteContext} t
    * @param {string} node the program of the Node.js that it has
    * @param {string} registry URL of the only one that it knows
    */
-  constructor(t, node, registry) {
+  constructor(node, registry) {
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'account-')));
-    if ('after' in t) t.after(() => this.remove());
-    this.node = node;
     const home = join(this.folder, 'home');
     const bin = join(this.folder, 'bin');
     for (const folder of [home, bin]) mkdirSync(folder);

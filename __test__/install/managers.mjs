@@ -8,6 +8,7 @@ const installed = (path) => fileURLToPath(new URL(`node_modules/${path}`, import
 /** The module that starts each. */
 export const PROGRAMS = {
   npm: installed('npm/bin/npm-cli.js'),
+  npm10: installed('npm10/bin/npm-cli.js'),
   pnpm: installed('pnpm/bin/pnpm.mjs'),
   yarn: installed('yarn/bin/yarn.js'),
   berry: installed('berry/bin/yarn.js'),
@@ -21,12 +22,21 @@ export const PROGRAMS = {
  * @property {NodeJS.ProcessEnv} [env]
  * @property {boolean} [anyLibc] it installs the packages for every C library, because it knows of none
  * @property {boolean} [plugAndPlay] it leaves no node_modules, but a file that teaches Node where packages are
+ * @property {string[]} [patterns] of `package` in serverless.yml, because Serverless leaves what it brings in the artefact
  */
+
+/** How npm before 11.3, as Node.js 20 and 22 bring it, is called here. */
+export const OLD_NPM = 'npm10';
 
 /** @type {Record<'npm' | 'pnpm' | 'yarn' | 'nodeModules' | 'plugAndPlay', Manager>} */
 export const managers = {
   npm: { says: 'npm', program: 'npm', add: ['install', '--save-dev', '--ignore-scripts'] },
-  pnpm: { says: 'pnpm', program: 'pnpm', add: ['add', '--save-dev', '--ignore-scripts'] },
+  pnpm: {
+    says: 'pnpm',
+    program: 'pnpm',
+    add: ['add', '--save-dev', '--ignore-scripts'],
+    patterns: ['!node_modules/.pnpm/**/serverless-secret-baker*/**'],
+  },
   yarn: { says: 'Yarn 1', program: 'yarn', add: ['add', '--dev', '--ignore-scripts'], anyLibc: true },
   nodeModules: {
     says: 'Yarn 4 with node_modules',
@@ -40,6 +50,7 @@ export const managers = {
     add: ['add', '--dev'],
     env: { YARN_NODE_LINKER: 'pnp' },
     plugAndPlay: true,
+    patterns: ['!.yarn/**', '!.pnp.*'],
   },
 };
 

@@ -1,18 +1,23 @@
 // A project of a user's: a serverless.yml, a handler, and what is installed into it.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../aws/python.mjs';
 import { credentials, region } from '../aws/stand-in.mjs';
 import { readZip } from '../e2e/harness.mjs';
+import { Account } from './account.mjs';
 import { filesIn, manifestIn } from './packages.mjs';
+import { registry } from './proof.mjs';
 
 /** @import { Framework } from '../e2e/harness.mjs' */
-/** @import { Account } from './account.mjs' */
+/** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Manager } from './managers.mjs' */
 
 /** The parameter that the service bakes, by the secret's name. */
 export const SECRETS = { PASSWORD: '/install/password' };
+
+/** Lambda's name of this machine's processor: the launcher for it has been built. */
+const PROCESSOR = process.arch === 'arm64' ? 'arm64' : 'x86_64';
 
 /** One function opens its secret itself, the other one has it from the launcher. No plugin yet. */
 const SERVICE = `# A comment of the user's.
@@ -21,6 +26,7 @@ frameworkVersion: '*'
 provider:
   name: aws
   runtime: nodejs20.x
+  architecture: ${PROCESSOR}
   region: ${region}
 package:
   individually: true
@@ -38,10 +44,17 @@ functions:
 `;
 
 export class Project {
-  /** @param {Account} account */
-  constructor(account) {
-    this.account = account;
-    this.dir = join(account.folder, 'project');
+  processor = PROCESSOR;
+
+  /**
+   * A project in an account of its own, which goes with the test.
+   * @param {{after: (remove: () => void) => void}} t
+   * @param {string} [node] the program of the Node.js that the account has
+   */
+  constructor(t, node = process.execPath) {
+    this.account = new Account(node, registry);
+    t.after(() => this.account.remove());
+    this.dir = join(this.account.folder, 'project');
     mkdirSync(this.dir);
     this.write('serverless.yml', SERVICE);
     this.write('handler.js', 'exports.hello = async () => ({ ok: true });\n');
@@ -55,14 +68,24 @@ export class Project {
     writeFileSync(join(this.dir, path), text);
   }
 
+  /** @param {string} path of a file or a folder */
+  remove(path) {
+    rmSync(join(this.dir, path), { recursive: true });
+  }
+
   /** @param {string} path */
   read(path) {
     return readFileSync(join(this.dir, path), 'utf8');
   }
 
-  /** What `serverless plugin install` does to the config. */
-  addPlugin() {
-    this.write('serverless.yml', `${SERVICE}plugins:\n  - serverless-secret-baker\n`);
+  /**
+   * Writes into the config what the user of a manager does.
+   * @param {Manager} manager
+   */
+  configure({ patterns }) {
+    const left = patterns ? `  individually: true\n  patterns: ${JSON.stringify(patterns)}\n` : '  individually: true\n';
+    const service = SERVICE.replace('  individually: true\n', left);
+    this.write('serverless.yml', `${service}plugins:\n  - serverless-secret-baker\n`);
   }
 
   /**
@@ -108,6 +131,15 @@ export class Project {
       ...env,
     });
     return { ...ended, loaded: /** @type {string[]} */ (JSON.parse(readFileSync(loaded, 'utf8'))) };
+  }
+
+  /**
+   * @param {Framework} framework
+   * @param {StandIn} standIn
+   * @param {NodeJS.ProcessEnv} [env]
+   */
+  package(framework, { endpoint }, env) {
+    return this.framework(framework, ['package'], { AWS_ENDPOINT_URL: endpoint, ...env });
   }
 
   /** @param {string} name of a function */
