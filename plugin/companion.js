@@ -21,7 +21,7 @@ const { name: plugin, optionalDependencies, version } = require('../package.json
 const companion = (part, root) => {
   const name = `${plugin}-${part}`;
   if (!Object.hasOwn(optionalDependencies, name)) return undefined;
-  const found = { name, install: `npm install --save-optional ${name}@${version}` };
+  const found = { name, install: `npm install --include=optional --save-optional ${name}@${version}` };
   const require = createRequire(path.join(root, 'package.json'));
   try {
     const file = require.resolve(`${name}/package.json`);
