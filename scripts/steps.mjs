@@ -32,6 +32,7 @@ export const steps = {
   ruby: npmStep('__test__/ruby', 'a Ruby for the example in Ruby (npm ci)'),
   contract: npmStep('__test__/contract', 'a reader of SOPS files (npm ci)'),
   bench: npmStep('bench', 'the tools that we are compared with (npm ci)'),
+  install: npmStep('__test__/install', 'a registry and the package managers (npm ci)'),
   python: {
     says: 'a Python environment with the stand-in for AWS (pip install)',
     from: ['__test__/aws/requirements.txt'],
@@ -61,6 +62,20 @@ export const steps = {
       console.log('set-up: the launcher runs in Lambda and is built on Linux only: its tests are skipped here');
     },
   },
+  lambda: {
+    says: "Lambda's runtimes for Node.js and Python (npm ci, pip install, make; a minute the first time)",
+    from: [
+      ...['package.json', 'package-lock.json', 'requirements.txt', 'requirements-3.9.txt'],
+      ...['set-up.mjs', 'nodes.mjs', 'pythons.mjs'],
+    ].map((name) => `__test__/lambda/${name}`),
+    makes: ['__test__/lambda/node_modules'],
+    act: async () => {
+      const lambda = join(root, '__test__/lambda');
+      // The one script that must run is run by this file, with all that it needs.
+      await npm(lambda, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+      await run(process.execPath, [join(lambda, 'set-up.mjs')], { cwd: root });
+    },
+  },
   addon: {
     says: 'the Rust core (cargo build; some minutes the first time)',
     from: ADDON,
@@ -81,12 +96,12 @@ export const steps = {
  */
 export async function setUp(names) {
   checkTools(names);
-  // The addon and the runtime are built by tools among the packages, what we ship by one in the Python environment; all else waits for
-  // the network only. Two compilers at once would only be in each other's way.
+  // The addon and the runtime are built by tools among the packages, what we ship and Lambda's runtime by some in the Python
+  // environment; all else waits for the network only. Two compilers at once would only be in each other's way.
   const first = ['packages', 'runtime'].filter((name) => names.includes(name));
   const rest = names.filter((name) => !first.includes(name));
   for (const name of first) await take(name);
-  const built = ['python', 'addon', 'launcher', 'release'].filter((name) => rest.includes(name));
+  const built = ['python', 'addon', 'launcher', 'release', 'lambda'].filter((name) => rest.includes(name));
   const npmSteps = rest.filter((name) => !built.includes(name));
   await Promise.all([oneByOne(npmSteps), oneByOne(built)]);
 }

@@ -6,6 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { python, root } from '../__test__/aws/python.mjs';
+import { NEEDS } from './pack.mjs';
 import { run } from './run.mjs';
 import { setUp } from './steps.mjs';
 
@@ -66,6 +67,16 @@ const suites = {
     says: 'the real frameworks against the stand-in',
     needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench'],
     act: () => nodeTest('__test__/e2e'),
+  },
+  lambda: {
+    says: "what opens the bundle, in Lambda's own runtimes",
+    needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'lambda', 'v3', 'ruby'],
+    act: () => nodeTest('__test__/lambda'),
+  },
+  install: {
+    says: 'all packages, from a registry into empty projects, by each package manager',
+    needs: [...NEEDS, 'v3', 'osls3', 'osls4', 'lambda', 'install'],
+    act: () => run(process.execPath, ['__test__/install/main.mjs'], { cwd: root }),
   },
   docs: {
     says: 'the README, the docs and the examples',
