@@ -47,7 +47,10 @@ export function runLimited(command, args, { timeout = TIMEOUT, shown = false, ..
   const group = child.pid;
   if (group !== undefined) running.add(group);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => group !== undefined && killGroup(group), timeout);
+    const timer = setTimeout(() => {
+      said.output += `\n${command} is killed after ${timeout / 1000} s\n`;
+      if (group !== undefined) killGroup(group);
+    }, timeout);
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
