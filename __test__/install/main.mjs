@@ -17,7 +17,9 @@ const LIMIT = 15 * 60_000;
 
 const asked = process.argv.slice(2);
 const all = readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
-const files = all.filter((name) => asked.length === 0 || asked.includes(name.replace('.test.mjs', ''))).map((name) => join(here, name));
+const files = all
+  .filter((name) => asked.length === 0 || asked.includes(name.replace('.test.mjs', '')))
+  .map((name) => join(here, name));
 if (files.length === 0) throw new Error(`there is no test ${asked.join(', ')} among ${all.join(', ')}`);
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'install-proof-')));

@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { root } from '../aws/python.mjs';
+import { python, root } from '../aws/python.mjs';
 import { credentials, region } from '../aws/stand-in.mjs';
 import { findPython, VERSIONS } from '../lambda/pythons.mjs';
 import { assertBakes, startWithSecret, VALUE } from './baked.mjs';
@@ -80,16 +80,17 @@ it('the launcher in the artefact opens the secret for a program that knows nothi
 
 describe('the wheel', { concurrency: 2 }, () => {
   for (const version of VERSIONS) {
-    const python = findPython(version);
-    const skip = python ? false : `there is no Python ${version} here`;
+    const interpreter = findPython(version);
+    const skip = interpreter ? false : `there is no Python ${version} here`;
     it(`goes into an empty environment of Python ${version} without an index, and opens the secret`, { skip }, async (t) => {
       const project = new Project(t);
       const inDir = { cwd: project.dir, env: { ...project.account.env, ...environment() } };
-      const made = await runLimited(String(python), ['-m', 'venv', 'venv'], inDir);
+      const made = await runLimited(String(interpreter), ['-m', 'venv', '--without-pip', 'venv'], inDir);
       assert.equal(made.code, 0, made.output);
       const venv = join(project.dir, 'venv/bin/python');
-      const pip = ['-m', 'pip', 'install', '--no-index', '--disable-pip-version-check', packages.wheel];
-      const { code, output } = await runLimited(venv, pip, inDir);
+      // A pip of its own would take most of the time.
+      const pip = ['-m', 'pip', '--python', venv, 'install', '--no-index', '--disable-pip-version-check', packages.wheel];
+      const { code, output } = await runLimited(python, pip, inDir);
       assert.equal(code, 0, output);
       project.write(
         'handler.py',
@@ -104,13 +105,18 @@ describe('the wheel', { concurrency: 2 }, () => {
 it('`cargo add` of the unpacked crate: an empty project builds, without a network, and opens the secret', async (t) => {
   const { account } = new Project(t);
   await unpackTar(packages.crate, account.folder);
-  const crate = packages.crate.split('/').at(-1)?.replace(/\.crate$/, '');
+  const crate = packages.crate
+    .split('/')
+    .at(-1)
+    ?.replace(/\.crate$/, '');
   const project = join(account.folder, 'opened');
   // This one may know Rust, and what has been compiled of the crate's dependencies.
   const env = {
     ...process.env,
     CARGO_TARGET_DIR: process.env.CARGO_TARGET_DIR ?? join(root, 'runtime/target'),
     CARGO_NET_OFFLINE: 'true',
+    // As the workspace has it.
+    CARGO_PROFILE_DEV_DEBUG: 'false',
     ...environment(),
   };
   const cargo = (/** @type {string[]} */ ...args) => runLimited('cargo', args, { cwd: project, env, timeout: 300_000 });
