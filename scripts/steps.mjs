@@ -32,6 +32,7 @@ export const steps = {
   ruby: npmStep('__test__/ruby', 'a Ruby for the example in Ruby (npm ci)'),
   contract: npmStep('__test__/contract', 'a reader of SOPS files (npm ci)'),
   bench: npmStep('bench', 'the tools that we are compared with (npm ci)'),
+  install: npmStep('__test__/install', 'a registry and the package managers (npm ci)'),
   python: {
     says: 'a Python environment with the stand-in for AWS (pip install)',
     from: ['__test__/aws/requirements.txt'],

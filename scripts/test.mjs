@@ -6,6 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { python, root } from '../__test__/aws/python.mjs';
+import { NEEDS } from './pack.mjs';
 import { run } from './run.mjs';
 import { setUp } from './steps.mjs';
 
@@ -71,6 +72,11 @@ const suites = {
     says: "what opens the bundle, in Lambda's own runtimes",
     needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'lambda', 'v3', 'osls3', 'osls4', 'ruby'],
     act: () => nodeTest('__test__/lambda'),
+  },
+  install: {
+    says: 'all packages, from a registry into empty projects, by each package manager',
+    needs: [...NEEDS, 'v3', 'osls3', 'osls4', 'lambda', 'install'],
+    act: () => run(process.execPath, ['__test__/install/main.mjs'], { cwd: root }),
   },
   docs: {
     says: 'the README, the docs and the examples',
