@@ -67,6 +67,11 @@ const suites = {
     needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench'],
     act: () => nodeTest('__test__/e2e'),
   },
+  release: {
+    says: 'what a release is made of: its workflow, its versions, and what is in each package',
+    needs: ['packages', 'python'],
+    act: () => nodeTest('__test__/release'),
+  },
   docs: {
     says: 'the README, the docs and the examples',
     needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'ruby', 'bench'],
