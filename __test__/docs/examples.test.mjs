@@ -135,15 +135,15 @@ function installNode(service) {
 async function offerWheel(service) {
   const folder = join(root, 'runtime/python/src');
   const sources = readdirSync(join(folder, 'secret_baker')).filter((name) => /\.py$|py\.typed$/.test(name));
-  const info = 'secret_baker-1.0.0.dist-info';
+  const info = 'secret_baker-3.1.0.dist-info';
   const members = [
     ...sources.map((name) => ({ name: `secret_baker/${name}`, content: readFileSync(join(folder, 'secret_baker', name)) })),
-    { name: `${info}/METADATA`, content: 'Metadata-Version: 2.1\nName: secret-baker\nVersion: 1.0.0\n' },
+    { name: `${info}/METADATA`, content: 'Metadata-Version: 2.1\nName: secret-baker\nVersion: 3.1.0\n' },
     { name: `${info}/WHEEL`, content: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n' },
   ];
   const record = [...members.map(({ name }) => `${name},,`), `${info}/RECORD,,`].join('\n');
   const wheel = await makeZip([...members, { name: `${info}/RECORD`, content: `${record}\n` }]);
-  service.write({ '../wheels/secret_baker-1.0.0-py3-none-any.whl': wheel });
+  service.write({ '../wheels/secret_baker-3.1.0-py3-none-any.whl': wheel });
 }
 
 /** As `cargo lambda build` would, for this machine and without optimisation. @param {Service} service */
