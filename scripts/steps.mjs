@@ -5,10 +5,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { python, root } from '../__test__/aws/python.mjs';
+import { platformOf, thisMachine } from '../plugin/platform.js';
 import { run } from './run.mjs';
 
 const windows = process.platform === 'win32';
 const linux = process.platform === 'linux';
+/** What decides what the addon becomes. */
+const ADDON = ['Cargo.toml', 'Cargo.lock', 'src', 'runtime/contract.json', 'runtime/rust/build', 'package.json'];
+/** The part of its names that tells this machine's. */
+const PLATFORM = platformOf(thisMachine());
 
 /**
  * @typedef {object} Step
@@ -46,7 +51,8 @@ export const steps = {
   launcher: {
     says: 'the launcher (cargo zigbuild; some minutes the first time)',
     from: [
-      ...['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/contract.json', 'runtime/launcher', 'scripts/build-launcher.mjs'],
+      ...['runtime/Cargo.toml', 'runtime/Cargo.lock', 'runtime/contract.json', 'runtime/launcher'],
+      ...['scripts/build-launcher.mjs', 'scripts/zig.mjs'],
       ...['src', 'build', 'build.rs', 'Cargo.toml'].map((name) => `runtime/rust/${name}`),
     ],
     makes: linux ? [`launcher/secret-baker-launcher-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}.gz`] : [],
@@ -57,9 +63,15 @@ export const steps = {
   },
   addon: {
     says: 'the Rust core (cargo build; some minutes the first time)',
-    from: ['Cargo.toml', 'Cargo.lock', 'src', 'runtime/contract.json', 'runtime/rust/build', 'package.json'],
-    makes: ['binding.js', 'binding.d.ts'],
+    from: ADDON,
+    makes: ['binding.js', 'binding.d.ts', `secret-baker.${PLATFORM}.node`],
     act: () => npm(root, 'run', 'build', '--', '--', '--locked'),
+  },
+  release: {
+    says: 'the Rust core as we ship it (cargo zigbuild; some minutes)',
+    from: [...ADDON, 'scripts/build-release.mjs', 'scripts/zig.mjs'],
+    makes: [`npm/${PLATFORM}/secret-baker.${PLATFORM}.node`],
+    act: () => run(process.execPath, [join(root, 'scripts/build-release.mjs')], { cwd: root, quiet: true }),
   },
 };
 
@@ -69,12 +81,12 @@ export const steps = {
  */
 export async function setUp(names) {
   checkTools(names);
-  // The addon and the runtime are built by tools among the packages, the launcher by one in the Python environment; all else waits for
+  // The addon and the runtime are built by tools among the packages, what we ship by one in the Python environment; all else waits for
   // the network only. Two compilers at once would only be in each other's way.
   const first = ['packages', 'runtime'].filter((name) => names.includes(name));
   const rest = names.filter((name) => !first.includes(name));
   for (const name of first) await take(name);
-  const built = ['python', 'addon', 'launcher'].filter((name) => rest.includes(name));
+  const built = ['python', 'addon', 'launcher', 'release'].filter((name) => rest.includes(name));
   const npmSteps = rest.filter((name) => !built.includes(name));
   await Promise.all([oneByOne(npmSteps), oneByOne(built)]);
 }
@@ -142,7 +154,7 @@ function checkTools(names) {
   const node = Number(process.versions.node.split('.')[0]);
   const missing = node < 20 ? [`Node.js 20 or newer (this is ${process.versions.node})`] : [];
   if (!run.works('cargo', ['--version'])) missing.push('Rust with cargo, 1.94.1 or newer');
-  const needsPython = ['python', 'launcher'].some((name) => names.includes(name));
+  const needsPython = ['python', 'launcher', 'release'].some((name) => names.includes(name));
   if (needsPython && !run.works(systemPython(), ['-c', 'import sys, venv; assert sys.version_info >= (3, 10)'])) {
     missing.push('Python 3.10 or newer with its venv module');
   }

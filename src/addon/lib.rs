@@ -8,8 +8,12 @@ mod folder;
 mod local;
 mod session;
 
-use napi_derive::module_init;
+use napi_derive::{module_init, napi};
 use secret_baker_core::failure::panics;
+
+/// Which release this is: the plugin refuses another than its own.
+#[napi]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Two workers: one signs the calls of a round while the other has the connections. More gain nothing, since a bake waits for the network.
 #[module_init]

@@ -1,0 +1,154 @@
+'use strict';
+
+const fs = require('node:fs');
+const { createRequire } = require('node:module');
+const path = require('node:path');
+const { name, optionalDependencies, repository, version } = require('../package.json');
+const { Failure, reasonOf } = require('./failure.js');
+const { machineWords, platformOf, thisMachine } = require('./platform.js');
+const { shown } = require('./shown.js');
+
+/** @import { Machine } from './platform.js' */
+
+/** @typedef {typeof import('../binding.js')} Binding all that an addon exports */
+
+/**
+ * A binary, and what to do where it cannot be used.
+ * @typedef {object} Binary
+ * @property {string} file its path
+ * @property {string} called as the user knows it
+ * @property {string} mend where it is damaged, or of another version
+ */
+
+/** Where the user's own binary lies. */
+const VARIABLE = 'SECRET_BAKER_BINARY';
+
+/**
+ * Loads the binary that fits this machine: the user's own, else the one that was built in this clone, else that of the platform's
+ * package.
+ * @param {object} [given] what tests put in the place of their own process
+ * @param {Machine} [given.machine]
+ * @param {string} [given.own] the value of `SECRET_BAKER_BINARY`
+ * @param {string} [given.root] the plugin's folder
+ * @param {(file: string) => Binding} [given.load]
+ * @returns {Binding}
+ * @throws {Failure} SECRET_BAKER_NO_BINARY
+ */
+const loadBinary = ({
+  machine = thisMachine(),
+  own = process.env[VARIABLE],
+  root = path.join(__dirname, '..'),
+  load = require,
+} = {}) => {
+  const binary = own ? ownBinary(own) : (builtHere(machine, root) ?? installed(machine, root));
+  const binding = loaded(binary, machine, load);
+  // The first ones told none.
+  const other = typeof binding.VERSION === 'string' ? shown(binding.VERSION) : 'an unknown version';
+  if (other !== version) throw lacking(`${binary.called} is of ${other}, and this plugin of ${version}`, binary.mend);
+  return binding;
+};
+
+/**
+ * @param {string} own
+ * @returns {Binary}
+ */
+const ownBinary = (own) => {
+  const file = path.resolve(own);
+  const called = `${VARIABLE} (${shown(file)})`;
+  const mend = `let ${VARIABLE} name a .node file that was built of version ${version} for a machine like this, or take it away`;
+  if (!file.endsWith('.node')) throw lacking(`${called} does not end in .node`, mend);
+  if (!isFile(file)) throw lacking(`${called}: there is no such file`, mend);
+  return { file, called, mend };
+};
+
+/**
+ * @param {Machine} machine
+ * @param {string} root
+ * @returns {Binary | undefined}
+ */
+const builtHere = (machine, root) => {
+  const file = path.join(root, `secret-baker.${platformOf(machine)}.node`);
+  return isFile(file) ? { file, called: `the binary in this clone (${shown(file)})`, mend: 'npm run build' } : undefined;
+};
+
+/**
+ * @param {Machine} machine
+ * @param {string} root
+ * @returns {Binary}
+ */
+const installed = (machine, root) => {
+  const dependency = `${name}-${platformOf(machine)}`;
+  if (!Object.hasOwn(optionalDependencies, dependency)) throw unsupported(machine);
+  const install = `npm install --save-optional ${dependency}@${version}`;
+  try {
+    const file = createRequire(path.join(root, 'package.json')).resolve(dependency);
+    return { file, called: `the binary of ${dependency}`, mend: install };
+  } catch {
+    throw lacking(
+      `the package ${dependency}@${version} is not installed: it has the binary for ${here(machine)}`,
+      `${install}; npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform`,
+    );
+  }
+};
+
+/** @param {Machine} machine */
+const unsupported = (machine) => {
+  const supported = Object.keys(optionalDependencies)
+    .filter((dependency) => dependency !== `${name}-launcher`)
+    .map((dependency) => dependency.slice(name.length + 1));
+  return lacking(
+    `there is no binary of ${name} for ${here(machine)}, only for ${supported.join(', ')}`,
+    `build it with Rust, and let ${VARIABLE} name the .node file that this makes: ${BUILD}`,
+  );
+};
+
+/**
+ * @param {Binary} binary
+ * @param {Machine} machine
+ * @param {(file: string) => Binding} load
+ * @returns {Binding}
+ * @throws {Failure}
+ */
+const loaded = ({ file, called, mend }, machine, load) => {
+  try {
+    return load(file);
+  } catch (error) {
+    const needed = misfit(error, machine);
+    const what = `${called} cannot be loaded on ${here(machine)}`;
+    if (needed === undefined) throw lacking(`${what}: ${reasonOf(error)}`, mend);
+    throw lacking(
+      `${what}: it needs ${needed}`,
+      `build it on this machine, with Rust, and let ${VARIABLE} name the .node file that this makes: ${BUILD}`,
+    );
+  }
+};
+
+/**
+ * Whether a binary is for another C library.
+ * @param {unknown} error of the loader
+ * @param {Machine} machine
+ * @returns {string | undefined} what it needs
+ */
+const misfit = (error, { platform, glibc }) => {
+  if (platform !== 'linux' || !(error instanceof Error)) return undefined;
+  const [, newer] = /version `GLIBC_(\d+(?:\.\d+)+)' not found/.exec(error.message) ?? [];
+  if (newer !== undefined) return `glibc ${newer} or newer`;
+  if (glibc !== undefined) return /\b(?:libc|ld)[.-]musl-/.test(error.message) ? 'musl instead of glibc' : undefined;
+  return /\b(?:ld-linux-[\w-]+\.so|libc\.so\.6)\b/.test(error.message) ? 'glibc instead of musl' : undefined;
+};
+
+/** @param {Machine} machine */
+const here = (machine) => `${machineWords(machine)} (Node ${process.versions.node})`;
+
+/** @param {string} file */
+const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+
+/**
+ * @param {string} message
+ * @param {string} hint
+ */
+const lacking = (message, hint) => new Failure('SECRET_BAKER_NO_BINARY', message, hint);
+
+const BUILD = `git clone --branch v${version} ${repository.url.replace(/^git\+/, '')} && cd ${name} && npm ci && npm run build`;
+
+module.exports = { loadBinary };
