@@ -6,6 +6,7 @@ const { commandsFor, keepsFile } = require('./plugin/options.js');
 const { foldersWithCopies } = require('./plugin/copies.js');
 const { Failure } = require('./plugin/failure.js');
 const { localFolders, setOfflineTaskRoot, taskRoot } = require('./plugin/local.js');
+const { findLauncher } = require('./plugin/launcher-file.js');
 const { LocalValues } = require('./plugin/local-values.js');
 const { includeInArtefacts } = require('./plugin/packaging.js');
 const { Packer } = require('./plugin/packer.js');
@@ -42,8 +43,9 @@ class SecretBaker {
    * @param {Options} options the command line; read in hooks only, since the framework completes it later
    * @param {Utils} [utils] log and progress; absent in frameworks older than 3
    * @param {() => Binding} [load] loads the core; tests put theirs here
+   * @param {(processor: string) => string} [launcher] finds the path of a launcher; the same
    */
-  constructor(serverless, options, utils, load = loadCore) {
+  constructor(serverless, options, utils, load = loadCore, launcher = findLauncher) {
     this.#serverless = serverless;
     this.#options = options;
     this.#report = new Report(serverless, utils);
@@ -55,7 +57,7 @@ class SecretBaker {
     this.configurationVariablesSources = { secretBaker: { resolve: source.resolve } };
     const copies = (/** @type {string} */ dir) => foldersWithCopies(serverless.service, dir);
     this.#folder = new ServiceFolder(session, () => keepsFile(options), copies);
-    this.#packer = new Packer(serverless, this.#report, session, written);
+    this.#packer = new Packer(serverless, this.#report, session, written, launcher);
     this.#right = new PackagingRight(session);
     defineSchema(serverless);
     this.commands = commandsFor(serverless);

@@ -16,19 +16,20 @@ const { readOnly, readSettings, settingsIfRight } = require('./settings.js');
  * @param {Serverless} serverless
  * @param {string} serviceDir absolute
  * @param {Written} written
+ * @param {(processor: string) => string} launcher finds the path of a launcher
  * @param {{single?: string, packaged?: boolean}} [which] `single`: the only function, of `deploy function`; `packaged`: by a package that was
  *   made earlier, maybe by another version: then its bytes count, and how it was told what to carry does not
  * @returns {FunctionToCarry[]}
- * @throws {Failure} SECRET_BAKER_CONFIG_INVALID with every mistake
+ * @throws {Failure} SECRET_BAKER_CONFIG_INVALID with every mistake; SECRET_BAKER_NO_LAUNCHER
  */
-const functionsToCarry = (serverless, serviceDir, written, { single, packaged = false } = {}) => {
+const functionsToCarry = (serverless, serviceDir, written, launcher, { single, packaged = false } = {}) => {
   const { functions = {}, provider, custom } = serverless.service;
   const settings = packaged ? settingsIfRight(custom) : readSettings(custom);
   const mistakes = /** @type {Failure[]} */ ([]);
   const carried = Object.entries(functions)
     .filter(([name, own]) => own && (single === undefined || name === single))
     .map(([name, own]) => {
-      const env = envOf(serverless.service, name, own, settings?.env, written);
+      const env = envOf(serverless.service, name, own, settings?.env, written, launcher);
       const carries = {
         name,
         ...onlyOf(name, own, settings, written, mistakes),

@@ -1,9 +1,9 @@
 'use strict';
 
 const fs = require('node:fs');
-const { createRequire } = require('node:module');
 const path = require('node:path');
 const { name, optionalDependencies, repository, version } = require('../package.json');
+const { FORGOTTEN, companion } = require('./companion.js');
 const { Failure, reasonOf } = require('./failure.js');
 const { machineWords, platformOf, thisMachine } = require('./platform.js');
 const { shown } = require('./shown.js');
@@ -17,7 +17,8 @@ const { shown } = require('./shown.js');
  * @typedef {object} Binary
  * @property {string} file its path
  * @property {string} called as the user knows it
- * @property {string} mend where it is damaged, or of another version
+ * @property {string} mend where it is of another version
+ * @property {string} [anew] where it is damaged, if that is mended otherwise
  */
 
 /** Where the user's own binary lies. */
@@ -42,10 +43,10 @@ const loadBinary = ({
 } = {}) => {
   const binary = own ? ownBinary(own) : (builtHere(machine, root) ?? installed(machine, root));
   const binding = loaded(binary, machine, load);
+  if (binding.VERSION === version) return binding;
   // The first ones told none.
-  const other = typeof binding.VERSION === 'string' ? shown(binding.VERSION) : 'an unknown version';
-  if (other !== version) throw lacking(`${binary.called} is of ${other}, and this plugin of ${version}`, binary.mend);
-  return binding;
+  const other = typeof binding.VERSION === 'string' ? `version ${shown(binding.VERSION)}` : 'an unknown version';
+  throw lacking(`${binary.called} is of ${other}, and this plugin of ${version}`, binary.mend);
 };
 
 /**
@@ -68,7 +69,7 @@ const ownBinary = (own) => {
  */
 const builtHere = (machine, root) => {
   const file = path.join(root, `secret-baker.${platformOf(machine)}.node`);
-  return isFile(file) ? { file, called: `the binary in this clone (${shown(file)})`, mend: 'npm run build' } : undefined;
+  return isFile(file) ? { file, called: `the binary that was built here (${shown(file)})`, mend: 'npm run build' } : undefined;
 };
 
 /**
@@ -77,18 +78,16 @@ const builtHere = (machine, root) => {
  * @returns {Binary}
  */
 const installed = (machine, root) => {
-  const dependency = `${name}-${platformOf(machine)}`;
-  if (!Object.hasOwn(optionalDependencies, dependency)) throw unsupported(machine);
-  const install = `npm install --save-optional ${dependency}@${version}`;
-  try {
-    const file = createRequire(path.join(root, 'package.json')).resolve(dependency);
-    return { file, called: `the binary of ${dependency}`, mend: install };
-  } catch {
-    throw lacking(
-      `the package ${dependency}@${version} is not installed: it has the binary for ${here(machine)}`,
-      `${install}; npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform`,
-    );
+  const platform = platformOf(machine);
+  const found = companion(platform, root);
+  if (found === undefined) throw unsupported(machine);
+  if (found.folder === undefined) {
+    const missing = `the package ${found.name}@${version} is not installed: it has the binary for ${here(machine)}`;
+    throw lacking(missing, `${found.install}; ${FORGOTTEN}`);
   }
+  const file = path.join(found.folder, `secret-baker.${platform}.node`);
+  // npm would leave a damaged one as it is, since its version is right.
+  return { file, called: `the binary of ${found.name}`, mend: found.install, anew: 'npm ci, which installs it anew' };
 };
 
 /** @param {Machine} machine */
@@ -96,10 +95,7 @@ const unsupported = (machine) => {
   const supported = Object.keys(optionalDependencies)
     .filter((dependency) => dependency !== `${name}-launcher`)
     .map((dependency) => dependency.slice(name.length + 1));
-  return lacking(
-    `there is no binary of ${name} for ${here(machine)}, only for ${supported.join(', ')}`,
-    `build it with Rust, and let ${VARIABLE} name the .node file that this makes: ${BUILD}`,
-  );
+  return lacking(`there is no binary of ${name} for ${here(machine)}, only for ${supported.join(', ')}`, BUILD);
 };
 
 /**
@@ -109,17 +105,14 @@ const unsupported = (machine) => {
  * @returns {Binding}
  * @throws {Failure}
  */
-const loaded = ({ file, called, mend }, machine, load) => {
+const loaded = ({ file, called, mend, anew = mend }, machine, load) => {
   try {
     return load(file);
   } catch (error) {
     const needed = misfit(error, machine);
     const what = `${called} cannot be loaded on ${here(machine)}`;
-    if (needed === undefined) throw lacking(`${what}: ${reasonOf(error)}`, mend);
-    throw lacking(
-      `${what}: it needs ${needed}`,
-      `build it on this machine, with Rust, and let ${VARIABLE} name the .node file that this makes: ${BUILD}`,
-    );
+    if (needed === undefined) throw lacking(`${what}: ${reasonOf(error)}`, anew);
+    throw lacking(`${what}: it needs ${needed}`, BUILD);
   }
 };
 
@@ -149,6 +142,8 @@ const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() 
  */
 const lacking = (message, hint) => new Failure('SECRET_BAKER_NO_BINARY', message, hint);
 
-const BUILD = `git clone --branch v${version} ${repository.url.replace(/^git\+/, '')} && cd ${name} && npm ci && npm run build`;
+const BUILD =
+  `build it on this machine, with Rust, and let ${VARIABLE} name the .node file that this makes: ` +
+  `git clone --branch v${version} ${repository.url.replace(/^git\+/, '')} && cd ${name} && npm ci && npm run build`;
 
 module.exports = { loadBinary };

@@ -24,7 +24,7 @@ const CALLER = {
   allowInsecureEndpoint: 'set custom.secretBakerOptions.allowInsecureEndpoint: true',
   certificates: 'AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile`',
   launcher:
-    'this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`',
+    'install its package, serverless-secret-baker-launcher, again: `npm ci`; in a clone of the repository, `npm run build:launcher` makes one',
   ownArtefact: ': `package: { individually: true }`',
   ownContext: ': provider.ecr.images.NAME.path',
   remoteArtefact:

@@ -1,6 +1,5 @@
 'use strict';
 
-const path = require('node:path');
 const { Failure } = require('./failure.js');
 const { shown, shownKey } = require('./shown.js');
 
@@ -21,21 +20,22 @@ const CHOSEN = 'SECRET_BAKER_ENV';
  * @param {ServerlessFunction} own
  * @param {EnvSetting | undefined} setting
  * @param {Written} written
+ * @param {(processor: string) => string} launcher finds its path
  * @returns {LauncherEnv | undefined}
+ * @throws {Failure} SECRET_BAKER_NO_LAUNCHER
  */
-const envOf = ({ provider }, name, own, setting = false, written) => {
+const envOf = ({ provider }, name, own, setting = false, written, launcher) => {
   const byFunction = typeof setting === 'object' && !Array.isArray(setting);
   const wanted = byFunction ? (new Map(Object.entries(setting)).get(name) ?? false) : setting;
   // The launcher takes no list at all for all secrets: an empty one needs no launcher.
   if (wanted === false || (wanted !== true && wanted.length === 0)) return undefined;
   const keys = ['custom', 'secretBakerOptions', 'env', ...(byFunction ? [name] : [])];
   const asWritten = wanted === true ? undefined : written.names(keys, wanted);
-  const processor = own.architecture ?? provider?.architecture ?? 'x86_64';
   return {
     ...(wanted !== true && { names: wanted }),
     ...(asWritten && { written: asWritten }),
     place: byFunction ? `${PLACE}.${shownKey(name)}` : PLACE,
-    launcher: path.join(__dirname, '..', 'launcher', `${FILE}-${processor}.gz`),
+    launcher: launcher(own.architecture ?? provider?.architecture ?? 'x86_64'),
   };
 };
 

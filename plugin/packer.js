@@ -24,6 +24,7 @@ class Packer {
   #report;
   #session;
   #written;
+  #launcher;
   /** @type {Record<string, any> | undefined} */
   #custom;
   /** @type {Carried[]} the build contexts of images, which want the bundle while they are built */
@@ -34,12 +35,14 @@ class Packer {
    * @param {Report} report
    * @param {() => Session} session
    * @param {Written} written
+   * @param {(processor: string) => string} launcher finds the path of a launcher
    */
-  constructor(serverless, report, session, written) {
+  constructor(serverless, report, session, written, launcher) {
     this.#serverless = serverless;
     this.#report = report;
     this.#session = session;
     this.#written = written;
+    this.#launcher = launcher;
   }
 
   /** Keeps the settings of the config: the framework later puts those of the package in their place. */
@@ -108,7 +111,7 @@ class Packer {
    * @param {{single?: string, packaged?: boolean}} [which]
    */
   #functions(serviceDir, which) {
-    return functionsToCarry(this.#serverless, serviceDir, this.#written, which);
+    return functionsToCarry(this.#serverless, serviceDir, this.#written, this.#launcher, which);
   }
 
   /** @param {Carried[]} carried */

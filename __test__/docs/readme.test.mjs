@@ -96,8 +96,8 @@ async function installAsUserWould() {
     const installed = join(folder, 'node_modules/serverless-secret-baker');
     const addon = readdirSync(root).find((name) => name.endsWith('.node'));
     const script =
-      "const { Session } = require('./binding.js'); require('./index.js'); new Session().bake({ config: '[]', serviceDir: '.' }).then(({ value }) => console.log(String(value.bundle.bytes())))";
-    const env = { ...process.env, NAPI_RS_NATIVE_LIBRARY_PATH: join(root, String(addon)) };
+      "const { Session } = require('./plugin/core.js').loadCore(); require('./index.js'); new Session().bake({ config: '[]', serviceDir: '.' }).then(({ value }) => console.log(String(value.bundle.bytes())))";
+    const env = { ...process.env, SECRET_BAKER_BINARY: join(root, String(addon)) };
     assert.equal(String(execFileSync(process.execPath, ['-e', script], { cwd: installed, env })).trim(), '{}');
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -207,7 +207,7 @@ describe('custom.secretBaker', () => {
 });
 
 describe('a service that has the plugin but bakes nothing', () => {
-  const env = { NAPI_RS_NATIVE_LIBRARY_PATH: '/there/is/no/addon.node' };
+  const env = { SECRET_BAKER_BINARY: '/there/is/no/addon.node' };
 
   it('is told why where the plugin is switched off, and loads no addon', async (t) => {
     const custom = { secretBaker: ['BARE'], secretBakerOptions: { enabled: false } };
@@ -221,7 +221,7 @@ describe('a service that has the plugin but bakes nothing', () => {
     const service = plainWith(t, 'osls4', { custom: { secretBaker: ['BARE'] } });
     const { code, output } = await service.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint, ...env } });
     assert.equal(code, 1, output);
-    assert.match(output, /the binary of serverless-secret-baker for .* cannot be loaded: Cannot find module/);
+    assert.match(output, /SECRET_BAKER_BINARY \(\/there\/is\/no\/addon\.node\): there is no such file/);
     assert.doesNotMatch(output, /^\s+at /m);
     assert.equal(service.has(FILE), false);
     assert.deepEqual(await standIn.calls(), []);

@@ -162,7 +162,7 @@ for (const framework of frameworks) {
 
     it('does nothing at all without custom.secretBaker, and loads no addon', async (t) => {
       const service = plainWith(t, framework, { custom: {} });
-      const output = await packaged(service, { env: { NAPI_RS_NATIVE_LIBRARY_PATH: '/there/is/none.node' } });
+      const output = await packaged(service, { env: { SECRET_BAKER_BINARY: '/there/is/none.node' } });
       assert.doesNotMatch(output, /secret-baker/i);
       assert.deepEqual(await standIn.calls(), []);
       assert.equal((await service.zip('.serverless/plain.zip')).has(FILE), false);

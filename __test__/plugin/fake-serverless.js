@@ -22,6 +22,9 @@ class ServerlessError extends Error {
 
 const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 
+/** Where the launcher for a processor would be. @param {string} processor */
+const fakeLauncher = (processor) => path.join(os.tmpdir(), `the-launcher-for-${processor}.gz`);
+
 /** How the framework names what it packages. */
 const NAMING = {
   getFunctionArtifactName: (/** @type {string} */ name) => `${name}.zip`,
@@ -50,7 +53,7 @@ const fakeService = (wishes = {}) => {
   const log = new FakeLog();
   const serverless = fakeServerless(dir, wishes, log);
   const utils = wishes.utils === null ? undefined : (wishes.utils ?? log.utils);
-  const plugin = new SecretBaker(serverless, wishes.options ?? {}, utils, core.load);
+  const plugin = new SecretBaker(serverless, wishes.options ?? {}, utils, core.load, fakeLauncher);
   return {
     dir,
     core,
@@ -142,4 +145,4 @@ class FakeLog {
   };
 }
 
-module.exports = { fakeService, KEYS };
+module.exports = { fakeLauncher, fakeService, KEYS };

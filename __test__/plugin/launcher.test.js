@@ -1,14 +1,11 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const path = require('node:path');
 const { test } = require('node:test');
-const { fakeService } = require('./fake-serverless.js');
+const { fakeLauncher, fakeService } = require('./fake-serverless.js');
 
 const WRAPPER = '/var/task/secret-baker-launcher';
 const PLACE = 'custom.secretBakerOptions.env';
-const launcher = (/** @type {string} */ processor) =>
-  path.join(__dirname, `../../launcher/secret-baker-launcher-${processor}.gz`);
 
 /**
  * Packages with an `env`; tells what the core was asked to carry, and the environment of each function.
@@ -38,23 +35,23 @@ test('env: true lets the launcher for its processor start each function, with al
   const functions = { a: {}, b: { architecture: 'arm64', environment: { X: '1' } } };
   const { asked, environment } = await packaged(t, true, functions);
   assert.deepEqual(asked, {
-    a: { place: PLACE, launcher: launcher('x86_64') },
-    b: { place: PLACE, launcher: launcher('arm64') },
+    a: { place: PLACE, launcher: fakeLauncher('x86_64') },
+    b: { place: PLACE, launcher: fakeLauncher('arm64') },
   });
   assert.deepEqual(environment, { a: { AWS_LAMBDA_EXEC_WRAPPER: WRAPPER }, b: { X: '1', AWS_LAMBDA_EXEC_WRAPPER: WRAPPER } });
 });
 
 test('a list of names goes into SECRET_BAKER_ENV; the processor may be that of the provider', async (t) => {
   const { asked, environment } = await packaged(t, ['A', 'B'], { a: {} }, { architecture: 'arm64' });
-  assert.deepEqual(asked, { a: { names: ['A', 'B'], place: PLACE, launcher: launcher('arm64') } });
+  assert.deepEqual(asked, { a: { names: ['A', 'B'], place: PLACE, launcher: fakeLauncher('arm64') } });
   assert.deepEqual(environment, { a: { SECRET_BAKER_ENV: 'A,B', AWS_LAMBDA_EXEC_WRAPPER: WRAPPER } });
 });
 
 test('a map has a setting for each function', async (t) => {
   const { asked, environment } = await packaged(t, { a: true, b: ['B'] }, { a: {}, b: {}, c: {} });
   assert.deepEqual(asked, {
-    a: { place: `${PLACE}.a`, launcher: launcher('x86_64') },
-    b: { names: ['B'], place: `${PLACE}.b`, launcher: launcher('x86_64') },
+    a: { place: `${PLACE}.a`, launcher: fakeLauncher('x86_64') },
+    b: { names: ['B'], place: `${PLACE}.b`, launcher: fakeLauncher('x86_64') },
     c: undefined,
   });
   assert.equal(environment.c, undefined);

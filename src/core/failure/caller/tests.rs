@@ -16,7 +16,7 @@ pub(crate) fn of_the_plugin() -> Caller {
         local_values: "custom.secretBakerOptions.local".into(),
         allow_insecure_endpoint: "set custom.secretBakerOptions.allowInsecureEndpoint: true".into(),
         certificates: "AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, `ca` and `cafile`".into(),
-        launcher: "this package has launchers for x86_64 and arm64; from a clone of the repository, build one with `npm run build:launcher`".into(),
+        launcher: "install its package, serverless-secret-baker-launcher, again: `npm ci`; in a clone of the repository, `npm run build:launcher` makes one".into(),
         own_artefact: ": `package: { individually: true }`".into(),
         own_context: ": provider.ecr.images.NAME.path".into(),
         remote_artefact: "name a local file: fetch it before, and the framework uploads it with its secrets; a function that needs no secrets says so with `secretBaker: []`".into(),
