@@ -15,8 +15,10 @@ if (folder === undefined) {
   console.error('Say where the packages are: node scripts/publish.mjs FOLDER');
   process.exit(2);
 }
+/** Elsewhere there is nothing to sign with: this is how it is tested. */
+const inWorkflow = process.env.GITHUB_ACTIONS === 'true';
 const [major = 0, minor = 0] = npm(['--version']).stdout.split('.').map(Number);
-if (major < NPM.major || (major === NPM.major && minor < NPM.minor)) {
+if (inWorkflow && (major < NPM.major || (major === NPM.major && minor < NPM.minor))) {
   console.error(`This is npm ${major}.${minor}. Trusted publishing needs ${NPM.major}.${NPM.minor} or newer.`);
   process.exit(1);
 }
@@ -29,7 +31,7 @@ function publish(archive) {
     console.log(`${name}@${version} is there already`);
     return;
   }
-  const provenance = process.env.GITHUB_ACTIONS === 'true' ? ['--provenance'] : [];
+  const provenance = inWorkflow ? ['--provenance'] : [];
   const { status, stderr } = npm(['publish', '--access', 'public', '--ignore-scripts', ...provenance, archive]);
   if (status !== 0) {
     console.error(`${name}@${version} could not be published, and nothing after it was:\n${stderr}`);
