@@ -69,7 +69,7 @@ const suites = {
   },
   release: {
     says: 'what a release is made of: its workflow, its versions, and what is in each package',
-    needs: ['packages', 'python'],
+    needs: ['packages', 'runtime', 'python', 'launcher', 'release'],
     act: () => nodeTest('__test__/release'),
   },
   docs: {
