@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { name, optionalDependencies, repository, version } = require('../package.json');
-const { FORGOTTEN, companion } = require('./companion.js');
+const { ANEW, companion, lackOf } = require('./companion.js');
 const { Failure, reasonOf } = require('./failure.js');
 const { machineWords, platformOf, thisMachine } = require('./platform.js');
 const { shown } = require('./shown.js');
@@ -81,13 +81,9 @@ const installed = (machine, root) => {
   const platform = platformOf(machine);
   const found = companion(platform, root);
   if (found === undefined) throw unsupported(machine);
-  if (found.folder === undefined) {
-    const missing = `the package ${found.name}@${version} is not installed: it has the binary for ${here(machine)}`;
-    throw lacking(missing, `${found.install}; ${FORGOTTEN}`);
-  }
+  if (found.folder === undefined) throw lacking(...lackOf(found, `the binary for ${here(machine)}`));
   const file = path.join(found.folder, `secret-baker.${platform}.node`);
-  // npm would leave a damaged one as it is, since its version is right.
-  return { file, called: `the binary of ${found.name}`, mend: found.install, anew: 'npm ci, which installs it anew' };
+  return { file, called: `the binary of ${found.name}`, mend: found.install, anew: ANEW };
 };
 
 /** @param {Machine} machine */

@@ -3,14 +3,16 @@
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { name: plugin, optionalDependencies, version } = require('../package.json');
+const { reasonOf } = require('./failure.js');
 
 /**
  * A package that is published with the plugin, in the same version: a platform's binary, or the launchers.
  * @typedef {object} Companion
  * @property {string} name
- * @property {string} [folder] where it is installed; absent: it is not
- * @property {string} [version] that which is installed
  * @property {string} install the command that brings the right one
+ * @property {string} [folder] where it is installed
+ * @property {string} [version] that which is installed
+ * @property {string} [damage] what is wrong with the installed one
  */
 
 /**
@@ -21,18 +23,30 @@ const { name: plugin, optionalDependencies, version } = require('../package.json
 const companion = (part, root) => {
   const name = `${plugin}-${part}`;
   if (!Object.hasOwn(optionalDependencies, name)) return undefined;
-  const found = { name, install: `npm install --save-optional ${name}@${version}` };
+  const published = { name, install: `npm install --include=optional --save-optional ${name}@${version}` };
   const require = createRequire(path.join(root, 'package.json'));
   try {
     const file = require.resolve(`${name}/package.json`);
-    return { ...found, folder: path.dirname(file), version: String(require(file).version) };
-  } catch {
-    return found;
+    return { ...published, folder: path.dirname(file), version: String(require(file).version) };
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+    return isMissing ? published : { ...published, damage: reasonOf(error) };
   }
 };
 
-/** Why one is missing that npm should have installed. */
-const FORGOTTEN =
-  'npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform';
+/**
+ * Why one without a folder cannot be used.
+ * @param {Companion} companion
+ * @param {string} holds what it has for the user
+ * @returns {[string, string]} message and hint
+ */
+const lackOf = ({ name, install, damage }, holds) => {
+  if (damage !== undefined) return [`the package ${name}, which has ${holds}, cannot be read: ${damage}`, ANEW];
+  const why = 'npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform';
+  return [`the package ${name}@${version} is not installed: it has ${holds}`, `${install}; ${why}`];
+};
 
-module.exports = { FORGOTTEN, companion };
+/** What mends one that is damaged: npm leaves it as it is where its version is right. */
+const ANEW = 'npm ci, which installs it anew';
+
+module.exports = { ANEW, companion, lackOf };

@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { version } = require('../package.json');
-const { FORGOTTEN, companion } = require('./companion.js');
+const { companion, lackOf } = require('./companion.js');
 const { Failure } = require('./failure.js');
 const { shown, shownKey } = require('./shown.js');
 
@@ -21,20 +21,24 @@ const findLauncher = (processor, root = path.join(__dirname, '..')) => {
   const file = `secret-baker-launcher-${processor}.gz`;
   const builtHere = path.join(root, 'launcher');
   if (filesIn(builtHere).includes(file)) return path.join(builtHere, file);
-  const { name, folder, version: other, install } = /** @type {Companion} */ (companion('launcher', root));
-  if (folder === undefined) {
-    const missing = `the package ${name}@${version} is not installed: it has the launcher for ${shownKey(processor)}`;
-    throw new Failure('SECRET_BAKER_NO_LAUNCHER', missing, `${install}; ${FORGOTTEN}`);
+  const found = /** @type {Companion} */ (companion('launcher', root));
+  if (found.folder === undefined) throw lacking(...lackOf(found, `the launcher for ${shownKey(processor)}`));
+  if (found.version !== version) {
+    const other = shown(String(found.version));
+    throw lacking(`the installed ${found.name} is of version ${other}, and this plugin of ${version}`, found.install);
   }
-  if (other !== version) {
-    const differs = `the installed ${name} is of version ${shown(String(other))}, and this plugin of ${version}`;
-    throw new Failure('SECRET_BAKER_NO_LAUNCHER', differs, install);
-  }
-  if (filesIn(folder).includes(file)) return path.join(folder, file);
-  const there = filesIn(folder).flatMap((each) => /^secret-baker-launcher-(\w+)\.gz$/.exec(each)?.[1] ?? []);
-  const lacks = `${name}@${version} has no launcher for ${shownKey(processor)}, only for ${there.join(', ') || 'none'}`;
-  throw new Failure('SECRET_BAKER_NO_LAUNCHER', lacks, 'set `architecture` of the function to one of these');
+  const files = filesIn(found.folder);
+  if (files.includes(file)) return path.join(found.folder, file);
+  const there = files.flatMap((each) => /^secret-baker-launcher-(\w+)\.gz$/.exec(each)?.[1] ?? []).join(', ');
+  const lacks = `${found.name}@${version} has no launcher for ${shownKey(processor)}, only for ${there || 'none'}`;
+  throw lacking(lacks, 'set `architecture` of the function to one of these');
 };
+
+/**
+ * @param {string} message
+ * @param {string} hint
+ */
+const lacking = (message, hint) => new Failure('SECRET_BAKER_NO_LAUNCHER', message, hint);
 
 /** @param {string} folder */
 const filesIn = (folder) => (fs.existsSync(folder) ? fs.readdirSync(folder) : []);

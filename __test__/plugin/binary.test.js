@@ -100,7 +100,7 @@ for (const machine of SUPPORTED) {
     for (const other of SUPPORTED) if (other !== machine) install(root, platformOf(other));
     const [what, hint, ...more] = failureOf({ machine, own: '', root, load: refusing('not asked') });
     assert.match(what ?? '', new RegExp(`^the package ${dependency}@${version} is not installed: it has the binary for `));
-    assert.equal(hint, `  hint: npm install --save-optional ${dependency}@${version}; ${FORGOTTEN}`);
+    assert.equal(hint, `  hint: npm install --include=optional --save-optional ${dependency}@${version}; ${FORGOTTEN}`);
     assert.deepEqual(more, []);
   });
 }
@@ -174,6 +174,18 @@ test('a damaged binary: tells what the loader said, fit for a terminal, and to i
   );
 });
 
+test('a package whose package.json is damaged is not taken for a missing one', (t) => {
+  const root = folder(t);
+  const file = install(root, 'linux-x64-gnu');
+  fs.writeFileSync(path.join(file, '..', 'package.json'), '{');
+  const [what, hint] = failureOf({ machine: GLIBC, own: '', root });
+  assert.match(
+    what ?? '',
+    /^the package serverless-secret-baker-linux-x64-gnu, which has the binary for linux x64 with glibc 2\.12 \(Node \S+\), cannot be read: .*package\.json/,
+  );
+  assert.equal(hint, '  hint: npm ci, which installs it anew');
+});
+
 test('a package without its binary, really loaded, is damaged', (t) => {
   const root = folder(t);
   fs.rmSync(install(root, 'linux-x64-gnu'));
@@ -188,7 +200,7 @@ test('a binary of another version is refused, wherever it comes from', (t) => {
   install(root, 'linux-x64-gnu');
   assert.deepEqual(failureOf({ machine: GLIBC, own: '', root, load: load('3.0.0\u0007') }), [
     `the binary of serverless-secret-baker-linux-x64-gnu is of version 3.0.0\\u{7}, and this plugin of ${version}`,
-    `  hint: npm install --save-optional serverless-secret-baker-linux-x64-gnu@${version}`,
+    `  hint: npm install --include=optional --save-optional serverless-secret-baker-linux-x64-gnu@${version}`,
   ]);
   const built = path.join(root, 'secret-baker.linux-x64-gnu.node');
   fs.writeFileSync(built, '');
