@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { name, optionalDependencies, repository, version } = require('../package.json');
-const { ANEW, companion, lackOf } = require('./companion.js');
+const { ANEW, INSTALL, companion, lackOf } = require('./companion.js');
 const { Failure, reasonOf } = require('./failure.js');
 const { machineWords, platformOf, thisMachine } = require('./platform.js');
 const { shown } = require('./shown.js');
@@ -83,7 +83,7 @@ const installed = (machine, root) => {
   if (found === undefined) throw unsupported(machine);
   if (found.folder === undefined) throw lacking(...lackOf(found, `the binary for ${here(machine)}`));
   const file = path.join(found.folder, `secret-baker.${platform}.node`);
-  return { file, called: `the binary of ${found.name}`, mend: found.install, anew: ANEW };
+  return { file, called: `the binary of ${found.name}`, mend: INSTALL, anew: ANEW };
 };
 
 /** @param {Machine} machine */

@@ -9,7 +9,6 @@ const { reasonOf } = require('./failure.js');
  * A package that is published with the plugin, in the same version: a platform's binary, or the launchers.
  * @typedef {object} Companion
  * @property {string} name
- * @property {string} install the command that brings the right one
  * @property {string} [folder] where it is installed
  * @property {string} [version] that which is installed
  * @property {string} [damage] what is wrong with the installed one
@@ -23,14 +22,13 @@ const { reasonOf } = require('./failure.js');
 const companion = (part, root) => {
   const name = `${plugin}-${part}`;
   if (!Object.hasOwn(optionalDependencies, name)) return undefined;
-  const published = { name, install: `npm install --include=optional --save-optional ${name}@${version}` };
   const require = createRequire(path.join(root, 'package.json'));
   try {
     const file = require.resolve(`${name}/package.json`);
-    return { ...published, folder: path.dirname(file), version: String(require(file).version) };
+    return { name, folder: path.dirname(file), version: String(require(file).version) };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
-    return isMissing ? published : { ...published, damage: reasonOf(error) };
+    return isMissing ? { name } : { name, damage: reasonOf(error) };
   }
 };
 
@@ -40,13 +38,19 @@ const companion = (part, root) => {
  * @param {string} holds what it has for the user
  * @returns {[string, string]} message and hint
  */
-const lackOf = ({ name, install, damage }, holds) => {
+const lackOf = ({ name, damage }, holds) => {
   if (damage !== undefined) return [`the package ${name}, which has ${holds}, cannot be read: ${damage}`, ANEW];
   const why = 'npm leaves it out with --omit=optional, and where package-lock.json or node_modules comes from another platform';
-  return [`the package ${name}@${version} is not installed: it has ${holds}`, `${install}; ${why}`];
+  return [`the package ${name}@${version} is not installed: it has ${holds}`, `${INSTALL}; ${why}`];
 };
+
+/**
+ * What brings one that is missing, and the right version. Not the package by its name: it would become a dependency of the user's own,
+ * which the framework packs into artefacts.
+ */
+const INSTALL = `npm install --save-dev --include=optional ${plugin}@${version}`;
 
 /** What mends one that is damaged: npm leaves it as it is where its version is right. */
 const ANEW = 'npm ci, which installs it anew';
 
-module.exports = { ANEW, companion, lackOf };
+module.exports = { ANEW, INSTALL, companion, lackOf };

@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { version } = require('../package.json');
-const { companion, lackOf } = require('./companion.js');
+const { INSTALL, companion, lackOf } = require('./companion.js');
 const { Failure } = require('./failure.js');
 const { shown, shownKey } = require('./shown.js');
 
@@ -25,7 +25,7 @@ const findLauncher = (processor, root = path.join(__dirname, '..')) => {
   if (found.folder === undefined) throw lacking(...lackOf(found, `the launcher for ${shownKey(processor)}`));
   if (found.version !== version) {
     const other = shown(String(found.version));
-    throw lacking(`the installed ${found.name} is of version ${other}, and this plugin of ${version}`, found.install);
+    throw lacking(`the installed ${found.name} is of version ${other}, and this plugin of ${version}`, INSTALL);
   }
   const files = filesIn(found.folder);
   if (files.includes(file)) return path.join(found.folder, file);

@@ -121,7 +121,7 @@ for (const framework of frameworks) {
       const { code, output } = await run(plainWith(t, framework, { custom, functions }), 'package');
       if (code === 0) return t.skip('this clone has a launcher for arm64');
       assert.match(output, /the package serverless-secret-baker-launcher@\S+ is not installed: it has the launcher for arm64/);
-      assert.match(output, /hint: npm install --include=optional --save-optional serverless-secret-baker-launcher@\d/);
+      assert.match(output, /hint: npm install --save-dev --include=optional serverless-secret-baker@\d/);
     });
   });
 }

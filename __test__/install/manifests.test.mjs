@@ -51,9 +51,12 @@ test('each target has its package, which is for its system, processor and C libr
   }
 });
 
-test('the launcher is for every machine, since it runs on none of them', () => {
-  const { os, cpu, libc, files } = manifest('npm/launcher');
-  assert.deepEqual([os, cpu, libc, files], [undefined, undefined, undefined, ['secret-baker-launcher-*.gz']]);
+test("the launcher is for every machine, since it runs on none of them, and is a file under Plug'n'Play too", () => {
+  const { os, cpu, libc, files, preferUnplugged } = manifest('npm/launcher');
+  assert.deepEqual(
+    [os, cpu, libc, files, preferUnplugged],
+    [undefined, undefined, undefined, ['secret-baker-launcher-*.gz'], true],
+  );
 });
 
 test('nothing runs while a package is installed', () => {

@@ -100,7 +100,7 @@ for (const machine of SUPPORTED) {
     for (const other of SUPPORTED) if (other !== machine) install(root, platformOf(other));
     const [what, hint, ...more] = failureOf({ machine, own: '', root, load: refusing('not asked') });
     assert.match(what ?? '', new RegExp(`^the package ${dependency}@${version} is not installed: it has the binary for `));
-    assert.equal(hint, `  hint: npm install --include=optional --save-optional ${dependency}@${version}; ${FORGOTTEN}`);
+    assert.equal(hint, `  hint: npm install --save-dev --include=optional serverless-secret-baker@${version}; ${FORGOTTEN}`);
     assert.deepEqual(more, []);
   });
 }
@@ -200,7 +200,7 @@ test('a binary of another version is refused, wherever it comes from', (t) => {
   install(root, 'linux-x64-gnu');
   assert.deepEqual(failureOf({ machine: GLIBC, own: '', root, load: load('3.0.0\u0007') }), [
     `the binary of serverless-secret-baker-linux-x64-gnu is of version 3.0.0\\u{7}, and this plugin of ${version}`,
-    `  hint: npm install --include=optional --save-optional serverless-secret-baker-linux-x64-gnu@${version}`,
+    `  hint: npm install --save-dev --include=optional serverless-secret-baker@${version}`,
   ]);
   const built = path.join(root, 'secret-baker.linux-x64-gnu.node');
   fs.writeFileSync(built, '');

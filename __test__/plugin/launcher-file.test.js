@@ -9,7 +9,7 @@ const { version } = require('../../package.json');
 const { findLauncher } = require('../../plugin/launcher-file.js');
 
 const NAME = 'serverless-secret-baker-launcher';
-const INSTALL = `npm install --include=optional --save-optional ${NAME}@${version}`;
+const INSTALL = `npm install --save-dev --include=optional serverless-secret-baker@${version}`;
 
 /** A folder that the plugin might lie in. @param {import('node:test').TestContext} t */
 const folder = (t) => {
