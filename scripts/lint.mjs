@@ -1,10 +1,11 @@
 // `npm run lint`: format, lint and types in every language; changes nothing.
 
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { python, root } from '../__test__/aws/python.mjs';
 import { run } from './run.mjs';
 import { setUp } from './steps.mjs';
+import { faultyWorkflows } from './workflows.mjs';
 
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 
@@ -22,6 +23,7 @@ const checks = [
   ['Python: format', python, ['-m', 'ruff', 'format', '--check', '.']],
   ['Python: types', python, ['-m', 'mypy']],
   ['Python runtime: types', python, ['-m', 'mypy'], 'runtime/python'],
+  ['Workflows: what is unsafe', join(dirname(python), 'zizmor'), ['--offline', '--no-progress', '.github/workflows']],
 ];
 
 await setUp(['packages', 'python', 'addon']);
@@ -32,6 +34,8 @@ for (const [what, command, args, folder = '.'] of checks) {
 }
 console.log('lint: Rust: what the crates need on every platform');
 failed.push(...unwantedCrates(root), ...unwantedCrates(join(root, 'runtime')));
+console.log('lint: Workflows: actionlint');
+failed.push(...(await faultyWorkflows()));
 for (const line of failed) console.error(line);
 console.log(failed.length === 0 ? 'lint: clean' : `lint: ${failed.length} failed`);
 process.exit(failed.length > 0 ? 1 : 0);

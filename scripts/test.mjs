@@ -78,6 +78,11 @@ const suites = {
     needs: [...NEEDS, 'v3', 'osls3', 'osls4', 'lambda', 'install'],
     act: () => run(process.execPath, ['__test__/install/main.mjs'], { cwd: root }),
   },
+  release: {
+    says: 'what a release is made of: its workflow, its versions, and what is in each package',
+    needs: ['packages', 'runtime', 'python', 'launcher', 'release'],
+    act: () => nodeTest('__test__/release'),
+  },
   docs: {
     says: 'the README, the docs and the examples',
     needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench', 'lambda'],

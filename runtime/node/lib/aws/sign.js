@@ -34,7 +34,7 @@ exports.sign = (url, { service, target, region }, body, { accessKeyId, secretAcc
     'hex',
   );
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
-  return { ...headers, authorization, 'user-agent': 'secret-baker-node/1.1.0' };
+  return { ...headers, authorization, 'user-agent': 'secret-baker-node/3.1.0' };
 };
 
 /**

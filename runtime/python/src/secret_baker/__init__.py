@@ -41,7 +41,7 @@ __all__ = [
     "secrets",
     "secrets_async",
 ]
-__version__ = "1.1.0"
+__version__ = "3.1.0"
 
 
 def secret(name: str, *, fresh: bool = False) -> str:

@@ -72,7 +72,7 @@ def answered(call: Call, accepted: Callable[[dict[str, object]], T], deadline: D
     headers = {
         "content-type": "application/x-amz-json-1.1",
         "x-amz-target": call.target,
-        "user-agent": "secret-baker-python/1.1.0",
+        "user-agent": "secret-baker-python/3.1.0",
     }
     url = endpoint(call.service, call.region)
     attempts = _Attempts(call, Request("POST", url, headers, json.dumps(call.body).encode()), deadline)
