@@ -80,7 +80,7 @@ const suites = {
   },
   release: {
     says: 'what a release is made of: its workflow, its versions, and what is in each package',
-    needs: ['packages', 'runtime', 'python', 'launcher', 'release'],
+    needs: NEEDS,
     act: () => nodeTest('__test__/release'),
   },
   docs: {
