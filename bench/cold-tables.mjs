@@ -92,5 +92,5 @@ function shareOf(rows, { ours, theirs }, goal, whose, met) {
   const [least, ...others] = rows.filter(({ title }) => title === theirs).sort((a, b) => a.against - b.against);
   if (!least) return `${says}: not measured here`;
   const ratio = (/** @type {Row} */ row) => `${row.against.toFixed(1)} (${titleOf(row)})`;
-  return `${says}: ${[least, ...others.slice(-1)].map(ratio).join(' to ')} times, ${met(least.against >= goal)}`;
+  return `${says}: that is ${[least, ...others.slice(-1)].map(ratio).join(' to ')} times as much, ${met(least.against >= goal)}`;
 }

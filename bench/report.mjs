@@ -51,7 +51,7 @@ export function tablesOf(measured, sizes) {
   const { perCall, speed, bucket, loading, artefacts } = measured;
   const { count, latencyMs, rate, burst } = sizes.bucket;
   return [
-    `${today()}, ${machine()}`,
+    `${today()}, ${machine()}, ${node()}`,
     `The server takes ${ms(perCall)} for a call when it never has to wait for one; the framework alone has ${mb(frameworkMemory(speed))}. ` +
       `Most calls at once: Secret Baker ${mostAtOnce(speed, 'ours')}, AWS SDK v3 ${mostAtOnce(speed, 'sdk3')} or ${mostAtOnce(speed, 'sdk3All')}.`,
     `## A bake in a process that has baked before (median of ${sizes.speed.runs}; in brackets the limit: one round trip for each serial step)`,
@@ -120,7 +120,7 @@ export function linesOf({ speed, bucket }, sizes) {
   const bake = (/** @type {typeof many} */ row) => inTurn((name) => warmTime(row, name));
   const of = ({ count, latencyMs } = many) => `${count} secrets at ${latencyMs} ms`;
   return [
-    `Measured on ${today()}: ${machine()}.`,
+    `Measured on ${today()}: ${machine()}, ${node()}.`,
     table(
       ['', '2.1.0 and its examples', 'AWS SDK v3', 'Secret Baker'],
       [
@@ -157,5 +157,10 @@ function today() {
 function machine() {
   const processors = cpus();
   const cores = `${processors.length} cores of ${processors[0]?.model.trim() ?? 'an unknown processor'}`;
-  return `${cores}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+  return `${cores}, ${process.platform} ${process.arch}`;
+}
+
+/** What bakes. */
+function node() {
+  return `Node ${process.versions.node}`;
 }
