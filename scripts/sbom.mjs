@@ -2,16 +2,18 @@
 // functions in Node.js and Python depend on nothing.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from '../__test__/aws/python.mjs';
 import { run } from './run.mjs';
 
-/** Where cargo-cyclonedx writes, and what is published of it. */
+/** Where cargo-cyclonedx writes; the core is in the addon. */
 const RUST = [
-  { workspace: '.', crate: 'src/addon', name: 'secret-baker-addon' },
-  { workspace: 'runtime', crate: 'runtime/rust', name: 'secret-baker' },
-  { workspace: 'runtime', crate: 'runtime/launcher', name: 'secret-baker-launcher' },
+  { workspace: '.', crate: 'src/core', name: 'secret-baker-core', published: false },
+  { workspace: '.', crate: 'src/addon', name: 'secret-baker-addon', published: true },
+  { workspace: 'runtime', crate: 'runtime/rust', name: 'secret-baker', published: true },
+  { workspace: 'runtime', crate: 'runtime/launcher', name: 'secret-baker-launcher', published: true },
 ];
 
 /**
@@ -26,14 +28,15 @@ export async function writeSboms(to, version) {
   const { stdout: time } = spawnSync('git', ['log', '-1', '--format=%ct'], { cwd: root, encoding: 'utf8' });
   const env = { ...process.env, SOURCE_DATE_EPOCH: time.trim() };
   for (const workspace of new Set(RUST.map((part) => part.workspace))) {
-    await run('cargo', ['cyclonedx', '--format', 'json', '--spec-version', '1.5'], {
-      cwd: join(root, workspace),
-      env,
-      quiet: true,
-    });
+    const args = ['cyclonedx', '--format', 'json', '--spec-version', '1.5', '--target', 'all'];
+    await run('cargo', args, { cwd: join(root, workspace), env, quiet: true });
   }
-  for (const { crate, name } of RUST) {
-    renameSync(join(root, crate, `${name}.cdx.json`), join(to, `${name}-${version}.cdx.json`));
+  for (const { crate, name, published } of RUST) {
+    const made = join(root, crate, `${name}.cdx.json`);
+    // Where this checkout lies is nobody's business.
+    const text = readFileSync(made, 'utf8').replaceAll(pathToFileURL(root).href, 'file:///');
+    if (published) writeFileSync(join(to, `${name}-${version}.cdx.json`), text);
+    rmSync(made);
   }
   return [];
 }
