@@ -14,7 +14,7 @@ import { ANSWER, environmentToPackage, exampleOn, preparations } from './example
 import { answerOf } from './runtime-api.mjs';
 import { assertUnseen, noLauncher } from './task.mjs';
 
-/** @import { Client, FunctionOptions } from './clients.mjs' */
+/** @import { Client } from './clients.mjs' */
 /** @import { Service } from '../e2e/harness.mjs' */
 
 /** Milliseconds. */

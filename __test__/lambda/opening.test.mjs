@@ -51,6 +51,9 @@ for (const client of nodeClients) {
   describe(client.name, { skip: client.skip }, () => {
     it('opens at module level, in the handler and side by side, each secret once in the life of a process', (t) =>
       opensOnce(t, client, nodeTask(t, { 'handler.mjs': NODE_MODULE, ...bundle })));
+
+    it('fails one invocation with the sentence of a secret that does not open, and asks again for the next', (t) =>
+      failsOnce(t, client, nodeTask(t, { 'handler.mjs': NODE_MODULE, ...bundle })));
   });
 }
 
@@ -58,6 +61,9 @@ for (const client of pythonClients) {
   describe(client.name, { skip: client.skip }, () => {
     it('opens at module level, in the handler and side by side, each secret once in the life of a process', (t) =>
       opensOnce(t, client, pythonTask(t, { 'handler.py': PYTHON, ...bundle })));
+
+    it('fails one invocation with the sentence of a secret that does not open, and asks again for the next', (t) =>
+      failsOnce(t, client, pythonTask(t, { 'handler.py': PYTHON, ...bundle })));
   });
 }
 
@@ -82,5 +88,24 @@ async function opensOnce(t, client, folder) {
   assert.deepEqual(answerOf(await started.api.invoke()), expected);
   assert.equal((await standIn.calls()).length, 3);
   assert.match(started.output, /opened/);
+  assertUnseen(started, Object.values(values));
+}
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {Client} client
+ * @param {string} folder
+ */
+async function failsOnce(t, client, folder) {
+  await standIn.reset();
+  const started = await startFunction(client, { folder, env: { AWS_ENDPOINT_URL: standIn.endpoint } });
+  t.after(() => started.stop());
+  await started.api.initialised();
+  await standIn.faults([{ target: 'TrentService.Decrypt', error: 'AccessDeniedException' }]);
+  const { kind, error } = await started.api.invoke();
+  assert.deepEqual([kind, error.errorType], ['error', 'SecretBakerError'], started.output);
+  assert.match(error.errorMessage, /secret `(LATE|OTHER)`: KMS denies kms:Decrypt/);
+  await standIn.faults();
+  assert.deepEqual(answerOf(await started.api.invoke()).all, values, started.output);
   assertUnseen(started, Object.values(values));
 }

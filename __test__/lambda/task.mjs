@@ -17,11 +17,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { root } from '../aws/python.mjs';
+import { FILE } from '../e2e/harness.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { LambdaFunction } from './clients.mjs' */
-
-const FILE = 'secret-baker-secrets.json';
 
 /**
  * Bakes secrets as the plugin does, without a framework.
