@@ -13,8 +13,12 @@ import { startRegistry } from './registry.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** Milliseconds. It takes some two minutes on two cores that nobody else uses. */
-const LIMIT = 15 * 60_000;
+const LIMIT = 20 * 60_000;
 
+if (process.platform !== 'linux') {
+  console.log('the launcher is built on Linux only, and a release has one: the install proof is skipped here');
+  process.exit(0);
+}
 const asked = process.argv.slice(2);
 const all = readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
 const files = all

@@ -119,7 +119,7 @@ it('`cargo add` of the unpacked crate: an empty project builds, without a networ
     CARGO_PROFILE_DEV_DEBUG: 'false',
     ...environment(),
   };
-  const cargo = (/** @type {string[]} */ ...args) => runLimited('cargo', args, { cwd: project, env, timeout: 300_000 });
+  const cargo = (/** @type {string[]} */ ...args) => runLimited('cargo', args, { cwd: project, env, timeout: 600_000 });
   const made = await runLimited('cargo', ['new', '--quiet', '--vcs', 'none', project], { cwd: account.folder, env });
   assert.equal(made.code, 0, made.output);
   // The dependencies of the versions that are on this machine.
