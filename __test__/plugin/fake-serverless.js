@@ -40,6 +40,7 @@ const NAMING = {
  * @property {Options} [options] the command line
  * @property {string} [dir] the service's folder, in place of a fresh one
  * @property {object} [core] what the core answers: see fake-core.js
+ * @property {(processor: string) => string} [launcher] finds launchers
  * @property {Utils | null} [utils] null: a framework without
  */
 
@@ -53,7 +54,7 @@ const fakeService = (wishes = {}) => {
   const log = new FakeLog();
   const serverless = fakeServerless(dir, wishes, log);
   const utils = wishes.utils === null ? undefined : (wishes.utils ?? log.utils);
-  const plugin = new SecretBaker(serverless, wishes.options ?? {}, utils, core.load, fakeLauncher);
+  const plugin = new SecretBaker(serverless, wishes.options ?? {}, utils, core.load, wishes.launcher ?? fakeLauncher);
   return {
     dir,
     core,

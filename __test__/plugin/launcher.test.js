@@ -2,6 +2,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
+const { Failure } = require('../../plugin/failure.js');
 const { fakeLauncher, fakeService } = require('./fake-serverless.js');
 
 const WRAPPER = '/var/task/secret-baker-launcher';
@@ -129,4 +130,22 @@ test('where there are no wrappers the user is told what to do', async (t) => {
   assert.deepEqual(environment, { image: {}, own: {} });
   assert.ok(lines.some((line) => /function image runs an image: name the launcher as its ENTRYPOINT/.test(line)));
   assert.ok(lines.some((line) => /function own: the runtime provided\.al2023 knows no wrappers.*exec/.test(line)));
+});
+
+test('after:package:cleanup: a launcher that is missing stops it before anything is baked, if a function wants one', async (t) => {
+  const launcher = () => {
+    throw new Failure('SECRET_BAKER_NO_LAUNCHER', 'there is none');
+  };
+  const packaging = (/** @type {unknown} */ env) => {
+    const custom = { secretBaker: ['A'], secretBakerOptions: { env } };
+    const service = fakeService({ custom, service: { functions: { a: {} } }, launcher });
+    t.after(service.remove);
+    return { core: service.core, done: service.run('after:package:cleanup') };
+  };
+  const wanted = packaging({ a: true });
+  await assert.rejects(wanted.done, { code: 'SECRET_BAKER_NO_LAUNCHER', message: 'there is none' });
+  assert.equal(wanted.core.loads, 0);
+  const unwanted = packaging({ a: [] });
+  await unwanted.done;
+  assert.equal(unwanted.core.loads, 1);
 });

@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const { fakeService } = require('./fake-serverless.js');
+const { fakeLauncher, fakeService } = require('./fake-serverless.js');
 
 const PACKAGED = ['before:package:cleanup', 'after:package:cleanup', 'before:package:compileLayers'];
 const HINT = '  hint: the names are those of custom.secretBaker, [] is for none; for all of them leave the key out';
@@ -105,7 +105,7 @@ test('before:deploy:function:deploy: looks once more at what is deployed, launch
   const [looked, ...more] = /** @type {any[]} */ (look?.functions ?? []);
   assert.deepEqual(more, []);
   assert.equal(looked.name, 'x');
-  assert.match(looked.env.launcher, /secret-baker-launcher-x86_64\.gz$/);
+  assert.equal(looked.env.launcher, fakeLauncher('x86_64'));
 });
 
 test('before:deploy:function:deploy: an artefact without its secrets or launcher is not deployed', async (t) => {
