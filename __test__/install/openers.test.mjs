@@ -19,7 +19,7 @@ import { PLUGIN, packages } from './proof.mjs';
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
 /** What lies in the artefact of a function that has the launcher, as in `LAMBDA_TASK_ROOT`. */
-const task = mkdtempSync(join(tmpdir(), 'task-'));
+const task = mkdtempSync(join(tmpdir(), 'artefact-'));
 
 before(async () => {
   standIn = await startWithSecret();
