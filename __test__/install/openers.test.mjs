@@ -1,8 +1,7 @@
 // What goes into a function: installed as a user does, it opens the secret that the installed plugin has baked.
 
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { python, root } from '../aws/python.mjs';
@@ -19,7 +18,7 @@ import { PLUGIN, packages } from './proof.mjs';
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
 /** What lies in the artefact of a function that has the launcher, as in `LAMBDA_TASK_ROOT`. */
-const task = mkdtempSync(join(tmpdir(), 'artefact-'));
+let task = '';
 
 before(async () => {
   standIn = await startWithSecret();
@@ -28,16 +27,14 @@ before(async () => {
   assert.equal(code, 0, output);
   project.configure(managers.npm);
   await assertBakes(project, standIn);
+  task = join(project.account.folder, 'task');
   for (const [name, { mode, read }] of await project.zip('launched')) {
     mkdirSync(join(task, name, '..'), { recursive: true });
     writeFileSync(join(task, name), await read());
     chmodSync(join(task, name), mode);
   }
 });
-after(() => {
-  rmSync(task, { recursive: true, force: true });
-  return standIn.stop();
-});
+after(() => standIn.stop());
 
 /** What a function has in its environment. */
 const environment = () => ({
