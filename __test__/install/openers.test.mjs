@@ -19,10 +19,12 @@ import { PLUGIN, packages } from './proof.mjs';
 let standIn;
 /** What lies in the artefact of a function that has the launcher, as in `LAMBDA_TASK_ROOT`. */
 let task = '';
+/** What a hook registers for the end would be done at the hook's own. @type {(() => void)[]} */
+const removals = [];
 
 before(async () => {
   standIn = await startWithSecret();
-  const project = new Project({ after });
+  const project = new Project({ after: (remove) => removals.push(remove) });
   const { code, output } = await project.add(managers.npm, PLUGIN);
   assert.equal(code, 0, output);
   project.configure(managers.npm);
@@ -34,7 +36,10 @@ before(async () => {
     chmodSync(join(task, name), mode);
   }
 });
-after(() => standIn.stop());
+after(() => {
+  for (const remove of removals) remove();
+  return standIn.stop();
+});
 
 /** What a function has in its environment. */
 const environment = () => ({
