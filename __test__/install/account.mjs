@@ -9,6 +9,13 @@ import { PROGRAMS, settings } from './managers.mjs';
 /** What the package managers look for. */
 const SYSTEM = ['sh', 'env'];
 
+/** Those that are there. @type {Set<Account>} */
+const there = new Set();
+// Where the process is ended before its tests are.
+process.on('exit', () => {
+  for (const account of there) account.remove();
+});
+
 export class Account {
   /**
    * @param {string} node the program of the Node.js that it has
@@ -16,6 +23,7 @@ export class Account {
    */
   constructor(node, registry) {
     this.folder = realpathSync(mkdtempSync(join(tmpdir(), 'account-')));
+    there.add(this);
     const home = join(this.folder, 'home');
     const bin = join(this.folder, 'bin');
     for (const folder of [home, bin]) mkdirSync(folder);
@@ -37,6 +45,7 @@ export class Account {
   }
 
   remove() {
+    there.delete(this);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -29,7 +29,7 @@ export async function startWithSecret() {
  * @param {Project} project
  * @param {StandIn} standIn
  * @param {{framework?: Framework, env?: NodeJS.ProcessEnv}} [options]
- * @returns {Promise<string[]>} the files of the plugin that were loaded
+ * @returns {Promise<string[]>} the modules that were loaded, without the framework's
  */
 export async function assertBakes(project, standIn, { framework = 'v3', env = {} } = {}) {
   const { code, output, loaded } = await project.package(framework, standIn, env);

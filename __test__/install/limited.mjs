@@ -25,8 +25,8 @@ const killGroup = (/** @type {number} */ group) => {
   }
 };
 process.on('exit', () => running.forEach(killGroup));
-// The test runner ends a file's process so when its time is over or the user has had enough.
-process.on('SIGTERM', () => process.exit(1));
+// Else there would be no such event when the user, or the test runner, ends this process.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => process.exit(1));
 
 /**
  * @param {string} command

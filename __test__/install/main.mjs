@@ -13,8 +13,12 @@ import { startRegistry } from './registry.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 /** Milliseconds. It takes some two minutes on two cores that nobody else uses. */
-const LIMIT = 15 * 60_000;
+const LIMIT = 20 * 60_000;
 
+if (process.platform !== 'linux') {
+  console.log('the launcher is built on Linux only, and a release has one: the install proof is skipped here');
+  process.exit(0);
+}
 const asked = process.argv.slice(2);
 const all = readdirSync(here).filter((name) => name.endsWith('.test.mjs'));
 const files = all
@@ -37,17 +41,13 @@ const tests = spawn(process.execPath, ['--test', '--test-reporter=spec', '--test
   env: { ...process.env, [PROOF]: proof },
   stdio: 'inherit',
 });
-// It passes the signal on to the tests, and they clean up.
-const stop = () => tests.kill('SIGTERM');
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, stop);
-const timer = setTimeout(() => {
+// It passes the signal on to the tests, and they end all that they have started.
+process.on('exit', () => tests.kill('SIGTERM'));
+setTimeout(() => {
   console.error(`the tests are stopped after ${LIMIT / 60_000} minutes`);
-  stop();
+  process.exit(1);
 }, LIMIT);
-tests.on('close', (code) => {
-  clearTimeout(timer);
-  process.exit(code ?? 1);
-});
+tests.on('close', (code) => process.exit(code ?? 1));
 
 /** @param {string} name */
 function mkdir(name) {

@@ -9,7 +9,7 @@ const installed = (path) => fileURLToPath(new URL(`node_modules/${path}`, import
 export const PROGRAMS = {
   npm: installed('npm/bin/npm-cli.js'),
   npm10: installed('npm10/bin/npm-cli.js'),
-  pnpm: installed('pnpm/bin/pnpm.mjs'),
+  pnpm: installed('pnpm/bin/pnpm.cjs'),
   yarn: installed('yarn/bin/yarn.js'),
   berry: installed('berry/bin/yarn.js'),
 };
@@ -66,7 +66,6 @@ export const settings = (registry) => ({
   npm_config_audit: 'false',
   npm_config_fund: 'false',
   npm_config_update_notifier: 'false',
-  PNPM_CONFIG_REGISTRY: registry,
   YARN_NPM_REGISTRY_SERVER: registry.replace(/\/$/, ''),
   YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
   YARN_ENABLE_SCRIPTS: 'false',

@@ -65,12 +65,12 @@ describe('what npm has left out', { concurrency: 2 }, () => {
     const own = join(project.account.folder, 'own');
     const [file = ''] = filesIn(packed(BINARY).contents).filter((path) => path.endsWith('.node'));
     mkdirSync(own);
-    copyFileSync(join(packed(BINARY).contents, file), join(own, 'own-secret-baker.node'));
-    for (const path of [join(own, 'own-secret-baker.node'), '../own/own-secret-baker.node']) {
+    copyFileSync(join(packed(BINARY).contents, file), join(own, 'built-here.node'));
+    for (const path of [join(own, 'built-here.node'), '../own/built-here.node']) {
       const loaded = await assertBakes(project, standIn, { env: { SECRET_BAKER_BINARY: path } });
       assert.deepEqual(
         loaded.filter((file) => file.endsWith('.node')),
-        [join(own, 'own-secret-baker.node')],
+        [join(own, 'built-here.node')],
       );
     }
   });

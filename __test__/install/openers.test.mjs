@@ -1,8 +1,7 @@
 // What goes into a function: installed as a user does, it opens the secret that the installed plugin has baked.
 
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { python, root } from '../aws/python.mjs';
@@ -19,15 +18,18 @@ import { PLUGIN, packages } from './proof.mjs';
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
 /** What lies in the artefact of a function that has the launcher, as in `LAMBDA_TASK_ROOT`. */
-const task = mkdtempSync(join(tmpdir(), 'task-'));
+let task = '';
+/** What a hook registers for the end would be done at the hook's own. @type {(() => void)[]} */
+const removals = [];
 
 before(async () => {
   standIn = await startWithSecret();
-  const project = new Project({ after });
+  const project = new Project({ after: (remove) => removals.push(remove) });
   const { code, output } = await project.add(managers.npm, PLUGIN);
   assert.equal(code, 0, output);
   project.configure(managers.npm);
   await assertBakes(project, standIn);
+  task = join(project.account.folder, 'task');
   for (const [name, { mode, read }] of await project.zip('launched')) {
     mkdirSync(join(task, name, '..'), { recursive: true });
     writeFileSync(join(task, name), await read());
@@ -35,7 +37,7 @@ before(async () => {
   }
 });
 after(() => {
-  rmSync(task, { recursive: true, force: true });
+  for (const remove of removals) remove();
   return standIn.stop();
 });
 
@@ -119,7 +121,7 @@ it('`cargo add` of the unpacked crate: an empty project builds, without a networ
     CARGO_PROFILE_DEV_DEBUG: 'false',
     ...environment(),
   };
-  const cargo = (/** @type {string[]} */ ...args) => runLimited('cargo', args, { cwd: project, env, timeout: 300_000 });
+  const cargo = (/** @type {string[]} */ ...args) => runLimited('cargo', args, { cwd: project, env, timeout: 600_000 });
   const made = await runLimited('cargo', ['new', '--quiet', '--vcs', 'none', project], { cwd: account.folder, env });
   assert.equal(made.code, 0, made.output);
   // The dependencies of the versions that are on this machine.

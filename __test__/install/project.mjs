@@ -11,6 +11,7 @@ import { registry } from './proof.mjs';
 
 /** @import { Framework } from '../e2e/harness.mjs' */
 /** @import { StandIn } from '../aws/stand-in.mjs' */
+/** @import { Ended } from './limited.mjs' */
 /** @import { Manager } from './managers.mjs' */
 
 /** The parameter that the service bakes, by the secret's name. */
@@ -115,6 +116,7 @@ export class Project {
    * @param {Framework} framework
    * @param {string[]} args
    * @param {NodeJS.ProcessEnv} [env]
+   * @returns {Promise<Ended & {loaded: string[]}>} with the modules that it has loaded, without its own
    */
   async framework(framework, args, env) {
     const cli = join(root, '__test__/frameworks', framework, 'node_modules', framework === 'v3' ? 'serverless' : 'osls');
@@ -130,7 +132,8 @@ export class Project {
       LOADED_FILES: loaded,
       ...env,
     });
-    return { ...ended, loaded: /** @type {string[]} */ (JSON.parse(readFileSync(loaded, 'utf8'))) };
+    const modules = /** @type {string[]} */ (existsSync(loaded) ? JSON.parse(readFileSync(loaded, 'utf8')) : []);
+    return { ...ended, loaded: modules.filter((file) => !file.startsWith(join(root, '__test__'))) };
   }
 
   /**
