@@ -9,6 +9,9 @@ import { root } from '../aws/python.mjs';
 /** Every document that a user reads, by its path in the project. */
 export const documents = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('examples'), ...markdownIn('bench')];
 
+/** Those that a test walks through from their first command to their last. */
+export const walked = [...markdownIn('docs/guides'), ...markdownIn('docs/migrate')].sort();
+
 /**
  * @param {string} folder
  * @returns {string[]}
@@ -21,9 +24,9 @@ function markdownIn(folder) {
 /** @param {string} document */
 export const textOf = (document) => readFileSync(join(root, document), 'utf8');
 
-/** @returns {Block[]} */
+/** Of the documents that are not walked through. @returns {Block[]} */
 export function blocks() {
-  return documents.flatMap((document) => {
+  return documents.filter((document) => !walked.includes(document)).flatMap((document) => {
     const text = textOf(document);
     return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
       document,
