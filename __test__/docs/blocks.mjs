@@ -24,15 +24,17 @@ function markdownIn(folder) {
 /** @param {string} document */
 export const textOf = (document) => readFileSync(join(root, document), 'utf8');
 
-/** Of the documents that are not walked through. @returns {Block[]} */
+/** Of the documents that are walked through only configs that are no file of the walk. @returns {Block[]} */
 export function blocks() {
-  return documents.filter((document) => !walked.includes(document)).flatMap((document) => {
+  return documents.flatMap((document) => {
     const text = textOf(document);
-    return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
+    const found = [...text.matchAll(/(^`[\w./-]+`:\n\n)?^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
       document,
       line: text.slice(0, match.index).split('\n').length,
-      language: match[1] ?? '',
-      text: match[2] ?? '',
+      language: match[2] ?? '',
+      text: match[3] ?? '',
+      file: match[1] !== undefined,
     }));
+    return walked.includes(document) ? found.filter(({ language, file }) => language === 'yaml' && !file) : found;
   });
 }

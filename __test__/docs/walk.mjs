@@ -12,7 +12,7 @@ import { root } from '../aws/python.mjs';
 import { textOf } from './blocks.mjs';
 
 /**
- * @typedef {{kind: 'file' | 'run' | 'prints' | 'policy' | 'unknown', line: number, language: string, text: string, name?: string}} Step
+ * @typedef {{kind: 'file' | 'run' | 'prints' | 'config' | 'unknown', line: number, language: string, text: string, name?: string}} Step
  */
 
 /**
@@ -22,9 +22,9 @@ import { textOf } from './blocks.mjs';
 export function stepsOf(document) {
   const text = textOf(document);
   const found = [...text.matchAll(/(?:^`([\w./-]+)`:\n\n)?^```(\w*)\n(.*?)^```$/gms)];
-  return found.map(([block, name, language = '', content = ''], at) => {
+  return found.map(([, name, language = '', content = ''], at) => {
     const line = text.slice(0, found[at]?.index).split('\n').length + (name ? 2 : 0);
-    return { kind: kindOf(name, language), line, language, text: content, ...(name && { name }), block };
+    return { kind: kindOf(name, language), line, language, text: content, ...(name && { name }) };
   });
 }
 
@@ -33,7 +33,7 @@ function kindOf(name, language) {
   if (name) return 'file';
   if (language === 'sh') return 'run';
   if (language === 'text') return 'prints';
-  return language === 'json' ? 'policy' : 'unknown';
+  return language === 'yaml' ? 'config' : 'unknown';
 }
 
 /** The machine of a reader: an empty home, and a folder in which the packages for development are installed. */
@@ -58,7 +58,9 @@ export class Reader {
     this.#env = /** @type {NodeJS.ProcessEnv} */ ({
       ...{ PATH: bin + delimiter + process.env.PATH, HOME: home, TMPDIR: tmpdir(), CI: '1', NODE_NO_WARNINGS: '1' },
       ...{ SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off', SLS_AWS_MONITORING_FREQUENCY: '200' },
-      ...{ AWS_EC2_METADATA_DISABLED: 'true', GIT_CONFIG_NOSYSTEM: '1', ...env },
+      ...{ AWS_EC2_METADATA_DISABLED: 'true', GIT_CONFIG_NOSYSTEM: '1' },
+      // The AWS SDK v3, which Lambda's runtimes for Node.js bring.
+      ...{ NODE_PATH: join(root, 'bench/node_modules'), ...env },
     });
   }
 

@@ -3,13 +3,26 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
+import { Keeper } from '../e2e/sealing.mjs';
 import { walked } from './blocks.mjs';
 import { like, Reader, stepsOf, tidy } from './walk.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 
 /** What there is before the page begins, where there must be something. @type {Record<string, (standIn: StandIn) => Promise<unknown>>} */
-const given = {};
+const given = {
+  'docs/migrate/from-2.1.0.md': async (standIn) => {
+    for (const name of ['MY_SECRET', '/a/custom/secret/path', '/path/to/ssm/secret', '/path/to/ssm/secret'])
+      await standIn.putSecret(name, `the secret of ${name}`);
+  },
+  'docs/migrate/from-ssm-variables.md': (standIn) => standIn.putSecret('/shop/db/password', 'correct horse'),
+  'docs/migrate/from-serverless-secrets.md': (standIn) => standIn.putSecret('/my-project/dev/API_KEY', 'abcdef'),
+  'docs/migrate/from-credstash.md': async (standIn) => {
+    const keeper = await Keeper.of(standIn);
+    await keeper.createTable();
+    for (const name of ['db.password', 'api.token']) await keeper.putCredential(name, 'correct horse', { context: { app: 'shop' } });
+  },
+};
 
 /** Pages whose reader has no AWS, and so no credentials and no endpoint. */
 const withoutAws = ['docs/guides/quick-start-without-aws.md'];
@@ -32,6 +45,8 @@ for (const document of walked) {
       standIn = await startStandIn();
       await given[document]?.(standIn);
       reader = new Reader(withoutAws.includes(document) ? {} : aws(standIn));
+      // Who migrates has a service.
+      if (document.startsWith('docs/migrate/')) await reader.run('mkdir service && cd service');
     });
     after(async () => {
       reader.remove();
