@@ -28,7 +28,7 @@ function target(document, link) {
   const own = link.replace(OURS, '/');
   if (/^[a-z][a-z+.-]*:/i.test(own)) return {};
   const [path = '', anchor] = own.split('#');
-  const from = path === '' ? document : path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(document), path);
+  const from = path === '' ? document : posix.join(path.startsWith('/') ? '' : posix.dirname(document), path).replace(/^\//, '');
   return { path: decodeURIComponent(from), ...(anchor !== undefined && { anchor: decodeURIComponent(anchor) }) };
 }
 
@@ -56,4 +56,3 @@ function slugOf(heading) {
     .replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '')
     .replaceAll(' ', '-');
 }
-

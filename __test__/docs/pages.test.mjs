@@ -13,7 +13,10 @@ describe('the README', () => {
   it('says on its first screen what it is, shows the way of a secret, two commands and how to install', () => {
     const screen = lines.slice(0, 40).join('\n');
     const blocks = [...screen.matchAll(/^```(\w+)\n(.*?)\n```$/gms)].map(([, language, text]) => [language, text]);
-    assert.match(screen, /^# Secret Baker\n\nA Serverless Framework plugin that bakes the \*\*ciphertext\*\* of your secrets into every AWS Lambda artefact/);
+    assert.match(
+      screen,
+      /^# Secret Baker\n\nA Serverless Framework plugin that bakes the \*\*ciphertext\*\* of your secrets into every AWS Lambda artefact/,
+    );
     assert.deepEqual(
       blocks.map(([language]) => language),
       ['sh', 'text', 'sh', 'yaml'],

@@ -44,6 +44,10 @@ const commands = {
   'node bench/main.mjs --only speed': measuresThePace,
   'node bench/main.mjs --only sources': measuresSources,
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
+  // An own binary. Its name and the variable: __test__/plugin and __test__/install.
+  'git clone --branch vVERSION https://github.com/secret-baker/serverless-secret-baker.git': isTagged,
+  'cd serverless-secret-baker && npm ci && npm run build': buildsIntoTheClone,
+  'export SECRET_BAKER_BINARY=$HOME/serverless-secret-baker/secret-baker.freebsd-x64.node': buildsIntoTheClone,
   // Tools of others, which are not here. What they write is opened by other tests.
   'age-keygen -o ~/.config/sops/age/keys.txt    # or take the SSH key that you have': identitiesOfSops,
   'sops encrypt --age age1... secrets.plain.yaml > secrets.local.yaml': filesOfSops,
@@ -51,6 +55,19 @@ const commands = {
   'aws kms encrypt --key-id alias/app --plaintext fileb://secret.txt --encryption-context service=billing --query CiphertextBlob --output text':
     encryptsByKms,
 };
+
+/** The repository's address, and how the release workflow calls its tags. */
+function isTagged() {
+  assert.match(require('../../package.json').repository.url, /github\.com\/secret-baker\/serverless-secret-baker\.git$/);
+  assert.match(textOf('.github/workflows/release.yml'), /^ +tags: \['?"?v/m);
+}
+
+/** `napi build --platform` names the file after the binary's name and the platform. */
+function buildsIntoTheClone() {
+  const { scripts, napi } = require('../../package.json');
+  assert.match(scripts.build, /^napi build --platform .* --output-dir \.$/);
+  assert.equal(napi.binaryName, 'secret-baker');
+}
 
 /** What the AWS CLI sends, and what it prints. */
 async function encryptsByKms() {

@@ -20,7 +20,8 @@ const given = {
   'docs/migrate/from-credstash.md': async (standIn) => {
     const keeper = await Keeper.of(standIn);
     await keeper.createTable();
-    for (const name of ['db.password', 'api.token']) await keeper.putCredential(name, 'correct horse', { context: { app: 'shop' } });
+    for (const name of ['db.password', 'api.token'])
+      await keeper.putCredential(name, 'correct horse', { context: { app: 'shop' } });
   },
 };
 
@@ -58,8 +59,7 @@ for (const document of walked) {
     for (const [at, { kind, line, language, name = '', text }] of steps.entries()) {
       if (kind === 'file') it(`line ${line}: writes ${name}`, () => reader.write(name, text));
       if (kind === 'unknown') it(`line ${line}: has no block in ${language} that nobody tests`, () => assert.fail(text));
-      if (kind === 'prints')
-        it(`line ${line}: shows what commands print`, () => assert.equal(steps[at - 1]?.kind, 'run'));
+      if (kind === 'prints') it(`line ${line}: shows what commands print`, () => assert.equal(steps[at - 1]?.kind, 'run'));
       if (kind !== 'run') continue;
       const shown = steps[at + 1]?.kind === 'prints' ? steps[at + 1]?.text : undefined;
       it(`line ${line}: ${text.trim().split('\n').at(-1)}`, async () => {
