@@ -74,3 +74,30 @@ for (const document of walked) {
     }
   });
 }
+
+describe('what a page shows', () => {
+  const printed = tidy('Packaging (eu-central-1)\n\none \ntwo\n  three (12s)\n');
+  const matches = (/** @type {string} */ shown) => like(shown).test(`${printed}\n`);
+
+  it('is what was printed, but for empty lines and measured seconds', () => {
+    assert.ok(matches('Packaging (eu-central-1)\none\n\ntwo\n  three (3s)\n'));
+    assert.ok(!matches('Packaging (eu-central-1)\none\ntwo\nthree (3s)\n'));
+    assert.ok(!matches('Packaging (eu-central-1)\none\ntwo\n'));
+  });
+
+  it('may leave out what `...` stands for: lines, or a piece of one', () => {
+    assert.ok(matches('Packaging (...)\n...\n  three (1s)\n'));
+    assert.ok(matches('...\nPackaging (eu-central-1)\n...\n'));
+    assert.ok(!matches('Packaging...three (1s)\n'));
+    assert.ok(!matches('...\nfour\n...\n'));
+  });
+});
+
+describe('the steps of a page', () => {
+  it('are its files, commands, what these print, and configs', () => {
+    const kinds = stepsOf('docs/migrate/from-serverless-secrets.md').map(({ kind, name }) => name ?? kind);
+    assert.deepEqual(kinds, [
+      ...['serverless.yml', 'handler.js', 'run', 'prints', 'run', 'serverless.yml', 'handler.js', 'run', 'prints', 'config'],
+    ]);
+  });
+});
