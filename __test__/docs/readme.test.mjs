@@ -182,13 +182,6 @@ describe('the documents', () => {
     );
   });
 
-  it('have a heading for every code that there is in docs/troubleshooting.md, and for no other', () => {
-    const { deployCodes, codes, launcherCodes } = JSON.parse(textOf('runtime/contract.json'));
-    const known = Object.keys({ ...deployCodes, ...codes, ...launcherCodes }).map((code) => `SECRET_BAKER_${code}`);
-    const headings = [...textOf('docs/troubleshooting.md').matchAll(/^### (SECRET_BAKER_\w+)$/gm)].map((match) => match[1]);
-    assert.deepEqual(headings.sort(), known.sort());
-  });
-
   it('say nothing of a code of the plugin that there is not', () => {
     const { deployCodes } = JSON.parse(textOf('runtime/contract.json'));
     const variables = ['ENV', 'NEXT_WRAPPER', 'ALLOW_INSECURE_ENDPOINT', 'LOCAL', 'BINARY'];
