@@ -9,6 +9,9 @@ import { root } from '../aws/python.mjs';
 /** Every document that a user reads, by its path in the project. */
 export const documents = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('examples'), ...markdownIn('bench')];
 
+/** Those that a test walks through from their first command to their last. */
+export const walked = [...markdownIn('docs/guides'), ...markdownIn('docs/migrate')].sort();
+
 /**
  * @param {string} folder
  * @returns {string[]}
@@ -21,15 +24,17 @@ function markdownIn(folder) {
 /** @param {string} document */
 export const textOf = (document) => readFileSync(join(root, document), 'utf8');
 
-/** @returns {Block[]} */
+/** Of the documents that are walked through only configs that are no file of the walk. @returns {Block[]} */
 export function blocks() {
   return documents.flatMap((document) => {
     const text = textOf(document);
-    return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
+    const found = [...text.matchAll(/(^`[\w./-]+`:\n\n)?^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
       document,
       line: text.slice(0, match.index).split('\n').length,
-      language: match[1] ?? '',
-      text: match[2] ?? '',
+      language: match[2] ?? '',
+      text: match[3] ?? '',
+      file: match[1] !== undefined,
     }));
+    return walked.includes(document) ? found.filter(({ language, file }) => language === 'yaml' && !file) : found;
   });
 }

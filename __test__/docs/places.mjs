@@ -73,8 +73,8 @@ async function storeParameter(standIn, path) {
 }
 
 /** @param {StandIn} standIn @param {Entry} entry */
-async function storeCredential(standIn, { credstash, version = 1, table = 'credential-store', region }) {
-  const name = credstash.replace(/^credstash::/, '');
+async function storeCredential(standIn, { credstash, version: own, table = 'credential-store', region }) {
+  const [, name = credstash, version = own ?? 1] = /^credstash::(.+?)(?:::(.+))?$/.exec(credstash) ?? [];
   const keys = { name: 'HASH', version: 'RANGE' };
   const definition = {
     TableName: table,

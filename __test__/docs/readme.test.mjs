@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import yaml from 'js-yaml';
 import { root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
-import { blocks, documents, textOf } from './blocks.mjs';
+import { blocks, textOf } from './blocks.mjs';
 import { entriesOf, store, whole } from './places.mjs';
 
 const require = createRequire(import.meta.url);
@@ -45,6 +45,10 @@ const commands = {
   'node bench/main.mjs --only sources': measuresSources,
   'node bench/main.mjs --only cold': measuresColdStarts,
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
+  // An own binary. Its name and the variable: __test__/plugin and __test__/install.
+  'git clone --branch vVERSION https://github.com/secret-baker/serverless-secret-baker.git': isTagged,
+  'cd serverless-secret-baker && npm ci && npm run build': buildsIntoTheClone,
+  'export SECRET_BAKER_BINARY=$HOME/serverless-secret-baker/secret-baker.freebsd-x64.node': buildsIntoTheClone,
   // Tools of others, which are not here. What they write is opened by other tests.
   'age-keygen -o ~/.config/sops/age/keys.txt    # or take the SSH key that you have': identitiesOfSops,
   'sops encrypt --age age1... secrets.plain.yaml > secrets.local.yaml': filesOfSops,
@@ -52,6 +56,19 @@ const commands = {
   'aws kms encrypt --key-id alias/app --plaintext fileb://secret.txt --encryption-context service=billing --query CiphertextBlob --output text':
     encryptsByKms,
 };
+
+/** The repository's address, and how the release workflow calls its tags. */
+function isTagged() {
+  assert.match(require('../../package.json').repository.url, /github\.com\/secret-baker\/serverless-secret-baker\.git$/);
+  assert.match(textOf('.github/workflows/release.yml'), /^ +tags: \['?"?v/m);
+}
+
+/** `napi build --platform` names the file after the binary's name and the platform. */
+function buildsIntoTheClone() {
+  const { scripts, napi } = require('../../package.json');
+  assert.match(scripts.build, /^napi build --platform .* --output-dir \.$/);
+  assert.equal(napi.binaryName, 'secret-baker');
+}
 
 /** What the AWS CLI sends, and what it prints. */
 async function encryptsByKms() {
@@ -117,21 +134,6 @@ async function installAsUserWould() {
   }
 }
 
-/** Documents of single rooms, whose blocks are run by tests of their own. */
-const others = [
-  ...['.github/CONTRIBUTING.md', '__test__/vectors/README.md', '__test__/vectors/sops/README.md'],
-  ...['node', 'python', 'rust', 'launcher'].map((room) => `runtime/${room}/README.md`),
-];
-
-/** What a link calls the headings of a document. @param {string} document */
-const headings = (document) =>
-  [...textOf(document).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}_ -]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-
 /** @param {string} text */
 const codes = (text) => new Set(text.match(/SECRET_BAKER_[A-Z_]+[A-Z]/g));
 
@@ -193,32 +195,14 @@ describe('the documents', () => {
     );
   });
 
-  for (const document of [...documents, ...others]) {
-    it(`${document} links to files and headings that are there`, () => {
-      for (const [, link = '', heading] of textOf(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)) {
-        const path = link === '' ? document : join(dirname(document), link);
-        assert.ok(existsSync(join(root, path)), link);
-        if (heading) assert.ok(headings(path).includes(heading), `${path} has no heading #${heading}`);
-      }
-    });
-  }
-
-  it('list every code that there is, and no other', () => {
+  it('say nothing of a code of the plugin that there is not', () => {
     const { deployCodes } = JSON.parse(textOf('runtime/contract.json'));
-    const known = new Set(Object.keys(deployCodes).map((code) => `SECRET_BAKER_${code}`));
-    const listed = codes(textOf('README.md'));
+    const variables = ['ENV', 'NEXT_WRAPPER', 'ALLOW_INSECURE_ENDPOINT', 'LOCAL', 'BINARY'];
+    const known = new Set([...Object.keys(deployCodes), ...variables].map((name) => `SECRET_BAKER_${name}`));
     const plugin = readdirSync(join(root, 'plugin')).map((name) => textOf(join('plugin', name)));
-    const used = codes(plugin.join('\n'));
-    for (const variable of [
-      'SECRET_BAKER_ENV',
-      'SECRET_BAKER_NEXT_WRAPPER',
-      'SECRET_BAKER_ALLOW_INSECURE_ENDPOINT',
-      'SECRET_BAKER_LOCAL',
-    ])
-      for (const found of [listed, used]) found.delete(variable);
-    assert.deepEqual([...listed].sort(), [...known].sort());
+    const used = [...codes(plugin.join('\n')), ...codes(textOf('README.md'))];
     assert.deepEqual(
-      [...used].filter((code) => !known.has(code)),
+      used.filter((code) => !known.has(code)),
       [],
     );
   });
