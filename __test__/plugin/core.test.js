@@ -5,6 +5,7 @@ const { execFileSync } = require('node:child_process');
 const path = require('node:path');
 const { test } = require('node:test');
 const { napi } = require('../../package.json');
+const { page } = require('../../runtime/contract.json');
 const { loadCore } = require('../../plugin/core.js');
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -33,7 +34,7 @@ test('core: a binary that cannot be loaded: says platform and reason, and what t
     (error) => {
       assert(error instanceof Error && 'code' in error);
       assert.equal(error.code, 'SECRET_BAKER_NO_BINARY');
-      const [what, hint, ...more] = error.message.split('\n');
+      const [what, hint, ...pages] = error.message.split('\n');
       const place = `${process.platform} ${process.arch}`;
       assert(what?.startsWith(`the binary of serverless-secret-baker for ${place}`), what);
       assert(
@@ -45,7 +46,7 @@ test('core: a binary that cannot be loaded: says platform and reason, and what t
         `  hint: on ${napi.targets.join(', ')} install again on this platform, without --omit=optional; on any other build it ` +
           'in a clone of the repository with Rust and Node: npm ci && npm run build',
       );
-      assert.deepEqual(more, []);
+      assert.deepEqual(pages, [`  more: ${page}#secret_baker_no_binary`]);
       return true;
     },
   );
