@@ -61,7 +61,7 @@ const parts = {
     table(
       ['code', 'what', 'what to do'],
       Object.entries({ ...contract.codes, ...contract.launcherCodes }).map(([name, { meaning, hint }]) => [
-        `[${code(`SECRET_BAKER_${name}`)}](${contract.page}#secret_baker_${name.toLowerCase()})`,
+        code(`SECRET_BAKER_${name}`),
         meaning,
         hint,
       ]),

@@ -18,7 +18,8 @@ const { CALLER } = require('../../plugin/caller.js');
 const { loadCore } = require('../../plugin/core.js');
 
 const FILE = 'secret-baker-secrets.json';
-const BUNDLE = '{"DB_PASSWORD":{"ciphertext":"AQICAA==","arn":"a","version":1},"API_KEY":{"ciphertext":"AQICAA==","arn":"b","version":1}}';
+const BUNDLE =
+  '{"DB_PASSWORD":{"ciphertext":"AQICAA==","arn":"a","version":1},"API_KEY":{"ciphertext":"AQICAA==","arn":"b","version":1}}';
 /** An age identity of nobody's. */
 const RECIPIENT = 'age1raltp44lgcvm227n5jcgwlg5zzda0aeql6cqz3red76xhj2mrulsjjr79f';
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -54,12 +55,10 @@ class Service {
 
   /** @param {unknown} config @param {string} file @returns {Promise<Failure>} */
   async open(config, file) {
-    return failed(
-      await new Session(CALLER).openLocally({ config: JSON.stringify(config), serviceDir: this.dir, file, region }),
-    );
+    return failed(await new Session(CALLER).openLocally({ config: JSON.stringify(config), serviceDir: this.dir, file, region }));
   }
 
-  /** @param {object[]} functions @param {'foresee' | 'put' | 'check'} [what] @returns {Promise<Failure>} */
+  /** @param {import('../../binding.js').FunctionToCarry[]} functions @param {'foresee' | 'put' | 'check'} [what] @returns {Promise<Failure>} */
   async carry(functions, what = 'foresee') {
     return failed(await new Session(CALLER)[what](functions, bundle(), this.dir, this.dir));
   }
@@ -76,7 +75,11 @@ function failed({ failure }) {
   return failure;
 }
 
-const bundle = () => Bundle.read(Buffer.from(BUNDLE)).value;
+function bundle() {
+  const { value } = Bundle.read(Buffer.from(BUNDLE));
+  assert.ok(value);
+  return value;
+}
 
 /** Another process that packages the folder. @param {string} dir */
 async function packagedByAnother(dir) {

@@ -78,7 +78,10 @@ export async function openFailures(codes) {
     const told = /** @type {Record<string, Failure>} */ ({});
     for (const code of codes) {
       const { code: found, message } = await failed(elsewhere[code] ?? ofVectors(code));
-      told[code] = { code: found, message: message.replaceAll(folder, '/var/task').replaceAll(host, 'kms.eu-central-1.amazonaws.com') };
+      told[code] = {
+        code: found,
+        message: message.replaceAll(folder, '/var/task').replaceAll(host, 'kms.eu-central-1.amazonaws.com'),
+      };
     }
     return told;
   } finally {
