@@ -2,15 +2,20 @@
 
 const { shown } = require('./shown.js');
 
-/** A failure that a user can mend: a sentence, a stable code and, where there is one, the next step. */
+/** A failure that a user can mend: a sentence, a stable code, where there is one the next step, and the page that says more. */
 class Failure extends Error {
+  /** Without the page, which is named once however many are thrown. */
+  #told;
+
   /**
    * @param {string} code `SECRET_BAKER_...`
    * @param {string} message what failed, where and why
    * @param {string} [hint] what to do next
    */
   constructor(code, message, hint) {
-    super(hint ? `${message}\n  hint: ${hint}` : message);
+    const told = hint ? `${message}\n  hint: ${hint}` : message;
+    super(`${told}\n  more: ${require('../runtime/contract.json').page}#${code.toLowerCase()}`);
+    this.#told = told;
     this.name = 'Failure';
     this.code = code;
   }
@@ -23,7 +28,15 @@ class Failure extends Error {
   static throwAll(failures) {
     const [first] = failures;
     if (first === undefined) return;
-    throw new Failure(first.code, failures.map(({ message }) => message).join('\n'));
+    throw new Failure(first.code, failures.map((failure) => failure.#told).join('\n'));
+  }
+
+  /**
+   * One of the core's, which names its pages itself.
+   * @param {{code: string, message: string}} failure
+   */
+  static ofCore({ code, message }) {
+    return Object.assign(new Failure(code, message), { message });
   }
 }
 
@@ -35,7 +48,7 @@ class Failure extends Error {
  * @throws {Failure}
  */
 const given = ({ value, failure }) => {
-  if (failure) throw new Failure(failure.code, failure.message);
+  if (failure) throw Failure.ofCore(failure);
   return /** @type {T} */ (value);
 };
 

@@ -16,6 +16,7 @@ import { makeZip } from '../e2e/zips.mjs';
 const require = createRequire(import.meta.url);
 const { Bundle, Session } = require('../../binding.js');
 const { CALLER } = require('../../plugin/caller.js');
+const { paged } = require('../plugin/paged.js');
 const FILE = 'secret-baker-secrets.json';
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
@@ -88,11 +89,12 @@ describe('a bake', () => {
     const { value, failure } = await bake(config, { written: JSON.stringify(config) });
     assert.equal(value, undefined);
     assert.deepEqual(failure, {
-      code: 'SECRET_BAKER_CONFIG_INVALID',
-      message:
+      ...paged(
+        'SECRET_BAKER_CONFIG_INVALID',
         '2 problems:\n' +
-        "  custom.secretBaker[0]: must be a parameter's name or an object with `name` and `path`, not a number\n" +
-        '  custom.secretBaker[1].path: Parameter Store has no parameter named `a/b`: a name with levels begins with `/`',
+          "  custom.secretBaker[0]: must be a parameter's name or an object with `name` and `path`, not a number\n" +
+          '  custom.secretBaker[1].path: Parameter Store has no parameter named `a/b`: a name with levels begins with `/`',
+      ),
       problems: [
         {
           code: 'SECRET_BAKER_CONFIG_INVALID',
@@ -111,12 +113,11 @@ describe('a bake', () => {
   it('never shows nor sends what a variable has resolved to', async () => {
     const config = { A: 'hunter2', B: '/border/p1' };
     const refused = await bake(config, { written: JSON.stringify({ A: variable('ssm:/border/p0'), B: '/border/p1' }) });
-    assert.equal(refused.failure?.code, 'SECRET_BAKER_CONFIG_INVALID');
-    assert.equal(
-      refused.failure?.message,
+    const told =
       `custom.secretBaker.A: \`${variable('ssm:/border/p0')}\` gives the secret itself, and what belongs here is its path\n` +
-        '  hint: write the path itself: `/border/p0`; the plugin fetches its ciphertext, and nobody decrypts it on the way',
-    );
+      '  hint: write the path itself: `/border/p0`; the plugin fetches its ciphertext, and nobody decrypts it on the way';
+    const { code, message } = paged('SECRET_BAKER_CONFIG_INVALID', told);
+    assert.deepEqual([refused.failure?.code, refused.failure?.message], [code, message]);
     const unknown = await bake(config);
     assert.doesNotMatch(JSON.stringify(unknown), /hunter2/);
     assert.deepEqual(await standIn.calls(), []);
@@ -155,8 +156,8 @@ describe('a bake', () => {
     while ((await standIn.calls()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     session.cancel();
     const { failure } = await outcome;
-    assert.equal(failure?.code, 'SECRET_BAKER_CANCELLED');
-    assert.equal(failure?.message, 'stopped before all secrets were fetched');
+    const { code, message } = paged('SECRET_BAKER_CANCELLED', 'stopped before all secrets were fetched');
+    assert.deepEqual([failure?.code, failure?.message], [code, message]);
   });
 
   it('makes no call when it was cancelled before', async () => {
@@ -240,8 +241,10 @@ describe('a folder', () => {
     const long = await otherProcess('{}');
     const other = folderWith('{"A":{}}');
     assert.deepEqual(other.write(dir).failure, {
-      code: 'SECRET_BAKER_FOLDER_BUSY',
-      message: `another run is using ${dir} with other secrets\n  hint: wait until it ends, or package from another copy of the folder; nothing was changed`,
+      ...paged(
+        'SECRET_BAKER_FOLDER_BUSY',
+        `another run is using ${dir} with other secrets\n  hint: wait until it ends, or package from another copy of the folder; nothing was changed`,
+      ),
       problems: [
         {
           code: 'SECRET_BAKER_FOLDER_BUSY',
@@ -310,14 +313,18 @@ describe('an artefact', () => {
   it('that is not packaged yet is foreseen: what is asked for in vain is told in the words of whoever asks', async () => {
     const bundle = bundleOf('{"A":{"ciphertext":"AQICAA==","arn":"a","version":1}}');
     const functions = [{ name: 'f', zip: 'not/yet.zip', only: ['A', 'B'] }];
-    const told = async (/** @type {any} */ session) => (await session.foresee(functions, bundle, root)).failure?.message;
-    assert.equal(
+    const told = async (/** @type {any} */ session) => {
+      const { failure } = await session.foresee(functions, bundle, root);
+      return { code: failure?.code, message: failure?.message };
+    };
+    const missing = (/** @type {string} */ text) => paged('SECRET_BAKER_CONFIG_INVALID', text);
+    assert.deepEqual(
       await told(new Session(CALLER)),
-      'functions.f.secretBaker[1]: there is no secret `B` in custom.secretBaker, did you mean `A`?',
+      missing('functions.f.secretBaker[1]: there is no secret `B` in custom.secretBaker, did you mean `A`?'),
     );
-    assert.equal(
+    assert.deepEqual(
       await told(new Session({ ...CALLER, secrets: 'secret-baker.yml', functions: 'artefacts' })),
-      'artefacts.f.secretBaker[1]: there is no secret `B` in secret-baker.yml, did you mean `A`?',
+      missing('artefacts.f.secretBaker[1]: there is no secret `B` in secret-baker.yml, did you mean `A`?'),
     );
   });
 });
@@ -327,7 +334,8 @@ describe('a bundle', () => {
     assert.equal(String(bundleOf('{ "A": {} }').bytes()), '{ "A": {} }');
     for (const other of ['', '[]', 'A']) {
       const { value, failure } = Bundle.read(Buffer.from(other));
-      assert.deepEqual([value, failure?.code, failure?.message], [undefined, 'SECRET_BAKER_FILE', 'these bytes are no bundle']);
+      const { code, message } = paged('SECRET_BAKER_FILE', 'these bytes are no bundle');
+      assert.deepEqual([value, failure?.code, failure?.message], [undefined, code, message]);
     }
   });
 });

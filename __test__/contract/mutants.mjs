@@ -96,9 +96,12 @@ async function outcomeOf(opener, file, { variable, environment, table, answer })
 
 /** @param {Told[]} told */
 function agree(told) {
-  const known = Object.keys(read('../../runtime/contract.json').codes).map((code) => `SECRET_BAKER_${code}`);
+  const { codes, page } = read('../../runtime/contract.json');
+  const known = Object.keys(codes).map((code) => `SECRET_BAKER_${code}`);
   const [first, ...others] = told;
-  const isKnown = told.every(({ code }) => code === undefined || known.includes(code));
+  const isKnown = told.every(
+    ({ code, pages }) => code === undefined || (known.includes(code) && String(pages) === `${page}#${code.toLowerCase()}`),
+  );
   return (
     isKnown && first !== undefined && others.every((other) => same(other, other.name === 'launcher' ? asVariable(first) : first))
   );

@@ -1,6 +1,6 @@
 // Opens one secret a line by the runtime for Node, for those who compare. In: {"id","file","secret","environment"} for one of a bundle,
 // {"id","variable","environment"} for what stands in a variable. Out, in the same order: {"id","text"}, {"id","bytes"} in base64 for what
-// is no text, or {"id","code"}.
+// is no text, or {"id","code","pages"}.
 
 import { isUtf8 } from 'node:buffer';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,8 @@ async function opened({ file, secret, variable, environment }) {
     return isUtf8(bytes) ? { text: bytes.toString() } : { bytes: bytes.toString('base64') };
   } catch (/** @type {any} */ error) {
     // Not swallowed: whoever compares is to see it.
-    return { code: error instanceof SecretBakerError ? error.code : `RAISED ${error?.name}: ${error?.message}` };
+    if (!(error instanceof SecretBakerError)) return { code: `RAISED ${error?.name}: ${error?.message}` };
+    return { code: error.code, pages: error.message.split('\n  more: ').slice(1) };
   }
 }
 

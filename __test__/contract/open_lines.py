@@ -2,7 +2,7 @@
 
 In: `{"id", "file", "secret", "environment"}` for one of a bundle, `{"id", "variable", "environment"}` for what stands
 in a variable. Out, in the same order: `{"id", "text"}`, `{"id", "bytes"}` in base64 for what is no text, or
-`{"id", "code"}`.
+`{"id", "code", "pages"}`.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def bytes_of(asked: dict[str, Any]) -> bytes:
     return secret_bytes_from_env("DB", fresh=True)
 
 
-def opened(asked: dict[str, Any]) -> dict[str, str]:
+def opened(asked: dict[str, Any]) -> dict[str, object]:
     """Open one; whatever is raised besides the package's own error is told, not swallowed."""
     try:
         raw = bytes_of(asked)
     except SecretBakerError as error:
-        return {"code": error.code}
+        return {"code": error.code, "pages": str(error).split("\n  more: ")[1:]}
     except BaseException as error:  # noqa: BLE001
         return {"code": f"RAISED {type(error).__name__}: {error}"}
     try:

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { python, root } from '../aws/python.mjs';
 
 /**
- * @typedef {{text?: string, bytes?: string, code?: string}} Outcome
+ * @typedef {{text?: string, bytes?: string, code?: string, pages?: string[]}} Outcome `pages` end the message of a failure
  * @typedef {{url: string, stop: () => void}} Aws
  */
 
@@ -122,8 +122,9 @@ function ofLauncher(launcher, aws) {
     return /** @type {Promise<Outcome>} */ (
       new Promise((resolve) => {
         execFile(launcher, command, { env, encoding: 'utf8', maxBuffer: 2 ** 22, timeout: 60_000 }, (error, stdout, stderr) => {
-          const [, code] = /\[(SECRET_BAKER_\w+)\]\n$/.exec(stderr) ?? [];
-          resolve(error ? { code: code ?? `ENDED ${error.code ?? error.signal}: ${stderr}` } : { text: stdout });
+          const [told = '', ...pages] = stderr.split(/\n(?:secret-baker-launcher: {3}more: )?/).slice(0, -1);
+          const [, code] = /\[(SECRET_BAKER_\w+)\]$/.exec(told) ?? [];
+          resolve(error ? { code: code ?? `ENDED ${error.code ?? error.signal}: ${stderr}`, pages } : { text: stdout });
         });
       })
     );

@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const { afterEach, beforeEach, test } = require('node:test');
 const { fakeService, KEYS } = require('./fake-serverless.js');
+const { paged } = require('./paged.js');
 
 /**
  * @param {string} code
@@ -178,12 +179,10 @@ for (const [title, provider] of UNUSABLE) {
   test(`after:package:cleanup: ${title} is an error, never another identity`, async (t) => {
     const service = fakeService({ provider });
     t.after(service.remove);
-    await assert.rejects(service.run('after:package:cleanup'), {
-      code: 'SECRET_BAKER_CREDENTIALS',
-      message:
-        "the framework's credentials cannot be used: the session has expired\n" +
-        '  hint: mend the profile, role or session that the framework is told to use, then try again',
-    });
+    const told =
+      "the framework's credentials cannot be used: the session has expired\n" +
+      '  hint: mend the profile, role or session that the framework is told to use, then try again';
+    await assert.rejects(service.run('after:package:cleanup'), paged('SECRET_BAKER_CREDENTIALS', told));
     assert.equal(service.core.requests.length, 0);
   });
 }
@@ -212,12 +211,14 @@ for (const [title, getCredentials, told] of TOLD) {
   test(`after:package:cleanup: tells ${title}`, async (t) => {
     const service = fakeService({ provider: { getCredentials } });
     t.after(service.remove);
-    await assert.rejects(service.run('after:package:cleanup'), {
-      code: 'SECRET_BAKER_CREDENTIALS',
-      message:
+    await assert.rejects(
+      service.run('after:package:cleanup'),
+      paged(
+        'SECRET_BAKER_CREDENTIALS',
         `the framework's credentials cannot be used: ${told}\n` +
-        '  hint: mend the profile, role or session that the framework is told to use, then try again',
-    });
+          '  hint: mend the profile, role or session that the framework is told to use, then try again',
+      ),
+    );
   });
 }
 

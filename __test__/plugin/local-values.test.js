@@ -52,7 +52,7 @@ const running = (t, command, { local = 'secrets.yaml', ...wishes } = {}) => {
 };
 
 /** @param {Record<string, unknown>} error */
-const refusal = ({ code, message }) => `${code}: ${message}`;
+const refusal = ({ code, message }) => `${code}: ${String(message).split('\n  more: ')[0]}`;
 
 for (const [command, events, end] of RUNS) {
   test(`${command}: takes the values of the file, and shows handlers the KMS that opens them until it ends`, async (t) => {

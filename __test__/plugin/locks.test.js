@@ -6,6 +6,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 const { locksFolder } = require('../../plugin/locks.js');
+const { paged } = require('./paged.js');
 
 const name = `secret-baker-${process.getuid?.() ?? os.userInfo().username}`;
 const HINT = '  hint: remove it, or point the environment variable TMPDIR at a folder of your own outside the service';
@@ -24,7 +25,7 @@ const temporary = (t) => {
  */
 const refuses = (dir, reason) => {
   const message = `cannot use ${path.join(dir, name)} for lock files: ${reason}\n${HINT}`;
-  assert.throws(() => locksFolder(SERVICE, [dir]), { code: 'SECRET_BAKER_FILE', message });
+  assert.throws(() => locksFolder(SERVICE, [dir]), paged('SECRET_BAKER_FILE', message));
 };
 
 test('locks: makes a folder for this user alone, and finds it again', (t) => {
@@ -89,5 +90,5 @@ test('locks: never within the service, whose files are packed: the next place is
 test('locks: refuses where every place lies within the service', (t) => {
   const service = temporary(t);
   const message = `cannot use ${service} for lock files: it lies within the service, whose files are packed\n${HINT}`;
-  assert.throws(() => locksFolder(service, [service]), { code: 'SECRET_BAKER_FILE', message });
+  assert.throws(() => locksFolder(service, [service]), paged('SECRET_BAKER_FILE', message));
 });

@@ -4,6 +4,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { BUNDLE } = require('./fake-core.js');
 const { fakeService } = require('./fake-serverless.js');
+const { paged } = require('./paged.js');
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: the framework's variables look the same
 
@@ -100,8 +101,10 @@ for (const address of [undefined, null, '', 5, {}]) {
   test(`\${secretBaker:...} of ${JSON.stringify(address)}: names no secret`, async (t) => {
     const service = resolving(t, 'package');
     const { code, message } = await refusal(service.ask(address));
-    assert.equal(code, 'SECRET_BAKER_CONFIG_INVALID');
-    assert.equal(message, 'a variable names no secret\n  hint: write ${secretBaker:NAME}');
+    assert.deepEqual(
+      { code, message },
+      paged('SECRET_BAKER_CONFIG_INVALID', 'a variable names no secret\n  hint: write ${secretBaker:NAME}'),
+    );
     assert.equal(service.core.loads, 0);
   });
 }
@@ -109,8 +112,9 @@ for (const address of [undefined, null, '', 5, {}]) {
 test('${secretBaker:DB} without custom.secretBaker is refused', async (t) => {
   for (const custom of [undefined, null, {}, { secretBakerOptions: {} }]) {
     const property = async (/** @type {string[]} */ [, key = '']) => /** @type {any} */ (custom)?.[key];
-    const { message } = await refusal(resolving(t, 'package', { custom: custom ?? {}, property }).ask('DB'));
-    assert.equal(message, 'there is no custom.secretBaker, so no secret is sealed\n  hint: add the secret there');
+    const { code, message } = await refusal(resolving(t, 'package', { custom: custom ?? {}, property }).ask('DB'));
+    const told = 'there is no custom.secretBaker, so no secret is sealed\n  hint: add the secret there';
+    assert.deepEqual({ code, message }, paged('SECRET_BAKER_CONFIG_INVALID', told));
   }
   const { message } = await refusal(resolving(t, 'package', { custom: { secretbaker: ['DB'] } }).ask('DB'));
   assert.match(message, /custom\.secretbaker: unknown key[\s\S]*did you mean secretBaker\?/);
@@ -120,10 +124,10 @@ test('a bake that fails is told with one variable, and the others say so', async
   const failure = { code: 'SECRET_BAKER_PARAMETER_NOT_FOUND', message: 'there is no parameter `/db`' };
   const service = resolving(t, 'package', { core: { outcome: { failure } } });
   const errors = await Promise.all(['A', 'B', 'C'].map((name) => refusal(service.ask(name))));
-  const other = 'nothing is sealed, for the reason told at another variable';
+  const other = paged(failure.code, 'nothing is sealed, for the reason told at another variable');
   assert.deepEqual(
-    errors.map(({ code, message }) => [code, message]),
-    [failure.message, other, other].map((message) => [failure.code, message]),
+    errors.map(({ code, message }) => ({ code, message })),
+    [failure, other, other],
   );
   assert.equal(service.core.requests.length, 1);
 });

@@ -22,7 +22,9 @@ fn main() -> Written {
     println!("cargo::rerun-if-changed=build/fits_one.rs");
     let contract: Value = serde_json::from_str(&fs::read_to_string(CONTRACT)?)?;
     let mut out = String::new();
-    writeln!(out, "pub(crate) const FILE: &str = {};", contract["file"])?;
+    for (name, part) in [("FILE", "file"), ("PAGE", "page")] {
+        writeln!(out, "pub(crate) const {name}: &str = {};", contract[part])?;
+    }
     codes(&mut out, object(&contract["codes"])?)?;
     hints(&mut out, object(&contract["codes"])?)?;
     limits(&mut out, object(&contract["limits"])?)?;

@@ -33,9 +33,11 @@ fn source(contract: &Value) -> String {
         writeln!(source, "pub const {name}: {kind} = {value};").expect("a string takes all");
     };
     add("FILE", "&str", &quoted(&contract["file"]));
+    add("PAGE", "&str", &quoted(&contract["page"]));
     for (name, of) in [
         ("BUNDLE_BYTES", "bundleBytes"),
         ("NAMES_SHOWN", "namesShown"),
+        ("PAGES_SHOWN", "pagesShown"),
         ("REPLY_BYTES", "replyBytes"),
         ("SHOWN_CHARS", "shownChars"),
         ("ARN_BYTES", "arnBytes"),

@@ -15,7 +15,8 @@ mod generated {
 
 pub use generated::{
     ARN_BYTES, BLOB_BYTES, BUNDLE_BYTES, CIPHERTEXT_BYTES, CIPHERTEXTS, Code, FILE, FILE_KEYS,
-    IV_BYTES, NAMES_SHOWN, REPLY_BYTES, SEALED_VARIABLE, SHOWN_CHARS, is_only_named, is_reserved,
+    IV_BYTES, NAMES_SHOWN, PAGE, PAGES_SHOWN, REPLY_BYTES, SEALED_VARIABLE, SHOWN_CHARS,
+    is_only_named, is_reserved,
 };
 
 /// The parts of names that the contract gives a pattern for.

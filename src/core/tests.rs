@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
+use crate::failure::tests::problems_of;
 
 fn connection() -> Connection {
     Connection {
@@ -73,7 +74,7 @@ async fn a_panic_is_a_failure_that_tells_its_place() {
         "{text}"
     );
     assert!(
-        text.ends_with(
+        problems_of(&text).ends_with(
             ")\n  hint: please report it, with the command and the versions; nothing was deployed"
         ),
         "{text}"

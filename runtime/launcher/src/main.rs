@@ -2,6 +2,7 @@
 //! command that it was given: for `AWS_LAMBDA_EXEC_WRAPPER`, and as the entry point of a container.
 
 mod command;
+mod failures;
 mod opening;
 mod sealed;
 mod shown;
@@ -13,6 +14,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use command::Command;
+use failures::Failures;
 use shown::shown;
 
 const HELP: &str = "\
@@ -67,8 +69,8 @@ fn main() -> ExitCode {
             let failure = command.become_with(&variables);
             complain(&failure.sentence, failure.code)
         }
-        Err(problems) => {
-            problems.lines().for_each(say_failure);
+        Err(failures) => {
+            say_failures(failures);
             ExitCode::FAILURE
         }
     }
@@ -79,14 +81,14 @@ fn say(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
-/// A failure of the command, under the contract's only code that is the launcher's alone.
 fn complain(sentence: &str, code: u8) -> ExitCode {
-    say_failure(&format!(
-        "{sentence} [SECRET_BAKER_COMMAND, exit code {code}]"
-    ));
+    let how = format!(", exit code {code}");
+    say_failures(Failures::of_command(sentence, &how));
     ExitCode::from(code)
 }
 
-fn say_failure(line: &str) {
-    let _ = writeln!(io::stderr(), "secret-baker-launcher: {line}");
+fn say_failures(failures: Failures) {
+    for line in failures.lines() {
+        let _ = writeln!(io::stderr(), "secret-baker-launcher: {line}");
+    }
 }

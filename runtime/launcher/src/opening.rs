@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
 use futures_util::future::join;
-use secret_baker::{Builder, Code, Error, LAUNCHER_BUDGET, Secret, Secrets};
+use secret_baker::{Builder, Error, LAUNCHER_BUDGET, Secret, Secrets};
 use tokio::runtime;
 
+use crate::failures::Failures;
 use crate::sealed;
 use crate::shown::shown;
 use crate::variables::{self, Variable, Variables};
@@ -21,8 +22,8 @@ struct Chosen {
 /// All variables with their plaintexts. A secret of the bundle replaces a variable that is set already, sealed or not.
 ///
 /// # Errors
-/// One line for each failure. Nothing is called while a name is wrong.
-pub fn opened() -> Result<Variables, String> {
+/// All that failed. Nothing is called while a name is wrong.
+pub fn opened() -> Result<Variables, Failures> {
     let found = sealed::found(env::vars_os());
     let chosen = chosen(!found.is_empty());
     let names = chosen.iter().flat_map(|chosen| &chosen.plan);
@@ -42,8 +43,8 @@ pub fn opened() -> Result<Variables, String> {
 }
 
 /// # Errors
-/// Why there is no bundle to be opened, or one line for each variable that cannot be set.
-fn chosen(is_sealed: bool) -> Result<Chosen, String> {
+/// Why there is no bundle to be opened, or each variable that cannot be set.
+fn chosen(is_sealed: bool) -> Result<Chosen, Failures> {
     let bundle = settings().open();
     let chosen = env::var_os("SECRET_BAKER_ENV").unwrap_or_else(|| "*".into());
     let chosen = chosen.into_string();
@@ -57,13 +58,11 @@ fn chosen(is_sealed: bool) -> Result<Chosen, String> {
         {
             None
         }
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(error.into()),
     };
     let chosen = chosen.map_err(|_| {
-        format!(
-            "SECRET_BAKER_ENV is not UTF-8; list names of secrets in it, or unset it [{}]",
-            Code::NotAVariable
-        )
+        let sentence = "SECRET_BAKER_ENV is not UTF-8; list names of secrets in it, or unset it";
+        Failures::not_variables([sentence.into()])
     })?;
     let names = secrets.iter().flat_map(Secrets::names);
     let plan = variables::plan(&chosen, names)?;
@@ -83,13 +82,15 @@ type Plaintexts = BTreeMap<String, Secret>;
 /// The plaintexts of both, side by side: by the secrets' names, and by the variables'.
 ///
 /// # Errors
-/// One line for each failure.
-fn decrypted(chosen: &Chosen, sealed: &[String]) -> Result<(Plaintexts, Plaintexts), String> {
+/// All that did not open.
+fn decrypted(chosen: &Chosen, sealed: &[String]) -> Result<(Plaintexts, Plaintexts), Failures> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| {
-            format!("the launcher cannot start: {error}; give the process higher limits")
+            let sentence =
+                format!("the launcher cannot start: {error}; give the process higher limits");
+            Failures::of_command(&sentence, "")
         })?;
     let of_bundle = async {
         let names = chosen.plan.iter().map(|variable| &variable.secret);
@@ -108,17 +109,17 @@ fn decrypted(chosen: &Chosen, sealed: &[String]) -> Result<(Plaintexts, Plaintex
     // A name that is still being resolved need not be waited for.
     runtime.shutdown_background();
     both(
-        plaintexts.map_err(|error| error.to_string()),
-        unsealed.map_err(|error| error.to_string()),
+        plaintexts.map_err(Failures::from),
+        unsealed.map_err(Failures::from),
     )
 }
 
 /// # Errors
-/// The lines of both.
-fn both<A, B>(one: Result<A, String>, other: Result<B, String>) -> Result<(A, B), String> {
+/// The failures of both.
+fn both<A, B>(one: Result<A, Failures>, other: Result<B, Failures>) -> Result<(A, B), Failures> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),
-        (Err(one), Err(other)) => Err(format!("{one}\n{other}")),
-        (Err(lines), Ok(_)) | (Ok(_), Err(lines)) => Err(lines),
+        (Err(one), Err(other)) => Err(one.and(other)),
+        (Err(failures), Ok(_)) | (Ok(_), Err(failures)) => Err(failures),
     }
 }

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 use secret_baker::{Code, SEALED, variables};
 
+use crate::failures::Failures;
 use crate::shown::shown;
 
 /// The names of all that begin like one.
@@ -19,8 +20,8 @@ pub fn found(environment: impl Iterator<Item = (OsString, OsString)>) -> BTreeSe
 /// Which of them are to be opened: all but those that a secret of the bundle replaces.
 ///
 /// # Errors
-/// One line for each variable that a secret must not be.
-pub fn plan(found: BTreeSet<OsString>, replaced: &BTreeSet<&str>) -> Result<Vec<String>, String> {
+/// Each variable that a secret must not be.
+pub fn plan(found: BTreeSet<OsString>, replaced: &BTreeSet<&str>) -> Result<Vec<String>, Failures> {
     let mut names = Vec::new();
     let mut problems = Vec::new();
     for name in found {
@@ -29,27 +30,25 @@ pub fn plan(found: BTreeSet<OsString>, replaced: &BTreeSet<&str>) -> Result<Vec<
             // Whoever sealed it wrote its name.
             Ok(name) => match variables::check_name(&name, true) {
                 Ok(()) => names.push(name),
-                Err(problem) => problems.push(line(&name, &problem.to_string())),
+                Err(problem) => problems.push(format!("{}: {problem}", place(&name))),
             },
             Err(name) => {
                 let sentence = Code::NotAVariable.sentence();
-                let problem = format!("{sentence}: its name is not UTF-8; rename it");
-                problems.push(line(&name.to_string_lossy(), &problem));
+                let place = place(&name.to_string_lossy());
+                problems.push(format!(
+                    "{place}: {sentence}: its name is not UTF-8; rename it"
+                ));
             }
         }
     }
     if problems.is_empty() {
         Ok(names)
     } else {
-        Err(problems.join("\n"))
+        Err(Failures::not_variables(problems))
     }
 }
 
 /// What a variable is in a message.
 pub fn place(name: &str) -> String {
     format!("environment variable `{}`", shown(name))
-}
-
-fn line(name: &str, problem: &str) -> String {
-    format!("{}: {problem} [{}]", place(name), Code::NotAVariable)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use secret_baker::{Code, Secret, variables};
 
+use crate::failures::Failures;
 use crate::shown::shown;
 
 /// A secret and the variable it becomes.
@@ -24,20 +25,19 @@ pub type Variables = Vec<(String, Secret)>;
 /// `*` for all those that are not named. Nothing at all is a mistake, since it might mean all of them or none.
 ///
 /// # Errors
-/// One line for each variable that cannot be set.
+/// Each variable that cannot be set.
 pub fn plan<'a>(
     chosen: &str,
     names: impl Iterator<Item = &'a str>,
-) -> Result<Vec<Variable>, String> {
+) -> Result<Vec<Variable>, Failures> {
     let words: Vec<&str> = chosen
         .split(is_between)
         .filter(|word| !word.is_empty())
         .collect();
     if words.is_empty() {
-        return Err(format!(
-            "SECRET_BAKER_ENV is empty; unset it or write `*` for all secrets, or list their names [{}]",
-            Code::NotAVariable
-        ));
+        let sentence =
+            "SECRET_BAKER_ENV is empty; unset it or write `*` for all secrets, or list their names";
+        return Err(Failures::not_variables([sentence.into()]));
     }
     let mut plan: BTreeSet<Variable> = words
         .iter()
@@ -63,7 +63,7 @@ pub fn plan<'a>(
     if problems.is_empty() {
         Ok(plan.into_iter().collect())
     } else {
-        Err(problems.join("\n"))
+        Err(Failures::not_variables(problems))
     }
 }
 
@@ -83,7 +83,7 @@ fn problems_of(plan: &BTreeSet<Variable>) -> Vec<String> {
         let secrets = format!("{} and {}", a.secret, b.secret);
         let problem = variables::twice(&a.name).to_string();
         let renaming = "in SECRET_BAKER_ENV, `NAME=VARIABLE` renames one";
-        line(&secrets, &problem, renaming)
+        sentence(&secrets, &problem, renaming)
     }));
     problems
 }
@@ -121,12 +121,11 @@ fn problem_of(variable: &Variable) -> Option<String> {
             shown(secret)
         )
     };
-    Some(line(secret, &problem, &renaming))
+    Some(sentence(secret, &problem, &renaming))
 }
 
-fn line(secret: &str, problem: &str, renaming: &str) -> String {
-    let (secret, code) = (shown(secret), Code::NotAVariable);
-    format!("secret `{secret}`: {problem} ({renaming}) [{code}]")
+fn sentence(secret: &str, problem: &str, renaming: &str) -> String {
+    format!("secret `{}`: {problem} ({renaming})", shown(secret))
 }
 
 /// What stands between the words of `SECRET_BAKER_ENV`.
@@ -145,17 +144,17 @@ fn is_variable(name: &str) -> bool {
 /// The variables of secrets that were opened, each with what it is in a message.
 ///
 /// # Errors
-/// One line for each plaintext that no variable can hold.
-pub fn set(opened: Vec<(String, (String, Secret))>) -> Result<Variables, String> {
+/// Each plaintext that no variable can hold.
+pub fn set(opened: Vec<(String, (String, Secret))>) -> Result<Variables, Failures> {
     let mut problems = Vec::new();
     for (what, (_, plaintext)) in &opened {
         if let Err(problem) = variables::check_value(plaintext) {
-            problems.push(format!("{what}: {problem} [{}]", problem.code));
+            problems.push(format!("{what}: {problem}"));
         }
     }
     if problems.is_empty() {
         Ok(opened.into_iter().map(|(_, variable)| variable).collect())
     } else {
-        Err(problems.join("\n"))
+        Err(Failures::not_variables(problems))
     }
 }

@@ -19,6 +19,7 @@ use running::{end, ended, launcher, stopped};
 use serde_json::{Value, json};
 use support::freeze::{frozen, until};
 use support::opening::{Opening, plaintext};
+use support::pages::failures_in;
 use support::unseen::says_what_to_do;
 use support::vectors::contract;
 use support::{Fake, Fault, PLAINTEXT, left_out};
@@ -598,12 +599,11 @@ fn did_not_run(command: &mut Command, code: i32, parts: &[&str]) {
         "{}",
         ended.err
     );
-    assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+    let failures = failures_in(&ended.err);
+    assert_eq!(failures.len(), 1, "{}", ended.err);
     assert!(
-        ended.err.starts_with("secret-baker-launcher: ")
-            && ended
-                .err
-                .ends_with(&format!(" [SECRET_BAKER_COMMAND, exit code {code}]\n")),
+        failures[0].starts_with("secret-baker-launcher: ")
+            && failures[0].ends_with(&format!(" [SECRET_BAKER_COMMAND, exit code {code}]")),
         "{}",
         ended.err
     );
@@ -761,14 +761,14 @@ fn no_command_is_64() {
         assert!(
             ended
                 .err
-                .ends_with("see --help [SECRET_BAKER_COMMAND, exit code 64]\n"),
+                .contains("see --help [SECRET_BAKER_COMMAND, exit code 64]\n"),
             "{}",
             ended.err
         );
         says_what_to_do(&ended.err);
     }
     let ended = end(launcher(&opening).arg("-a\nb"));
-    assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+    assert_eq!(failures_in(&ended.err).len(), 1, "{}", ended.err);
     assert!(opening.kms.calls().is_empty());
 }
 

@@ -14,6 +14,7 @@ use running::{Ended, end, launcher};
 use serde_json::Value;
 use support::Fake;
 use support::opening::Opening;
+use support::pages::failures_in;
 use support::unseen::{nothing_is_seen, says_what_to_do};
 use support::vectors::{Case, Expect, Table, VariableCase, tables, variables};
 
@@ -81,8 +82,11 @@ fn ends_as_it_says(case: &Case, opening: &Opening) -> Result<(), String> {
 /// The variable is set to the plaintext, or the command did not run.
 fn is_as_expected(ended: &Ended, expect: &Expect) -> bool {
     let fails_with = |code: &str| {
-        let is_told = ended.err.ends_with(&format!("[{code}]\n"));
-        ended.code == 1 && is_told && ended.err.lines().count() == 1
+        let failures = failures_in(&ended.err);
+        let is_told = failures
+            .iter()
+            .all(|line| line.ends_with(&format!("[{code}]")));
+        ended.code == 1 && is_told && failures.len() == 1
     };
     let text = match expect {
         Expect::Fails(code) => return fails_with(code),

@@ -28,6 +28,7 @@ module.exports = {
     replyBytes: 1048576,
     headBytes: 16384,
     namesShown: 10,
+    pagesShown: 3,
     shownChars: 600,
   },
   blobs: ['0101', '0102', '0a20'],

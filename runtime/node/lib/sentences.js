@@ -3,6 +3,7 @@
 const { DECRYPT } = require('./aws/kms.js');
 const { limits, services } = require('./contract.js');
 const { SecretBakerError } = require('./error.js');
+const { pages } = require('./pages.js');
 const { shown } = require('./shown.js');
 const { codes, codesOf } = require('./wording.js');
 
@@ -44,7 +45,7 @@ const worded = (trouble, subject, entry = UNKNOWN, secret = undefined) => {
   const todo = filled(hints[hint] ?? usual, trouble, entry);
   const text = `${subject}${what}${place && ` (${place})`}: ${message}\n  hint: ${todo}`;
   const code = /** @type {import('../index.js').SecretBakerErrorCode} */ (`SECRET_BAKER_${kind}`);
-  return new SecretBakerError(code, text, { secret });
+  return new SecretBakerError(code, text + pages([code]), { secret, problems: [{ code, secret, message: text }] });
 };
 
 /** @typedef {{sentence: string, hint: string, hints?: Record<string, string>}} Wording */
@@ -80,6 +81,8 @@ const listed = (names) => {
 exports.allOf = (errors, asked) => {
   const bug = errors.find((error) => !(error instanceof SecretBakerError));
   if (bug || errors.length === 1) return bug ?? errors[0];
-  const message = [`${errors.length} of ${asked} secrets cannot be opened`, ...errors.map((error) => error.message)].join('\n');
-  return new SecretBakerError(errors[0].code, message, { problems: errors.flatMap(({ problems }) => problems) });
+  const problems = errors.flatMap((error) => error.problems);
+  const text = [`${errors.length} of ${asked} secrets cannot be opened`, ...problems.map(({ message }) => message)].join('\n');
+  const codes = problems.map((problem) => problem.code);
+  return new SecretBakerError(errors[0].code, text + pages(codes), { problems });
 };

@@ -2,6 +2,7 @@
 
 // Made from runtime/contract.json by runtime/node/scripts/contract.mjs.
 module.exports = {
+  page: 'https://github.com/secret-baker/serverless-secret-baker/blob/main/docs/troubleshooting.md',
   codes: {
     BUNDLE_MISSING: {
       sentence: 'there is no bundle',

@@ -39,6 +39,7 @@ const parts = () => ({
     sealed: contract.variables.sealed,
   },
   'wording.js': {
+    page: contract.page,
     codes: mapped(contract.codes, ({ sentence, hint, hints }) => ({ sentence, hint, hints })),
     codesOf: mapped(contract.services, ({ codes = {} }) => codes),
     errors: contract.errors,

@@ -123,9 +123,8 @@ test('of a name that is not there, up to ten others are listed', async () => {
   const { entry } = parameters.get('cwd') ?? assert.fail();
   const listed = async (/** @type {string[]} */ names) => {
     const cwd = folderWith({ [FILE]: Object.fromEntries(names.map((name) => [name, entry])) });
-    return (await runFresh("print((await baker.secret('NONE').catch(({ message }) => message)))", { cwd, env: env() })).split(
-      'hint: ',
-    )[1];
+    const body = "print((await baker.secret('NONE').catch((error) => error.problems[0].message)))";
+    return (await runFresh(body, { cwd, env: env() })).split('hint: ')[1];
   };
   assert.equal(await listed(['DB', 'a`$&\nb']), 'add it to custom.secretBaker and deploy; the bundle holds `DB`, `a`$&\\nb`');
   const twelve = Array.from({ length: 12 }, (_, at) => `S${at}`);
@@ -202,7 +201,7 @@ test('what a file says forges no lines of a log', async () => {
     const asked = ['A', ${JSON.stringify(name)}, 'NONE', '\\ud800'];
     print(await Promise.all(asked.map((name) => baker.secret(name).catch(({ message }) => message))));`;
   for (const message of await runFresh(body, { cwd, env: env() })) {
-    assert.match(message, /^[^\n]+\n {2}hint: [^\n]+$/);
+    assert.match(message, /^[^\n]+\n {2}hint: [^\n]+\n {2}more: [^\n]+$/);
     assert.doesNotMatch(message.replaceAll('\n', ''), /[\p{Cc}\u2028\p{Cs}]/u);
     assert.match(message, /\\n2026 ERROR forged\\u\{2028\}\\u\{1b\}\[31m|\\u\{d800\}/);
   }

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { python } from '../../../__test__/aws/python.mjs';
 import { configure, secret, secretBytes, secrets } from '../index.mjs';
 import { cut, hang, KEY, parameter, refuse, reset, say, startAws } from './fake-aws.mjs';
-import { bundleOf, keys, keysAsEnv, runFresh } from './workshop.mjs';
+import { bundleOf, keys, keysAsEnv, pageOf, runFresh } from './workshop.mjs';
 
 const names = Array.from({ length: 40 }, (_, at) => `S${at}`);
 const parameters = names.map((name) => parameter(`/calls/${name}`, `plaintext of ${name}`));
@@ -446,6 +446,12 @@ test('tells all that fails in one error', async () => {
       ['NONE', 'SECRET_BAKER_NOT_IN_BUNDLE'],
     ]);
     assert.match(error.message, /^3 of 4 secrets cannot be opened\nsecret `S3`[\s\S]*\nsecret `S5`[\s\S]*\nsecret `NONE`/);
+    const [told, ...pages] = error.message.split(/(?=\n {2}more: )/);
+    assert.equal(told.split('\n').length, 1 + 3 * 2, told);
+    assert.deepEqual(
+      pages,
+      ['ACCESS_DENIED', 'KEY_UNUSABLE', 'NOT_IN_BUNDLE'].map((code) => pageOf(`SECRET_BAKER_${code}`)),
+    );
     return true;
   });
   assert.equal(await secret('S1'), 'plaintext of S1');

@@ -97,7 +97,7 @@ test('expired ones are told, and a later call uses the new ones', async () => {
     print([error.code, error.message, await baker.secret('A')]);`;
   const [code, message, text] = await run(body, keysAsEnv);
   assert.equal(code, 'SECRET_BAKER_CREDENTIALS');
-  assert.match(message, /: ExpiredTokenException\n {2}hint: they have expired: renew them$/);
+  assert.match(message, /: ExpiredTokenException\n {2}hint: they have expired: renew them\n {2}more: /);
   assert.equal(text, 'plaintext of one');
   assert.deepEqual(used(), [keys.accessKeyId, 'RENEWED']);
 });

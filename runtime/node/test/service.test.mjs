@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, test } from 'node:test';
 import { configure } from '../index.mjs';
+import { contract } from '../scripts/contract.mjs';
 import { cut, parameter, refuse, say, startAws } from './fake-aws.mjs';
-import { keys } from './workshop.mjs';
+import { keys, pageOf } from './workshop.mjs';
 
 const require = createRequire(import.meta.url);
 const { aws } = require('../lib/aws/call.js');
@@ -13,7 +14,7 @@ const { DECRYPT } = require('../lib/aws/kms.js');
 const { endpointOf } = require('../lib/aws/endpoint.js');
 const { trouble } = require('../lib/error.js');
 const { Patience } = require('../lib/patience.js');
-const { errorOf } = require('../lib/sentences.js');
+const { allOf, errorOf } = require('../lib/sentences.js');
 const { parse } = require('../lib/source/registry.js');
 const { codes } = require('../lib/wording.js');
 
@@ -162,8 +163,8 @@ test('where a service has words of its own for a code, they are told, and only o
     ],
     [
       'ACCESS_DENIED',
-      /Secrets Manager denies .*on the secret's key where that is a customer managed one$/,
-      /KMS denies .*serves no function$/s,
+      /Secrets Manager denies .*on the secret's key where that is a customer managed one\n/,
+      /KMS denies .*serves no function\n/s,
     ],
     ['TAMPERED', /its ciphertext is damaged/, /its ciphertext is damaged/],
   ])) {
@@ -204,6 +205,18 @@ test('what a name holds is not taken for a place to fill', () => {
   const names = ['{variable}', '{service}', '$&'];
   assert.match(
     errorOf(trouble('NOT_IN_BUNDLE', 'x', { names })).message,
-    /the bundle holds `\{variable\}`, `\{service\}`, `\$&`$/,
+    /the bundle holds `\{variable\}`, `\{service\}`, `\$&`\n/,
   );
+});
+
+test('of one code the page is named once, of many codes the whole page', () => {
+  const ends = (/** @type {string[]} */ ...kinds) =>
+    allOf(
+      kinds.map((kind) => errorOf(trouble(kind, 'x'), 'A', entry)),
+      kinds.length,
+    )
+      .message.split(/(?=\n {2}more: )/)
+      .slice(1);
+  assert.deepEqual(ends('TAMPERED', 'TAMPERED', 'TAMPERED', 'TAMPERED'), [pageOf('SECRET_BAKER_TAMPERED')]);
+  assert.deepEqual(ends('THROTTLED', 'ACCESS_DENIED', 'CREDENTIALS', 'TAMPERED'), [`\n  more: ${contract.page}`]);
 });

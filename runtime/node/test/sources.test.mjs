@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import { KEY, opens, refuse, startAws } from './fake-aws.mjs';
 import * as seal from './seal.mjs';
-import { FILE, folderWith, keysAsEnv, packageFolder, start } from './workshop.mjs';
+import { FILE, folderWith, keysAsEnv, packageFolder, pageOf, start } from './workshop.mjs';
 
 const blob = Buffer.from([1, 2, 3, 4]).toString('base64');
 
@@ -81,7 +81,8 @@ test('an error tells the place and the context as the added source has them', as
       [
         'SECRET_BAKER_WRONG_CONTEXT',
         'secret `A`: its ciphertext does not fit its encryption context or its key (toy bear, region eu-central-1): InvalidCiphertextException\n' +
-          '  hint: package and deploy again: it opens under the encryption context TOY=bear only, by the key that it was encrypted with',
+          '  hint: package and deploy again: it opens under the encryption context TOY=bear only, by the key that it was encrypted with' +
+          pageOf('SECRET_BAKER_WRONG_CONTEXT'),
       ],
       what,
     );

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { contract } from '../scripts/contract.mjs';
 
 export const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 /** What npm gets: made by scripts/build-runtime.mjs. */
@@ -12,6 +13,9 @@ export const published = fileURLToPath(new URL('../dist', import.meta.url));
 export const FILE = 'secret-baker-secrets.json';
 export const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
 export const keysAsEnv = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
+
+/** The line that ends the message of a failure with one code. @param {string} code */
+export const pageOf = (code) => `\n  more: ${contract.page}#${code.toLowerCase()}`;
 
 const folders = /** @type {string[]} */ ([]);
 process.on('exit', () => {

@@ -28,7 +28,7 @@ from __future__ import annotations
 LIMITS = """
 budgetMs attemptMs connectMs attempts atOncePerProcess firstPauseMs longestPauseMs idleMs signatureMs clockMs
 credentialsEarlyMs credentialsWithoutEndMs bundleBytes jsonDepth arnBytes ciphertextBytes blobBytes dataKeys fileKeys
-ivBytes replyBytes headBytes namesShown shownChars
+ivBytes replyBytes headBytes namesShown pagesShown shownChars
 """
 
 
@@ -42,6 +42,7 @@ def wording() -> str:
     contract = _contract()
     services = {name: one["codes"] for name, one in contract["services"].items() if "codes" in one}
     constants: list[tuple[str, object]] = [
+        ("PAGE", contract["page"]),
         ("SENTENCES", _sentences(contract["codes"])),
         ("HINTS", _hints(contract["codes"])),
         ("SENTENCES_OF", {name: _sentences(codes) for name, codes in services.items()}),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from fake_aws import FakeAws, case, content, error
+from problems import problem_of
 
 import secret_baker
 from secret_baker import SecretBakerError, secret
@@ -191,7 +192,7 @@ def test_the_names_that_there_are_stand_beside_one_that_is_not(
     names: list[str], hint: str, baked: Callable[..., Path]
 ) -> None:
     baked(json.dumps({name: {} for name in names}).encode())
-    assert str(failure("a")) == f"SECRET_BAKER_NOT_IN_BUNDLE: secret `a`: it is not in the bundle; {hint}"
+    assert problem_of(failure("a")) == f"SECRET_BAKER_NOT_IN_BUNDLE: secret `a`: it is not in the bundle; {hint}"
 
 
 ENTRY = json.loads(content(case(ONE)))["A"]
@@ -236,7 +237,7 @@ def test_an_arn_that_is_none_is_refused(arn: object, kms: FakeAws, baked: Callab
     caught = failure()
     assert caught.code == "SECRET_BAKER_BUNDLE_INVALID"
     assert "`arn`" in str(caught)
-    assert str(caught).isprintable()
+    assert problem_of(caught).isprintable()
     assert kms.calls == []
 
 
@@ -261,8 +262,8 @@ def test_a_source_is_refused_whatever_its_type(source: object, baked: Callable[.
     baked(json.dumps({"A": {"source": source, "arn": 5}}).encode())
     caught = failure()
     assert caught.code == "SECRET_BAKER_UNKNOWN_SOURCE"
-    assert str(caught).isprintable()
-    assert len(str(caught)) < 800
+    assert problem_of(caught).isprintable()
+    assert len(problem_of(caught)) < 800
 
 
 @pytest.mark.parametrize("size", [16_777_216, 16_777_217])
@@ -313,7 +314,7 @@ def test_no_file_and_no_answer_writes_into_the_log(place: str, kms: FakeAws, bak
         kms.always = error("AccessDeniedException", message=evil + " arn:aws:kms:\u2028x")
     if place != "the file":
         baked(json.dumps(entries).encode())
-    said = str(failure(asked))
+    said = problem_of(failure(asked))
     said.encode()
     assert said.isprintable()
     assert "y" * 700 not in said
@@ -330,7 +331,7 @@ def test_an_invalid_entry_fails_alone(baked: Callable[..., Path]) -> None:
 
 def test_a_name_that_would_break_the_line_is_escaped(baked: Callable[..., Path]) -> None:
     baked(json.dumps({}).encode())
-    message = str(failure("a\nb\ud800\x1b[31m"))
+    message = problem_of(failure("a\nb\ud800\x1b[31m"))
     assert message.isprintable()
     message.encode()
 
@@ -338,7 +339,7 @@ def test_a_name_that_would_break_the_line_is_escaped(baked: Callable[..., Path])
 def test_sentences_name_what_is_known(baked: Callable[..., Path]) -> None:
     baked("a permission that is missing")
     arn = "arn:aws:ssm:eu-central-1:123456789012:parameter/a/denied"
-    assert str(failure()) == (
+    assert problem_of(failure()) == (
         "SECRET_BAKER_ACCESS_DENIED: secret `A`: KMS denies kms:Decrypt: AccessDeniedException "
         f"(parameter {arn}, region eu-central-1); allow kms:Decrypt to the function's role on the customer "
         "managed key that encrypted it, in the role's policy and in the key's, for the encryption context "
@@ -360,7 +361,7 @@ def test_a_denial_in_the_words_of_kms_names_the_key(kms: FakeAws, baked: Callabl
         f"User: arn:aws:sts::123456789012:assumed-role/r/f is not authorized to perform: kms:Decrypt on resource: {key}"
     )
     kms.always = error("AccessDeniedException", message=said + " because no\nidentity-based policy allows it")
-    message = str(failure())
+    message = problem_of(failure())
     assert said + r" because no\nidentity-based policy allows it" in message
     assert f"region eu-central-1, key {key})" in message
     assert "\n" not in message

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from fake_aws import FakeAws, case, content, error, reply
+from problems import PAGE
 
 import secret_baker
 from secret_baker import SecretBakerError, secret, secret_bytes, secrets
@@ -170,7 +171,8 @@ def test_all_failures_come_in_one_error(baked: Callable[..., Path]) -> None:
     ]
     assert (error.code, error.secret) == ("SECRET_BAKER_ACCESS_DENIED", "A")
     assert str(error).startswith("3 secrets could not be opened\n- SECRET_BAKER_ACCESS_DENIED: secret `A`: ")
-    assert str(error).count("\n") == 3
+    pages = [f"  more: {PAGE}#{problem.code.lower()}" for problem in error.problems]
+    assert str(error).splitlines()[4:] == pages
     assert secret("GOOD") == "first value"
 
 

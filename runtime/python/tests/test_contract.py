@@ -6,8 +6,9 @@ import runpy
 
 import pytest
 from fake_aws import ROOT
+from problems import PAGE
 
-from secret_baker import _contract, _wording, configure
+from secret_baker import Problem, SecretBakerError, _contract, _wording, configure
 from secret_baker._settings import Settings, settings
 
 MADE = runpy.run_path(str(ROOT / "runtime/python/scripts/make_contract.py"))
@@ -31,3 +32,13 @@ def test_limits_are_the_defaults() -> None:
     )
     assert vars(settings) == vars(Settings())
     assert (settings.timeout, settings.attempt_timeout, settings.connect_timeout, settings.attempts) == (10, 3, 1, 5)
+
+
+def test_the_page_of_a_code_is_named_once_and_of_many_codes_the_whole_page() -> None:
+    def lines(*codes: str) -> list[str]:
+        problems = [Problem(f"SECRET_BAKER_{code}", None, "it failed") for code in codes]
+        told = str(SecretBakerError(problems[0].code, None, problems)).splitlines()
+        return [line for line in told if line.startswith("  more: ")]
+
+    assert lines(*["TAMPERED"] * 4) == [f"  more: {PAGE}#secret_baker_tampered"]
+    assert lines("THROTTLED", "ACCESS_DENIED", "CREDENTIALS", "TAMPERED") == [f"  more: {PAGE}"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sealed
 from fake_aws import FakeAws, error, reply
+from problems import problem_of
 
 from secret_baker import SecretBakerError, _source_credstash, secret
 
@@ -62,7 +63,7 @@ def test_a_denial_names_the_place_and_the_context(
 ) -> None:
     baked(sealed.bundle(A=entry))
     kms.always = error("AccessDeniedException")
-    assert str(failure()) == (
+    assert problem_of(failure()) == (
         f"SECRET_BAKER_ACCESS_DENIED: secret `A`: KMS denies kms:Decrypt: AccessDeniedException ({place}); allow "
         "kms:Decrypt to the function's role on the customer managed key that encrypted it, in the role's policy and in "
         f"the key's, for the encryption context {json.dumps(context)}; a key that AWS manages, such as alias/aws/ssm, "
@@ -84,7 +85,7 @@ def test_another_key_has_answered(kms: FakeAws, baked: Any) -> None:
     kms.always = lambda handler: reply(
         handler, 200, json.dumps(sealed.opens(sealed.VALUE, sealed.KEY_ARN + "ff")).encode()
     )
-    assert str(failure()) == (
+    assert problem_of(failure()) == (
         "SECRET_BAKER_WRONG_CONTEXT: secret `A`: its ciphertext does not fit its encryption context or its key: KMS "
         f"has opened it by another key (KMS ciphertext, {WHERE}); package and deploy again: it opens under the "
         "encryption context {} only, by the key that it was encrypted with"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sealed
 from fake_aws import FakeAws, error, reply
+from problems import problem_of
 from test_shared_calls import asked
 
 import secret_baker
@@ -45,7 +46,7 @@ def told(name: str = "DB") -> str:
     with pytest.raises(SecretBakerError) as caught:
         secret_from_env(name)
     assert caught.value.secret == name
-    return str(caught.value)
+    return problem_of(caught.value)
 
 
 def test_it_is_opened_once_as_text_and_as_bytes(kms: FakeAws) -> None:

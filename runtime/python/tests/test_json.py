@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from problems import problem_of
 
 from secret_baker import SecretBakerError, secret
 from secret_baker._json import parsed, parsed_object
@@ -74,7 +75,7 @@ def test_such_a_bundle_is_invalid(raw: bytes, baked: Callable[[bytes], object]) 
     with pytest.raises(SecretBakerError) as caught:
         secret("a")
     assert caught.value.code == "SECRET_BAKER_BUNDLE_INVALID"
-    assert str(caught.value).isprintable()
+    assert problem_of(caught.value).isprintable()
 
 
 def outcome(call: Callable[[], str]) -> set[str]:

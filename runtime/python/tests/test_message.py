@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fake_aws import FakeAws, error, reply
+from problems import problem_of
 
 from secret_baker import SecretBakerError, secret_bytes
 
@@ -180,7 +181,7 @@ def test_data_keys_that_cannot_be_are_not_asked_about(
     raw = writer.message(writer.final())[:65_536]
     caught = refused(opened, raw)
     assert caught.code == "SECRET_BAKER_TAMPERED"
-    assert str(caught).isprintable()
+    assert problem_of(caught).isprintable()
     assert kms.calls == []
 
 

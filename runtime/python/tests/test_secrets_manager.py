@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sealed
 from fake_aws import FakeAws, error, reply
+from problems import problem_of
 
 from secret_baker import SecretBakerError, secret, secret_bytes
 
@@ -140,7 +141,7 @@ def test_a_refusal_is_told_in_words_of_the_service(name: str, told: str, kms: Fa
     kms.always = error(name)
     with pytest.raises(SecretBakerError) as caught:
         secret("A")
-    assert str(caught.value) == told
+    assert problem_of(caught.value) == told
     assert kms.calls[-1]["headers"]["x-amz-target"] == "secretsmanager.GetSecretValue"
     assert "/eu-central-1/secretsmanager/aws4_request" in kms.calls[-1]["headers"]["authorization"]
 
@@ -151,7 +152,7 @@ def test_an_answer_of_another_secret_is_refused(other: Any, kms: FakeAws, baked:
     kms.always = lambda handler: reply(handler, 200, json.dumps({**sealed.holds("first"), **other}).encode())
     with pytest.raises(SecretBakerError) as caught:
         secret("A")
-    assert str(caught.value) == (
+    assert problem_of(caught.value) == (
         "SECRET_BAKER_WRONG_CONTEXT: secret `A`: Secrets Manager answers with another secret or version: its `ARN` or "
         f"`VersionId` is another {PLACE}; check the endpoint, then package and deploy again"
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fake_aws import CASES, ROOT, VARIABLES, FakeAws, content
+from problems import problem_of
 
 import secret_baker
 
@@ -39,6 +40,7 @@ def check(expect: dict[str, Any], text: Callable[[str], str], raw: Callable[[str
             text(name)
         assert caught.value.code == expect["fails"]
         assert [problem.code for problem in caught.value.problems] == [expect["fails"]]
+        assert problem_of(caught.value) == f"{expect['fails']}: {caught.value.problems[0].message}"
 
 
 @pytest.mark.usefixtures("at_once")

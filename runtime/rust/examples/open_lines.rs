@@ -2,8 +2,8 @@
 //!
 //! In: `{"id":1,"file":"<bundle>","secret":"A","environment":{}}` for one of a bundle, `{"id":1,"variable":"...",
 //! "environment":{}}` for what stands in a variable. Out, in the same order: `{"id":1,"text":"..."}`,
-//! `{"id":1,"bytes":"<base64>"}` for what is no text, or `{"id":1,"code":"SECRET_BAKER_..."}`. Credentials and
-//! the endpoint are those of the process, region and function those of the line.
+//! `{"id":1,"bytes":"<base64>"}` for what is no text, or `{"id":1,"code":"SECRET_BAKER_...","pages":["..."]}`.
+//! Credentials and the endpoint are those of the process, region and function those of the line.
 
 use std::collections::HashMap;
 use std::env;
@@ -38,7 +38,11 @@ async fn answer(asked: &Value) -> Value {
             Ok(text) => json!({ "text": text }),
             Err(error) => json!({"bytes": STANDARD.encode(error.as_bytes())}),
         },
-        Err(error) => json!({"code": error.code().as_str()}),
+        Err(error) => {
+            let told = error.to_string();
+            let pages: Vec<_> = told.split("\n  more: ").skip(1).collect();
+            json!({"code": error.code().as_str(), "pages": pages})
+        }
     }
 }
 

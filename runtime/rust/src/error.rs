@@ -6,25 +6,21 @@ use std::path::PathBuf;
 
 pub use crate::contract::Code;
 use crate::contract::hint;
+use crate::pages::pages;
 use crate::shown::{Listed, Shown};
 
-/// Why a bundle or a secret did not open. Its text is one line (one for each failure of
-/// [`Several`](Error::Several)), ends with the code, and names what is known: secret, entry, key.
-#[derive(Debug, Clone, thiserror::Error)]
+/// Why a bundle or a secret did not open. Its text is a [`line`](Error::line) for each failure, and then one for each code with
+/// the address of what the documentation says of it.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
     /// There is no bundle at any of the places looked at.
-    #[error(
-        "{}: looked at {}; {} [{}]",
-        Code::BundleMissing.sentence(), Listed(looked_at.iter().map(|path| path.display())), Code::BundleMissing.hint(), Code::BundleMissing
-    )]
     BundleMissing {
         /// The paths, in the order in which they were tried.
         looked_at: Vec<PathBuf>,
     },
 
     /// The file is there, and cannot be read or is no bundle: nothing in it opens.
-    #[error("{}: `{}` {}; {hint} [{}]", Code::BundleInvalid.sentence(), Shown(&file.to_string_lossy()), Shown(problem), Code::BundleInvalid)]
     BundleInvalid {
         /// The file.
         file: PathBuf,
@@ -35,7 +31,6 @@ pub enum Error {
     },
 
     /// The bundle has no secret of that name.
-    #[error("secret `{}`: {}: `{}` has it not; {} [{}]", Shown(secret), Code::NotInBundle.sentence(), Shown(&file.to_string_lossy()), held(names, *others), Code::NotInBundle)]
     NotInBundle {
         /// The name asked for.
         secret: String,
@@ -48,7 +43,6 @@ pub enum Error {
     },
 
     /// The bundle or the environment variable has the secret, and it did not open.
-    #[error("{place}: {problem} [{}]", problem.code)]
     NotOpened {
         /// Which secret, and where it belongs.
         place: Box<Place>,
@@ -57,7 +51,6 @@ pub enum Error {
     },
 
     /// More than one secret did not open.
-    #[error("{}", lines(failures))]
     Several {
         /// Each failure, in the order of the names.
         failures: Vec<Error>,
@@ -74,6 +67,45 @@ impl Error {
             Self::NotOpened { problem, .. } => problem.code,
             Self::BundleInvalid { .. } => Code::BundleInvalid,
             Self::Several { failures } => failures.first().map_or(Code::BundleInvalid, Self::code),
+        }
+    }
+
+    /// What a failure says without the address: one line, which names what is known (secret, entry, key) and ends with the code.
+    /// Of [`Several`](Error::Several) it is the lines of all.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let code = self.code();
+        match self {
+            Self::BundleMissing { looked_at } => {
+                let looked_at = Listed(looked_at.iter().map(|path| path.display()));
+                let (sentence, hint) = (code.sentence(), code.hint());
+                format!("{sentence}: looked at {looked_at}; {hint} [{code}]")
+            }
+            Self::BundleInvalid {
+                file,
+                problem,
+                hint,
+            } => {
+                let (file, problem) = (file.to_string_lossy(), Shown(problem));
+                let (sentence, file) = (code.sentence(), Shown(&file));
+                format!("{sentence}: `{file}` {problem}; {hint} [{code}]")
+            }
+            Self::NotInBundle {
+                secret,
+                file,
+                names,
+                others,
+            } => {
+                let (secret, file) = (Shown(secret), file.to_string_lossy());
+                let (sentence, file) = (code.sentence(), Shown(&file));
+                let hint = held(names, *others);
+                format!("secret `{secret}`: {sentence}: `{file}` has it not; {hint} [{code}]")
+            }
+            Self::NotOpened { place, problem } => format!("{place}: {problem} [{code}]"),
+            Self::Several { failures } => {
+                let lines: Vec<String> = failures.iter().map(Self::line).collect();
+                lines.join("\n")
+            }
         }
     }
 
@@ -105,6 +137,18 @@ impl Error {
         }
     }
 }
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line())?;
+        let codes = self.failures().iter().map(|one| one.code().as_str());
+        pages(codes)
+            .iter()
+            .try_for_each(|page| write!(f, "\n{page}"))
+    }
+}
+
+impl std::error::Error for Error {}
 
 /// Which secret an error is about, and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,12 +256,4 @@ fn held(names: &[String], others: usize) -> String {
         held = format!("{held} and {others} more");
     }
     Code::NotInBundle.hint().replace("{names}", &held)
-}
-
-fn lines(failures: &[Error]) -> String {
-    failures
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
 }

@@ -57,6 +57,7 @@ mod json;
 mod kms;
 mod message;
 mod opener;
+mod pages;
 mod place;
 mod plaintext;
 mod process;
@@ -75,6 +76,8 @@ pub use builder::Builder;
 #[doc(hidden)]
 pub use contract::{SEALED, limit::LAUNCHER_BUDGET};
 pub use error::{Code, Error, Place, Problem};
+#[doc(hidden)]
+pub use pages::pages;
 pub use plaintext::{Secret, SecretBytes};
 pub use process::{fresh, secret, secret_bytes, secret_bytes_from_env, secret_from_env, secrets};
 pub use sealed_variables::SealedVariables;

@@ -66,6 +66,37 @@ fn a_code_has_the_words_of_the_contract() {
 }
 
 #[test]
+fn the_page_of_each_code_is_named_once_and_of_many_codes_the_whole_page() {
+    let contract = contract();
+    let page = contract["page"].as_str().unwrap();
+    let pages = |failures: &[Error]| {
+        let several = Error::Several {
+            failures: failures.to_vec(),
+        };
+        let lines = several.to_string();
+        let lines: Vec<_> = lines
+            .lines()
+            .skip(failures.len())
+            .map(str::to_owned)
+            .collect();
+        lines
+    };
+    let missing = Error::BundleMissing { looked_at: vec![] };
+    assert_eq!(
+        pages(&[missing.clone(), missing]),
+        [format!("  more: {page}#secret_baker_bundle_missing")]
+    );
+    assert_eq!(
+        secret_baker::pages(["A", "B", "C"]),
+        ["a", "b", "c"].map(|code| format!("  more: {page}#{code}"))
+    );
+    assert_eq!(
+        secret_baker::pages(["A", "B", "C", "A", "D"]),
+        [format!("  more: {page}")]
+    );
+}
+
+#[test]
 fn a_bundle_that_does_not_open_is_told_on_one_line_with_what_to_do() {
     let names = vec!["A\nB".to_owned(), "C\u{2028}".to_owned()];
     for (error, line) in [
@@ -113,7 +144,7 @@ fn a_bundle_that_does_not_open_is_told_on_one_line_with_what_to_do() {
     ] {
         let sentence = error.to_string();
         assert!(sentence.contains(line), "{sentence}");
-        assert_eq!(sentence.lines().count(), 1);
+        assert_eq!(error.line().lines().count(), 1);
         says_what_to_do(&sentence);
     }
 }

@@ -124,7 +124,7 @@ async fn all_failures_are_in_one_error() {
     assert!(matches!(&error, Error::Several { failures } if failures.len() == 3));
     assert_eq!(error.failures().len(), 3);
     assert_eq!(error.failures()[2].code(), Code::NotInBundle);
-    assert_eq!(error.to_string().lines().count(), 3);
+    assert_eq!(error.line().lines().count(), 3);
     says(
         &error,
         &[
@@ -202,7 +202,7 @@ async fn an_error_is_on_one_line_whatever_the_service_says() {
         "first\nsecond\u{1b}[31m\u{2028}third",
     )]);
     let error = opening.open().secret("A\nB").await.unwrap_err();
-    assert_eq!(error.to_string().lines().count(), 1);
+    assert_eq!(error.line().lines().count(), 1);
     assert!(!error.to_string().contains(['\u{1b}', '\u{2028}']));
     says(&error, &["secret `A\\nB`", "first\\nsecond"]);
 }

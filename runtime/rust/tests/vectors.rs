@@ -120,7 +120,7 @@ fn is_right(outcome: &Result<Vec<u8>, Error>, expect: &Expect) -> Result<(), Str
         (Ok(plaintext), Expect::Text(text)) => plaintext == text.as_bytes(),
         (Ok(plaintext), Expect::Bytes(bytes)) => plaintext == bytes,
         (Err(error), Expect::Fails(code)) => {
-            error.code().as_str() == code && error.to_string().ends_with(&format!("[{code}]"))
+            error.code().as_str() == code && error.line().ends_with(&format!("[{code}]"))
         }
         _ => false,
     };

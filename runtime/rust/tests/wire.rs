@@ -97,7 +97,7 @@ fn wrong(
     match (outcome, expected["fails"].as_str()) {
         (Ok(text), None) if *text == expected["text"] => {}
         (Err(error), Some(code)) if error.code().as_str() == code => {
-            assert_eq!(error.to_string().lines().count(), 1, "{title}");
+            assert_eq!(error.line().lines().count(), 1, "{title}");
             if let Some(hidden) = expected["hidden"].as_str() {
                 let shown = format!("{error} {error:?} {error:#?}");
                 assert!(!shown.contains(hidden), "{title}: {shown}");

@@ -4,6 +4,7 @@ use super::outage::{Broken, Outage};
 use super::*;
 use crate::failure::Explain as _;
 use crate::failure::caller::tests::of_the_plugin;
+use crate::failure::tests::problems_of;
 
 const OTHER: Service = endpoint::SECRETS_MANAGER;
 
@@ -62,7 +63,7 @@ async fn an_address_that_there_cannot_be_is_a_mistake_of_the_settings() {
     let failure = calls.await.err().unwrap();
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_CONFIG_INVALID");
     assert_eq!(
-        failure.to_string(),
+        problems_of(&failure.to_string()),
         "the endpoint of Parameter Store, http://127.0.0.1:9, cannot be used: both are set\n  hint: unset the endpoint, or AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT"
     );
 }

@@ -3,6 +3,7 @@
 pub mod caller;
 pub mod internal;
 mod meant;
+mod pages;
 pub mod panics;
 pub mod shown;
 
@@ -121,9 +122,15 @@ impl From<Vec<Problem>> for Failure {
 }
 
 impl Failure {
-    /// The whole text for the user, in the caller's words. A hint that several problems share follows the last of them.
+    /// The whole text for the user, in the caller's words: all problems, then where the page of all codes says more of theirs.
     #[must_use]
     pub fn told(&self, caller: &Caller) -> String {
+        let codes = self.problems.iter().map(|problem| problem.why.code());
+        self.problems_told(caller) + &pages::pages(codes)
+    }
+
+    /// A hint that several problems share follows the last of them.
+    fn problems_told(&self, caller: &Caller) -> String {
         if let [problem] = self.problems.as_slice() {
             return with_hint("", problem, problem.why.hint(caller));
         }
@@ -164,4 +171,4 @@ pub fn innermost(error: &dyn std::error::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::failure::tests::problems_of;
 use crate::source::Deployment;
 
 /// A file of `local/tests/files`: written by sops 3.11, `ssh-keygen` and age.
@@ -111,7 +112,7 @@ fn names(local: &Local) -> Vec<(&str, &str)> {
 fn refused(machine: &Machine, config: &Value, file: &str) -> String {
     let failure = opened(machine, config, file, None).err().unwrap();
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_LOCAL_VALUES");
-    failure.to_string()
+    problems_of(&failure.to_string()).to_owned()
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 use std::process::{Command, Output};
 
 use crate::support::opening::Opening;
+use crate::support::pages::failures_in;
 use crate::support::unseen::{nothing_is_seen, says_what_to_do};
 
 /// How it ended, and what it wrote.
@@ -56,9 +57,9 @@ pub fn ended(output: Output) -> Ended {
     }
 }
 
-/// It stopped before its command, with these lines.
+/// It stopped before its command, with a failure for each of these parts.
 #[track_caller]
-pub fn stopped(command: &mut Command, code: i32, lines: &[&str]) {
+pub fn stopped(command: &mut Command, code: i32, parts: &[&str]) {
     let ended = end(command.args(["sh", "-c", "echo it ran"]));
     assert_eq!(
         (ended.code, ended.out.as_str()),
@@ -66,10 +67,13 @@ pub fn stopped(command: &mut Command, code: i32, lines: &[&str]) {
         "{}",
         ended.err
     );
-    assert_eq!(ended.err.lines().count(), lines.len(), "{}", ended.err);
     says_what_to_do(&ended.err);
-    for (line, part) in ended.err.lines().zip(lines) {
+    for line in ended.err.lines() {
         assert!(line.starts_with("secret-baker-launcher: "), "{line}");
+    }
+    let failures = failures_in(&ended.err);
+    assert_eq!(failures.len(), parts.len(), "{}", ended.err);
+    for (line, part) in failures.into_iter().zip(parts) {
         assert!(line.contains(part), "`{part}` is not in: {line}");
     }
 }

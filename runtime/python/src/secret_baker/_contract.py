@@ -28,6 +28,7 @@ IV_BYTES = 128
 REPLY_BYTES = 1048576
 HEAD_BYTES = 16384
 NAMES_SHOWN = 10
+PAGES_SHOWN = 3
 SHOWN_CHARS = 600
 PATTERNS = {'partition': '^aws(-[a-z0-9]+)*$',
  'region': '^[a-z]{2,5}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$',

@@ -4,6 +4,7 @@
 # fmt: off
 from __future__ import annotations
 
+PAGE = 'https://github.com/secret-baker/serverless-secret-baker/blob/main/docs/troubleshooting.md'
 SENTENCES = {'BUNDLE_MISSING': 'there is no bundle',
  'BUNDLE_INVALID': 'the bundle is invalid',
  'NOT_IN_BUNDLE': 'it is not in the bundle',

@@ -41,7 +41,8 @@ class SecretBakerError(Exception):
         super().__init__(code, secret, self.problems)
 
     def __str__(self) -> str:
+        from ._pages import pages
+
         lines = [f"{problem.code}: {problem.message}" for problem in self.problems]
-        if len(lines) == 1:
-            return lines[0]
-        return "\n- ".join([f"{len(lines)} secrets could not be opened", *lines])
+        text = lines[0] if len(lines) == 1 else "\n- ".join([f"{len(lines)} secrets could not be opened", *lines])
+        return "\n".join([text, *pages(problem.code for problem in self.problems)])

@@ -10,6 +10,7 @@ pub mod fake;
 pub mod freeze;
 pub mod http;
 pub mod opening;
+pub mod pages;
 pub mod signature;
 pub mod unseen;
 pub mod vectors;

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde_json::Value;
 
+use super::pages::failures_in;
 use super::{PLAINTEXT, vectors};
 
 /// Of the secret keys and tokens in the tests.
@@ -129,7 +130,7 @@ pub fn nothing_is_seen_in(error: &(dyn Error + 'static)) {
     }
 }
 
-/// Each line of a message says what to do, and ends with its code: in the words of the contract, or (the launcher's own)
+/// Each failure in a message says what to do, and ends with its code: in the words of the contract, or (the launcher's own)
 /// in those after its last semicolon.
 #[track_caller]
 pub fn says_what_to_do(message: &str) {
@@ -137,7 +138,7 @@ pub fn says_what_to_do(message: &str) {
         "check", "choose", "give", "list", "name", "open", "rename", "save", "see", "set", "unset",
         "use",
     ];
-    for line in message.lines() {
+    for line in failures_in(message) {
         for placeholder in PLACEHOLDERS {
             assert!(!line.contains(placeholder), "not filled: {line}");
         }

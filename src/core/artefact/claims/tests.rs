@@ -1,4 +1,5 @@
 use crate::artefact::fixture::*;
+use crate::failure::tests::problems_of;
 
 mod elsewhere {
     use super::*;
@@ -47,12 +48,12 @@ mod elsewhere {
         };
         let text = service.put(&[asks]).unwrap_err().to_string();
         assert_eq!(
-            text,
+            problems_of(&text),
             "functions.f.secretBaker[1]: there is no secret `${ssm:/x}` in custom.secretBaker"
         );
         let forges = only("f", "f.zip", &["x\n  hint: run this"]);
         let text = service.put(&[forges]).unwrap_err().to_string();
-        assert_eq!(text.lines().count(), 1, "{text}");
+        assert_eq!(problems_of(&text).lines().count(), 1, "{text}");
     }
 
     #[test]
@@ -162,7 +163,7 @@ mod build_contexts {
         };
         let failure = service.put(&[elsewhere]).unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            problems_of(&failure.to_string()),
             "2 problems:\n  functions.image.secretBaker[1]: there is no secret `b` in custom.secretBaker, did you mean `B`?\n  functions.image.secretBaker[2]: there is no secret `WHAT_IS_THIS` in custom.secretBaker"
         );
     }

@@ -1,4 +1,5 @@
 use crate::artefact::fixture::*;
+use crate::failure::tests::problems_of;
 
 const SEALED: &str = r#"secret-baker:{"ciphertext":"AQIC"}"#;
 
@@ -74,7 +75,7 @@ fn tells_of_each_function_whose_variables_are_too_long_and_which_are_sealed() {
     let (code, text) = told(&functions).unwrap();
     assert_eq!(code, "SECRET_BAKER_VARIABLES_TOO_LONG");
     assert_eq!(
-        text,
+        problems_of(&text),
         "2 problems:\n  \
          functions.second: its environment variables have at least 4130 bytes, names and values together, and Lambda takes at most 4096; sealed in them are LONG (4018 bytes)\n  \
          functions.third: its environment variables have 4109 bytes, names and values together, and Lambda takes at most 4096; sealed in them are LONG (4018 bytes), DB (36 bytes)\n    \

@@ -1,4 +1,5 @@
 use crate::artefact::fixture::*;
+use crate::failure::tests::problems_of;
 
 mod foresees {
     use super::*;
@@ -12,7 +13,7 @@ mod foresees {
         ];
         let failure = service.foresee(&functions).unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            problems_of(&failure.to_string()),
             "functions.f.secretBaker[1]: there is no secret `b` in custom.secretBaker, did you mean `B`?"
         );
         service.foresee(&[only("f", "yet.zip", &["B"])]).unwrap();

@@ -1,4 +1,5 @@
 use crate::artefact::fixture::*;
+use crate::failure::tests::problems_of;
 
 mod the_launcher {
     use super::*;
@@ -37,7 +38,7 @@ mod the_launcher {
         service.write("f.zip", &archive(CODE));
         let text = service.put(&[function]).unwrap_err().to_string();
         assert_eq!(
-            text,
+            problems_of(&text),
             "custom.secretBakerOptions.env: function `f` carries no secret `${ssm:/x}`"
         );
     }
@@ -61,7 +62,7 @@ mod the_launcher {
             ..elsewhere.clone()
         };
         assert_eq!(
-            text(narrow, Some(&["A", "B"])),
+            problems_of(&text(narrow, Some(&["A", "B"]))),
             "custom.secretBakerOptions.env: function `f` carries no secret `A`"
         );
         assert!(

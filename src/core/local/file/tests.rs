@@ -1,4 +1,5 @@
 use super::*;
+use crate::failure::tests::problems_of;
 use crate::local::tests::{Machine, files};
 
 /// The files are written by sops 3.11, for test keys that lie beside them.
@@ -74,7 +75,7 @@ fn a_file_encrypted_as_a_whole_opens_for_its_own_entry_only() {
     let machine = machine(NATIVE, "whole.bin");
     let failure = values(&machine, "whole.bin").unwrap_err();
     assert_eq!(
-        failure.to_string(),
+        problems_of(&failure.to_string()),
         "`whole.bin` is of no kind that local values are taken from\n  hint: name a YAML, JSON or dotenv file, by .yaml, .yml, .json or .env"
     );
     let opened = read_sops(
@@ -107,7 +108,7 @@ fn without_an_identity_the_places_to_put_one_are_told() {
     let home = machine.path("");
     let home = home.display();
     assert_eq!(
-        failure.to_string(),
+        problems_of(&failure.to_string()),
         format!(
             "`x25519.yaml` is encrypted for age identities, and this machine has none; {home}.ssh/id_rsa is protected by a passphrase, which is not asked for\n  \
              hint: put yours where SOPS looks for it: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD or {home}.config/sops/age/keys.txt; an SSH key without a passphrase at ~/.ssh/id_ed25519, ~/.ssh/id_rsa or SOPS_AGE_SSH_PRIVATE_KEY_FILE will do"
@@ -120,7 +121,7 @@ fn with_another_s_identity_it_is_told_for_whom_the_file_is() {
     let failure = values(&machine(ED25519, "x25519.yaml"), "x25519.yaml").unwrap_err();
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_NO_IDENTITY");
     assert_eq!(
-        failure.to_string(),
+        problems_of(&failure.to_string()),
         "no age identity of this machine opens `x25519.yaml`, which is encrypted for age1raltp44lgcvm227n5jcgwlg5zzda0aeql6cqz3red76xhj2mrulsjjr79f\n  \
          hint: let somebody who can open it add your recipient, which `age-keygen -y` or your public SSH key tells: sops rotate --in-place --add-age RECIPIENT x25519.yaml"
     );

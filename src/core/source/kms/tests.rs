@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::*;
+use crate::failure::tests::problems_of;
 use crate::source::tests::{BLOB, KEY, PLAINTEXT, bakes, refuses};
 
 const ALIAS: &str = "arn:aws-cn:kms:cn-north-1:123456789012:alias/app";
@@ -164,7 +165,7 @@ fn a_text_alone_has_no_name() {
     let config = json!([format!("kms::{KEY}::{BLOB}")]);
     let failure = crate::source::tests::bake(Path::new("/nowhere"), &config, None).unwrap_err();
     assert_eq!(
-        failure.to_string(),
+        problems_of(&failure.to_string()),
         "custom.secretBaker[0]: has no `name`\n  hint: write `{ name: MY_SECRET, kms: ... }`"
     );
 }

@@ -2,6 +2,7 @@
 //! no socket.
 
 use crate::failure::caller::tests::of_the_plugin;
+use crate::failure::tests::problems_of;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
@@ -758,7 +759,7 @@ async fn what_the_service_says_forges_no_line() {
         .0
         .unwrap_err();
     let text = failure.to_string();
-    assert_eq!(text.lines().count(), 1, "{text}");
+    assert_eq!(problems_of(&text).lines().count(), 1, "{text}");
     assert!(text.contains("one\\n  hint: run this\\u{2028}"), "{text}");
 }
 

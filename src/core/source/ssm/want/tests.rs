@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
+use crate::failure::tests::problems_of;
 use crate::source::ssm::tests::read;
 
 #[track_caller]
@@ -472,7 +473,8 @@ mod common_mistakes {
     #[test]
     fn a_name_forges_no_line() {
         let failure = read(&json!([{"name": "A\n  hint: run this", "path": 5}]), None).unwrap_err();
-        assert_eq!(failure.to_string().lines().count(), 1, "{failure}");
+        let text = failure.to_string();
+        assert_eq!(problems_of(&text).lines().count(), 1, "{text}");
         let twice = json!([{"name": "A\nB", "path": "/a"}, {"name": "A\nB", "path": "/b"}]);
         let failure = read(&twice, Some(&twice)).unwrap_err();
         assert!(
