@@ -79,7 +79,7 @@ export const steps = {
   addon: {
     says: 'the Rust core (cargo build; some minutes the first time)',
     from: ADDON,
-    makes: ['binding.js', 'binding.d.ts', `secret-baker.${PLATFORM}.node`],
+    makes: ['binding.d.ts', `secret-baker.${PLATFORM}.node`],
     act: () => npm(root, 'run', 'build', '--', '--', '--locked'),
   },
   release: {

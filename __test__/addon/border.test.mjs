@@ -14,7 +14,8 @@ import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { makeZip } from '../e2e/zips.mjs';
 
 const require = createRequire(import.meta.url);
-const { Bundle, Session } = require('../../binding.js');
+const { loadBinary } = require('../../plugin/binary.js');
+const { Bundle, Session } = loadBinary();
 const { CALLER } = require('../../plugin/caller.js');
 const { paged } = require('../plugin/paged.js');
 const FILE = 'secret-baker-secrets.json';
@@ -143,7 +144,7 @@ describe('a bake', () => {
   it('survives a progress callback that throws, as far as Node does', async () => {
     const script = `
       process.on('uncaughtException', (error) => console.log('uncaught', error.message));
-      new (require('./binding.js').Session)().bake(${request()}, () => { throw new Error('mine') }).then(({ value }) => console.log('baked', value.entries.length));`;
+      new (require('./plugin/binary.js').loadBinary().Session)().bake(${request()}, () => { throw new Error('mine') }).then(({ value }) => console.log('baked', value.entries.length));`;
     const { stdout } = await inProcess(script);
     assert.match(stdout, /uncaught mine/);
     assert.match(stdout, /baked 3/);
@@ -169,14 +170,14 @@ describe('a bake', () => {
 
   it('never keeps the process after its work', async () => {
     const { stdout } = await inProcess(
-      `new (require('./binding.js').Session)().bake(${request()}, () => {}).then(({ value }) => console.log(value.entries.length))`,
+      `new (require('./plugin/binary.js').loadBinary().Session)().bake(${request()}, () => {}).then(({ value }) => console.log(value.entries.length))`,
     );
     assert.equal(stdout.trim(), '3');
   });
 
   it('lets the process exit in the middle of its work, without a word', async () => {
     await standIn.faults([{ target: 'AmazonSSM.*', hang: true }]);
-    const script = `new (require('./binding.js').Session)().bake(${request()}, () => {}); setTimeout(() => process.exit(7), 200)`;
+    const script = `new (require('./plugin/binary.js').loadBinary().Session)().bake(${request()}, () => {}); setTimeout(() => process.exit(7), 200)`;
     const error = await inProcess(script).catch((failed) => failed);
     assert.deepEqual([error.code, error.stdout, error.stderr], [7, '', '']);
   });
@@ -196,7 +197,8 @@ describe('a folder', () => {
   });
 
   const holds = (/** @type {string} */ bundle) => `
-    const { Bundle, Session } = require('./binding.js');
+    const { loadBinary } = require('./plugin/binary.js');
+    const { Bundle, Session } = loadBinary();
     const bundle = Bundle.read(Buffer.from(${JSON.stringify(bundle)})).value;
     const folder = new Session().folder(${JSON.stringify(dir)}, ${JSON.stringify(locks)}, bundle);
     const { failure } = folder.write(${JSON.stringify(dir)});

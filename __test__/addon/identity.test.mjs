@@ -53,7 +53,7 @@ const listening = (server) =>
 const bake = async (request, { config = '', env = {} } = {}) => {
   strangeCalls = [];
   writeFileSync(join(home, 'config'), config);
-  const script = `new (require('./binding.js').Session)().bake(${JSON.stringify({ config: '["/identity/a"]', serviceDir: '.', ...request })})
+  const script = `new (require('./plugin/binary.js').loadBinary().Session)().bake(${JSON.stringify({ config: '["/identity/a"]', serviceDir: '.', ...request })})
     .then(({ value, failure }) => process.stdout.write(JSON.stringify({
       entries: value?.entries, bundle: value && JSON.parse(value.bundle.bytes()), failure,
     })))`;

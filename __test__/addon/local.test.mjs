@@ -14,7 +14,8 @@ import { python, root } from '../aws/python.mjs';
 import { built } from '../contract/openers.mjs';
 
 const require = createRequire(import.meta.url);
-const { Session } = require('../../binding.js');
+const { loadBinary } = require('../../plugin/binary.js');
+const { Session } = loadBinary();
 const { CALLER } = require('../../plugin/caller.js');
 
 const VALUES = { A: 'the sécret of A', B: 'line one\nline two' };
@@ -126,7 +127,8 @@ describe('local values', () => {
 
   it('keep no process alive', async () => {
     const script = `
-      const { Session } = require('./binding.js');
+      const { loadBinary } = require('./plugin/binary.js');
+      const { Session } = loadBinary();
       new Session().openLocally({ config: '["A"]', serviceDir: ${JSON.stringify(folder)}, file: 'secrets.yaml' })
         .then(({ value }) => { globalThis.kept = value; console.log(value.kms.endpoint.slice(0, 17)); });`;
     const { stdout } = await run(process.execPath, ['-e', script], { cwd: root, timeout: 60_000 });

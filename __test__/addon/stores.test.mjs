@@ -7,7 +7,8 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { account, credentials, region, startStandIn } from '../aws/stand-in.mjs';
 
 const require = createRequire(import.meta.url);
-const { Session } = require('../../binding.js');
+const { loadBinary } = require('../../plugin/binary.js');
+const { Session } = loadBinary();
 const { CALLER } = require('../../plugin/caller.js');
 const LABEL = 'secret-baker-shop-test';
 const place = `region ${region}, account ${account}`;

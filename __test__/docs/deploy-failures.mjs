@@ -13,7 +13,8 @@ import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { makeZip } from '../e2e/zips.mjs';
 
 const require = createRequire(import.meta.url);
-const { Bundle, Session } = require('../../binding.js');
+const { loadBinary } = require('../../plugin/binary.js');
+const { Bundle, Session } = loadBinary();
 const { CALLER } = require('../../plugin/caller.js');
 const { loadCore } = require('../../plugin/core.js');
 
@@ -84,7 +85,7 @@ function bundle() {
 /** Another process that packages the folder. @param {string} dir */
 async function packagedByAnother(dir) {
   const script = `
-    const { failure } = new (require('./binding.js').Session)().packaging().claim(${JSON.stringify(dir)}, ${JSON.stringify(dir)});
+    const { failure } = new (require('./plugin/binary.js').loadBinary().Session)().packaging().claim(${JSON.stringify(dir)}, ${JSON.stringify(dir)});
     console.log(failure?.message ?? 'claimed');
     process.stdin.resume();`;
   const child = spawn(process.execPath, ['-e', script], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });

@@ -14,7 +14,8 @@ import { blocks, textOf } from './blocks.mjs';
 import { entriesOf, store, whole } from './places.mjs';
 
 const require = createRequire(import.meta.url);
-const { Session } = require('../../binding.js');
+const { loadBinary } = require('../../plugin/binary.js');
+const { Session } = loadBinary();
 const { readSettings } = require('../../plugin/settings.js');
 const { parse } = require('../../runtime/node/lib/source/registry.js');
 

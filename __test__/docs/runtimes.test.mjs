@@ -11,7 +11,8 @@ import { promisify } from 'node:util';
 import { python, root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 
-const { Session } = createRequire(import.meta.url)('../../binding.js');
+const { loadBinary } = createRequire(import.meta.url)('../../plugin/binary.js');
+const { Session } = loadBinary();
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
