@@ -13,8 +13,6 @@ pub fn pages(codes: impl Iterator<Item = Code>) -> String {
     if distinct.len() > PAGES_SHOWN {
         return format!("\n  more: {PAGE}");
     }
-    distinct
-        .iter()
-        .map(|code| format!("\n  more: {PAGE}#{}", code.as_str().to_lowercase()))
-        .collect()
+    let line = |code: &Code| format!("\n  more: {PAGE}#{}", code.as_str().to_lowercase());
+    distinct.iter().map(line).collect::<Vec<_>>().concat()
 }
