@@ -24,7 +24,10 @@ import { machineOf } from './machine-code.mjs';
 const PROCESSORS = { x86_64: 'linux-x64-gnu', arm64: 'linux-arm64-gnu' };
 
 const NPM = ['package.json', 'README.md', 'LICENSE'];
-const DOCS = ['docs/bundle.md', 'docs/local.md', 'docs/packaging.md', 'runtime/contract.json', 'CHANGELOG.md'];
+const DOCS = [
+  ...['bundle', 'install', 'local', 'packaging', 'troubleshooting'].map((page) => `docs/${page}.md`),
+  ...['runtime/contract.json', 'CHANGELOG.md'],
+];
 const NODE = ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'env.js', 'env.d.ts'];
 const CRATE = [
   'Cargo.toml',
