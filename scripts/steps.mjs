@@ -147,7 +147,7 @@ function npmStep(dir, says) {
  * @param {string[]} args
  */
 function npm(cwd, ...args) {
-  return run(windows ? 'npm.cmd' : 'npm', args, { cwd, quiet: true });
+  return run('npm', args, { cwd, quiet: true });
 }
 
 async function makeVenv() {
