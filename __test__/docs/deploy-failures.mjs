@@ -15,8 +15,8 @@ import { makeZip } from '../e2e/zips.mjs';
 const require = createRequire(import.meta.url);
 const { loadBinary } = require('../../plugin/binary.js');
 const { Bundle, Session } = loadBinary();
+const { version } = require('../../package.json');
 const { CALLER } = require('../../plugin/caller.js');
-const { loadCore } = require('../../plugin/core.js');
 
 const FILE = 'secret-baker-secrets.json';
 const BUNDLE =
@@ -162,13 +162,11 @@ const PROVOKED = {
     return failed(new Session(CALLER).folder(service.dir, service.dir, bundle()).write(service.dir));
   },
   INTERNAL: async () => internal(),
-  NO_BINARY: async () => {
+  NO_BINARY: async ({ dir }) => {
     try {
-      loadCore(() => {
-        throw new Error("/lib64/libc.so.6: version `GLIBC_2.17' not found");
-      });
+      loadBinary({ machine: { platform: 'linux', arch: 'x64', glibc: '2.36' }, own: '', root: dir });
     } catch (/** @type {any} */ error) {
-      const message = error.message.replace(/for \S+.*?\(Node [\d.]+\)/, 'for linux x64 glibc 2.12 (Node 20.20.2)');
+      const message = error.message.replaceAll(`@${version}`, '@VERSION').replace(/\(Node [\d.]+\)/, '(Node 24.21.0)');
       return { code: error.code, message };
     }
     return assert.fail('it was loaded');

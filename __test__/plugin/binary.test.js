@@ -6,6 +6,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 const { version } = require('../../package.json');
+const { page } = require('../../runtime/contract.json');
 const { loadBinary } = require('../../plugin/binary.js');
 const { platformOf, thisMachine } = require('../../plugin/platform.js');
 
@@ -55,7 +56,7 @@ const install = (root, platform) => {
 
 /**
  * @param {Parameters<typeof loadBinary>[0]} given
- * @returns {string[]} the lines of the failure
+ * @returns {string[]} the lines of the failure, above that of its page
  */
 const failureOf = (given) => {
   try {
@@ -63,7 +64,9 @@ const failureOf = (given) => {
   } catch (error) {
     assert(error instanceof Error && 'code' in error);
     assert.equal(error.code, 'SECRET_BAKER_NO_BINARY');
-    return error.message.split('\n');
+    const [more, ...lines] = error.message.split('\n').reverse();
+    assert.equal(more, `  more: ${page}#secret_baker_no_binary`);
+    return lines.reverse();
   }
   assert.fail('it is loaded');
 };

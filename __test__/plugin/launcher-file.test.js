@@ -6,6 +6,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 const { version } = require('../../package.json');
+const { page } = require('../../runtime/contract.json');
 const { findLauncher } = require('../../plugin/launcher-file.js');
 
 const NAME = 'serverless-secret-baker-launcher';
@@ -50,7 +51,9 @@ const failureOf = (processor, root) => {
   } catch (error) {
     assert(error instanceof Error && 'code' in error);
     assert.equal(error.code, 'SECRET_BAKER_NO_LAUNCHER');
-    return error.message.split('\n');
+    const [more, ...lines] = error.message.split('\n').reverse();
+    assert.equal(more, `  more: ${page}#secret_baker_no_launcher`);
+    return lines.reverse();
   }
   assert.fail('it is found');
 };

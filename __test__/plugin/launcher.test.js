@@ -4,6 +4,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { Failure } = require('../../plugin/failure.js');
 const { fakeLauncher, fakeService } = require('./fake-serverless.js');
+const { paged } = require('./paged.js');
 
 const WRAPPER = '/var/task/secret-baker-launcher';
 const PLACE = 'custom.secretBakerOptions.env';
@@ -143,7 +144,7 @@ test('after:package:cleanup: a launcher that is missing stops it before anything
     return { core: service.core, done: service.run('after:package:cleanup') };
   };
   const wanted = packaging({ a: true });
-  await assert.rejects(wanted.done, { code: 'SECRET_BAKER_NO_LAUNCHER', message: 'there is none' });
+  await assert.rejects(wanted.done, paged('SECRET_BAKER_NO_LAUNCHER', 'there is none'));
   assert.equal(wanted.core.loads, 0);
   const unwanted = packaging({ a: [] });
   await unwanted.done;
