@@ -23,6 +23,9 @@ import { machineOf } from './machine-code.mjs';
 /** Lambda's names of its processors, and ours. @type {Record<string, string>} */
 const PROCESSORS = { x86_64: 'linux-x64-gnu', arm64: 'linux-arm64-gnu' };
 
+/** Bytes of all files of one: what the largest, a platform's, has with the others is to be 12 MB. */
+const LARGEST = 12_000_000;
+
 const NPM = ['package.json', 'README.md', 'LICENSE'];
 const DOCS = ['docs/bundle.md', 'docs/local.md', 'docs/packaging.md', 'runtime/contract.json', 'CHANGELOG.md'];
 const NODE = ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'env.js', 'env.d.ts'];
@@ -127,6 +130,8 @@ function archiveMistakes(archive, { must, may = [], look }, version) {
     else if (!plain) mistakes.push(`holds ${path}, which is no plain file`);
     else if (executable && !path.endsWith('.node')) mistakes.push(`holds ${path}, which is executable`);
   }
+  const size = [...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (size > LARGEST) mistakes.push(`has ${size} bytes, and ${LARGEST} at most are expected: it may be built without --release`);
   if (missing.length === 0) mistakes.push(...look(files, version));
   return mistakes.map((mistake) => `${basename(archive)} ${mistake}`);
 }
@@ -169,9 +174,21 @@ function launcherMistakes(files, version) {
     const path = `secret-baker-launcher-${processor}.gz`;
     return files.has(path) ? [{ path, machine }] : [];
   });
-  const mistakes = found.flatMap(({ path, machine }) => codeMistakes(path, gunzipSync(bytesOf(files, path)), machine));
+  const mistakes = found.flatMap(({ path, machine }) => codeMistakes(path, unzipped(bytesOf(files, path)), machine));
   if (found.length === 0) mistakes.push('has a launcher for no processor');
   return [...manifestMistakes(files, version), ...mistakes];
+}
+
+/**
+ * @param {Buffer} bytes
+ * @returns {Buffer} empty where they are no gzip file, or one of far more than a launcher
+ */
+function unzipped(bytes) {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: LARGEST });
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /**
