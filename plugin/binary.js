@@ -44,7 +44,7 @@ const loadBinary = ({
   const binary = own ? ownBinary(own) : (builtHere(machine, root) ?? installed(machine, root));
   const binding = loaded(binary, machine, load);
   if (binding?.VERSION === version) return binding;
-  // The first ones told none.
+  // Some other addon tells none.
   const other = typeof binding?.VERSION === 'string' ? `version ${shown(binding.VERSION)}` : 'an unknown version';
   throw lacking(`${binary.called} is of ${other}, and this plugin of ${version}`, binary.mend);
 };

@@ -137,7 +137,8 @@ function archiveMistakes(archive, { must, may = [], look }, version) {
 }
 
 /**
- * The manifest of a package for npm: nothing runs when it is installed, and whatever it names is in it.
+ * The manifest of a package for npm: nothing runs when it is installed, only what is of this very release comes with it, and whatever
+ * it names is in it.
  * @param {Files} files
  * @param {string} version
  * @returns {string[]}
@@ -148,7 +149,9 @@ function manifestMistakes(files, version) {
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
     if (manifest.scripts?.[script] !== undefined) mistakes.push(`runs a script when it is installed: ${script}`);
   }
-  if (manifest.dependencies !== undefined) mistakes.push(`depends on ${Object.keys(manifest.dependencies).join(', ')}`);
+  const asked = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies };
+  const others = Object.keys(asked).filter((name) => !name.startsWith('serverless-secret-baker-') || asked[name] !== version);
+  if (others.length > 0) mistakes.push(`depends on ${others.map((name) => `${name}@${asked[name]}`).join(', ')}`);
   for (const path of namedIn([manifest.main, manifest.types, manifest.exports])) {
     if (!files.has(posix.normalize(path))) mistakes.push(`names ${path} in its package.json, which is not in it`);
   }

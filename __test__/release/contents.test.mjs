@@ -275,12 +275,14 @@ describe('a manifest', () => {
         manifest.version = '9.8.7';
         manifest.scripts.postinstall = 'node install.js';
         manifest.dependencies = { 'left-pad': '1.0.0' };
+        manifest.peerDependencies = { middy: '>=5' };
+        manifest.optionalDependencies['serverless-secret-baker-launcher'] = '^3.0.0';
       });
     });
     assert.deepEqual(mistakes, [
       `names the version 9.8.7 in package.json, and should be ${version}`,
       'runs a script when it is installed: postinstall',
-      'depends on left-pad',
+      'depends on left-pad@1.0.0, middy@>=5, serverless-secret-baker-launcher@^3.0.0',
     ]);
   });
 
