@@ -43,9 +43,9 @@ const loadBinary = ({
 } = {}) => {
   const binary = own ? ownBinary(own) : (builtHere(machine, root) ?? installed(machine, root));
   const binding = loaded(binary, machine, load);
-  if (binding.VERSION === version) return binding;
-  // The first ones told none.
-  const other = typeof binding.VERSION === 'string' ? `version ${shown(binding.VERSION)}` : 'an unknown version';
+  if (binding?.VERSION === version) return binding;
+  // Some other addon tells none.
+  const other = typeof binding?.VERSION === 'string' ? `version ${shown(binding.VERSION)}` : 'an unknown version';
   throw lacking(`${binary.called} is of ${other}, and this plugin of ${version}`, binary.mend);
 };
 
@@ -82,8 +82,10 @@ const installed = (machine, root) => {
   const found = companion(platform, root);
   if (found === undefined) throw unsupported(machine);
   if (found.folder === undefined) throw lacking(...lackOf(found, `the binary for ${here(machine)}`));
+  const called = `the binary of ${found.name}`;
   const file = path.join(found.folder, `secret-baker.${platform}.node`);
-  return { file, called: `the binary of ${found.name}`, mend: INSTALL, anew: ANEW };
+  if (!isFile(file)) throw lacking(`${called}: there is no such file (${shown(file)})`, ANEW);
+  return { file, called, mend: INSTALL, anew: ANEW };
 };
 
 /** @param {Machine} machine */
@@ -129,8 +131,17 @@ const misfit = (error, { platform, glibc }) => {
 /** @param {Machine} machine */
 const here = (machine) => `${machineWords(machine)} (Node ${process.versions.node})`;
 
-/** @param {string} file */
-const isFile = (file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+/**
+ * Whether a file can be seen there: not where a folder of its path is none, a link leads round, or it must not be looked at.
+ * @param {string} file
+ */
+const isFile = (file) => {
+  try {
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+};
 
 /**
  * @param {string} message

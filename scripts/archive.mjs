@@ -24,7 +24,8 @@ export function readArchive(archive) {
     const wheel = archive.endsWith('.whl');
     const [command, args] = wheel ? [python, ['-m', 'zipfile', '-e', archive, folder]] : ['tar', ['-xzf', archive, '-C', folder]];
     const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`${archive} cannot be read: ${error?.message ?? stderr}`);
+    // tar warns of what it takes out of a path, and goes on.
+    if (status !== 0 || stderr !== '') throw new Error(`${archive} cannot be read: ${error?.message ?? stderr}`);
     const [top, ...more] = readdirSync(folder);
     const within = !wheel && top !== undefined && more.length === 0 ? join(folder, top) : folder;
     return new Map(entriesIn(within, ''));
@@ -45,7 +46,8 @@ function entriesIn(folder, before) {
       const path = join(folder, name);
       const stat = lstatSync(path);
       if (stat.isDirectory()) return entriesIn(path, `${before}${name}/`);
-      const plain = stat.isFile();
+      // A hard link is two names of one file.
+      const plain = stat.isFile() && stat.nlink === 1;
       const bytes = plain ? readFileSync(path) : Buffer.alloc(0);
       const executable = plain && (stat.mode & 0o111) !== 0;
       return [/** @type {[string, Entry]} */ ([`${before}${name}`, { bytes, executable, plain }])];

@@ -23,6 +23,9 @@ import { machineOf } from './machine-code.mjs';
 /** Lambda's names of its processors, and ours. @type {Record<string, string>} */
 const PROCESSORS = { x86_64: 'linux-x64-gnu', arm64: 'linux-arm64-gnu' };
 
+/** Bytes of all files of one: what the largest, a platform's, has with the others is to be 12 MB. */
+const LARGEST = 12_000_000;
+
 const NPM = ['package.json', 'README.md', 'LICENSE'];
 const DOCS = [
   ...['bundle', 'install', 'local', 'packaging', 'troubleshooting'].map((page) => `docs/${page}.md`),
@@ -130,12 +133,15 @@ function archiveMistakes(archive, { must, may = [], look }, version) {
     else if (!plain) mistakes.push(`holds ${path}, which is no plain file`);
     else if (executable && !path.endsWith('.node')) mistakes.push(`holds ${path}, which is executable`);
   }
+  const size = [...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (size > LARGEST) mistakes.push(`has ${size} bytes, and ${LARGEST} at most are expected: it may be built without --release`);
   if (missing.length === 0) mistakes.push(...look(files, version));
   return mistakes.map((mistake) => `${basename(archive)} ${mistake}`);
 }
 
 /**
- * The manifest of a package for npm: nothing runs when it is installed, and whatever it names is in it.
+ * The manifest of a package for npm: nothing runs when it is installed, only what is of this very release comes with it, and whatever
+ * it names is in it.
  * @param {Files} files
  * @param {string} version
  * @returns {string[]}
@@ -146,7 +152,9 @@ function manifestMistakes(files, version) {
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) {
     if (manifest.scripts?.[script] !== undefined) mistakes.push(`runs a script when it is installed: ${script}`);
   }
-  if (manifest.dependencies !== undefined) mistakes.push(`depends on ${Object.keys(manifest.dependencies).join(', ')}`);
+  const asked = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies };
+  const others = Object.keys(asked).filter((name) => !name.startsWith('serverless-secret-baker-') || asked[name] !== version);
+  if (others.length > 0) mistakes.push(`depends on ${others.map((name) => `${name}@${asked[name]}`).join(', ')}`);
   for (const path of namedIn([manifest.main, manifest.types, manifest.exports])) {
     if (!files.has(posix.normalize(path))) mistakes.push(`names ${path} in its package.json, which is not in it`);
   }
@@ -172,9 +180,21 @@ function launcherMistakes(files, version) {
     const path = `secret-baker-launcher-${processor}.gz`;
     return files.has(path) ? [{ path, machine }] : [];
   });
-  const mistakes = found.flatMap(({ path, machine }) => codeMistakes(path, gunzipSync(bytesOf(files, path)), machine));
+  const mistakes = found.flatMap(({ path, machine }) => codeMistakes(path, unzipped(bytesOf(files, path)), machine));
   if (found.length === 0) mistakes.push('has a launcher for no processor');
   return [...manifestMistakes(files, version), ...mistakes];
+}
+
+/**
+ * @param {Buffer} bytes
+ * @returns {Buffer} empty where they are no gzip file, or one of far more than a launcher
+ */
+function unzipped(bytes) {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: LARGEST });
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /**

@@ -2,14 +2,13 @@
 // been installed on one (npm issue 4828), so the lock is made beside it; and it names no package that its registry does not have
 // yet, so the platform packages of this very version are added as they will be.
 
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../__test__/aws/python.mjs';
 import { run } from './run.mjs';
 
 const WITHOUT_HOSTS = ['--package-lock-only', '--omit-lockfile-registry-resolved'];
-const FILES = ['package.json', 'package-lock.json'];
 const folder = mkdtempSync(join(tmpdir(), 'secret-baker-lock-'));
 const lock = (/** @type {string[]} */ ...args) =>
   run('npm', ['install', ...WITHOUT_HOSTS, '--no-audit', '--no-fund', '--loglevel=error', ...args], { cwd: folder });
@@ -25,7 +24,10 @@ try {
   writeFileSync(path, JSON.stringify(made, undefined, 2));
   // Brings them into npm's order.
   await lock('--offline');
-  for (const file of FILES) copyFileSync(join(folder, file), join(root, file));
+  // Whole or not at all, wherever it is cut off.
+  const to = join(root, 'package-lock.json');
+  copyFileSync(path, `${to}.new`);
+  renameSync(`${to}.new`, to);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -12,7 +12,10 @@ import { spawn, spawnSync } from 'node:child_process';
  */
 export async function run(command, args, { cwd, env = process.env, quiet = false } = {}) {
   const output = /** @type {Buffer[]} */ ([]);
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'] });
+  // On Windows npm is a script, and Node starts those in a shell only.
+  const shell = process.platform === 'win32' && command === 'npm';
+  const to = quiet ? 'pipe' : 'inherit';
+  const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', to, to] });
   child.stdout?.on('data', (chunk) => output.push(chunk));
   child.stderr?.on('data', (chunk) => output.push(chunk));
   const code = await new Promise((resolve, reject) => {

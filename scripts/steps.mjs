@@ -124,7 +124,8 @@ async function take(name) {
   rmSync(stamp, { force: true });
   await step.act();
   mkdirSync(join(root, '.stamps'), { recursive: true });
-  writeFileSync(stamp, fingerprint(step));
+  // As it was before: what was changed while it ran has not been taken up.
+  writeFileSync(stamp, state);
   console.log(`set-up: ${step.says}: done after ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
@@ -147,7 +148,7 @@ function npmStep(dir, says) {
  * @param {string[]} args
  */
 function npm(cwd, ...args) {
-  return run(windows ? 'npm.cmd' : 'npm', args, { cwd, quiet: true });
+  return run('npm', args, { cwd, quiet: true });
 }
 
 async function makeVenv() {

@@ -4,7 +4,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const VERSION = /^\d+\.\d+\.\d+(-[0-9a-z.]+)?$/;
+/** No release before one: npm would give it to everybody as the newest, and PyPI writes its name in another way. */
+const VERSION = /^\d+\.\d+\.\d+$/;
 const OURS = 'serverless-secret-baker-[a-z0-9-]+';
 
 /**

@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -138,6 +148,44 @@ describe('a package with another file', () => {
   });
 });
 
+describe('an archive', () => {
+  /** @param {string[]} args of tar, which packs */
+  const packedBy = (...args) => {
+    const archive = join(mkdtempSync(join(folder, 'odd-')), 'odd.tgz');
+    const { status, stderr } = spawnSync('tar', ['-czf', archive, ...args], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    return archive;
+  };
+  const odd = mkdtempSync(join(folder, 'odd-'));
+  mkdirSync(join(odd, 'package'));
+  writeFileSync(join(odd, 'package/index.js'), 'x');
+  linkSync(join(odd, 'package/index.js'), join(odd, 'package/linked.js'));
+
+  it('is not read that holds a path from the root, or one that leads out of it', () => {
+    for (const path of ['/package', '../package']) {
+      const archive = packedBy('-P', '-C', odd, `--transform=s,^package,${path},`, 'package');
+      assert.throws(() => readArchive(archive), /odd\.tgz cannot be read: /);
+    }
+  });
+
+  it('has no plain file where two names are of one', () => {
+    const files = readArchive(packedBy('-C', odd, 'package'));
+    assert.deepEqual(
+      [...files].map(([path, { plain }]) => [path, plain]),
+      [
+        ['index.js', false],
+        ['linked.js', false],
+      ],
+    );
+  });
+
+  it('is told of a size that only a mistake can have', () => {
+    const mistakes = mistakesOf(packed.node, (top) => writeFileSync(join(top, 'env.js'), Buffer.alloc(12_000_001)));
+    assert.equal(mistakes.length, 1);
+    assert.match(String(mistakes[0]), /^has 12\d{6} bytes, and 12000000 at most are expected/);
+  });
+});
+
 describe('a package that lacks something', () => {
   it('is told: the binary', () => {
     const archive = String(packed.platforms[platform]);
@@ -208,6 +256,18 @@ describe('a binary of another machine', () => {
   });
 });
 
+describe('a launcher', () => {
+  it('is told that is no gzip file, or one of something huge', () => {
+    for (const bytes of [Buffer.from('not found'), gzipSync(Buffer.alloc(12_000_001))]) {
+      const name = 'secret-baker-launcher-arm64.gz';
+      assert.deepEqual(
+        mistakesOf(packed.launcher, (top) => writeFileSync(join(top, name), bytes)),
+        [`holds ${name}, which should be for linux-arm64-gnu and is: no binary`],
+      );
+    }
+  });
+});
+
 describe('a manifest', () => {
   it('is refused that runs something, depends on something, or is of another version', () => {
     const mistakes = mistakesOf(packed.plugin, (top) => {
@@ -215,12 +275,14 @@ describe('a manifest', () => {
         manifest.version = '9.8.7';
         manifest.scripts.postinstall = 'node install.js';
         manifest.dependencies = { 'left-pad': '1.0.0' };
+        manifest.peerDependencies = { middy: '>=5' };
+        manifest.optionalDependencies['serverless-secret-baker-launcher'] = '^3.0.0';
       });
     });
     assert.deepEqual(mistakes, [
       `names the version 9.8.7 in package.json, and should be ${version}`,
       'runs a script when it is installed: postinstall',
-      'depends on left-pad',
+      'depends on left-pad@1.0.0, middy@>=5, serverless-secret-baker-launcher@^3.0.0',
     ]);
   });
 

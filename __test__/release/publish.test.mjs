@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ const PLUGIN = 'serverless-secret-baker';
 const NAMES = ['secret-baker', PLUGIN, `${PLUGIN}-launcher`, `${PLUGIN}-linux-x64-gnu`];
 
 /** What was published, in order, and what the registry answers to all. */
-const registry = { published: /** @type {string[]} */ ([]), broken: 0, url: '' };
+const registry = { published: /** @type {string[]} */ ([]), broken: 0, other: '', url: '' };
 const server = createServer((request, response) => {
   const name = decodeURIComponent((request.url ?? '').slice(1));
   const answer = (/** @type {number} */ status, /** @type {unknown} */ body) => {
@@ -28,7 +29,9 @@ const server = createServer((request, response) => {
       return answer(201, { ok: true });
     }
     if (!registry.published.includes(name)) return answer(404, { error: 'Not found' });
-    const versions = { '1.2.3': { name, version: '1.2.3', dist: { tarball: `${registry.url}/${name}.tgz` } } };
+    const bytes = name === registry.other ? 'another build' : readFileSync(join(folder, `${name}-1.2.3.tgz`));
+    const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+    const versions = { '1.2.3': { name, version: '1.2.3', dist: { tarball: `${registry.url}/${name}.tgz`, integrity } } };
     return answer(200, { name, 'dist-tags': { latest: '1.2.3' }, versions });
   });
 });
@@ -51,7 +54,7 @@ before(async () => {
     `registry=${registry.url}/\n//127.0.0.1:${address.port}/:_authToken=of-nobody\nfetch-retries=0\n`,
   );
 });
-beforeEach(() => Object.assign(registry, { published: [], broken: 0 }));
+beforeEach(() => Object.assign(registry, { published: [], broken: 0, other: '' }));
 after(() => {
   server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -90,6 +93,18 @@ describe('publishing', () => {
     assert.deepEqual(registry.published, IN_ORDER);
     const said = IN_ORDER.map((name, n) => `${name}@1.2.3 is ${n < 2 ? 'there already' : 'published'}\n`);
     assert.equal(stdout, said.join(''));
+  });
+
+  it('stops where another build is there under the same version', async () => {
+    registry.published = IN_ORDER.slice(0, 2);
+    registry.other = `${PLUGIN}-linux-x64-gnu`;
+    const { status, stderr } = await publish();
+    assert.equal(status, 1);
+    assert.equal(
+      stderr,
+      `${PLUGIN}-linux-x64-gnu@1.2.3 is there already, and is another one: this is a matter for a new version\n`,
+    );
+    assert.deepEqual(registry.published, IN_ORDER.slice(0, 2));
   });
 
   it('stops where it cannot tell what is there', async () => {

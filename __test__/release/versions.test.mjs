@@ -53,6 +53,26 @@ describe('the versions', () => {
     });
   }
 
+  it('stand in no other source that is published', () => {
+    const published = [
+      'index.js',
+      'plugin',
+      'src',
+      'runtime/contract.json',
+      'runtime/*/lib/*',
+      'runtime/*/src/*',
+      'runtime/rust/build',
+    ];
+    const args = ['grep', '-lIwF', version, '--', ...published];
+    const { stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+    const found = stdout.trim().split('\n');
+    assert.deepEqual(
+      found.filter((file) => !FILES.includes(file)),
+      [],
+    );
+    assert(found.includes('runtime/node/lib/aws/sign.js'), 'it finds none at all');
+  });
+
   it('do not agree with any other file where package.json has another', () => {
     change('package.json', `"version": "${version}"`, '"version": "9.8.7"');
     const { mistakes } = readVersions(folder);
@@ -102,7 +122,9 @@ describe('a new version', () => {
   });
 
   it('is refused where it is none', () => {
-    assert.throws(() => writeVersion(folder, 'v9'), { message: '"v9" is no version, such as 3.2.0' });
+    for (const none of ['v9', '9.8.7-rc.1', '9.8', '9.8.7\n']) {
+      assert.throws(() => writeVersion(folder, none), { message: `${JSON.stringify(none)} is no version, such as 3.2.0` });
+    }
   });
 });
 

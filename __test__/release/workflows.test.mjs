@@ -114,6 +114,15 @@ describe('what neither looks for', () => {
     });
   }
 
+  it('is that a job without a checkout runs nothing that reads one', () => {
+    const jobs = release.split(/^ {2}(?=\w+:$)/m).filter((job) => job.includes('steps:') && !job.includes('actions/checkout@'));
+    assert.deepEqual(
+      jobs.map((job) => job.split(':')[0]),
+      ['github'],
+    );
+    for (const job of jobs) assert.doesNotMatch(job, /^(?!\s*#).*(--notes-from-tag|scripts\/|\b(git|npm|cargo) (?!\/))/m);
+  });
+
   it('is that only the job which publishes gets an identity, and waits for somebody to approve', () => {
     const [, publish = '', ...more] = release.split(/^ {2}publish:$/m);
     assert.equal(more.length, 0);
