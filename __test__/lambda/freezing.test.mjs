@@ -15,6 +15,8 @@ import { addLauncher, assertUnseen, bundleOf, nodeTask, noLauncher, pythonTask }
 const value = 'plaintext of ONE ☃';
 /** Milliseconds: of an answer of KMS, and of a freeze, which outlasts what an attempt, a wish and the launcher are given. */
 const [SLOW, FREEZE] = [1_500, 9_000];
+/** Milliseconds for all of them: the first is frozen until the last one asks. */
+const PATIENCE = 300_000;
 
 const NODE = `const { configure, secret } = require('secret-baker');
 configure({ timeout: 7_000 });
@@ -42,9 +44,10 @@ it('a freeze during a call to KMS counts for nothing: the answer that came meanw
   const cases = functions(t);
   await standIn.reset();
   await standIn.faults([{ target: 'TrentService.Decrypt', latency_ms: SLOW }]);
+  const env = { AWS_ENDPOINT_URL: standIn.endpoint };
   const frozen = /** @type {{started: LambdaFunction, answered: Promise<any>}[]} */ ([]);
   for (const { client, ...options } of cases) {
-    const started = await startFunction(client, { ...options, env: { AWS_ENDPOINT_URL: standIn.endpoint } });
+    const started = await startFunction(client, { ...options, env, patience: PATIENCE });
     t.after(() => started.stop());
     const answered = started.api.invoke();
     answered.catch(() => {});
