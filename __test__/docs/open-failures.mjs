@@ -43,12 +43,12 @@ async function failed(open) {
   return assert.fail('it opened');
 }
 
-/** @param {string[]} codes without their prefix @returns {Promise<Record<string, Failure>>} */
-export async function openFailures(codes) {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'secret-baker-task-')));
-  const aws = await startAws();
-  const { host } = new URL(aws.url);
-  const { AWS_REGION, DB } = process.env;
+/**
+ * @param {string} folder
+ * @param {Awaited<ReturnType<typeof startAws>>} aws
+ * @returns {(code: string) => Promise<unknown>} what fails with a code
+ */
+function failing(folder, aws) {
   const file = join(folder, FILE);
   const bundle = (/** @type {string} */ text) => {
     writeFileSync(file, text);
@@ -65,7 +65,7 @@ export async function openFailures(codes) {
       return loadEnv({ only: ['PATH'] });
     },
   };
-  const ofVectors = (/** @type {string} */ code) => () => {
+  const ofVectors = (/** @type {string} */ code) => {
     const one = caseOf(code);
     aws.table = one.table;
     Object.assign(process.env, { AWS_REGION: 'eu-central-1' }, one.environment);
@@ -74,14 +74,22 @@ export async function openFailures(codes) {
     process.env.DB = one.variable;
     return secretFromEnv('DB');
   };
+  return (code) => (elsewhere[code] ?? (() => ofVectors(code)))();
+}
+
+/** @param {string[]} codes without their prefix @returns {Promise<Record<string, Failure>>} */
+export async function openFailures(codes) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'secret-baker-task-')));
+  const aws = await startAws();
+  const { host } = new URL(aws.url);
+  const { AWS_REGION, DB } = process.env;
+  const provoke = failing(folder, aws);
+  const told = /** @type {Record<string, Failure>} */ ({});
   try {
-    const told = /** @type {Record<string, Failure>} */ ({});
     for (const code of codes) {
-      const { code: found, message } = await failed(elsewhere[code] ?? ofVectors(code));
-      told[code] = {
-        code: found,
-        message: message.replaceAll(folder, '/var/task').replaceAll(host, 'kms.eu-central-1.amazonaws.com'),
-      };
+      const { code: found, message } = await failed(() => provoke(code));
+      const shown = message.replaceAll(folder, '/var/task').replaceAll(host, 'kms.eu-central-1.amazonaws.com');
+      told[code] = { code: found, message: shown };
     }
     return told;
   } finally {

@@ -132,8 +132,8 @@ async function assertTold(started, { code, sentence, posts = true }) {
   if (posts) {
     assert.equal(errorType, 'SecretBakerError', started.output);
     assert.match(error.errorMessage, sentence);
+    assert.match(error.errorMessage, new RegExp(`\\n  more: \\S+#${code.toLowerCase()}$`));
   }
-  // Node.js logs the properties of an error and posts its message; Python posts what it logs.
   assert.match(started.output, new RegExp(code));
   assert.match(started.output, sentence);
   assert.equal(started.api.ready, undefined);

@@ -9,14 +9,6 @@ import http from 'node:http';
 /** @import { IncomingMessage, ServerResponse } from 'node:http' */
 
 /**
- * @typedef {object} InvocationOptions
- * @property {number} [timeout] milliseconds that the function has, as it is told
- * @property {string} [requestId]
- * @property {string} [arn] of the invoked function
- * @property {string} [traceId] of X-Ray
- * @property {object} [clientContext] of a mobile application
- * @property {object} [identity] of Cognito
- *
  * @typedef {object} Answer
  * @property {'response' | 'error'} kind
  * @property {string} requestId
@@ -25,10 +17,8 @@ import http from 'node:http';
  * @property {string | undefined} errorType what the function calls its error; for a stream, how it broke off
  * @property {any} error what an error says, parsed; for a stream, what it says of how it broke off
  * @property {boolean} streamed whether the function has asked for a response stream
- * @property {number} chunks that arrived, at least as many as the function has flushed
  * @property {number} given when the function was handed the invocation, by `performance.now()`
  * @property {number} begun when the first byte of the answer was there
- * @property {number} ended when its last was
  *
  * @typedef {object} Failure of an init or a restore
  * @property {string | undefined} errorType
@@ -39,7 +29,7 @@ import http from 'node:http';
  * @property {IncomingMessage['headers']} headers
  * @property {Buffer} body
  *
- * @typedef {{headers: Record<string, string>, event: unknown, requestId: string, given: number, settle: Settle}} Invocation
+ * @typedef {{event: unknown, requestId: string, given: number, settle: Settle}} Invocation
  * @typedef {{resolve: (answer: any) => void, reject: (error: Error) => void}} Settle
  */
 
@@ -93,8 +83,6 @@ export class RuntimeApi {
   #over;
   /** @type {(() => void)[]} those who wait for what happens next */
   #listeners = [];
-  /** @type {Map<string, number>} milliseconds by request */
-  #timeouts = new Map();
 
   /** @param {number} patience milliseconds */
   constructor(patience) {
@@ -136,20 +124,17 @@ export class RuntimeApi {
   /**
    * Hands the function an event, after those that were handed before, and waits for its answer.
    * @param {unknown} [event]
-   * @param {InvocationOptions} [options]
    * @returns {Promise<Answer>}
    */
-  invoke(event = {}, { timeout = 60_000, requestId = randomUUID(), ...options } = {}) {
+  invoke(event = {}) {
     /** @type {Settle} */
     let settle = { resolve: () => {}, reject: () => {} };
     /** @type {Promise<Answer>} */
     const answered = new Promise((resolve, reject) => {
       settle = { resolve, reject };
     });
-    const headers = invocationHeaders(requestId, options);
     if (this.#over) settle.reject(new Error(`there is no function to invoke: ${this.#over}`));
-    else this.#queue.push({ headers, event, requestId, given: 0, settle: endingAfter(settle, this.patience, 'an answer') });
-    this.#timeouts.set(requestId, timeout);
+    else this.#queue.push({ event, requestId: randomUUID(), given: 0, settle: endingAfter(settle, this.patience, 'an answer') });
     this.#hand();
     return answered;
   }
@@ -222,10 +207,8 @@ export class RuntimeApi {
     const invocation = this.#waiting && this.#queue.shift();
     if (!this.#waiting || !invocation) return;
     this.#handed.set(invocation.requestId, invocation);
-    const deadline = Date.now() + Number(this.#timeouts.get(invocation.requestId));
-    const headers = { ...invocation.headers, 'lambda-runtime-deadline-ms': String(deadline) };
     invocation.given = performance.now();
-    this.#waiting.writeHead(200, headers).end(JSON.stringify(invocation.event));
+    this.#waiting.writeHead(200, headersOf(invocation, Date.now() + this.patience)).end(JSON.stringify(invocation.event));
     this.#waiting = undefined;
   }
 
@@ -242,7 +225,7 @@ export class RuntimeApi {
     }
     const body = Buffer.concat(chunks);
     this.posts.push({ path, headers: { ...request.headers, ...lowered(request.trailers) }, body });
-    return { headers: request.headers, trailers: request.trailers, body, chunks: chunks.length, begun };
+    return { headers: request.headers, trailers: request.trailers, body, begun };
   }
 
   /**
@@ -288,22 +271,21 @@ export class RuntimeApi {
 }
 
 /**
- * @param {string} requestId
- * @param {Omit<InvocationOptions, 'requestId' | 'timeout'>} options
+ * @param {Invocation} invocation
+ * @param {number} deadline milliseconds since 1970
  * @returns {Record<string, string>}
  */
-function invocationHeaders(requestId, { arn, traceId, clientContext, identity }) {
+function headersOf({ requestId }, deadline) {
   return {
     'content-type': 'application/json',
     'lambda-runtime-aws-request-id': requestId,
-    'lambda-runtime-invoked-function-arn': arn ?? 'arn:aws:lambda:eu-central-1:123456789012:function:hello',
-    'lambda-runtime-trace-id': traceId ?? 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1',
-    ...(clientContext && { 'lambda-runtime-client-context': JSON.stringify(clientContext) }),
-    ...(identity && { 'lambda-runtime-cognito-identity': JSON.stringify(identity) }),
+    'lambda-runtime-deadline-ms': String(deadline),
+    'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:eu-central-1:123456789012:function:hello',
+    'lambda-runtime-trace-id': 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1',
   };
 }
 
-/** @typedef {{headers: IncomingMessage['headers'], trailers: IncomingMessage['trailers'], body: Buffer, chunks: number, begun: number}} Received */
+/** @typedef {{headers: IncomingMessage['headers'], trailers: IncomingMessage['trailers'], body: Buffer, begun: number}} Received */
 
 /**
  * @param {Invocation} invocation
@@ -311,7 +293,7 @@ function invocationHeaders(requestId, { arn, traceId, clientContext, identity })
  * @param {Received} received
  * @returns {Answer}
  */
-function answer({ requestId, given }, kind, { headers, trailers, body, chunks, begun }) {
+function answer({ requestId, given }, kind, { headers, trailers, body, begun }) {
   const ends = lowered(trailers);
   const broken = ends['lambda-runtime-function-error-body'];
   const error = kind === 'error' ? parsed(body) : broken && parsed(Buffer.from(String(broken), 'base64'));
@@ -319,8 +301,8 @@ function answer({ requestId, given }, kind, { headers, trailers, body, chunks, b
   return {
     ...{ kind, requestId, body, contentType: headers['content-type'] },
     ...{ errorType: errorType === undefined ? undefined : String(errorType), error: error || undefined },
-    ...{ streamed: headers['lambda-runtime-function-response-mode'] === 'streaming', chunks },
-    ...{ given, begun, ended: performance.now() },
+    ...{ streamed: headers['lambda-runtime-function-response-mode'] === 'streaming' },
+    ...{ given, begun },
   };
 }
 

@@ -45,7 +45,8 @@ export async function bundleOf(standIn, secrets) {
  */
 export function taskFolder(t, files) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'task-')));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // A function that still runs may write into it: Python what it compiles.
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });

@@ -4,7 +4,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { afterEach, beforeEach, test } = require('node:test');
+const { after, afterEach, beforeEach, test } = require('node:test');
 const { BUNDLE } = require('./fake-core.js');
 const { fakeService } = require('./fake-serverless.js');
 
@@ -13,6 +13,7 @@ const { fakeService } = require('./fake-serverless.js');
 const before = { ...process.env };
 const cwd = process.cwd();
 const home = fs.mkdtempSync(path.join(os.tmpdir(), 'secret-baker-home-'));
+after(() => fs.rmSync(home, { recursive: true }));
 
 beforeEach(() => {
   for (const name of Object.keys(process.env)) if (/^(AWS|SECRET_BAKER)_/.test(name)) delete process.env[name];

@@ -30,6 +30,7 @@ for (let at = 0; at < tokens.length; at += 1) {
   if (value?.kind === 'positional') at += 1;
 }
 const { query, output, region = process.env.AWS_REGION, ...fields } = options;
+if (!region) throw new Error('You must specify a region');
 
 const body = Object.fromEntries(
   Object.entries(fields).map(([option, value]) => {

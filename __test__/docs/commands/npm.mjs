@@ -19,7 +19,10 @@ const nobody = (/** @type {string} */ what) => {
 /** @type {Record<string, () => void>} */
 const commands = {
   init: () => writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: basename(folder), version: '1.0.0' })),
-  install: () => packages.forEach(values['save-dev'] ? forDevelopment : forTheFunction),
+  install: () => {
+    packages.forEach(values['save-dev'] ? forDevelopment : forTheFunction);
+    writeFileSync(join(folder, 'package-lock.json'), '{}');
+  },
   uninstall: () => {
     for (const name of packages) rmSync(join(folder, 'node_modules', name), { recursive: true, force: true });
   },

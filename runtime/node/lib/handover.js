@@ -53,8 +53,8 @@ exports.withSecrets = (handler, selection) => {
     return callback ? answered(handler, event, own) : handler(event, own, ...rest);
   };
   // By these the runtime knows that it streams.
-  const marks = Object.getOwnPropertySymbols(handler);
-  return Object.assign(given, Object.fromEntries(marks.map((mark) => [mark, /** @type {any} */ (handler)[mark]])));
+  const marks = Object.getOwnPropertySymbols(handler).map((mark) => [mark, Object.getOwnPropertyDescriptor(handler, mark)]);
+  return Object.defineProperties(given, Object.fromEntries(marks));
 };
 
 /** @param {any} context @param {import('../index.js').Secrets} secrets */

@@ -57,6 +57,12 @@ test('a handler that Lambda knows to stream by a mark is still known', () => {
   assert.equal('use' in given, false);
 });
 
+test('a handler whose mark nobody may write to is handed its secrets too', async () => {
+  const marks = { [Symbol.hasInstance]: { value: () => true } };
+  const handler = Object.freeze(Object.defineProperties(async (_event, { secrets }) => secrets.A, marks));
+  assert.equal(await withSecrets(handler)({}, {}), 'plaintext of A');
+});
+
 test('a handler that streams has the context after the stream', async () => {
   const stream = { write: () => {} };
   const handler = withSecrets(async (_event, /** @type {any} */ given, /** @type {any} */ context) => [
