@@ -17,6 +17,7 @@ import { Keeper, NO_KEY } from './sealing.mjs';
 /** @import { Aws, Opener } from '../contract/openers.mjs' */
 /** @import { Framework, Service } from './harness.mjs' */
 
+const { page } = JSON.parse(readFileSync(join(root, 'runtime/contract.json'), 'utf8'));
 const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
 const skip = existsSync(LAUNCHER) ? false : 'the launcher for x86_64 is built on Linux of that processor only';
 const FUNCTION = 'plain-dev-hello';
@@ -459,7 +460,10 @@ describe('what was baked and does not open, in each language', { concurrency: 1 
     );
   }
 
-  const code = (/** @type {string} */ name) => ({ code: `SECRET_BAKER_${name}` });
+  const code = (/** @type {string} */ name) => {
+    const whole = `SECRET_BAKER_${name}`;
+    return { code: whole, pages: [`${page}#${whole.toLowerCase()}`] };
+  };
 
   it('opens as it was baked', () => opens(bundle, (name) => ({ text: VALUES[name] })));
 
