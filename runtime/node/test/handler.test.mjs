@@ -59,7 +59,8 @@ test('a handler that Lambda knows to stream by a mark is still known', () => {
 
 test('a handler whose mark nobody may write to is handed its secrets too', async () => {
   const marks = { [Symbol.hasInstance]: { value: () => true } };
-  const handler = Object.freeze(Object.defineProperties(async (_event, { secrets }) => secrets.A, marks));
+  const opening = async (/** @type {object} */ _event, /** @type {any} */ context) => context.secrets.A;
+  const handler = Object.freeze(Object.defineProperties(opening, marks));
   assert.equal(await withSecrets(handler)({}, {}), 'plaintext of A');
 });
 
