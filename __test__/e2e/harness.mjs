@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import yauzl from 'yauzl';
 import { root } from '../aws/python.mjs';
 import { credentials, region } from '../aws/stand-in.mjs';
@@ -70,6 +71,23 @@ export class Service {
   /** @param {string} name */
   has(name) {
     return existsSync(join(this.dir, name));
+  }
+
+  /**
+   * An artefact as Lambda unpacks it, in a folder beside the service's.
+   * @param {string} path of a zip below the service's folder
+   * @returns {Promise<string>} the folder
+   */
+  async unpack(path) {
+    const folder = join(this.parent, 'task');
+    for (const entry of (await this.zip(path)).values()) {
+      if (entry.name.endsWith('/')) continue;
+      const to = join(folder, entry.name);
+      mkdirSync(dirname(to), { recursive: true });
+      writeFileSync(to, await entry.read());
+      chmodSync(to, entry.mode);
+    }
+    return folder;
   }
 
   /** @param {string} path of a zip below the service's folder */

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { python, root } from '../aws/python.mjs';
@@ -145,22 +145,6 @@ function mixedService(t, framework, { files, secretBaker, environment }) {
   return service;
 }
 
-/**
- * @param {Service} service
- * @param {string} zip
- */
-async function unpack(service, zip) {
-  const folder = join(service.parent, 'task');
-  for (const entry of (await service.zip(zip)).values()) {
-    if (entry.name.endsWith('/')) continue;
-    const path = join(folder, entry.name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, await entry.read());
-    chmodSync(path, entry.mode);
-  }
-  return folder;
-}
-
 /** @param {Service} service @returns {Record<string, any>} by their names in the config */
 function templateOf(service) {
   const text = readFileSync(join(service.dir, '.serverless/cloudformation-template-update-stack.json'), 'utf8');
@@ -197,7 +181,7 @@ describe('a config of all sources', { concurrency: true }, () => {
       const expected = { ...plain, API_KEY, API_PORT, SEALED: SEALED.SEALED };
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, launched[name]])), expected);
 
-      const folder = await unpack(service, '.serverless/plain.zip');
+      const folder = await service.unpack('.serverless/plain.zip');
       const { Environment } = templateOf(service).HelloLambdaFunction.Properties;
       const env = { ...lambda(standIn.endpoint, folder), ...Environment.Variables };
       const { stdout } = await promisify(execFile)(python, ['handler.py'], { cwd: folder, env, timeout: 60_000 });
@@ -293,7 +277,7 @@ describe('the strings of serverless-secrets of 2016', () => {
     const service = plainWith(t, 'osls3', { custom: { secretBaker: names } }, files);
     const { code, output } = await service.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
     assert.equal(code, 0, output);
-    const folder = await unpack(service, '.serverless/plain.zip');
+    const folder = await service.unpack('.serverless/plain.zip');
     const openers = await openersOf(standIn.endpoint);
     t.after(() => openers.map(({ stop }) => stop()));
     for (const { name, open } of openers) {

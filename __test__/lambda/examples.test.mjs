@@ -2,8 +2,8 @@
 // every version of its language, with Lambda's environment and nothing beside the artefact.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../aws/python.mjs';
@@ -50,7 +50,7 @@ for (const [name, { zip, clients, holds }] of Object.entries(examples)) {
         await preparations[name]?.(service);
         const { code, output } = await service.run(['package'], { env: environmentToPackage(standIn, service) });
         assert.equal(code, 0, output);
-        const folder = await unpack(service, `.serverless/${zip}`);
+        const folder = await service.unpack(`.serverless/${zip}`);
         for (const entry of [FILE, ...holds])
           assert.ok(readdirSync(folder, { recursive: true, encoding: 'utf8' }).includes(entry), entry);
         // One framework's artefact is as good as another's: each runs in one version, the first in all of them.
@@ -99,20 +99,4 @@ function setByTemplate(service) {
   const [own, ...more] = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Lambda::Function');
   assert.deepEqual(more, []);
   return own.Properties.Environment?.Variables ?? {};
-}
-
-/**
- * @param {Service} service
- * @param {string} zip
- */
-async function unpack(service, zip) {
-  const folder = join(service.parent, 'task');
-  for (const entry of (await service.zip(zip)).values()) {
-    if (entry.name.endsWith('/')) continue;
-    const path = join(folder, entry.name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, await entry.read());
-    chmodSync(path, entry.mode);
-  }
-  return folder;
 }
