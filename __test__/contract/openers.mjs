@@ -1,6 +1,7 @@
 // The four openers as processes, each with an AWS of its own or all with one.
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { python, root } from '../aws/python.mjs';
@@ -26,6 +27,17 @@ import { python, root } from '../aws/python.mjs';
 
 const here = import.meta.dirname;
 const RUNTIME = join(root, 'runtime');
+const { page } = JSON.parse(readFileSync(join(RUNTIME, 'contract.json'), 'utf8'));
+
+/**
+ * What each opener tells of a failure.
+ * @param {string} name of its code, such as `TAMPERED`
+ * @returns {Outcome}
+ */
+export function failed(name) {
+  const code = `SECRET_BAKER_${name}`;
+  return { code, pages: [`${page}#${code.toLowerCase()}`] };
+}
 
 /**
  * Starts all, each with the AWS that it is given.

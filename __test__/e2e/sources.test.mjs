@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { python, root } from '../aws/python.mjs';
 import { account, credentials, region, startStandIn } from '../aws/stand-in.mjs';
-import { startOpeners } from '../contract/openers.mjs';
+import { failed, startOpeners } from '../contract/openers.mjs';
 import { bundleOf, FILE, plainWith } from './harness.mjs';
 import { invoke } from './invoke.mjs';
 import { Keeper, NO_KEY } from './sealing.mjs';
@@ -17,7 +17,6 @@ import { Keeper, NO_KEY } from './sealing.mjs';
 /** @import { Aws, Opener } from '../contract/openers.mjs' */
 /** @import { Framework, Service } from './harness.mjs' */
 
-const { page } = JSON.parse(readFileSync(join(root, 'runtime/contract.json'), 'utf8'));
 const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
 const skip = existsSync(LAUNCHER) ? false : 'the launcher for x86_64 is built on Linux of that processor only';
 const FUNCTION = 'plain-dev-hello';
@@ -444,21 +443,16 @@ describe('what was baked and does not open, in each language', { concurrency: 1 
     );
   }
 
-  const code = (/** @type {string} */ name) => {
-    const whole = `SECRET_BAKER_${name}`;
-    return { code: whole, pages: [`${page}#${whole.toLowerCase()}`] };
-  };
-
   it('opens as it was baked', () => opens(bundle, (name) => ({ text: VALUES[name] })));
 
-  it('a secret that is not in it', () => opens({}, () => code('NOT_IN_BUNDLE')));
+  it('a secret that is not in it', () => opens({}, () => failed('NOT_IN_BUNDLE')));
 
   it('an entry that lost a field', () => {
     const torn = Object.entries(bundle).map(([name, { source, ...entry }]) => {
       const { [Object.keys(entry)[0] ?? '']: _gone, ...rest } = entry;
       return [name, { ...(source && { source }), ...rest }];
     });
-    return opens(Object.fromEntries(torn), () => code('BUNDLE_INVALID'));
+    return opens(Object.fromEntries(torn), () => failed('BUNDLE_INVALID'));
   });
 
   it('an entry with another text in it', () => {
@@ -475,7 +469,7 @@ describe('what was baked and does not open, in each language', { concurrency: 1 
       return [name, field === undefined ? entry : { ...entry, [field]: another(entry[field]) }];
     });
     const codes = { PASSWORD: 'TAMPERED', CREDSTASH: 'TAMPERED', USER: 'SECRET_GONE' };
-    return opens(Object.fromEntries(entries), (name) => code(/** @type {any} */ (codes)[name] ?? 'WRONG_CONTEXT'));
+    return opens(Object.fromEntries(entries), (name) => failed(/** @type {any} */ (codes)[name] ?? 'WRONG_CONTEXT'));
   });
 
   for (const [error, expected] of Object.entries({
@@ -485,7 +479,7 @@ describe('what was baked and does not open, in each language', { concurrency: 1 
   })) {
     it(`a service that answers ${error}`, async () => {
       await standIn.faults(['TrentService.Decrypt', 'secretsmanager.GetSecretValue'].map((target) => ({ target, error })));
-      await opens(bundle, () => code(expected));
+      await opens(bundle, () => failed(expected));
       await standIn.faults();
     });
   }
@@ -495,11 +489,11 @@ describe('what was baked and does not open, in each language', { concurrency: 1 
     const { PARAMETER } = /** @type {{PARAMETER: object}} */ (/** @type {unknown} */ (bundle));
     const cases = /** @type {[variable: string, expected: object][]} */ ([
       ...SOURCES.map((name) => [`secret-baker:${JSON.stringify(bundle[name])}`, { text: VALUES[name] }]),
-      ['secret-baker:not-resolved-here', code('VARIABLE_INVALID')],
-      [`secret-baker:${JSON.stringify({ ...PARAMETER, ciphertext: 'hunter2' })}`, code('VARIABLE_INVALID')],
-      [`secret-baker:${JSON.stringify({ ...PARAMETER, source: 'another' })}`, code('UNKNOWN_SOURCE')],
-      ['hunter2', code('VARIABLE_INVALID')],
-      [Buffer.from('hunter2').toString('base64'), code('UNKNOWN_CIPHERTEXT')],
+      ['secret-baker:not-resolved-here', failed('VARIABLE_INVALID')],
+      [`secret-baker:${JSON.stringify({ ...PARAMETER, ciphertext: 'hunter2' })}`, failed('VARIABLE_INVALID')],
+      [`secret-baker:${JSON.stringify({ ...PARAMETER, source: 'another' })}`, failed('UNKNOWN_SOURCE')],
+      ['hunter2', failed('VARIABLE_INVALID')],
+      [Buffer.from('hunter2').toString('base64'), failed('UNKNOWN_CIPHERTEXT')],
     ]);
     await Promise.all(
       openers.map(async ({ name, open }) => {
@@ -513,7 +507,7 @@ describe('what was baked and does not open, in each language', { concurrency: 1 
 
   it('a secret whose version is gone, and none of the others', async () => {
     await standIn.secretsManager('DeleteSecret', { SecretId: 'shop/user', ForceDeleteWithoutRecovery: true });
-    await opens(bundle, (name) => (name === 'USER' ? code('SECRET_GONE') : { text: VALUES[name] }));
+    await opens(bundle, (name) => (name === 'USER' ? failed('SECRET_GONE') : { text: VALUES[name] }));
   });
 });
 
