@@ -1,11 +1,11 @@
 // A cold start in Lambda's own bootstrap, from the start of its process to the first answer: what secrets add to it, each way in turn.
 
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { root } from '../__test__/aws/python.mjs';
 import { credentials, region } from '../__test__/aws/stand-in.mjs';
 import { startFunction } from '../__test__/lambda/clients.mjs';
+import { addLauncher, noLauncher } from '../__test__/launcher.mjs';
 import { loadAddon } from './addon.mjs';
 import { AWS_NAME } from './certificates.mjs';
 import { startChild } from './child.mjs';
@@ -18,8 +18,6 @@ import { measureWarm } from './warm.mjs';
 /** @import { StandIn } from '../__test__/aws/stand-in.mjs' */
 /** @import { Certificates } from './certificates.mjs' */
 /** @import { Way } from './cold-ways.mjs' */
-
-const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
 
 /**
  * @typedef {object} Added what secrets add to a cold start, in milliseconds
@@ -57,8 +55,8 @@ const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
 export async function measureColdStart(standIn, folder, certificates, { counts, latencies, runs }, say) {
   const names = Array.from({ length: Math.max(...counts) }, (_, index) => `SECRET_${index}`);
   const { bundle, secrets } = await bake(standIn, folder, names);
-  const launcher = unpackLauncher(join(folder, 'launcher'));
-  const ways = await prepare(folder, launcher, say);
+  const launcher = noLauncher ? undefined : addLauncher(folder);
+  const ways = await prepare(folder, say);
   const server = startChild('kms-server.mjs', certificates.server, folder);
   try {
     const { endpoint: plain, tlsEndpoint: endpoint } = await server.ask({ secrets: [...secrets, dataKey], latencyMs: 0 });
@@ -146,30 +144,18 @@ async function bake(standIn, folder, names) {
 }
 
 /**
- * @param {string} path where it is put
- * @returns {string | undefined} that path, where there is a launcher for this machine
- */
-function unpackLauncher(path) {
-  if (!existsSync(LAUNCHER)) return undefined;
-  writeFileSync(path, gunzipSync(readFileSync(LAUNCHER)));
-  chmodSync(path, 0o755);
-  return path;
-}
-
-/**
  * Makes the functions. What this machine cannot run is said, and not measured.
  * @param {string} folder
- * @param {string | undefined} launcher
  * @param {(text: string) => void} say
  * @returns {Promise<Way[]>} those that are measured
  */
-async function prepare(folder, launcher, say) {
+async function prepare(folder, say) {
   for (const { client } of BASES) if (client.skip) say(`cold starts: nothing of ${client.name} is measured: ${client.skip}`);
-  if (!launcher) say('cold starts: there is no launcher for this machine');
+  if (noLauncher) say(`cold starts: nothing of the launcher is measured: ${noLauncher}`);
   for (const way of [...BASES, ...WAYS]) {
     await makeFunction(folderOf(way, folder), way.handler, way.client.kind, way.external ?? []);
   }
-  return WAYS.filter(({ client, launched }) => !client.skip && (launcher || !launched));
+  return WAYS.filter(({ client, launched }) => !client.skip && !(launched && noLauncher));
 }
 
 /** @param {Way} way @param {string} folder of all */

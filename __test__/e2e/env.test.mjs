@@ -2,12 +2,11 @@
 // in the template.
 
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { gunzipSync } from 'node:zlib';
-import { root } from '../aws/python.mjs';
 import { startStandIn } from '../aws/stand-in.mjs';
+import { launcherProgram, noLauncher } from '../launcher.mjs';
 import { frameworks, plainWith } from './harness.mjs';
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
@@ -29,11 +28,10 @@ const HANDLER = `exports.hello = async () => {
 `;
 const WRAPPER = '#!/bin/sh\nWRAPPED="by $PASSWORD" exec "$@"\n';
 
-const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
-const skip = existsSync(LAUNCHER) ? false : 'the launcher for x86_64 is built on Linux of that processor only';
-
-it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon Linux 2 and 2023 start it', { skip }, () => {
-  const program = gunzipSync(readFileSync(LAUNCHER));
+it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon Linux 2 and 2023 start it', {
+  skip: noLauncher,
+}, () => {
+  const program = launcherProgram();
   assert.ok(program.length <= 4e6, `${program.length} bytes`);
   const needed = [...program.toString('latin1').matchAll(/GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor));
   assert.ok(needed.length > 0);
@@ -41,7 +39,7 @@ it('the launcher has at most 4 MB and needs no newer glibc than 2.17, so Amazon 
 });
 
 for (const framework of frameworks) {
-  describe(`custom.secretBakerOptions.env on ${framework}`, { skip }, () => {
+  describe(`custom.secretBakerOptions.env on ${framework}`, { skip: noLauncher }, () => {
     /** @param {string[]} args @param {import('./harness.mjs').Service} service */
     const run = (service, ...args) => service.run(args, { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
 

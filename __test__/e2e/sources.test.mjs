@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { python, root } from '../aws/python.mjs';
 import { account, credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { failed, startOpeners } from '../contract/openers.mjs';
+import { noLauncher } from '../launcher.mjs';
 import { bundleOf, FILE, plainWith } from './harness.mjs';
 import { invoke } from './invoke.mjs';
 import { Keeper, NO_KEY } from './sealing.mjs';
@@ -17,8 +18,6 @@ import { Keeper, NO_KEY } from './sealing.mjs';
 /** @import { Aws, Opener } from '../contract/openers.mjs' */
 /** @import { Framework, Service } from './harness.mjs' */
 
-const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
-const skip = existsSync(LAUNCHER) ? false : 'the launcher for x86_64 is built on Linux of that processor only';
 const FUNCTION = 'plain-dev-hello';
 
 /** What each secret opens to, in every language. */
@@ -161,7 +160,9 @@ const openersOf = (endpoint) => startOpeners(async () => ({ url: endpoint, stop:
 // They mostly wait, for the stack and for what throttles: so they wait at once.
 describe('a config of all sources', { concurrency: true }, () => {
   for (const framework of /** @type {const} */ (['v3', 'osls4'])) {
-    it(`is deployed whole by ${framework}, and opened in Node, Python, Rust and under the launcher`, { skip }, async (t) => {
+    it(`is deployed whole by ${framework}, and opened in Node, Python, Rust and under the launcher`, {
+      skip: noLauncher,
+    }, async (t) => {
       const standIn = await startStandIn();
       t.after(() => standIn.stop());
       const kept = await keep(standIn);

@@ -7,9 +7,10 @@ import http from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStandIn } from '../aws/stand-in.mjs';
+import { addLauncher, noLauncher } from '../launcher.mjs';
 import { nodeClients, pythonClients, startFunction } from './clients.mjs';
 import { answerOf } from './runtime-api.mjs';
-import { addLauncher, assertUnseen, bundleOf, nodeTask, noLauncher, pythonTask } from './task.mjs';
+import { assertUnseen, baked, nodeTask, pythonTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Client } from './clients.mjs' */
@@ -46,8 +47,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  for (const [name, value] of Object.entries(values)) await standIn.putSecret(`/app/${name}`, value);
-  bundle = await bundleOf(standIn, Object.fromEntries(Object.keys(values).map((name) => [name, `/app/${name}`])));
+  bundle = await baked(standIn, values);
 });
 after(() => standIn.stop());
 

@@ -9,10 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../aws/python.mjs';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { FILE, frameworks } from '../e2e/harness.mjs';
+import { noLauncher } from '../launcher.mjs';
 import { bootstrapClient, nodeClients, pythonClients, startFunction } from './clients.mjs';
 import { ANSWER, environmentToPackage, exampleOn, preparations } from './examples.mjs';
 import { answerOf } from './runtime-api.mjs';
-import { assertUnseen, noLauncher } from './task.mjs';
+import { assertUnseen } from './task.mjs';
 
 /** @import { Client } from './clients.mjs' */
 /** @import { Service } from '../e2e/harness.mjs' */

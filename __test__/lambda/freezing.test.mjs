@@ -7,9 +7,10 @@ import { after, before, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { credentials, startStandIn } from '../aws/stand-in.mjs';
 import { until } from '../e2e/harness.mjs';
+import { addLauncher, noLauncher } from '../launcher.mjs';
 import { nodeClients, pythonClients, startFunction } from './clients.mjs';
 import { answerOf } from './runtime-api.mjs';
-import { addLauncher, assertUnseen, bundleOf, nodeTask, noLauncher, pythonTask } from './task.mjs';
+import { assertUnseen, baked, nodeTask, pythonTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Client, LambdaFunction } from './clients.mjs' */
@@ -37,8 +38,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  await standIn.putSecret('/app/ONE', value);
-  bundle = await bundleOf(standIn, { ONE: '/app/ONE' });
+  bundle = await baked(standIn, { ONE: value });
 });
 after(() => standIn.stop());
 

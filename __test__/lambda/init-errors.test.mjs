@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
+import { addLauncher, noLauncher } from '../launcher.mjs';
 import { nodeClients, pythonClients, startFunction } from './clients.mjs';
-import { addLauncher, assertUnseen, bundleOf, nodeTask, noLauncher, pythonTask } from './task.mjs';
+import { assertUnseen, baked, nodeTask, pythonTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Client, LambdaFunction } from './clients.mjs' */
@@ -47,8 +48,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  for (const [name, value] of Object.entries(values)) await standIn.putSecret(`/app/${name}`, value);
-  bundle = await bundleOf(standIn, { ONE: '/app/ONE', TWO: '/app/TWO' });
+  bundle = await baked(standIn, values);
 });
 after(() => standIn.stop());
 

@@ -5,9 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStandIn } from '../aws/stand-in.mjs';
+import { addLauncher, noLauncher } from '../launcher.mjs';
 import { bootstrapClient, nodeClients, pythonClients, startFunction } from './clients.mjs';
 import { answerOf } from './runtime-api.mjs';
-import { addLauncher, assertUnseen, bundleOf, noLauncher, taskFolder } from './task.mjs';
+import { assertUnseen, baked, taskFolder } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Client, LambdaFunction } from './clients.mjs' */
@@ -43,8 +44,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  for (const [name, value] of Object.entries(values)) await standIn.putSecret(`/app/${name}`, value);
-  bundle = await bundleOf(standIn, { ONE: '/app/ONE', TWO: '/app/TWO' });
+  bundle = await baked(standIn, values);
 });
 after(() => standIn.stop());
 

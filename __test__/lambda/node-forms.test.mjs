@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { nodeClients, startFunction } from './clients.mjs';
-import { answerOf } from './runtime-api.mjs';
-import { assertUnseen, bundleOf, nodeTask } from './task.mjs';
+import { answersTwice } from './forms.mjs';
+import { assertUnseen, baked, nodeTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 
@@ -99,8 +99,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  for (const [name, value] of Object.entries(values)) await standIn.putSecret(`/app/${name}`, value);
-  bundle = await bundleOf(standIn, { ONE: '/app/ONE', TWO: '/app/TWO' });
+  bundle = await baked(standIn, values);
 });
 after(() => standIn.stop());
 
@@ -108,17 +107,9 @@ for (const client of nodeClients) {
   describe(client.name, { skip: client.skip }, () => {
     for (const [form, { file, code, env = {} }] of Object.entries(forms)) {
       it(`${form}: two invocations, a call for each secret, and no plaintext is printed`, async (t) => {
-        await standIn.reset();
         const settings = { 'settings.mjs': 'export const { ONE } = process.env;' };
         const folder = nodeTask(t, { [file]: code, ...settings, ...bundle });
-        const started = await startFunction(client, { folder, env: { AWS_ENDPOINT_URL: standIn.endpoint, ...env } });
-        t.after(() => started.stop());
-        await started.api.initialised();
-        assert.deepEqual(answerOf(await started.api.invoke()), values, started.output);
-        assert.deepEqual(answerOf(await started.api.invoke()), values, started.output);
-        assert.equal((await standIn.calls()).length, 2);
-        assertUnseen(started, Object.values(values));
-        assert.deepEqual(started.api.refused, []);
+        await answersTwice(t, client, standIn, { folder, env, values });
       });
     }
 

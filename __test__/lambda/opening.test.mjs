@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { nodeClients, pythonClients, startFunction } from './clients.mjs';
 import { answerOf } from './runtime-api.mjs';
-import { assertUnseen, bundleOf, nodeTask, pythonTask } from './task.mjs';
+import { assertUnseen, baked, nodeTask, pythonTask } from './task.mjs';
 
 /** @import { Client } from './clients.mjs' */
 /** @import { StandIn } from '../aws/stand-in.mjs' */
@@ -22,8 +22,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  for (const [name, value] of Object.entries(values)) await standIn.putSecret(`/app/${name}`, value);
-  bundle = await bundleOf(standIn, Object.fromEntries(Object.keys(values).map((name) => [name, `/app/${name}`])));
+  bundle = await baked(standIn, values);
 });
 after(() => standIn.stop());
 

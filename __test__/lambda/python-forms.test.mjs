@@ -1,12 +1,11 @@
 // All forms in which a function in Python takes its secrets, in the bootstrap of each version that Lambda has: what is printed or
 // logged, as text and as JSON, shows none.
 
-import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
-import { pythonClients, startFunction } from './clients.mjs';
-import { answerOf } from './runtime-api.mjs';
-import { assertUnseen, bundleOf, pythonTask } from './task.mjs';
+import { pythonClients } from './clients.mjs';
+import { answersTwice } from './forms.mjs';
+import { baked, pythonTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 
@@ -61,8 +60,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  for (const [name, value] of Object.entries(values)) await standIn.putSecret(`/app/${name}`, value);
-  bundle = await bundleOf(standIn, { ONE: '/app/ONE', TWO: '/app/TWO' });
+  bundle = await baked(standIn, values);
 });
 after(() => standIn.stop());
 
@@ -70,16 +68,8 @@ for (const client of pythonClients) {
   describe(client.name, { skip: client.skip }, () => {
     for (const [form, { code, env = {} }] of Object.entries(forms)) {
       it(`${form}: two invocations, a call for each secret, and no plaintext is printed`, async (t) => {
-        await standIn.reset();
         const folder = pythonTask(t, { 'handler.py': code, ...bundle });
-        const started = await startFunction(client, { folder, env: { AWS_ENDPOINT_URL: standIn.endpoint, ...env } });
-        t.after(() => started.stop());
-        await started.api.initialised();
-        assert.deepEqual(answerOf(await started.api.invoke()), values, started.output);
-        assert.deepEqual(answerOf(await started.api.invoke()), values, started.output);
-        assert.equal((await standIn.calls()).length, 2);
-        assertUnseen(started, Object.values(values));
-        assert.deepEqual(started.api.refused, []);
+        await answersTwice(t, client, standIn, { folder, env, values });
       });
     }
   });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { nodeClients, startFunction } from './clients.mjs';
-import { assertUnseen, bundleOf, nodeTask } from './task.mjs';
+import { assertUnseen, baked, nodeTask } from './task.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 
@@ -41,8 +41,7 @@ let standIn;
 let bundle;
 before(async () => {
   standIn = await startStandIn();
-  await standIn.putSecret('/app/ONE', value);
-  bundle = await bundleOf(standIn, { ONE: '/app/ONE' });
+  bundle = await baked(standIn, { ONE: value });
 });
 after(() => standIn.stop());
 

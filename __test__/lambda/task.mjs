@@ -1,21 +1,9 @@
 // Makes the folder that Lambda has as /var/task: a function's code, the package that opens, and a bundle.
 
 import assert from 'node:assert/strict';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { root } from '../aws/python.mjs';
 import { FILE } from '../e2e/harness.mjs';
 
@@ -23,14 +11,16 @@ import { FILE } from '../e2e/harness.mjs';
 /** @import { LambdaFunction } from './clients.mjs' */
 
 /**
- * Bakes secrets as the plugin does, without a framework.
+ * Stores secrets and bakes them as the plugin does, without a framework.
  * @param {StandIn} standIn
- * @param {Record<string, string>} secrets paths of parameters, by the names of the secrets
+ * @param {Record<string, string>} values by the names of the secrets
  * @returns {Promise<Record<string, string>>} the bundle, as a file by its name
  */
-export async function bundleOf(standIn, secrets) {
+export async function baked(standIn, values) {
   const entries = {};
-  for (const [name, path] of Object.entries(secrets)) {
+  for (const [name, value] of Object.entries(values)) {
+    const path = `/app/${name}`;
+    await standIn.putSecret(path, value);
     const { Parameter } = await standIn.ssm('GetParameter', { Name: path, WithDecryption: false });
     Object.assign(entries, { [name]: { ciphertext: Parameter.Value, arn: Parameter.ARN, version: Parameter.Version } });
   }
@@ -72,22 +62,6 @@ export function pythonTask(t, files) {
     cpSync(join(source, name), join(folder, 'secret_baker', name));
   }
   return folder;
-}
-
-const LAUNCHER = join(root, 'launcher/secret-baker-launcher-x86_64.gz');
-
-/** Why there is no launcher. */
-export const noLauncher = existsSync(LAUNCHER) ? false : 'the launcher for x86_64 is built on Linux of that processor only';
-
-/**
- * Adds the launcher, as the plugin does.
- * @param {string} folder
- * @returns {string} its path
- */
-export function addLauncher(folder) {
-  const path = join(folder, 'secret-baker-launcher');
-  writeFileSync(path, gunzipSync(readFileSync(LAUNCHER)), { mode: 0o755 });
-  return path;
 }
 
 /**
