@@ -1,6 +1,5 @@
 // Packs what a release consists of, just as it is published.
 
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -33,10 +32,10 @@ export async function packAll(folder) {
   const launchers = filesIn('launcher', '.gz');
   if (launchers.length === 0) throw new Error('there is no launcher: npm run build:launcher');
   return {
-    plugin: npmPack(root, to),
-    platforms: packPlatforms(to),
-    launcher: npmPackWith('npm/launcher', launchers, to),
-    node: npmPack(join(root, 'runtime/node/dist'), to),
+    plugin: await npmPack(root, to),
+    platforms: await packPlatforms(to),
+    launcher: await npmPackWith('npm/launcher', launchers, to),
+    node: await npmPack(join(root, 'runtime/node/dist'), to),
     ...(await packPython(to)),
     crate: await packCrate(to),
   };
@@ -44,13 +43,16 @@ export async function packAll(folder) {
 
 /**
  * @param {string} to
- * @returns {Record<string, string>}
+ * @returns {Promise<Record<string, string>>}
  */
-function packPlatforms(to) {
+async function packPlatforms(to) {
   const all = readdirSync(join(root, 'npm')).filter((platform) => platform !== 'launcher');
   const built = all.filter((platform) => existsSync(join(root, 'npm', platform, `secret-baker.${platform}.node`)));
   if (built.length === 0) throw new Error('there is no binary in npm/: npm run build:release');
-  return Object.fromEntries(built.map((platform) => [platform, npmPackWith(join('npm', platform), [], to)]));
+  /** @type {Record<string, string>} */
+  const packed = {};
+  for (const platform of built) packed[platform] = await npmPackWith(join('npm', platform), [], to);
+  return packed;
 }
 
 /**
@@ -58,14 +60,14 @@ function packPlatforms(to) {
  * @param {string} from
  * @param {string[]} files
  * @param {string} to
- * @returns {string}
+ * @returns {Promise<string>}
  */
-function npmPackWith(from, files, to) {
+async function npmPackWith(from, files, to) {
   const stage = mkdtempSync(join(tmpdir(), 'secret-baker-pack-'));
   try {
     cpSync(join(root, from), stage, { recursive: true });
     for (const file of [...files, 'LICENSE']) copyFileSync(join(root, file), join(stage, file.split('/').at(-1) ?? file));
-    return npmPack(stage, to);
+    return await npmPack(stage, to);
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
@@ -74,14 +76,11 @@ function npmPackWith(from, files, to) {
 /**
  * @param {string} from
  * @param {string} to
- * @returns {string}
+ * @returns {Promise<string>}
  */
-function npmPack(from, to) {
+async function npmPack(from, to) {
   const { name, version } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-  const windows = process.platform === 'win32';
-  const args = ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', to];
-  const { status, stderr } = spawnSync(windows ? 'npm.cmd' : 'npm', args, { cwd: from, encoding: 'utf8', shell: windows });
-  if (status !== 0) throw new Error(`npm pack in ${from} ended with ${status}: ${stderr}`);
+  await run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', to], { cwd: from, quiet: true });
   return packedAs(to, `${name}-${version}.tgz`);
 }
 

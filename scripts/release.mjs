@@ -12,7 +12,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../__test__/aws/python.mjs';
+import { absentParts, packedMistakes } from './contents.mjs';
+import { NEEDS, packAll } from './pack.mjs';
 import { publishOrder } from './publish-order.mjs';
+import { writeSboms } from './sbom.mjs';
 import { setUp } from './steps.mjs';
 import { readVersions, tagMistakes, writeVersion } from './versions.mjs';
 
@@ -27,11 +30,6 @@ else refuse();
 
 /** @param {boolean} all whether every platform must be there, wherever it was built */
 async function dryRun(all) {
-  // Before the tools that all else needs are loaded.
-  await setUp(['packages']);
-  const { NEEDS, packAll } = await import('./pack.mjs');
-  const { absentParts, packedMistakes } = await import('./contents.mjs');
-  const { writeSboms } = await import('./sbom.mjs');
   await setUp(NEEDS.filter((step) => !all || (step !== 'launcher' && step !== 'release')));
   const { version, mistakes } = readVersions(root);
   rmSync(FOLDER, { recursive: true, force: true });

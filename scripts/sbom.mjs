@@ -47,12 +47,9 @@ export async function writeSboms(to, version) {
  */
 function writeNpmSbom(to, version) {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
-  const windows = process.platform === 'win32';
-  const { status, stdout, stderr } = spawnSync(windows ? 'npm.cmd' : 'npm', args, {
-    cwd: root,
-    encoding: 'utf8',
-    shell: windows,
-  });
+  // npm is a script on Windows, as in run.mjs.
+  const shell = process.platform === 'win32';
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', shell });
   if (status !== 0) throw new Error(`npm sbom ended with ${status}: ${stderr}`);
   const { serialNumber: _, ...sbom } = JSON.parse(stdout);
   delete sbom.metadata.timestamp;
