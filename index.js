@@ -2,6 +2,8 @@
 
 const { loadCore, sessionOf } = require('./plugin/core.js');
 const { Bakery } = require('./plugin/bakery.js');
+const { CommandRunner } = require('./plugin/command-runner.js');
+const { ownCommands } = require('./plugin/commands.js');
 const { commandsFor, keepsFile } = require('./plugin/options.js');
 const { foldersWithCopies } = require('./plugin/copies.js');
 const { Failure } = require('./plugin/failure.js');
@@ -60,7 +62,9 @@ class SecretBaker {
     this.#packer = new Packer(serverless, this.#report, session, written, launcher);
     this.#right = new PackagingRight(session);
     defineSchema(serverless);
-    this.commands = commandsFor(serverless);
+    const own = ownCommands();
+    this.commands = { ...commandsFor(serverless), ...own.commands };
+    const commands = new CommandRunner(serverless, options, session, written);
     this.hooks = this.#guarded({
       initialize: () => this.#initialize(),
 
@@ -85,6 +89,7 @@ class SecretBaker {
       'after:deploy:function:deploy': () => this.#folder.release(),
       'after:invoke:local:invoke': () => this.#endLocalRun(),
       'before:offline:start:end': () => this.#endLocalRun(),
+      ...(own.event && { [own.event]: () => commands.run(own.words ?? []) }),
       finalize: () => this.#end(),
       error: () => this.#leave(),
     });

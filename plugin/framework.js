@@ -22,6 +22,8 @@
  * @property {string | {name?: string, uri?: string}} [image]
  * @property {string} [runtime]
  * @property {string} [architecture] `x86_64` or `arm64`
+ * @property {string} [name] at Lambda; the framework sets it
+ * @property {unknown} [role]
  * @property {unknown} [secretBaker]
  *
  * @typedef {object} Service

@@ -30,7 +30,15 @@ const transport = (settings, provider) => {
 };
 
 /** Each service that the core may call, and the end of its variable. */
-const SERVICES = { ssm: 'SSM', dynamodb: 'DYNAMODB', secretsmanager: 'SECRETS_MANAGER', sts: 'STS' };
+const SERVICES = {
+  ssm: 'SSM',
+  dynamodb: 'DYNAMODB',
+  secretsmanager: 'SECRETS_MANAGER',
+  kms: 'KMS',
+  iam: 'IAM',
+  lambda: 'LAMBDA',
+  sts: 'STS',
+};
 
 /** @typedef {keyof SERVICES} ServiceName */
 

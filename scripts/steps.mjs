@@ -82,6 +82,12 @@ export const steps = {
     makes: ['binding.d.ts', `secret-baker.${PLATFORM}.node`],
     act: () => npm(root, 'run', 'build', '--', '--', '--locked'),
   },
+  program: {
+    says: 'the program secret-baker (cargo build)',
+    from: ADDON,
+    makes: [`target/debug/secret-baker${windows ? '.exe' : ''}`],
+    act: () => run('cargo', ['build', '--locked', '--package', 'secret-baker-cli'], { cwd: root, quiet: true }),
+  },
   release: {
     says: 'the Rust core as we ship it (cargo zigbuild; some minutes)',
     from: [...ADDON, 'scripts/build-release.mjs', 'scripts/zig.mjs'],
@@ -101,7 +107,7 @@ export async function setUp(names) {
   const first = ['packages', 'runtime'].filter((name) => names.includes(name));
   const rest = names.filter((name) => !first.includes(name));
   for (const name of first) await take(name);
-  const built = ['python', 'addon', 'launcher', 'release', 'lambda'].filter((name) => rest.includes(name));
+  const built = ['python', 'addon', 'program', 'launcher', 'release', 'lambda'].filter((name) => rest.includes(name));
   const npmSteps = rest.filter((name) => !built.includes(name));
   await Promise.all([oneByOne(npmSteps), oneByOne(built)]);
 }

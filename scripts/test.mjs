@@ -68,6 +68,11 @@ const suites = {
     needs: ['packages', 'python', 'addon', 'launcher', 'v3', 'osls3', 'osls4', 'bench'],
     act: () => nodeTest('__test__/e2e'),
   },
+  commands: {
+    says: 'secret-baker, command by command: the program, and the real frameworks, against the stand-in',
+    needs: ['packages', 'python', 'addon', 'program', 'v3', 'osls3', 'osls4'],
+    act: () => nodeTest('__test__/commands'),
+  },
   lambda: {
     says: "what opens the bundle, in Lambda's own runtimes",
     needs: ['packages', 'runtime', 'python', 'addon', 'launcher', 'lambda', 'v3', 'osls3', 'osls4', 'ruby'],

@@ -3,6 +3,7 @@
 mod artefact;
 mod bundle;
 mod caller;
+mod command;
 mod failure;
 mod folder;
 mod local;

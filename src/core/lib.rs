@@ -27,7 +27,7 @@ use self::bundle::Bundle;
 use self::config::place::Place;
 use self::failure::{Caller, Code, Explain, Failure, panics};
 use self::local::kms::Kms;
-use self::source::{Deployment, Progress, Sealed, together};
+use self::source::{Deployment, Progress, Sealed, Source, together};
 
 /// What is baked.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +61,25 @@ impl Baked {
             notices,
         })
     }
+}
+
+/// A config that has been read: each entry with its source.
+pub struct Taken {
+    /// All that there are, those that took nothing too.
+    pub sources: Vec<Box<dyn Source>>,
+    /// Where each entry stands.
+    pub places: Vec<Place>,
+}
+
+/// Reads the config. Calls nothing.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn take(request: Request<'_>, caller: &Caller) -> Result<Taken, Failure> {
+    let mut sources = source::all(request.deployment);
+    let root = Place::from(caller.secrets.as_str());
+    let places = together::take(&mut sources, request.config, request.written, &root)?;
+    Ok(Taken { sources, places })
 }
 
 /// The user has stopped a bake.
@@ -99,15 +118,8 @@ async fn try_bake(
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    let Request {
-        config,
-        written,
-        deployment,
-    } = request;
-    let mut sources = source::all(deployment);
     let aws = Aws::new(connection.clone());
-    let root = Place::from(caller.secrets.as_str());
-    let places = together::take(&mut sources, config, written, &root)?;
+    let Taken { sources, places } = take(request, caller)?;
     let (sealed, notices) = together::seal(&sources, &places, &aws, progress).await?;
     let baked = Baked::of(sealed, notices)?;
     together::keep(&sources, &aws).await?;

@@ -50,6 +50,12 @@ pub const DYNAMODB: Service = Service {
 /// Where secrets are kept by version.
 pub const SECRETS_MANAGER: Service =
     Service::new("Secrets Manager", "secretsmanager", "Secrets Manager");
+/// Keeps the keys, and tells what they are.
+pub const KMS: Service = Service::new("KMS", "kms", "KMS");
+/// Tells what a role may do. It has one place a partition.
+pub const IAM: Service = Service::new("IAM", "iam", "IAM");
+/// Has what is deployed.
+pub const LAMBDA: Service = Service::new("Lambda", "lambda", "Lambda");
 /// Gives the credentials of a role, and tells whose they are.
 pub const STS: Service = Service::new("STS", "sts", "STS");
 /// Gives the credentials of a person.
@@ -57,7 +63,15 @@ pub const SSO: Service = Service::new("SSO", "portal.sso", "SSO");
 /// Signs a person in.
 pub const SSO_OIDC: Service = Service::new("SSO OIDC", "oidc", "SSO OIDC");
 /// Those that the caller may give an endpoint for.
-pub const SERVICES: [Service; 4] = [PARAMETER_STORE, DYNAMODB, SECRETS_MANAGER, STS];
+pub const SERVICES: [Service; 7] = [
+    PARAMETER_STORE,
+    DYNAMODB,
+    SECRETS_MANAGER,
+    KMS,
+    IAM,
+    LAMBDA,
+    STS,
+];
 
 /// An address that cannot be used, whoever set it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,39 +1,19 @@
-//! A signed call of a service that speaks JSON, for services whose SDK would weigh more than all that is asked of them: the same HTTP
-//! client, signer, time-outs and clock as an SDK's, and so the same errors.
+//! A call of a service that speaks JSON, as AWS's protocols JSON 1.0 and 1.1 have it.
 
 use std::sync::Arc;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_runtime::auth::SigV4OperationSigningConfig;
-use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
-use aws_runtime::service_clock_skew::ServiceClockSkewInterceptor;
-use aws_smithy_runtime::client::identity::IdentityCache;
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
-use aws_smithy_runtime_api::client::auth::{
-    AuthSchemeOptionResolverParams, SharedAuthScheme, SharedAuthSchemeOptionResolver,
-};
-use aws_smithy_runtime_api::client::identity::SharedIdentityResolver;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
-use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
-use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::Layer;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_types::error::ErrorMetadata;
-use aws_types::SigningName;
-use aws_types::region::SigningRegion;
 use serde_json::Value;
 
 use super::Aws;
-use super::address::address;
 use super::calls::Calls;
 use super::endpoint::Service;
+use super::signed_call::{Ask, SignedService};
 use super::strict_json;
 use super::trouble::Trouble;
 use crate::contract;
 use crate::failure::Failure;
-use crate::failure::internal::Internal;
 
 /// How a service is spoken to.
 #[derive(Debug, Clone, Copy)]
@@ -50,14 +30,8 @@ pub struct Api {
 pub struct JsonService {
     /// Its calls, for their pace.
     pub calls: Arc<Calls>,
-    target: &'static str,
-    operation: Operation<Request, Value, ErrorMetadata>,
-}
-
-#[derive(Debug)]
-struct Request {
-    target: String,
-    body: String,
+    api: Api,
+    service: SignedService<Value>,
 }
 
 impl JsonService {
@@ -66,14 +40,11 @@ impl JsonService {
     /// # Errors
     /// There is no way to AWS, or no address that can be used with these settings.
     pub async fn of(aws: &Aws, api: Api, region: &str) -> Result<Self, Failure> {
-        let calls = aws.calls(api.service, region, address).await?;
-        let operation = operation(api, &calls, region).ok_or_else(|| Internal {
-            said: "the way to AWS has no HTTP client or no credentials".into(),
-        })?;
+        let service = SignedService::of(aws, api.service, region, read).await?;
         Ok(Self {
-            calls,
-            target: api.target,
-            operation,
+            calls: Arc::clone(&service.calls),
+            api,
+            service,
         })
     }
 
@@ -82,71 +53,20 @@ impl JsonService {
     /// # Errors
     /// The last attempt's.
     pub async fn call(&self, action: &str, body: &Value) -> Result<Value, Trouble> {
-        let target = format!("{}.{action}", self.target);
-        let body = body.to_string();
-        let send = || async {
-            let (target, body) = (target.clone(), body.clone());
-            let answer = self.operation.invoke(Request { target, body }).await;
-            answer.map_err(|error| Trouble::of(&error))
+        let Api {
+            target, version, ..
+        } = self.api;
+        let ask = Ask {
+            method: "POST",
+            path: "/".into(),
+            headers: vec![
+                ("content-type", format!("application/x-amz-json-{version}")),
+                ("x-amz-target", format!("{target}.{action}")),
+            ],
+            body: body.to_string(),
         };
-        self.calls.make(send).await
+        self.service.call(ask).await
     }
-}
-
-fn operation(
-    api: Api,
-    calls: &Calls,
-    region: &str,
-) -> Option<Operation<Request, Value, ErrorMetadata>> {
-    let config = calls.config();
-    let operation = Operation::builder()
-        .service_name(api.service.host)
-        .operation_name("call")
-        .behavior_version(BehaviorVersion::latest())
-        .http_client(config.http_client()?)
-        .endpoint_url(calls.address())
-        // Attempts are paced and repeated by `pace`.
-        .no_retry()
-        .timeout_config(config.timeout_config()?.clone())
-        .interceptor(ServiceClockSkewInterceptor::new())
-        .runtime_plugin(signing(config, api.service, region)?)
-        .serializer(move |request| written(api.version, request))
-        .deserializer(read);
-    Some(operation.build())
-}
-
-fn signing(config: &SdkConfig, service: Service, region: &str) -> Option<StaticRuntimePlugin> {
-    let mut layer = Layer::new("signing");
-    layer.store_put(AuthSchemeOptionResolverParams::new(()));
-    layer.store_put(SigV4OperationSigningConfig {
-        region: Some(SigningRegion::from(Region::new(region.to_owned()))),
-        name: Some(SigningName::from_static(service.host)),
-        ..SigV4OperationSigningConfig::default()
-    });
-    let scheme = StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]);
-    let mut components = RuntimeComponentsBuilder::new("signing");
-    components.set_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(scheme)));
-    components.push_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()));
-    // They are fixed for the whole bake.
-    components.set_identity_cache(Some(IdentityCache::no_cache()));
-    let keys = SharedIdentityResolver::new(config.credentials_provider()?);
-    components.set_identity_resolver(SCHEME_ID, keys);
-    let plugin = StaticRuntimePlugin::new().with_config(layer.freeze());
-    Some(plugin.with_runtime_components(components))
-}
-
-fn written(version: &str, request: Request) -> Result<HttpRequest, BoxError> {
-    let mut http = HttpRequest::new(SdkBody::from(request.body));
-    http.set_method("POST")?;
-    http.set_uri("/")?;
-    let headers = http.headers_mut();
-    headers.insert("content-type", format!("application/x-amz-json-{version}"));
-    headers.insert("x-amz-target", request.target);
-    headers.insert(
-        "user-agent",
-        concat!("secret-baker/", env!("CARGO_PKG_VERSION")),
-    );
-    Ok(http)
 }
 
 fn read(response: &HttpResponse) -> Result<Value, OrchestratorError<ErrorMetadata>> {

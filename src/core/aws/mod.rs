@@ -1,19 +1,20 @@
 //! The way to AWS: whose credentials, which addresses, over which proxy, how fast.
 
-pub(crate) mod account;
+pub mod account;
 mod address;
-pub(crate) mod calls;
+pub mod calls;
 pub mod connection;
 mod credentials;
 pub mod endpoint;
 pub(crate) mod http;
 mod identity;
-pub(crate) mod json_call;
-pub(crate) mod outage;
+pub mod json_call;
+pub mod outage;
 pub mod pace;
 pub mod proxy;
+pub mod signed_call;
 mod strict_json;
-pub(crate) mod trouble;
+pub mod trouble;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -4,12 +4,12 @@
 //! a list of names, a map from name to path, a list of `{name, path}`, and a mixture of both lists. What came out of a
 //! variable is taken only as far as it is no secret that somebody resolved too early: see `Text`.
 
-pub(crate) mod entry;
+pub mod entry;
 mod mistake;
 pub mod place;
-pub(crate) mod text;
+pub mod text;
 pub(crate) mod variable;
-pub(crate) mod written;
+pub mod written;
 
 use serde_json::Value;
 

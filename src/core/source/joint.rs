@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use serde_json::{Map, Value};
 
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
@@ -34,6 +35,20 @@ pub trait Source: Send + Sync {
         aws: &'a Aws,
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>>;
+
+    /// What its service tells of all that it took, beyond what is baked: never a value, and nothing is changed. What could not be asked
+    /// for want of a permission is said so.
+    ///
+    /// # Errors
+    /// What no single entry is to blame for.
+    fn survey<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: Wish,
+        _: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
 
     /// Keeps in its service what is deployed, such as by a staging label. Called once all sources have sealed and the bundle is made,
     /// so that a bake which fails changes nothing. Most sources keep nothing.

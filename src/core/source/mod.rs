@@ -17,6 +17,7 @@ pub mod secrets_manager;
 mod shell_word;
 pub mod sops;
 pub mod ssm;
+pub mod survey;
 pub mod together;
 
 pub use self::joint::{

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+'use strict';
+
+// The program where Node.js is: all commands are the core's own.
+
+const { loadCore } = require('../plugin/core.js');
+const { Failure } = require('../plugin/failure.js');
+
+const FAILED = 3;
+
+/** What users type for it, as the process was started. */
+const called = () => (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '') ? 'npx serverless-secret-baker' : 'secret-baker');
+
+const main = async () => {
+  const { Session } = loadCore();
+  process.exitCode = await new Session().command(process.argv.slice(2), { called: called() });
+};
+
+main().catch((error) => {
+  process.exitCode = FAILED;
+  process.stderr.write(`secret-baker: ${error instanceof Failure ? error.message : (error?.stack ?? error)}\n`);
+});

@@ -1,0 +1,99 @@
+'use strict';
+
+const path = require('node:path');
+const { findCredentials } = require('./credentials.js');
+const { Failure } = require('./failure.js');
+const { deploymentLabel } = require('./label.js');
+const { readOnly, readSettings } = require('./settings.js');
+const { surroundings } = require('./surroundings.js');
+const { transport } = require('./transport.js');
+
+/** @import { CommandFunction, CommandService, Session } from '../binding.js' */
+/** @import { Options, Serverless } from './framework.js' */
+/** @import { Settings } from './settings.js' */
+/** @import { Written } from './written.js' */
+
+/** Hands what the framework has to the program, which does the rest and prints for itself. */
+class CommandRunner {
+  #serverless;
+  #options;
+  #session;
+  #written;
+
+  /**
+   * @param {Serverless} serverless
+   * @param {Options} options
+   * @param {() => Session} session
+   * @param {Written} written
+   */
+  constructor(serverless, options, session, written) {
+    this.#serverless = serverless;
+    this.#options = options;
+    this.#session = session;
+    this.#written = written;
+  }
+
+  /** @param {string[]} words behind `secret-baker` */
+  async run(words) {
+    const framework = { surroundings: JSON.stringify(surroundings(this.#serverless)), ...(await this.#serviceOrFailure()) };
+    const code = await this.#session().command(words, { called: 'serverless secret-baker', framework });
+    // The framework's own errors are printed by it, with a code of its own; all is told already.
+    process.exitCode = code;
+  }
+
+  async #serviceOrFailure() {
+    try {
+      return { service: await this.#service() };
+    } catch (error) {
+      if (error instanceof Failure) return { failure: error.message };
+      throw error;
+    }
+  }
+
+  /** @returns {Promise<CommandService>} */
+  async #service() {
+    const { service } = this.#serverless;
+    const settings = readSettings(service.custom) ?? { config: '[]', enabled: true };
+    const provider = this.#serverless.getProvider('aws');
+    const { notice, ...identity } = await findCredentials(provider, this.#options);
+    const written = this.#written.at(['custom', 'secretBaker'], JSON.parse(settings.config));
+    const serviceDir = this.#serverless.serviceDir ?? this.#serverless.config.servicePath;
+    const file = this.#serverless.configurationFilename;
+    return {
+      request: {
+        config: settings.config,
+        written: written === undefined ? undefined : JSON.stringify(written),
+        serviceDir,
+        label: deploymentLabel(this.#serverless, provider),
+        ...transport(settings, provider),
+        ...identity,
+      },
+      options: JSON.stringify(service.custom?.secretBakerOptions ?? {}),
+      functions: this.#functions(settings),
+      file: file === undefined ? undefined : path.join(serviceDir, file),
+      stage: provider?.getStage?.(),
+    };
+  }
+
+  /**
+   * @param {Settings} settings
+   * @returns {CommandFunction[]}
+   */
+  #functions(settings) {
+    const { functions = {}, provider } = this.#serverless.service;
+    const mistakes = /** @type {Failure[]} */ ([]);
+    const all = Object.entries(functions).map(([key, own]) => ({
+      key,
+      name: own?.name,
+      only: readOnly(key, own ?? {}, mistakes) ?? settings.default,
+      env: false,
+      architecture: own?.architecture ?? provider?.architecture,
+      artefact: own?.package?.artifact,
+      role: typeof own?.role === 'string' ? own.role : undefined,
+    }));
+    Failure.throwAll(mistakes);
+    return all;
+  }
+}
+
+module.exports = { CommandRunner };

@@ -1,0 +1,186 @@
+//! The commands, run in this process: what the framework has goes in, an exit code comes out. They print for themselves.
+
+use std::ffi::OsString;
+
+use napi::Result;
+use napi_derive::napi;
+use secret_baker_cli::{Framework, Host};
+use secret_baker_command::options::Options;
+use secret_baker_command::service::{Function, Service};
+use secret_baker_core::config;
+use secret_baker_core::config::place::Place;
+use secret_baker_core::failure::shown::Shown;
+use secret_baker_core::failure::{self, Code, Explain};
+use secret_baker_core::source::Deployment;
+
+use crate::session::{BakeRequest, Session};
+
+/// Who runs a command.
+#[napi(object, object_to_js = false)]
+pub struct CommandHost {
+    /// What users type before the command, such as `npx serverless-secret-baker`.
+    pub called: String,
+    /// The framework, where it runs the command. Absent: the service is that of `secret-baker.yml`.
+    pub framework: Option<CommandFramework>,
+}
+
+/// What the framework has.
+#[napi(object, object_to_js = false)]
+pub struct CommandFramework {
+    /// Its service. Absent: `failure` says why.
+    pub service: Option<CommandService>,
+    /// Why there is no service, in words.
+    pub failure: Option<String>,
+    /// What `doctor` looks at, as JSON.
+    pub surroundings: String,
+}
+
+/// The framework's service.
+#[napi(object, object_to_js = false)]
+pub struct CommandService {
+    /// Its secrets, and the way to AWS.
+    pub request: BakeRequest,
+    /// `secretBakerOptions`, as JSON.
+    pub options: String,
+    /// Its functions, in their order.
+    pub functions: Vec<CommandFunction>,
+    /// The config's file.
+    pub file: Option<String>,
+    /// The stage.
+    pub stage: Option<String>,
+}
+
+/// A function of the framework's service.
+#[napi(object, object_to_js = false)]
+pub struct CommandFunction {
+    /// Its key below `functions`.
+    pub key: String,
+    /// What it is called at Lambda.
+    pub name: Option<String>,
+    /// The only secrets that it carries. Absent: all.
+    pub only: Option<Vec<String>>,
+    /// The same as they were written.
+    pub written: Option<Vec<String>>,
+    /// Whether secrets become its environment variables.
+    pub env: bool,
+    /// Which do, where not all do.
+    pub env_names: Option<Vec<String>>,
+    /// `x86_64` or `arm64`.
+    pub architecture: Option<String>,
+    /// The zip that it is deployed from, where that is known.
+    pub artefact: Option<String>,
+    /// The ARN of its role, where it is known.
+    pub role: Option<String>,
+}
+
+/// What kept the framework's service from being read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{said}")]
+struct NoService {
+    said: Shown,
+}
+
+impl Explain for NoService {
+    fn code(&self) -> Code {
+        Code::ConfigInvalid
+    }
+}
+
+impl From<CommandFunction> for Function {
+    fn from(function: CommandFunction) -> Self {
+        Self {
+            key: function.key,
+            name: function.name,
+            only: function.only,
+            written: function.written,
+            env: function.env.then_some(function.env_names),
+            architecture: function.architecture,
+            artefact: function.artefact,
+            role: function.role,
+        }
+    }
+}
+
+#[napi]
+impl Session {
+    /// Runs a command, which prints what it has found. Resolves with its exit code: 0 fine, 1 it has found something, 2 wrong use, 3 it
+    /// has failed; of `exec` the command's own.
+    ///
+    /// # Errors
+    /// Never for an expected failure.
+    #[napi]
+    pub async fn command(&self, arguments: Vec<String>, host: CommandHost) -> Result<u8> {
+        let caller = self.caller();
+        let arguments = arguments.into_iter().map(OsString::from).collect();
+        let host = match host.framework {
+            None => Host::Program {
+                called: host.called,
+            },
+            Some(framework) => Host::Framework(Box::new(of_framework(
+                host.called,
+                framework,
+                caller.as_ref(),
+            ))),
+        };
+        Ok(secret_baker_cli::run(arguments, host).await)
+    }
+}
+
+/// All commands and their options as JSON, as `plugin/commands.json` has them.
+#[napi]
+#[must_use]
+pub fn command_definition() -> String {
+    secret_baker_cli::definition_json().to_string()
+}
+
+fn of_framework(
+    called: String,
+    framework: CommandFramework,
+    caller: &failure::Caller,
+) -> Framework {
+    let service = match framework.service {
+        Some(service) => of_service(service, caller),
+        None => Err(NoService {
+            said: framework.failure.unwrap_or_default().into(),
+        }
+        .into()),
+    };
+    Framework {
+        called,
+        service,
+        surroundings: config::parse(&framework.surroundings).unwrap_or_default(),
+    }
+}
+
+fn of_service(
+    service: CommandService,
+    caller: &failure::Caller,
+) -> std::result::Result<Service, failure::Failure> {
+    let CommandService {
+        request,
+        options,
+        functions,
+        file,
+        stage,
+    } = service;
+    let mut problems = Vec::new();
+    let root = Place::from("custom.secretBakerOptions");
+    let options = Options::of(&config::parse(&options)?, &root, &mut problems);
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    Ok(Service {
+        config: config::parse(&request.config)?,
+        written: request.written.as_deref().map(config::parse).transpose()?,
+        options,
+        functions: functions.into_iter().map(Into::into).collect(),
+        deployment: Deployment {
+            folder: request.service_dir.as_str().into(),
+            label: request.label.clone(),
+        },
+        file: file.map(Into::into),
+        stage,
+        connection: request.into(),
+        caller: caller.clone(),
+    })
+}

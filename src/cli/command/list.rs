@@ -1,0 +1,25 @@
+//! All secrets.
+
+use crate::context::Context;
+use crate::ending::{Ending, Exit};
+
+/// What was typed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: secret-baker list --versions DB_PASSWORD")]
+pub struct Arguments {
+    /// All versions, of these secrets or of all
+    #[arg(long, value_name = "NAME", num_args = 0..)]
+    pub versions: Option<Vec<String>>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What it failed of.
+pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
+    let _ = (arguments, context);
+    Err(Ending::Wrong {
+        said: "this command is not built yet".into(),
+        hint: "wait".into(),
+    })
+}

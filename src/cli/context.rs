@@ -1,0 +1,100 @@
+//! What every command has at hand: the terminal, what was typed for all commands, and the service.
+
+use std::env;
+
+use secret_baker_command::service::Service;
+use secret_baker_command::service_file::{self, Given};
+use secret_baker_core::failure::{Caller, Failure};
+use secret_baker_core::folder::file_error::FileError;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::Host;
+use crate::definition::Globals;
+use crate::terminal::Terminal;
+
+/// Made once for each command.
+pub struct Context {
+    /// Where it prints and asks.
+    pub terminal: Terminal,
+    /// What was typed for all commands.
+    pub globals: Globals,
+    host: Host,
+    service: OnceLock<Result<Service, Failure>>,
+}
+
+impl Context {
+    /// Reads nothing yet.
+    #[must_use]
+    pub fn new(globals: Globals, host: Host, terminal: Terminal) -> Self {
+        Self {
+            terminal,
+            globals,
+            host,
+            service: OnceLock::new(),
+        }
+    }
+
+    /// The service, read when it is first asked for.
+    ///
+    /// # Errors
+    /// There is none, or every mistake in its config.
+    pub fn service(&self) -> Result<&Service, Failure> {
+        let service = match &self.host {
+            Host::Framework(framework) => &framework.service,
+            Host::Program { .. } => self.service.get_or_init(|| self.open()),
+        };
+        service.as_ref().map_err(Clone::clone)
+    }
+
+    fn open(&self) -> Result<Service, Failure> {
+        let here = env::current_dir();
+        let here = here.map_err(|error| FileError::of("find", Path::new("."), &error))?;
+        service_file::open(&here, &self.given())
+    }
+
+    /// What the command line says of the service and the way to AWS.
+    #[must_use]
+    pub fn given(&self) -> Given {
+        let Globals {
+            config,
+            stage,
+            region,
+            profile,
+            endpoint,
+            ..
+        } = self.globals.clone();
+        Given {
+            file: config,
+            stage,
+            region,
+            profile,
+            endpoint,
+        }
+    }
+
+    /// The framework, where it runs the commands.
+    #[must_use]
+    pub fn framework(&self) -> Option<&crate::Framework> {
+        match &self.host {
+            Host::Framework(framework) => Some(framework),
+            Host::Program { .. } => None,
+        }
+    }
+
+    /// What users type before a command's name.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        self.host.called()
+    }
+
+    /// The words for messages, those of the service where there is one.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        let service = match &self.host {
+            Host::Framework(framework) => framework.service.as_ref().ok(),
+            Host::Program { .. } => self.service.get().and_then(|service| service.as_ref().ok()),
+        };
+        service.map_or_else(service_file::caller, |service| service.caller.clone())
+    }
+}

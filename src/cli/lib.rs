@@ -1,0 +1,87 @@
+//! `secret-baker`: every command, with the Serverless Framework and without it. The only crate that prints, asks and knows a terminal.
+//!
+//! ```text
+//! the command line ──► definition ──► command/NAME: asks secret-baker-command ──► terminal: a table, lines or JSON
+//! ```
+
+mod command;
+mod context;
+mod definition;
+mod ending;
+mod progress;
+mod prompt;
+mod terminal;
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
+use secret_baker_command::service::Service;
+
+use self::context::Context;
+use self::definition::Cli;
+use self::ending::Exit;
+use self::terminal::Terminal;
+
+pub use self::definition::{definition, definition_json};
+
+/// Who runs the commands.
+pub enum Host {
+    /// Nobody: the service is that of `secret-baker.yml`.
+    Program {
+        /// What users type before the command, such as `npx serverless-secret-baker`.
+        called: String,
+    },
+    /// The Serverless Framework, which has the service.
+    Framework(Box<Framework>),
+}
+
+/// What the Serverless Framework has.
+pub struct Framework {
+    /// What users type before the command: `serverless secret-baker`.
+    pub called: String,
+    /// Its service, or why there is none.
+    pub service: Result<Service, secret_baker_core::failure::Failure>,
+    /// What `doctor` looks at, as JSON: `docs/commands.md` has its shape.
+    pub surroundings: serde_json::Value,
+}
+
+impl Host {
+    fn called(&self) -> &str {
+        match self {
+            Self::Program { called } => called,
+            Self::Framework(framework) => &framework.called,
+        }
+    }
+}
+
+/// Runs one command. `arguments` are those behind the program's name. Returns the exit code: 0 fine, 1 it has found something, 2 the
+/// command line or the config is wrong, 3 it has failed; of `exec` the command's own.
+pub async fn run(arguments: Vec<OsString>, host: Host) -> u8 {
+    let called = host.called().to_owned();
+    let matches = Cli::command()
+        .bin_name(&called)
+        .try_get_matches_from(std::iter::once(OsString::from(called)).chain(arguments));
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return refused(&error),
+    };
+    let terminal = Terminal::of_process(cli.globals.json);
+    let context = Context::new(cli.globals, host, terminal);
+    match command::run(cli.command, &context).await {
+        Ok(exit) => exit.code(),
+        Err(ending) => ending.tell(&context).code(),
+    }
+}
+
+/// Help and version are no mistakes; all else of `clap` is.
+fn refused(error: &clap::Error) -> u8 {
+    // Nobody listening is no reason to abort.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Exit::Fine.code(),
+        _ => Exit::Wrong.code(),
+    }
+}

@@ -1,0 +1,66 @@
+//! What all commands work on: one service's secrets, its functions, and how AWS is reached for them.
+
+use std::path::PathBuf;
+
+use secret_baker_core::Request;
+use secret_baker_core::aws::Connection;
+use secret_baker_core::failure::Caller;
+use secret_baker_core::source::Deployment;
+use serde_json::Value;
+
+use crate::options::Options;
+
+/// One service, as `secret-baker.yml` or the framework has it.
+pub struct Service {
+    /// Its secrets, in the grammar of the config.
+    pub config: Value,
+    /// The same before its variables were resolved. `None`: nobody knows, and less is taken and shown.
+    pub written: Option<Value>,
+    /// Its settings.
+    pub options: Options,
+    /// Its functions, in their order.
+    pub functions: Vec<Function>,
+    /// What it is deployed for: its folder, and the name under which a source keeps what is deployed.
+    pub deployment: Deployment,
+    /// The config's file. `None`: it was never a file.
+    pub file: Option<PathBuf>,
+    /// The stage, where there are any.
+    pub stage: Option<String>,
+    /// How AWS is reached.
+    pub connection: Connection,
+    /// What its user calls things.
+    pub caller: Caller,
+}
+
+/// A function, as far as commands need it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Function {
+    /// Its key where the functions stand.
+    pub key: String,
+    /// What it is called at Lambda. `None`: nobody knows before it is deployed.
+    pub name: Option<String>,
+    /// The only secrets that it carries. `None`: all.
+    pub only: Option<Vec<String>>,
+    /// The same names as they were written, for messages.
+    pub written: Option<Vec<String>>,
+    /// Which secrets become its environment variables, as `secretBakerOptions.env` has it; `None`: none do.
+    pub env: Option<Option<Vec<String>>>,
+    /// `x86_64` or `arm64`.
+    pub architecture: Option<String>,
+    /// The folder or zip that it is deployed from, as written: a relative path starts from the service's folder.
+    pub artefact: Option<String>,
+    /// The ARN of its role, where it is known.
+    pub role: Option<String>,
+}
+
+impl Service {
+    /// What the core bakes.
+    #[must_use]
+    pub fn request(&self) -> Request<'_> {
+        Request {
+            config: &self.config,
+            written: self.written.as_ref(),
+            deployment: &self.deployment,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What a source tells of its secrets beyond what is baked: which versions there are, how old, under which key. Never a value.
+
+use crate::config::Text;
+use crate::config::place::Place;
+use crate::failure::Problem;
+use crate::failure::shown::Shown;
+
+/// What is asked for beside the latest version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// All versions that are kept.
+    pub history: bool,
+}
+
+/// One secret, as its source has it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// The index of its entry in the config.
+    pub index: usize,
+    /// Where the config names it.
+    pub place: Place,
+    /// The secret's name.
+    pub name: Text,
+    /// The source, by the word that marks its entries: `path`, `kms`.
+    pub source: &'static str,
+    /// What was asked for: a parameter's path.
+    pub from: Shown,
+    /// Where it is kept: the region. `None`: at no service of AWS.
+    pub region: Option<String>,
+    /// The ARN of what is kept, where it has one.
+    pub arn: Option<String>,
+    /// Which of its versions the config means.
+    pub pin: Pin,
+    /// What a bake would take now; `Err`: why there is none, as a bake would say it.
+    pub meant: Result<Told<Version>, Problem>,
+    /// The newest version, whichever is meant.
+    pub latest: Told<Version>,
+    /// The oldest version that is still kept, where its source drops old ones by count: Parameter Store keeps 100.
+    pub oldest: Told<Option<Version>>,
+    /// All versions, newest first, where they were wished for.
+    pub history: Told<Vec<Version>>,
+    /// Under which KMS keys it is encrypted, as its source names them: ARN, id or `alias/...`. Several where any one opens it.
+    pub keys: Told<Vec<String>>,
+    /// Parameter Store's tier: `Standard`, `Advanced`.
+    pub tier: Told<Option<String>>,
+}
+
+/// One version of a secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Version {
+    /// In its source's own way of counting. `None`: its source has no versions.
+    pub id: Option<String>,
+    /// Labels or staging labels.
+    pub labels: Vec<String>,
+    /// When it was written, in seconds since 1970.
+    pub written: Option<i64>,
+    /// The KMS key of this version, as its source names it.
+    pub key: Option<String>,
+}
+
+/// Which version the config means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pin {
+    /// The latest one.
+    Floating,
+    /// One version, which stays.
+    Version(String),
+    /// Whichever has this label.
+    Label(String),
+    /// What stands in the config, or in a file beside it.
+    Here,
+}
+
+/// What is known of something, or why it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told<T> {
+    /// It is this.
+    Known(T),
+    /// Nobody asked, or there is no such thing at this source.
+    Unasked,
+    /// It could not be asked.
+    Unknown(Unknown),
+}
+
+/// Why something is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The action that is denied, such as `ssm:DescribeParameters`; what else it is called.
+    pub action: &'static str,
+    /// In the service's words.
+    pub said: Shown,
+}
+
+impl<T> Told<T> {
+    /// It, where it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(known) => Some(known),
+            Self::Unasked | Self::Unknown(_) => None,
+        }
+    }
+}
