@@ -9,6 +9,7 @@ pub mod endpoint;
 pub(crate) mod http;
 mod identity;
 pub mod json_call;
+pub mod kms;
 pub mod outage;
 pub mod pace;
 pub mod proxy;
