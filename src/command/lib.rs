@@ -7,5 +7,6 @@
 
 pub mod certificates;
 pub mod options;
+pub mod schema;
 pub mod service;
 pub mod service_file;

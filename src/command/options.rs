@@ -5,18 +5,84 @@ use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Problem, did_you_mean, nearest};
 use serde_json::Value;
 
+/// A setting, as editors and documents tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Its key.
+    pub key: &'static str,
+    /// What stands there.
+    pub form: Form,
+    /// What it does, without a full stop.
+    pub about: &'static str,
+}
+
+/// What stands in a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `true` or `false`.
+    Flag,
+    /// A text.
+    Text,
+    /// A path; `false` for none.
+    File,
+    /// Names of secrets.
+    Names,
+    /// Which secrets become variables.
+    Env,
+}
+
+const fn setting(key: &'static str, form: Form, about: &'static str) -> Setting {
+    Setting { key, form, about }
+}
+
 /// All that there are, in the order of their documentation.
-pub const KEYS: &[&str] = &[
-    "enabled",
-    "region",
-    "endpoint",
-    "allowInsecureEndpoint",
-    "env",
-    "default",
-    "local",
-    "check",
-    "iam",
+pub const SETTINGS: &[Setting] = &[
+    setting("enabled", Form::Flag, "false: bake nothing"),
+    setting(
+        "region",
+        Form::Text,
+        "Where AWS is asked, instead of the service's own region",
+    ),
+    setting(
+        "endpoint",
+        Form::Text,
+        "An emulator's URL: every service but STS is asked there",
+    ),
+    setting(
+        "allowInsecureEndpoint",
+        Form::Flag,
+        "true: plain http:// beyond this machine",
+    ),
+    setting(
+        "env",
+        Form::Env,
+        "Secrets that become environment variables, for any language",
+    ),
+    setting(
+        "default",
+        Form::Names,
+        "What a function without a list of its own carries; absent: all",
+    ),
+    setting(
+        "local",
+        Form::File,
+        "A file of values for runs on this machine",
+    ),
+    setting(
+        "check",
+        Form::Flag,
+        "true: look whether a deployment would go well, before each",
+    ),
+    setting(
+        "iam",
+        Form::Flag,
+        "true: give each function's role what it needs to open its secrets",
+    ),
 ];
+
+fn keys() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.key)
+}
 
 /// Settings, each absent where it was not set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +120,7 @@ pub enum BadOption {
 }
 
 fn meant(key: &Shown) -> String {
-    did_you_mean(nearest(key.as_str(), KEYS.iter().copied()))
+    did_you_mean(nearest(key.as_str(), keys()))
 }
 
 impl Explain for BadOption {
@@ -64,9 +130,10 @@ impl Explain for BadOption {
 
     fn hint(&self, _: &Caller) -> Option<String> {
         match self {
-            Self::Unknown { .. } | Self::NotAMap => {
-                Some(format!("the settings are {}", KEYS.join(", ")))
-            }
+            Self::Unknown { .. } | Self::NotAMap => Some(format!(
+                "the settings are {}",
+                keys().collect::<Vec<_>>().join(", ")
+            )),
             Self::Form { .. } => None,
         }
     }
@@ -84,7 +151,10 @@ impl Options {
                 return Self::default();
             }
         };
-        for key in map.keys().filter(|key| !KEYS.contains(&key.as_str())) {
+        for key in map
+            .keys()
+            .filter(|key| !keys().any(|known| known == key.as_str()))
+        {
             let key = Shown::of(key);
             problems.push(Problem::at(root, BadOption::Unknown { key }));
         }

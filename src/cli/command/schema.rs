@@ -1,4 +1,6 @@
-//! The schema.
+//! The schema, for editors.
+
+use secret_baker_command::schema::{Config, schema};
 
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
@@ -6,16 +8,23 @@ use crate::ending::{Ending, Exit};
 /// What was typed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: secret-baker schema > secret-baker.schema.json")]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Of what the plugin adds to serverless.yml, instead of secret-baker.yml
+    #[arg(long)]
+    pub serverless: bool,
+}
 
-/// Runs it.
+/// Prints it.
 ///
 /// # Errors
-/// What it failed of.
-pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    let _ = (arguments, context);
-    Err(Ending::Wrong {
-        said: "this command is not built yet".into(),
-        hint: "wait".into(),
-    })
+/// Never.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Ending> {
+    let config = if arguments.serverless {
+        Config::Serverless
+    } else {
+        Config::SecretBaker
+    };
+    // Laid out for people wherever it goes: it is a file as a rule.
+    context.terminal.line(&format!("{:#}", schema(config)));
+    Ok(Exit::Fine)
 }

@@ -17,12 +17,47 @@ use crate::failure::{Explain, Problem};
 pub struct Keys {
     /// Marks an entry as its own.
     pub own: &'static str,
-    /// Further ones.
-    pub others: &'static [&'static str],
+    /// Its fields, for whoever describes them: the own one first. `name` is everybody's.
+    pub fields: &'static [Field],
+    /// Whether an entry must have a name.
+    pub named: bool,
     /// A text that begins so stands for its own key, such as `kms::`. A text that is no source's is a path.
     pub scheme: Option<&'static str>,
     /// The text of its own key as far as it may be shown where it is not taken yet.
     pub shows: fn(&str, Written<'_>) -> Option<Shown>,
+}
+
+/// A field of an entry, as editors and documents tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its key.
+    pub key: &'static str,
+    /// What stands there.
+    pub form: FieldForm,
+    /// What it is, without a full stop.
+    pub about: &'static str,
+}
+
+/// What stands in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldForm {
+    /// A text.
+    Text,
+    /// A text or a whole number.
+    Version,
+    /// Texts by text.
+    Context,
+    /// `true`, `false` or a text.
+    Label,
+}
+
+impl Field {
+    /// A text.
+    #[must_use]
+    pub const fn text(key: &'static str, about: &'static str) -> Self {
+        let form = FieldForm::Text;
+        Self { key, form, about }
+    }
 }
 
 /// An entry on its way to its source, with all that is wrong with it so far. A source notes what else it finds: nothing is lost

@@ -3,13 +3,19 @@
 use serde_json::{Map, Value};
 
 use crate::config::Text;
-use crate::config::entry::Entry;
+use crate::config::entry::{Entry, Field, FieldForm};
 use crate::config::text::NotTaken;
 use crate::config::written::Written;
 use crate::failure::{Caller, Code, Explain};
 
 /// The key of an entry's encryption context.
 pub const CONTEXT: &str = "context";
+/// The same, for whoever describes it.
+pub const CONTEXT_FIELD: Field = Field {
+    key: CONTEXT,
+    form: FieldForm::Context,
+    about: "The encryption context that it was encrypted with",
+};
 
 /// An encryption context that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::blob::{self, NoBlob};
-use super::context::{self, CONTEXT};
+use super::context::{self, CONTEXT, CONTEXT_FIELD};
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use super::key_arn::{self, KeyArn};
 use crate::aws::Aws;
 use crate::config::Text;
-use crate::config::entry::{Entry, Keys, NAME};
+use crate::config::entry::{Entry, Field, Keys, NAME};
 use crate::config::text::size_of;
 use crate::failure::{Caller, Code, Explain, Failure};
 
@@ -71,11 +71,19 @@ impl From<NoBlob> for BadKms {
     }
 }
 
+/// What stands in its entries.
+const FIELDS: &[Field] = &[
+    Field::text(KMS, "A ciphertext of kms:Encrypt, in base64"),
+    Field::text(KEY_ARN, "The ARN of its key"),
+    CONTEXT_FIELD,
+];
+
 impl Source for Kms {
     fn keys(&self) -> Keys {
         Keys {
             own: KMS,
-            others: &[KEY_ARN, CONTEXT],
+            fields: FIELDS,
+            named: true,
             scheme: Some(SCHEME),
             shows: |_, _| None,
         }

@@ -13,7 +13,7 @@ use super::key_arn::KeyArn;
 use super::shell_word;
 use crate::aws::Aws;
 use crate::config::Text;
-use crate::config::entry::{Entry, Keys, NAME};
+use crate::config::entry::{Entry, Field, Keys, NAME};
 use crate::config::place::Place;
 use crate::contract::CIPHERTEXT_BYTES;
 use crate::failure::shown::Shown;
@@ -111,11 +111,18 @@ impl KmsFile {
     }
 }
 
+/// What stands in its entries.
+const FIELDS: &[Field] = &[Field::text(
+    KMS_FILE,
+    "A file of 2016, as kmsfile::KEY ARN::DATA KEY::FILE",
+)];
+
 impl Source for KmsFile {
     fn keys(&self) -> Keys {
         Keys {
             own: KMS_FILE,
-            others: &[],
+            fields: FIELDS,
+            named: true,
             scheme: Some(SCHEME),
             shows: |_, _| None,
         }

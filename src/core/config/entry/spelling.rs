@@ -166,9 +166,9 @@ fn stated<'a>(
 }
 
 fn known(sources: &[Keys]) -> Vec<&'static str> {
-    let of_sources = sources
-        .iter()
-        .flat_map(|keys| std::iter::once(keys.own).chain(keys.others.iter().copied()));
+    let of_sources = sources.iter().flat_map(|keys| {
+        std::iter::once(keys.own).chain(keys.fields.iter().map(|field| field.key))
+    });
     std::iter::once(NAME).chain(of_sources).collect()
 }
 

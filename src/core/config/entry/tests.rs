@@ -6,13 +6,15 @@ use crate::failure::Caller;
 const SOURCES: [Keys; 2] = [
     Keys {
         own: "path",
-        others: &[],
+        fields: &[Field::text("path", "")],
+        named: false,
         scheme: None,
         shows: |text, _| text.starts_with('/').then(|| text.into()),
     },
     Keys {
         own: "toy",
-        others: &["label"],
+        fields: &[Field::text("toy", ""), Field::text("label", "")],
+        named: true,
         scheme: Some("toy::"),
         shows: |_, _| None,
     },

@@ -1,13 +1,14 @@
 use serde_json::json;
 
 use super::*;
-use crate::config::entry::Keys;
+use crate::config::entry::{Field, Keys};
 use crate::config::place::Place;
 use crate::config::written::Written;
 
 const TOY: [Keys; 1] = [Keys {
     own: "toy",
-    others: &[CONTEXT],
+    fields: &[Field::text("toy", ""), CONTEXT_FIELD],
+    named: true,
     scheme: None,
     shows: |_, _| None,
 }];

@@ -15,13 +15,13 @@ use self::fetch::{API, Answers, Lost, Said};
 use self::item::Item;
 use self::refusal::{Credential, Refusal};
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
-use super::context::CONTEXT;
+use super::context::{CONTEXT, CONTEXT_FIELD};
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::json_call::JsonService;
 use crate::config::Text;
-use crate::config::entry::{Entry, Keys};
+use crate::config::entry::{Entry, Field, FieldForm, Keys};
 use crate::failure::{Failure, Problem};
 
 /// The credentials that a config asks for.
@@ -134,11 +134,28 @@ fn refusal(reference: &Reference, ask: Ask<'_>, account: Account, said: &Said) -
     credential.refusal(ask.version, said)
 }
 
+/// What stands in its entries.
+const FIELDS: &[Field] = &[
+    Field::text(CREDSTASH, "A credential's name in credstash"),
+    Field {
+        key: VERSION,
+        form: FieldForm::Version,
+        about: "A version; without one it is the latest",
+    },
+    CONTEXT_FIELD,
+    Field::text(
+        TABLE,
+        "A table of DynamoDB; without one it is credential-store",
+    ),
+    Field::text(REGION, "Where the table is"),
+];
+
 impl Source for Credstash {
     fn keys(&self) -> Keys {
         Keys {
             own: CREDSTASH,
-            others: &[VERSION, CONTEXT, TABLE, REGION],
+            fields: FIELDS,
+            named: true,
             scheme: Some(SCHEME),
             shows: |_, _| None,
         }

@@ -19,7 +19,7 @@ use crate::aws::Aws;
 use crate::aws::account;
 use crate::aws::json_call::JsonService;
 use crate::config::Text;
-use crate::config::entry::{Entry, Keys};
+use crate::config::entry::{Entry, Field, FieldForm, Keys};
 use crate::failure::{Failure, Problem};
 
 /// By region.
@@ -172,11 +172,28 @@ fn sealed(reference: &Reference, described: &Described, version: &Version) -> Se
     }
 }
 
+/// What stands in its entries.
+const FIELDS: &[Field] = &[
+    Field::text(SECRETS_MANAGER, "A secret's name or ARN in Secrets Manager"),
+    Field::text(VERSION_ID, "A version by its id"),
+    Field::text(
+        VERSION_STAGE,
+        "A version by a staging label; without either it is AWSCURRENT",
+    ),
+    Field::text(FIELD, "One field of a value that is JSON"),
+    Field {
+        key: LABEL,
+        form: FieldForm::Label,
+        about: "Keep the version that is deployed, by a staging label",
+    },
+];
+
 impl Source for SecretsManager {
     fn keys(&self) -> Keys {
         Keys {
             own: SECRETS_MANAGER,
-            others: &[VERSION_ID, VERSION_STAGE, FIELD, LABEL],
+            fields: FIELDS,
+            named: true,
             scheme: None,
             shows: |_, _| None,
         }

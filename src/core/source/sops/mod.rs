@@ -23,7 +23,7 @@ use self::want::{FIELD, Reference, SOPS, Want};
 use super::joint::{Answer, Batch, BoxFuture, Deployment, Permission, Progress, Source, Who};
 use crate::aws::Aws;
 use crate::config::Text;
-use crate::config::entry::{Entry, Keys};
+use crate::config::entry::{Entry, Field, Keys};
 use crate::failure::{Failure, Problem};
 
 /// The values of files that a config asks for.
@@ -96,11 +96,21 @@ fn refuse(references: &[&Reference], problem: Problem, batch: &mut Batch) {
         }));
 }
 
+/// What stands in its entries.
+const FIELDS: &[Field] = &[
+    Field::text(
+        SOPS,
+        "A SOPS file; without `field` all of its encrypted values",
+    ),
+    Field::text(FIELD, "The path of one value in it, such as db.password"),
+];
+
 impl Source for Sops {
     fn keys(&self) -> Keys {
         Keys {
             own: SOPS,
-            others: &[FIELD],
+            fields: FIELDS,
+            named: false,
             scheme: None,
             shows: |_, _| None,
         }

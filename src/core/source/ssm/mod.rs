@@ -21,7 +21,7 @@ use super::joint::{Batch, BoxFuture, Permission, Progress, Source, Who};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::config::Text;
-use crate::config::entry::{Entry, Keys, PATH};
+use crate::config::entry::{Entry, Field, Keys, PATH};
 use crate::failure::Failure;
 
 /// The parameters that a config asks for.
@@ -82,11 +82,18 @@ async fn fetched<'p>(
     }
 }
 
+/// What stands in its entries.
+const FIELDS: &[Field] = &[Field::text(
+    PATH,
+    "A parameter's path or ARN, such as /app/prod/db-password; with :VERSION or :LABEL it is pinned, and a path that ends in /* stands for all below it",
+)];
+
 impl Source for Ssm {
     fn keys(&self) -> Keys {
         Keys {
             own: PATH,
-            others: &[],
+            fields: FIELDS,
+            named: false,
             scheme: None,
             shows: path::shows,
         }

@@ -62,7 +62,8 @@ impl Source for Fake {
     fn keys(&self) -> Keys {
         Keys {
             own: self.key,
-            others: &[],
+            fields: &[],
+            named: true,
             scheme: None,
             shows: |_, _| None,
         }
