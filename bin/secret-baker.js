@@ -13,7 +13,8 @@ const called = () => (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '') ? 'np
 
 const main = async () => {
   const { Session } = loadCore();
-  process.exitCode = await new Session().command(process.argv.slice(2), { called: called() });
+  const surroundings = JSON.stringify({ node: process.version });
+  process.exitCode = await new Session().command(process.argv.slice(2), { called: called(), surroundings });
 };
 
 main().catch((error) => {

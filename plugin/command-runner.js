@@ -13,6 +13,9 @@ const { transport } = require('./transport.js');
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */
 
+/** For these nobody is asked for credentials. */
+const NEEDS_NO_SERVICE = ['completions', 'help', 'schema'];
+
 /** Hands what the framework has to the program, which does the rest and prints for itself. */
 class CommandRunner {
   #serverless;
@@ -35,8 +38,11 @@ class CommandRunner {
 
   /** @param {string[]} words behind `secret-baker` */
   async run(words) {
-    const framework = { surroundings: JSON.stringify(surroundings(this.#serverless)), ...(await this.#serviceOrFailure()) };
-    const code = await this.#session().command(words, { called: 'serverless secret-baker', framework });
+    const code = await this.#session().command(words, {
+      called: 'serverless secret-baker',
+      surroundings: JSON.stringify(surroundings(this.#serverless)),
+      framework: NEEDS_NO_SERVICE.includes(words[0] ?? 'help') ? {} : await this.#serviceOrFailure(),
+    });
     // The framework's own errors are printed by it, with a code of its own; all is told already.
     process.exitCode = code;
   }
@@ -45,7 +51,7 @@ class CommandRunner {
     try {
       return { service: await this.#service() };
     } catch (error) {
-      if (error instanceof Failure) return { failure: error.message };
+      if (error instanceof Failure) return { failure: error.told };
       throw error;
     }
   }

@@ -20,6 +20,11 @@ class Failure extends Error {
     this.code = code;
   }
 
+  /** Message and hint, without the page. */
+  get told() {
+    return this.#told;
+  }
+
   /**
    * All mistakes in one go.
    * @param {Failure[]} failures of one code

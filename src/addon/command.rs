@@ -9,7 +9,6 @@ use secret_baker_command::options::Options;
 use secret_baker_command::service::{Function, Service};
 use secret_baker_core::config;
 use secret_baker_core::config::place::Place;
-use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{self, Code, Explain};
 use secret_baker_core::source::Deployment;
 
@@ -20,6 +19,8 @@ use crate::session::{BakeRequest, Session};
 pub struct CommandHost {
     /// What users type before the command, such as `npx serverless-secret-baker`.
     pub called: String,
+    /// What `doctor` looks at, as JSON.
+    pub surroundings: String,
     /// The framework, where it runs the command. Absent: the service is that of `secret-baker.yml`.
     pub framework: Option<CommandFramework>,
 }
@@ -29,10 +30,8 @@ pub struct CommandHost {
 pub struct CommandFramework {
     /// Its service. Absent: `failure` says why.
     pub service: Option<CommandService>,
-    /// Why there is no service, in words.
+    /// Why there is no service: sentences and hints of the plugin's own, fit to be shown.
     pub failure: Option<String>,
-    /// What `doctor` looks at, as JSON.
-    pub surroundings: String,
 }
 
 /// The framework's service.
@@ -77,7 +76,7 @@ pub struct CommandFunction {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{said}")]
 struct NoService {
-    said: Shown,
+    said: String,
 }
 
 impl Explain for NoService {
@@ -112,15 +111,17 @@ impl Session {
     pub async fn command(&self, arguments: Vec<String>, host: CommandHost) -> Result<u8> {
         let caller = self.caller();
         let arguments = arguments.into_iter().map(OsString::from).collect();
+        let surroundings = config::parse(&host.surroundings).unwrap_or_default();
         let host = match host.framework {
             None => Host::Program {
                 called: host.called,
+                surroundings,
             },
-            Some(framework) => Host::Framework(Box::new(of_framework(
-                host.called,
-                framework,
-                caller.as_ref(),
-            ))),
+            Some(framework) => Host::Framework(Box::new(Framework {
+                called: host.called,
+                service: of_framework(framework, caller.as_ref()),
+                surroundings,
+            })),
         };
         Ok(secret_baker_cli::run(arguments, host).await)
     }
@@ -134,21 +135,15 @@ pub fn command_definition() -> String {
 }
 
 fn of_framework(
-    called: String,
     framework: CommandFramework,
     caller: &failure::Caller,
-) -> Framework {
-    let service = match framework.service {
+) -> std::result::Result<Service, failure::Failure> {
+    match framework.service {
         Some(service) => of_service(service, caller),
         None => Err(NoService {
-            said: framework.failure.unwrap_or_default().into(),
+            said: framework.failure.unwrap_or_default(),
         }
         .into()),
-    };
-    Framework {
-        called,
-        service,
-        surroundings: config::parse(&framework.surroundings).unwrap_or_default(),
     }
 }
 

@@ -6,6 +6,7 @@ use secret_baker_command::service::Service;
 use secret_baker_command::service_file::{self, Given};
 use secret_baker_core::failure::{Caller, Failure};
 use secret_baker_core::folder::file_error::FileError;
+use serde_json::Value;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -79,6 +80,15 @@ impl Context {
         match &self.host {
             Host::Framework(framework) => Some(framework),
             Host::Program { .. } => None,
+        }
+    }
+
+    /// What only the one knows who runs the commands.
+    #[must_use]
+    pub fn surroundings(&self) -> &Value {
+        match &self.host {
+            Host::Framework(framework) => &framework.surroundings,
+            Host::Program { surroundings, .. } => surroundings,
         }
     }
 

@@ -17,6 +17,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 use secret_baker_command::service::Service;
+use serde_json::Value;
 
 use self::context::Context;
 use self::definition::Cli;
@@ -31,6 +32,8 @@ pub enum Host {
     Program {
         /// What users type before the command, such as `npx serverless-secret-baker`.
         called: String,
+        /// What `doctor` looks at, as JSON: `docs/commands/doctor.md` has its shape.
+        surroundings: Value,
     },
     /// The Serverless Framework, which has the service.
     Framework(Box<Framework>),
@@ -42,14 +45,14 @@ pub struct Framework {
     pub called: String,
     /// Its service, or why there is none.
     pub service: Result<Service, secret_baker_core::failure::Failure>,
-    /// What `doctor` looks at, as JSON: `docs/commands.md` has its shape.
-    pub surroundings: serde_json::Value,
+    /// As of a program.
+    pub surroundings: Value,
 }
 
 impl Host {
     fn called(&self) -> &str {
         match self {
-            Self::Program { called } => called,
+            Self::Program { called, .. } => called,
             Self::Framework(framework) => &framework.called,
         }
     }

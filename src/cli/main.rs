@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     };
     let host = Host::Program {
         called: "secret-baker".into(),
+        surroundings: serde_json::Value::Null,
     };
     let code = runtime.block_on(run(std::env::args_os().skip(1).collect(), host));
     // What is still being resolved need not be waited for.

@@ -6,6 +6,7 @@
 //! ```
 
 pub mod certificates;
+pub mod doctor;
 pub mod options;
 pub mod schema;
 pub mod service;

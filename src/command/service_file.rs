@@ -247,7 +247,7 @@ fn of_framework(
         );
         return Err(NoService::Framework { file, why }.into());
     }
-    let mut problems = Vec::new();
+    let mut problems = misspelt(whole.get("custom"));
     let root = Place::from("custom.secretBakerOptions");
     let mut options = Options::of(
         ours("secretBakerOptions").unwrap_or(&Value::Null),
@@ -273,6 +273,20 @@ fn of_framework(
         ..caller()
     };
     service(parts, file.to_owned(), folder, given, caller)
+}
+
+/// Keys that look like ours: what was meant would be left out without a word.
+fn misspelt(custom: Option<&Value>) -> Vec<Problem> {
+    const OURS: &[&str] = &["secretBaker", "secretBakerOptions"];
+    let custom = custom.and_then(Value::as_object);
+    let keys = custom.into_iter().flat_map(Map::keys);
+    keys.filter(|key| !OURS.contains(&key.as_str()))
+        .filter(|key| nearest(key, OURS.iter().copied()).is_some())
+        .map(|key| {
+            let (key, known) = (Shown::of(key), OURS);
+            Problem::at(&Place::from("custom"), NoService::Unknown { key, known })
+        })
+        .collect()
 }
 
 /// What the file has.

@@ -1,4 +1,7 @@
-//! The set-up.
+//! The set-up, part by part.
+
+use secret_baker_command::doctor::{self, Finding, State};
+use serde_json::json;
 
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
@@ -8,14 +11,51 @@ use crate::ending::{Ending, Exit};
 #[command(after_help = "Example: secret-baker doctor")]
 pub struct Arguments {}
 
-/// Runs it.
+/// Prints each part with its remedy; exit code 1 where one does not work.
 ///
 /// # Errors
-/// What it failed of.
-pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    let _ = (arguments, context);
-    Err(Ending::Wrong {
-        said: "this command is not built yet".into(),
-        hint: "wait".into(),
+/// Never: what fails is a finding.
+pub async fn run(_: Arguments, context: &Context) -> Result<Exit, Ending> {
+    let terminal = &context.terminal;
+    let caller = context.caller();
+    let findings = doctor::look(context.service(), context.surroundings(), &caller).await;
+    if terminal.is_json() {
+        let all: Vec<_> = findings.iter().map(as_json).collect();
+        terminal.json(&json!({ "findings": all }));
+    } else {
+        for finding in &findings {
+            terminal.line(&format!(
+                "{:7} {:12} {}",
+                word(finding.state),
+                finding.part,
+                finding.said
+            ));
+            if let Some(remedy) = &finding.remedy {
+                terminal.line(&format!("{:20} hint: {remedy}", ""));
+            }
+        }
+    }
+    Ok(if doctor::is_wrong(&findings) {
+        Exit::Found
+    } else {
+        Exit::Fine
     })
+}
+
+fn as_json(finding: &Finding) -> serde_json::Value {
+    json!({
+        "part": finding.part,
+        "state": word(finding.state),
+        "said": finding.said,
+        "remedy": finding.remedy,
+    })
+}
+
+fn word(state: State) -> &'static str {
+    match state {
+        State::Fine => "fine",
+        State::Odd => "odd",
+        State::Wrong => "wrong",
+        State::Unknown => "unknown",
+    }
 }

@@ -12,6 +12,7 @@ pub mod json_call;
 pub mod kms;
 pub mod outage;
 pub mod pace;
+pub mod probe;
 pub mod proxy;
 pub mod signed_call;
 mod strict_json;
@@ -26,6 +27,7 @@ use tokio::time::Instant;
 use self::calls::{Calls, Resolve};
 pub use self::connection::{Connection, Keys, Link};
 use self::endpoint::Service;
+pub use self::identity::Caller;
 use self::pace::Limits;
 use crate::failure::Failure;
 
@@ -70,6 +72,14 @@ impl Aws {
     /// There is no way to AWS.
     pub async fn region(&self) -> Result<&str, Failure> {
         Ok(&self.link().await?.region)
+    }
+
+    /// Whose the credentials are.
+    ///
+    /// # Errors
+    /// There is no way to AWS.
+    pub async fn caller(&self) -> Result<Caller, Failure> {
+        Ok(identity::caller(self.link().await?).await)
     }
 
     /// The account of the credentials, for a message. `None`: STS does not tell it, or nobody has said that it may be asked.
