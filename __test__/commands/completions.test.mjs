@@ -17,9 +17,10 @@ const has = (shell) => spawnSync(shell, ['--version']).status === 0;
  */
 function offered(script, words) {
   const [program = ''] = words;
+  const [, complete] = /^(\S+)\(\) \{/.exec(script) ?? [];
   const text = `${script}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
-_secret__baker ${program} '${words.at(-1)}' '${words.at(-2)}'
+${complete} ${program} '${words.at(-1)}' '${words.at(-2)}'
 printf '%s\\n' "\${COMPREPLY[@]}"`;
   return execFileSync('bash', ['--norc', '-c', text], { encoding: 'utf8' }).trim().split('\n');
 }
