@@ -1,7 +1,7 @@
 //! All sources side by side: each takes its entries of the config, and what they answer comes back in the config's order.
 
 use std::borrow::BorrowMut;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
@@ -36,6 +36,19 @@ impl Explain for DoubledName {
     }
 }
 
+/// An entry that its source has taken. No `Debug`: what it says may be a secret.
+#[derive(Clone)]
+pub struct Taken {
+    /// Where the user wrote it.
+    pub place: Place,
+    /// Which of the sources has it.
+    pub source: usize,
+    /// The secret's name, where it brings one itself.
+    pub name: Option<Text>,
+    /// All that it says, whichever way it is spelt. Not for messages.
+    pub says: BTreeMap<String, Value>,
+}
+
 /// Gives each entry of the config to its source. Returns the places of all entries.
 ///
 /// # Errors
@@ -46,10 +59,25 @@ pub fn take<'s>(
     written: Option<&Value>,
     root: &Place,
 ) -> Result<Vec<Place>, Failure> {
+    let taken = take_some(sources, config, written, root, |_| true)?;
+    Ok(taken.into_iter().map(|taken| taken.place).collect())
+}
+
+/// The same of the entries alone whose index is wanted. Among themselves they are counted from 0 again.
+///
+/// # Errors
+/// As `take`.
+pub fn take_some<'s>(
+    sources: &mut [impl BorrowMut<dyn Source + 's>],
+    config: &Value,
+    written: Option<&Value>,
+    root: &Place,
+    is_wanted: impl Fn(usize) -> bool,
+) -> Result<Vec<Taken>, Failure> {
     let sources = sources.iter_mut();
     let mut sources: Vec<&mut (dyn Source + 's)> = sources.map(BorrowMut::borrow_mut).collect();
     let keys: Vec<Keys> = sources.iter().map(|source| source.keys()).collect();
-    let (mut places, mut named, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
     for entry in config::entries(config, written, root, &keys) {
         let mut entry = match entry {
             Ok(entry) => entry,
@@ -58,18 +86,31 @@ pub fn take<'s>(
                 continue;
             }
         };
-        let name = sources[entry.source].take(&mut entry);
-        let place = entry.place.clone();
-        let found = entry.into_problems();
-        if found.is_empty() {
-            named.extend(name.map(|name| (name, place.clone())));
+        if !is_wanted(entry.index) {
+            continue;
         }
+        entry.index = all.len();
+        let source = &mut sources[entry.source];
+        let name = source.take(&mut entry);
+        let mut says = entry.says();
+        let default = source.default_of_entries();
+        says.extend(default.map(|default| (String::new(), default.into())));
+        let (source, place) = (entry.source, entry.place.clone());
+        let found = entry.into_problems();
+        all.push(Taken {
+            place,
+            source,
+            name: name.filter(|_| found.is_empty()),
+            says,
+        });
         problems.extend(found);
-        places.push(place);
     }
-    problems.extend(doubled(named.iter().map(|(name, place)| (name, place))));
+    let named = all
+        .iter()
+        .filter_map(|one| Some((one.name.as_ref()?, &one.place)));
+    problems.extend(doubled(named));
     if problems.is_empty() {
-        Ok(places)
+        Ok(all)
     } else {
         Err(problems.into())
     }
@@ -85,6 +126,20 @@ pub async fn seal(
     aws: &Aws,
     progress: Progress<'_>,
 ) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
+    let (sealed, notices) = seal_each(sources, places, aws, progress).await?;
+    Ok((sealed.into_iter().flatten().collect(), notices))
+}
+
+/// The same, entry by entry.
+///
+/// # Errors
+/// As `seal`.
+pub async fn seal_each(
+    sources: &[Box<dyn Source>],
+    places: &[Place],
+    aws: &Aws,
+    progress: Progress<'_>,
+) -> Result<(Vec<Vec<Sealed>>, Vec<String>), Failure> {
     let counts = Counts::new(sources.len(), progress);
     let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
     let sealing = sources.iter().zip(&reports);
@@ -106,20 +161,26 @@ pub async fn seal(
         let said = "a source has not answered for each of its entries just once".into();
         return Err(Internal { said }.into());
     }
-    let mut sealed = Vec::new();
+    let mut sealed = vec![Vec::new(); places.len()];
     for Answer { index, outcome } in answers {
         match outcome {
-            Ok(all) => sealed.extend(all.into_iter().map(|one| (one, &places[index]))),
+            Ok(all) => sealed[index] = all,
             Err(found) => problems.extend(found),
         }
     }
-    let named = sealed.iter().map(|(sealed, place)| (&sealed.name, *place));
-    problems.extend(doubled(named));
+    problems.extend(doubled_names(&sealed, places));
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let sealed = sealed.into_iter().map(|(sealed, _)| sealed).collect();
     Ok((sealed, notices))
+}
+
+/// A problem for each name that two of these secrets have; they and their places are those of the entries.
+#[must_use]
+pub fn doubled_names(sealed: &[Vec<Sealed>], places: &[Place]) -> Vec<Problem> {
+    let each = sealed.iter().zip(places);
+    let named = each.flat_map(|(all, place)| all.iter().map(move |one| (&one.name, place)));
+    doubled(named)
 }
 
 /// Lets each source keep what was sealed, side by side.

@@ -3,22 +3,24 @@
 mod ask;
 mod fetch;
 mod item;
+mod locked;
 mod refusal;
+mod seal;
 mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use self::ask::Ask;
 use self::fetch::{API, Answers, Lost, Said};
-use self::item::Item;
 use self::refusal::{Credential, Refusal};
+use self::seal::sealed;
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Source, Who};
+use super::locked::{Locked, Unfit};
 use crate::aws::Aws;
 use crate::aws::account::Account;
+use crate::aws::endpoint::{DYNAMODB, Service};
 use crate::aws::json_call::JsonService;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
@@ -100,30 +102,6 @@ async fn fetched<'a>(
     }
 }
 
-/// What stands in the bundle: `docs/bundle.md`.
-fn sealed(reference: &Reference, ask: Ask<'_>, item: &Item) -> Sealed {
-    let context = reference.context.clone();
-    let context = context.map(|context| (CONTEXT, Value::Object(context)));
-    let fields = [
-        ("key", item.key.clone().into()),
-        ("contents", item.contents.clone().into()),
-        ("hmac", item.hmac.clone().into()),
-        ("digest", item.digest.clone().into()),
-    ];
-    let place = [
-        ("region", ask.region.into()),
-        ("name", ask.credential.into()),
-        ("version", item.version.clone().into()),
-    ];
-    let fields = fields.into_iter().chain(context).chain(place);
-    Sealed {
-        name: reference.name.clone(),
-        from: format!("{SCHEME}{}", reference.credential.shown()).into(),
-        version: Some(want::unpadded(&item.version).to_owned()),
-        entry: entry_of(CREDSTASH, fields),
-    }
-}
-
 fn refusal(reference: &Reference, ask: Ask<'_>, account: Account, said: &Said) -> Refusal {
     let credential = Credential {
         secret: reference.name.shown().clone(),
@@ -149,6 +127,20 @@ impl Source for Credstash {
         let name = reference.name.clone();
         self.references.push(reference);
         Some(name)
+    }
+
+    fn service(&self) -> Option<Service> {
+        Some(DYNAMODB)
+    }
+
+    fn default_of_entries(&self) -> Option<&str> {
+        self.default_table.as_deref()
+    }
+
+    fn locked(&self, index: usize, locked: &Locked<'_>) -> Option<Result<Fit, Unfit>> {
+        let mut references = self.references.iter();
+        let reference = references.find(|one| one.index == index)?;
+        Some(locked::fit(reference, locked))
     }
 
     fn seal<'a>(

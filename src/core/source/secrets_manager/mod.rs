@@ -2,21 +2,26 @@
 
 mod describe;
 mod label;
+mod locked;
 mod refusal;
 mod resolve;
+mod seal;
 mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use self::describe::{API, Answers, Described, Lost, Version};
+use self::describe::{API, Answers, Lost};
 use self::label::{Kept, Move, Refusals};
 use self::refusal::Refusal;
 use self::resolve::Found;
-use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use self::seal::sealed;
+use self::want::{FIELD, LABEL, Pin, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
+use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Sealed, Source, Who};
+use super::locked::{Locked, Unfit};
 use crate::aws::Aws;
 use crate::aws::account;
+use crate::aws::endpoint::{self, Service};
 use crate::aws::json_call::JsonService;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
@@ -157,21 +162,6 @@ async fn unavailable(services: &Services<'_>, lost: Lost<'_>) -> Failure {
     calls.unavailable(lost.outage).await.into()
 }
 
-/// What stands in the bundle: `docs/bundle.md`.
-fn sealed(reference: &Reference, described: &Described, version: &Version) -> Sealed {
-    let field = reference.field.as_ref();
-    let field = field.map(|field| (FIELD, field.value().into()));
-    let version_id = (VERSION_ID, version.id.clone().into());
-    let fields = [("arn", described.arn.clone().into()), version_id];
-    let fields = fields.into_iter().chain(field);
-    Sealed {
-        name: reference.name.clone(),
-        from: reference.secret.shown().clone(),
-        version: Some(version.id.clone()),
-        entry: entry_of(SECRETS_MANAGER, fields),
-    }
-}
-
 impl Source for SecretsManager {
     fn keys(&self) -> Keys {
         Keys {
@@ -187,6 +177,30 @@ impl Source for SecretsManager {
         let name = reference.name.clone();
         self.references.push(reference);
         Some(name)
+    }
+
+    fn service(&self) -> Option<Service> {
+        Some(endpoint::SECRETS_MANAGER)
+    }
+
+    fn locked(&self, index: usize, locked: &Locked<'_>) -> Option<Result<Fit, Unfit>> {
+        let mut references = self.references.iter();
+        let reference = references.find(|one| one.index == index)?;
+        Some(locked::fit(reference, locked))
+    }
+
+    fn keeps(&self, index: usize) -> bool {
+        let mut references = self.references.iter();
+        let is_kept = |one: &Reference| one.index == index && one.label.is_some();
+        self.label.is_some() && references.any(is_kept)
+    }
+
+    fn pin(&mut self, index: usize, sealed: &Sealed) {
+        let mut references = self.references.iter_mut();
+        let reference = references.find(|one| one.index == index);
+        if let (Some(reference), Some(id)) = (reference, &sealed.version) {
+            reference.pin = Pin::Id(Text::public(id));
+        }
     }
 
     fn seal<'a>(

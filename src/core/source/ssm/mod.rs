@@ -2,6 +2,7 @@
 
 mod client;
 mod fetch;
+mod locked;
 mod name;
 mod path;
 mod plan;
@@ -17,9 +18,11 @@ use self::fetch::{Answers, Fetch, Lost};
 use self::plan::Plan;
 use self::seal::Sealing;
 use self::want::{Reference, Want};
-use super::joint::{Batch, BoxFuture, Permission, Progress, Source, Who};
+use super::joint::{Batch, BoxFuture, Fit, Permission, Progress, Source, Who};
+use super::locked::{Locked, Unfit};
 use crate::aws::Aws;
 use crate::aws::account::Account;
+use crate::aws::endpoint::{PARAMETER_STORE, Service};
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys, PATH};
 use crate::failure::Failure;
@@ -100,6 +103,16 @@ impl Source for Ssm {
         };
         self.references.push(reference);
         name
+    }
+
+    fn service(&self) -> Option<Service> {
+        Some(PARAMETER_STORE)
+    }
+
+    fn locked(&self, index: usize, locked: &Locked<'_>) -> Option<Result<Fit, Unfit>> {
+        let mut references = self.references.iter();
+        let reference = references.find(|one| one.index == index)?;
+        Some(locked::fit(reference, locked))
     }
 
     fn seal<'a>(

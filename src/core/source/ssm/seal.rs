@@ -123,23 +123,8 @@ impl<'a> Sealing<'a> {
         prefix: &Prefix,
         found: &Found,
     ) -> Result<Sealed, Refusal> {
+        let asked = asked_below(reference, prefix, &found.name);
         let rest = prefix.rest_of(&found.name);
-        let is_public = reference.path.is_public();
-        let asked = if is_public {
-            let name = Parameter::parse(&found.name)
-                .is_ok()
-                .then(|| found.name.clone());
-            Asked {
-                shown: Shown::of(&found.name),
-                name,
-            }
-        } else {
-            let written = reference.path.shown().as_str().trim_end_matches('*');
-            Asked {
-                shown: format!("{written}{rest}").into(),
-                name: None,
-            }
-        };
         self.sealed(&Text::public(rest), asked, found)
     }
 
@@ -219,6 +204,21 @@ impl<'a> Sealing<'a> {
     }
 }
 
+/// A parameter that a prefix has brought, as messages name it.
+pub fn asked_below(reference: &Reference, prefix: &Prefix, name: &str) -> Asked {
+    if reference.path.is_public() {
+        return Asked {
+            shown: Shown::of(name),
+            name: Parameter::parse(name).is_ok().then(|| name.to_owned()),
+        };
+    }
+    let written = reference.path.shown().as_str().trim_end_matches('*');
+    Asked {
+        shown: format!("{written}{}", prefix.rest_of(name)).into(),
+        name: None,
+    }
+}
+
 fn denied(
     reference: &Reference,
     who: Shown,
@@ -247,7 +247,7 @@ fn other(reference: &Reference, refused: &Refused, what: String, account: Accoun
 }
 
 /// What stands in the bundle: `docs/bundle.md`.
-fn entry(found: &Found) -> Map<String, Value> {
+pub fn entry(found: &Found) -> Map<String, Value> {
     let mut entry = Map::new();
     entry.insert("ciphertext".into(), found.value.clone().into());
     entry.insert("arn".into(), found.arn.clone().into());
