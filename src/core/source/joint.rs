@@ -44,7 +44,7 @@ pub trait Source: Send + Sync {
     fn survey<'a>(
         &'a self,
         _: &'a Aws,
-        _: Wish,
+        _: Wish<'a>,
         _: Progress<'a>,
     ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
         Box::pin(std::future::ready(Ok(Vec::new())))

@@ -1,5 +1,8 @@
 //! What a source tells of its secrets beyond what is baked: which versions there are, how old, under which key. Never a value.
 
+use aws_smithy_types::DateTime;
+use serde_json::Value;
+
 use crate::config::Text;
 use crate::config::place::Place;
 use crate::failure::Problem;
@@ -7,9 +10,33 @@ use crate::failure::shown::Shown;
 
 /// What is asked for beside the latest version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wish {
-    /// All versions that are kept.
-    pub history: bool,
+pub struct Wish<'a> {
+    /// Whose versions that are kept.
+    pub history: Whose<'a>,
+}
+
+/// Which secrets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// None.
+    #[default]
+    Nobodys,
+    /// Those with these names.
+    Of(&'a [String]),
+    /// All.
+    Everyones,
+}
+
+impl Whose<'_> {
+    /// Whether it is among them.
+    #[must_use]
+    pub fn has(self, name: &Text) -> bool {
+        match self {
+            Self::Nobodys => false,
+            Self::Of(names) => names.iter().any(|of| of == name.value()),
+            Self::Everyones => true,
+        }
+    }
 }
 
 /// One secret, as its source has it now.
@@ -39,7 +66,8 @@ pub struct Survey {
     pub oldest: Told<Option<Version>>,
     /// All versions, newest first, where they were wished for.
     pub history: Told<Vec<Version>>,
-    /// Under which KMS keys it is encrypted, as its source names them: ARN, id or `alias/...`. Several where any one opens it.
+    /// Under which KMS keys the version that is meant is encrypted, as its source names them: ARN, id or `alias/...`. Several where
+    /// any one opens it.
     pub keys: Told<Vec<String>>,
     /// Parameter Store's tier: `Standard`, `Advanced`.
     pub tier: Told<Option<String>>,
@@ -85,7 +113,7 @@ pub enum Told<T> {
 /// Why something is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
-    /// The action that is denied, such as `ssm:DescribeParameters`; what else it is called.
+    /// What would tell it, such as `ssm:DescribeParameters`: it is denied, or gives no answer that can be used.
     pub action: &'static str,
     /// In the service's words.
     pub said: Shown,
@@ -99,4 +127,20 @@ impl<T> Told<T> {
             Self::Unasked | Self::Unknown(_) => None,
         }
     }
+
+    /// What follows from it, where it is known.
+    pub fn map<U>(&self, follows: impl FnOnce(&T) -> U) -> Told<U> {
+        match self {
+            Self::Known(known) => Told::Known(follows(known)),
+            Self::Unasked => Told::Unasked,
+            Self::Unknown(unknown) => Told::Unknown(unknown.clone()),
+        }
+    }
+}
+
+/// A time of a service that speaks JSON, in seconds since 1970.
+#[must_use]
+pub fn seconds(time: Option<&Value>) -> Option<i64> {
+    let time = time?.as_f64()?;
+    Some(DateTime::from_secs_f64(time).secs())
 }

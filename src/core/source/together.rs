@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::joint::{Answer, Progress, Sealed, Source};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::entry::Keys;
 use crate::config::place::Place;
@@ -120,6 +121,36 @@ pub async fn seal(
     }
     let sealed = sealed.into_iter().map(|(sealed, _)| sealed).collect();
     Ok((sealed, notices))
+}
+
+/// What all sources tell of what they took, side by side, in the config's order. Nothing is changed, and a secret that a bake could not
+/// take is among them.
+///
+/// # Errors
+/// What a source as a whole failed of.
+pub async fn survey(
+    sources: &[Box<dyn Source>],
+    aws: &Aws,
+    wish: Wish<'_>,
+    progress: Progress<'_>,
+) -> Result<Vec<Survey>, Failure> {
+    let counts = Counts::new(sources.len(), progress);
+    let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
+    let asking = sources.iter().zip(&reports);
+    let asking = asking.map(|(source, report)| source.survey(aws, wish, report));
+    let (mut surveys, mut problems) = (Vec::new(), Vec::new());
+    for told in join_all(asking).await {
+        match told {
+            Ok(told) => surveys.extend(told),
+            Err(failure) => add(&mut problems, failure),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    // Those of one prefix stay in their order.
+    surveys.sort_by_key(|survey| survey.index);
+    Ok(surveys)
 }
 
 /// Lets each source keep what was sealed, side by side.

@@ -1,12 +1,14 @@
 //! Parameter Store: take entries, plan the calls, make them, seal what they answer.
 
 mod client;
+mod describe;
 mod fetch;
 mod name;
 mod path;
 mod plan;
 mod refusal;
 mod seal;
+mod survey;
 mod variable;
 mod want;
 
@@ -18,6 +20,7 @@ use self::plan::Plan;
 use self::seal::Sealing;
 use self::want::{Reference, Want};
 use super::joint::{Batch, BoxFuture, Permission, Progress, Source, Who};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::config::Text;
@@ -38,24 +41,35 @@ impl Ssm {
         let home = aws.region().await?;
         let plan = Plan::of(&self.references, home);
         let answers = fetched(aws, home, &plan, progress).await?;
-        let unknown = Account {
-            region: home.to_owned(),
-            id: None,
-        };
-        let account = answers.account().unwrap_or_else(|| unknown.clone());
-        let known = account.id.is_some();
-        let stranger = Store::of(aws, home).await?.calls.stranger();
-        let batch = Sealing::new(&answers, account, stranger.clone()).batch(&self.references);
-        if known || batch.answers.iter().all(|answer| answer.outcome.is_ok()) {
-            return Ok(batch);
-        }
-        // The account's number is worth a call only now that a message will name it.
-        let account = Account {
-            id: aws.account().await,
-            ..unknown
-        };
-        Ok(Sealing::new(&answers, account, stranger).batch(&self.references))
+        let sealing = sealing(aws, home, &answers, &self.references).await?;
+        Ok(sealing.batch(&self.references))
     }
+}
+
+/// The answers as they can be sealed. The account's number is worth a call only where a message will name it.
+async fn sealing<'a>(
+    aws: &Aws,
+    home: &str,
+    answers: &'a Answers<'a>,
+    references: &[Reference],
+) -> Result<Sealing<'a>, Failure> {
+    let unknown = Account {
+        region: home.to_owned(),
+        id: None,
+    };
+    let account = answers.account().unwrap_or_else(|| unknown.clone());
+    let known = account.id.is_some();
+    let stranger = Store::of(aws, home).await?.calls.stranger();
+    let sealing = Sealing::new(answers, account, stranger.clone());
+    let batch = sealing.batch(references);
+    if known || batch.answers.iter().all(|answer| answer.outcome.is_ok()) {
+        return Ok(sealing);
+    }
+    let account = Account {
+        id: aws.account().await,
+        ..unknown
+    };
+    Ok(Sealing::new(answers, account, stranger))
 }
 
 /// What Parameter Store says to all that is planned, each in its own region.
@@ -108,6 +122,15 @@ impl Source for Ssm {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn permissions(&self) -> Vec<Permission> {
