@@ -31,7 +31,18 @@ fn store(kept: Kept, denied: &'static [&'static str]) -> Arc<FakeService> {
             );
         }
         if action == "GetParameter" && found_none(&kept, body["Name"].as_str().unwrap()) {
-            return refuses("ParameterVersionNotFound", "");
+            let is_there = kept.keys().any(|name| {
+                body["Name"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with(&format!("{name}:"))
+            });
+            let code = if is_there {
+                "ParameterVersionNotFound"
+            } else {
+                "ParameterNotFound"
+            };
+            return refuses(code, "");
         }
         (200, answer(&kept, action, body))
     }))
@@ -252,7 +263,7 @@ async fn the_history_of_those_that_are_wished_for_is_newest_first() {
 }
 
 #[tokio::test]
-async fn each_secret_of_a_prefix_is_told_by_itself_and_a_plaintext_among_them_hides_no_other() {
+async fn each_secret_of_a_prefix_is_told_by_itself_and_what_is_missing_hides_no_other() {
     let kept = kept(&[("/app/a", 1), ("/app/b", 2), ("/app/c", 3)]);
     let service = store(kept, &[]);
     let all = told(&service, json!(["/z:1", "/app/*"]), Wish::default()).await;
