@@ -6,6 +6,9 @@
 //! ```
 
 pub mod certificates;
+#[cfg(test)]
+mod fake_aws;
+pub mod keys;
 pub mod options;
 pub mod service;
 pub mod service_file;
