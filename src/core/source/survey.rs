@@ -86,7 +86,7 @@ pub struct Version {
     pub key: Option<String>,
 }
 
-/// Which version the config means.
+/// Which version the config means, as far as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pin {
     /// The latest one.
@@ -134,6 +134,40 @@ impl<T> Told<T> {
             Self::Known(known) => Told::Known(follows(known)),
             Self::Unasked => Told::Unasked,
             Self::Unknown(unknown) => Told::Unknown(unknown.clone()),
+        }
+    }
+}
+
+impl Survey {
+    /// One that stands in the config or in a file beside it, under these keys; or why there is none.
+    #[must_use]
+    pub fn here(
+        (index, place): (usize, &Place),
+        source: &'static str,
+        (name, from): (&Text, &Shown),
+        keys: Result<Vec<String>, Problem>,
+    ) -> Self {
+        let meant = keys.as_ref().map_err(Clone::clone).map(|keys| {
+            Told::Known(Version {
+                key: keys.first().cloned(),
+                ..Version::default()
+            })
+        });
+        Self {
+            index,
+            place: place.clone(),
+            name: name.clone(),
+            source,
+            from: from.clone(),
+            region: None,
+            arn: None,
+            pin: Pin::Here,
+            latest: meant.clone().unwrap_or(Told::Unasked),
+            meant,
+            oldest: Told::Unasked,
+            history: Told::Unasked,
+            keys: keys.map_or(Told::Unasked, Told::Known),
+            tier: Told::Unasked,
         }
     }
 }

@@ -68,7 +68,8 @@ pub fn take<'s>(
         problems.extend(found);
         places.push(place);
     }
-    problems.extend(doubled(named.iter().map(|(name, place)| (name, place))));
+    let doubled = doubled(named.iter().map(|(name, place)| (name, place)));
+    problems.extend(doubled.into_iter().flatten());
     if problems.is_empty() {
         Ok(places)
     } else {
@@ -115,7 +116,7 @@ pub async fn seal(
         }
     }
     let named = sealed.iter().map(|(sealed, place)| (&sealed.name, *place));
-    problems.extend(doubled(named));
+    problems.extend(doubled(named).into_iter().flatten());
     if !problems.is_empty() {
         return Err(problems.into());
     }
@@ -149,7 +150,16 @@ pub async fn survey(
         return Err(problems.into());
     }
     // Those of one prefix stay in their order.
-    surveys.sort_by_key(|survey| survey.index);
+    surveys.sort_by_key(|survey: &Survey| survey.index);
+    // What a bake would not take has no name there.
+    let named = surveys.iter().filter(|survey| survey.meant.is_ok());
+    let doubled = doubled(named.map(|survey| (&survey.name, &survey.place)));
+    let named = surveys.iter_mut().filter(|survey| survey.meant.is_ok());
+    for (survey, doubled) in named.zip(doubled) {
+        if let Some(problem) = doubled {
+            survey.meant = Err(problem);
+        }
+    }
     Ok(surveys)
 }
 
@@ -205,22 +215,21 @@ impl<'a> Counts<'a> {
     }
 }
 
-/// A problem for each name that stands at more than one place, at the later one.
-fn doubled<'a>(named: impl Iterator<Item = (&'a Text, &'a Place)>) -> Vec<Problem> {
+/// For each name whether it stands at an earlier place too.
+fn doubled<'a>(named: impl Iterator<Item = (&'a Text, &'a Place)>) -> Vec<Option<Problem>> {
     let mut first_places: HashMap<&str, &Place> = HashMap::new();
-    let mut problems = Vec::new();
-    for (name, place) in named {
-        if let Some(first) = first_places.get(name.value()) {
-            let why = DoubledName {
-                name: name.shown().clone(),
-                first: (*first).clone(),
-            };
-            problems.push(Problem::at(place, why));
-        } else {
+    let problem = |(name, place): (&'a Text, &'a Place)| {
+        let Some(first) = first_places.get(name.value()) else {
             first_places.insert(name.value(), place);
-        }
-    }
-    problems
+            return None;
+        };
+        let why = DoubledName {
+            name: name.shown().clone(),
+            first: (*first).clone(),
+        };
+        Some(Problem::at(place, why))
+    };
+    named.map(problem).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod ask;
 mod fetch;
 mod item;
 mod refusal;
+mod survey;
 mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use self::refusal::{Credential, Refusal};
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::json_call::JsonService;
@@ -87,10 +89,7 @@ async fn fetched<'a>(
     asks: &BTreeSet<Ask<'a>>,
     progress: Progress<'_>,
 ) -> Result<Answers<'a>, Failure> {
-    let mut services = BTreeMap::new();
-    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
-        services.insert(region, JsonService::of(aws, API, region).await?);
-    }
+    let services = services(aws, asks).await?;
     match fetch::all(&services, asks, progress).await {
         Ok(answers) => Ok(answers),
         Err(Lost { region, outage }) => {
@@ -98,6 +97,18 @@ async fn fetched<'a>(
             Err(calls.unavailable(outage).await.into())
         }
     }
+}
+
+/// DynamoDB in each region that is asked.
+async fn services<'a>(
+    aws: &Aws,
+    asks: &BTreeSet<Ask<'a>>,
+) -> Result<BTreeMap<&'a str, JsonService>, Failure> {
+    let mut services = BTreeMap::new();
+    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
+        services.insert(region, JsonService::of(aws, API, region).await?);
+    }
+    Ok(services)
 }
 
 /// What stands in the bundle: `docs/bundle.md`.
@@ -118,7 +129,7 @@ fn sealed(reference: &Reference, ask: Ask<'_>, item: &Item) -> Sealed {
     let fields = fields.into_iter().chain(context).chain(place);
     Sealed {
         name: reference.name.clone(),
-        from: format!("{SCHEME}{}", reference.credential.shown()).into(),
+        from: reference.from(),
         version: Some(want::unpadded(&item.version).to_owned()),
         entry: entry_of(CREDSTASH, fields),
     }
@@ -157,6 +168,15 @@ impl Source for Credstash {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn permissions(&self) -> Vec<Permission> {

@@ -4,6 +4,7 @@ mod describe;
 mod label;
 mod refusal;
 mod resolve;
+mod survey;
 mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use self::refusal::Refusal;
 use self::resolve::Found;
 use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account;
 use crate::aws::json_call::JsonService;
@@ -50,19 +52,28 @@ impl SecretsManager {
             return Ok(Batch::default());
         }
         let home = aws.region().await?;
-        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
-        let services = services(aws, asks.iter().map(|(region, _)| *region)).await?;
-        let answers = describe::all(&services, &asks, progress).await;
-        let answers = match answers {
-            Ok(answers) => answers,
-            Err(lost) => return Err(unavailable(&services, lost).await),
-        };
+        let (_, answers) = self.described(aws, home, progress).await?;
         let id = self.account(aws, home, &answers).await;
         let found = self.references.iter();
         let found = found.map(|one| one.found(home, id.as_deref(), &answers));
         let found: Vec<_> = found.collect();
         let twice = self.plan(home, &found);
         Ok(self.batch(&found, twice))
+    }
+
+    /// What is told of all secrets, and who was asked.
+    async fn described<'a>(
+        &'a self,
+        aws: &'a Aws,
+        home: &'a str,
+        progress: Progress<'_>,
+    ) -> Result<(Services<'a>, Answers<'a>), Failure> {
+        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
+        let services = services(aws, asks.iter().map(|(region, _)| *region)).await?;
+        match describe::all(&services, &asks, progress).await {
+            Ok(answers) => Ok((services, answers)),
+            Err(lost) => Err(unavailable(&services, lost).await),
+        }
     }
 
     async fn kept(&self, aws: &Aws) -> Result<(), Failure> {
@@ -195,6 +206,15 @@ impl Source for SecretsManager {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(self.surveyed(aws, wish, progress))
     }
 
     fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {

@@ -9,6 +9,7 @@ use super::client::Store;
 use crate::aws::Aws;
 use crate::aws::endpoint::PARAMETER_STORE;
 use crate::aws::json_call::{Api, JsonService};
+use crate::aws::pages::{self, Paged};
 use crate::aws::trouble::{Refused, Trouble};
 use crate::failure::Failure;
 use crate::source::survey::{Version, seconds};
@@ -17,6 +18,16 @@ const API: Api = Api {
     service: PARAMETER_STORE,
     target: "AmazonSSM",
     version: "1.1",
+};
+const DESCRIBE: Paged = Paged {
+    action: "DescribeParameters",
+    items: "Parameters",
+    more: "NextToken",
+    next: "NextToken",
+};
+const HISTORY: Paged = Paged {
+    action: "GetParameterHistory",
+    ..DESCRIBE
 };
 /// A filter takes as many values, and a page has as many parameters or versions.
 const MOST: usize = 50;
@@ -81,7 +92,7 @@ async fn batch<'a>(
 ) -> Result<Descriptions<'a>, Failure> {
     let filter = json!({ "Key": "Name", "Option": "Equals", "Values": names });
     let request = json!({ "ParameterFilters": [filter], "MaxResults": MOST });
-    Ok(match pages(service, "DescribeParameters", request).await? {
+    Ok(match asked(service, DESCRIBE, request).await? {
         Ok(all) => {
             let named = |of: &Value| Some((region, of.get("Name")?.as_str()?.to_owned()));
             let all = all.iter();
@@ -113,7 +124,7 @@ pub async fn history(
     name: &str,
 ) -> Result<Result<Vec<Version>, Refused>, Failure> {
     let request = json!({ "Name": name, "WithDecryption": false, "MaxResults": MOST });
-    let all = pages(service, "GetParameterHistory", request).await?;
+    let all = asked(service, HISTORY, request).await?;
     Ok(all.map(|all| {
         let number = |of: &Value| of.get("Version").and_then(Value::as_i64);
         let mut all: Vec<_> = all.iter().collect();
@@ -141,26 +152,15 @@ fn text(of: &Value, key: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// What stands on all pages, those that are empty but for a token too.
-async fn pages(
+/// What is refused is an answer.
+async fn asked(
     service: &JsonService,
-    action: &str,
-    mut request: Value,
+    paged: Paged,
+    request: Value,
 ) -> Result<Result<Vec<Value>, Refused>, Failure> {
-    let mut all = Vec::new();
-    loop {
-        let page = match service.call(action, &request).await {
-            Ok(page) => page,
-            Err(Trouble::Refused(refused)) => return Ok(Err(refused)),
-            Err(Trouble::Outage(outage)) => {
-                return Err(service.calls.unavailable(outage).await.into());
-            }
-        };
-        let on_it = page.get("Parameters").and_then(Value::as_array);
-        all.extend(on_it.into_iter().flatten().cloned());
-        let Some(token) = text(&page, "NextToken") else {
-            return Ok(Ok(all));
-        };
-        request["NextToken"] = token.into();
+    match pages::all(service, paged, request).await {
+        Ok(all) => Ok(Ok(all)),
+        Err(Trouble::Refused(refused)) => Ok(Err(refused)),
+        Err(Trouble::Outage(outage)) => Err(service.calls.unavailable(outage).await.into()),
     }
 }

@@ -116,6 +116,8 @@ impl<'a> Asked<'a> {
     fn pin(&self) -> Pin {
         match self.selector() {
             None => Pin::Floating,
+            // It ends a path that may hold a secret.
+            Some(_) if !self.reference.path.is_public() => Pin::Version("…".to_owned()),
             Some(version) if version.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Pin::Version(version.to_owned())
             }
