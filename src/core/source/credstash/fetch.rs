@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 
 use super::ask::Ask;
 use super::item::Item;
+use crate::aws::Aws;
 use crate::aws::endpoint::DYNAMODB;
 use crate::aws::json_call::{Api, JsonService};
 use crate::aws::outage::Outage;
 use crate::aws::pages::{self, Paged};
 use crate::aws::trouble::{Refused, Trouble};
+use crate::failure::Failure;
 use crate::source::joint::Progress;
 
 /// How DynamoDB is spoken to.
@@ -90,6 +92,21 @@ pub fn action(version: Option<&str>) -> (&'static str, &'static str) {
         Some(_) => ("GetItem", "dynamodb:GetItem"),
         None => ("Query", "dynamodb:Query"),
     }
+}
+
+/// DynamoDB in each region that is asked. Makes no call.
+///
+/// # Errors
+/// There is no way to AWS, or no address that can be used with these settings.
+pub async fn services<'a>(
+    aws: &Aws,
+    asks: &BTreeSet<Ask<'a>>,
+) -> Result<BTreeMap<&'a str, JsonService>, Failure> {
+    let mut services = BTreeMap::new();
+    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
+        services.insert(region, JsonService::of(aws, API, region).await?);
+    }
+    Ok(services)
 }
 
 /// All answers, side by side.

@@ -7,21 +7,20 @@ mod refusal;
 mod survey;
 mod want;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use self::ask::Ask;
-use self::fetch::{API, Answers, Lost, Said};
+use self::fetch::{Answers, Lost};
 use self::item::Item;
-use self::refusal::{Credential, Refusal};
+use self::refusal::Refusal;
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
-use crate::aws::json_call::JsonService;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
 use crate::failure::{Failure, Problem};
@@ -67,7 +66,7 @@ impl Credstash {
             let outcome = match &answers[&ask] {
                 Ok(item) => Ok(vec![sealed(reference, ask, item)]),
                 Err(said) => {
-                    let why = refusal(reference, ask, account, said);
+                    let why = Refusal::of(reference, ask, account, said);
                     Err(vec![Problem::at(&reference.place, why)])
                 }
             };
@@ -89,7 +88,7 @@ async fn fetched<'a>(
     asks: &BTreeSet<Ask<'a>>,
     progress: Progress<'_>,
 ) -> Result<Answers<'a>, Failure> {
-    let services = services(aws, asks).await?;
+    let services = fetch::services(aws, asks).await?;
     match fetch::all(&services, asks, progress).await {
         Ok(answers) => Ok(answers),
         Err(Lost { region, outage }) => {
@@ -97,18 +96,6 @@ async fn fetched<'a>(
             Err(calls.unavailable(outage).await.into())
         }
     }
-}
-
-/// DynamoDB in each region that is asked.
-async fn services<'a>(
-    aws: &Aws,
-    asks: &BTreeSet<Ask<'a>>,
-) -> Result<BTreeMap<&'a str, JsonService>, Failure> {
-    let mut services = BTreeMap::new();
-    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
-        services.insert(region, JsonService::of(aws, API, region).await?);
-    }
-    Ok(services)
 }
 
 /// What stands in the bundle: `docs/bundle.md`.
@@ -133,16 +120,6 @@ fn sealed(reference: &Reference, ask: Ask<'_>, item: &Item) -> Sealed {
         version: Some(want::unpadded(&item.version).to_owned()),
         entry: entry_of(CREDSTASH, fields),
     }
-}
-
-fn refusal(reference: &Reference, ask: Ask<'_>, account: Account, said: &Said) -> Refusal {
-    let credential = Credential {
-        secret: reference.name.shown().clone(),
-        name: reference.credential.clone(),
-        table: ask.table.into(),
-        account,
-    };
-    credential.refusal(ask.version, said)
 }
 
 impl Source for Credstash {

@@ -7,8 +7,8 @@ use futures_util::future::try_join_all;
 
 use super::ask::Ask;
 use super::fetch::{self, Said};
+use super::refusal::Refusal;
 use super::want::{CREDSTASH, Reference, unpadded};
-use super::{refusal, services};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::json_call::JsonService;
@@ -41,7 +41,7 @@ pub async fn survey(
     let home = aws.region().await?;
     let asks = references.iter().map(|one| one.ask(home));
     let asks: BTreeSet<_> = asks.flat_map(|ask| [ask, newest(ask)]).collect();
-    let services = services(aws, &asks).await?;
+    let services = fetch::services(aws, &asks).await?;
     let done = AtomicUsize::new(0);
     let versions = asks.iter().map(|ask| {
         let (service, done) = (&services[ask.region], &done);
@@ -127,7 +127,7 @@ fn meant(
         Ok(version) => Ok(Told::Known(version_of(version))),
         Err(Said::Denied { action, said }) => Ok(unknown(reference, action, said)),
         Err(said) => {
-            let why = refusal(reference, ask, account, said);
+            let why = Refusal::of(reference, ask, account, said);
             Err(Problem::at(&reference.place, why))
         }
     }

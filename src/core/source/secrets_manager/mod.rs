@@ -1,5 +1,6 @@
 //! Secrets Manager: no version's value is asked for, only which version there is; the function reads just that one.
 
+mod ask;
 mod describe;
 mod label;
 mod refusal;
@@ -7,10 +8,9 @@ mod resolve;
 mod survey;
 mod want;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use self::describe::{API, Answers, Described, Lost, Version};
+use self::describe::{Described, Version};
 use self::label::{Kept, Move, Refusals};
 use self::refusal::Refusal;
 use self::resolve::Found;
@@ -18,14 +18,9 @@ use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_S
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
-use crate::aws::account;
-use crate::aws::json_call::JsonService;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
 use crate::failure::{Failure, Problem};
-
-/// By region.
-type Services<'a> = BTreeMap<&'a str, JsonService>;
 
 /// The secrets that a config asks for.
 #[derive(Debug, Default)]
@@ -52,8 +47,8 @@ impl SecretsManager {
             return Ok(Batch::default());
         }
         let home = aws.region().await?;
-        let (_, answers) = self.described(aws, home, progress).await?;
-        let id = self.account(aws, home, &answers).await;
+        let (_, answers) = ask::described(aws, home, &self.references, progress).await?;
+        let id = ask::account(aws, home, &self.references, &answers).await;
         let found = self.references.iter();
         let found = found.map(|one| one.found(home, id.as_deref(), &answers));
         let found: Vec<_> = found.collect();
@@ -61,27 +56,12 @@ impl SecretsManager {
         Ok(self.batch(&found, twice))
     }
 
-    /// What is told of all secrets, and who was asked.
-    async fn described<'a>(
-        &'a self,
-        aws: &'a Aws,
-        home: &'a str,
-        progress: Progress<'_>,
-    ) -> Result<(Services<'a>, Answers<'a>), Failure> {
-        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
-        let services = services(aws, asks.iter().map(|(region, _)| *region)).await?;
-        match describe::all(&services, &asks, progress).await {
-            Ok(answers) => Ok((services, answers)),
-            Err(lost) => Err(unavailable(&services, lost).await),
-        }
-    }
-
     async fn kept(&self, aws: &Aws) -> Result<(), Failure> {
         let moves = self.moves.get().map_or(&[][..], Vec::as_slice);
-        let services = services(aws, moves.iter().map(Move::region)).await?;
+        let services = ask::services(aws, moves.iter().map(Move::region)).await?;
         let mut refused = match label::keep(&services, moves).await {
             Ok(refused) => refused,
-            Err(lost) => return Err(unavailable(&services, lost).await),
+            Err(lost) => return Err(ask::unavailable(&services, lost).await),
         };
         let references = self.references.iter();
         let problems: Vec<_> = references
@@ -91,19 +71,6 @@ impl SecretsManager {
             Ok(())
         } else {
             Err(problems.into())
-        }
-    }
-
-    /// The account's number, where a message will name it and no ARN does.
-    async fn account(&self, aws: &Aws, home: &str, answers: &Answers<'_>) -> Option<String> {
-        let unknown = |one: &Reference| {
-            let ask = one.ask(home);
-            account::in_arn(ask.1).is_none() && answers[&ask].is_err()
-        };
-        if self.references.iter().any(unknown) {
-            aws.account().await
-        } else {
-            None
         }
     }
 
@@ -152,22 +119,6 @@ impl SecretsManager {
     }
 }
 
-async fn services<'a>(
-    aws: &Aws,
-    regions: impl Iterator<Item = &'a str>,
-) -> Result<Services<'a>, Failure> {
-    let mut services = Services::new();
-    for region in regions.collect::<BTreeSet<_>>() {
-        services.insert(region, JsonService::of(aws, API, region).await?);
-    }
-    Ok(services)
-}
-
-async fn unavailable(services: &Services<'_>, lost: Lost<'_>) -> Failure {
-    let calls = &services[lost.region].calls;
-    calls.unavailable(lost.outage).await.into()
-}
-
 /// What stands in the bundle: `docs/bundle.md`.
 fn sealed(reference: &Reference, described: &Described, version: &Version) -> Sealed {
     let field = reference.field.as_ref();
@@ -214,7 +165,7 @@ impl Source for SecretsManager {
         wish: Wish<'a>,
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
-        Box::pin(self.surveyed(aws, wish, progress))
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {

@@ -3,7 +3,7 @@
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
-use super::SecretsManager;
+use super::ask;
 use super::describe::{Described, Version as Labelled};
 use super::refusal::Refusal;
 use super::want::{CURRENT, Pin as Wanted, Reference, SECRETS_MANAGER};
@@ -28,41 +28,39 @@ const KEY_OF_AWS: &str = "alias/aws/secretsmanager";
 /// What a version says in its place.
 const DEFAULT_KEY: &str = "DefaultEncryptionKey";
 
-impl SecretsManager {
-    /// What is told of all references.
-    ///
-    /// # Errors
-    /// What no single entry is to blame for.
-    pub async fn surveyed(
-        &self,
-        aws: &Aws,
-        wish: Wish<'_>,
-        progress: Progress<'_>,
-    ) -> Result<Vec<Survey>, Failure> {
-        if self.references.is_empty() {
-            return Ok(Vec::new());
-        }
-        let home = aws.region().await?;
-        let (services, answers) = self.described(aws, home, progress).await?;
-        let id = self.account(aws, home, &answers).await;
-        let told = self.references.iter().map(|reference| {
-            let found = reference.found(home, id.as_deref(), &answers);
-            let ask = reference.ask(home);
-            let described = answers[&ask].as_ref().ok();
-            let service = &services[ask.0];
-            async move {
-                let history = match described {
-                    Some(described) if wish.history.has(&reference.name) => {
-                        history(reference, described, service).await?
-                    }
-                    _ => Told::Unasked,
-                };
-                let found = found.map(|(_, version)| version);
-                Ok(told(reference, ask.0, described, found, history))
-            }
-        });
-        try_join_all(told).await
+/// What is told of all references.
+///
+/// # Errors
+/// What no single entry is to blame for.
+pub async fn survey(
+    references: &[Reference],
+    aws: &Aws,
+    wish: Wish<'_>,
+    progress: Progress<'_>,
+) -> Result<Vec<Survey>, Failure> {
+    if references.is_empty() {
+        return Ok(Vec::new());
     }
+    let home = aws.region().await?;
+    let (services, answers) = ask::described(aws, home, references, progress).await?;
+    let id = ask::account(aws, home, references, &answers).await;
+    let told = references.iter().map(|reference| {
+        let found = reference.found(home, id.as_deref(), &answers);
+        let ask = reference.ask(home);
+        let described = answers[&ask].as_ref().ok();
+        let service = &services[ask.0];
+        async move {
+            let history = match described {
+                Some(described) if wish.history.has(&reference.name) => {
+                    history(reference, described, service).await?
+                }
+                _ => Told::Unasked,
+            };
+            let found = found.map(|(_, version)| version);
+            Ok(told(reference, ask.0, described, found, history))
+        }
+    });
+    try_join_all(told).await
 }
 
 fn told(

@@ -3,6 +3,7 @@
 
 use futures_util::future::{try_join, try_join_all};
 
+use super::ask::{fetched, sealing};
 use super::describe::{self, Described, Descriptions};
 use super::fetch::{Answers, Found};
 use super::name::Parameter;
@@ -10,7 +11,6 @@ use super::plan::Plan;
 use super::refusal::{Refusal, Said};
 use super::seal::One;
 use super::want::{Reference, Want};
-use super::{fetched, sealing};
 use crate::aws::Aws;
 use crate::aws::json_call::JsonService;
 use crate::config::entry::PATH;
