@@ -13,6 +13,7 @@ pub mod json_call;
 pub mod kms;
 pub mod outage;
 pub mod pace;
+pub mod pages;
 pub mod proxy;
 pub mod signed_call;
 pub(crate) mod strict_json;

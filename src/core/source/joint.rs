@@ -69,12 +69,10 @@ pub trait Source: Send + Sync {
     /// What no single entry is to blame for.
     fn survey<'a>(
         &'a self,
-        _: &'a Aws,
-        _: Wish,
-        _: Progress<'a>,
-    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
-        Box::pin(std::future::ready(Ok(Vec::new())))
-    }
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>>;
 
     /// Keeps in its service what is deployed, such as by a staging label. Called once all sources have sealed and the bundle is made,
     /// so that a bake which fails changes nothing. Most sources keep nothing.

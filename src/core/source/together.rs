@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::joint::{Answer, Progress, Sealed, Source};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::entry::Keys;
 use crate::config::place::Place;
@@ -108,7 +109,7 @@ pub fn take_some<'s>(
     let named = all
         .iter()
         .filter_map(|one| Some((one.name.as_ref()?, &one.place)));
-    problems.extend(doubled(named));
+    problems.extend(doubled(named).into_iter().flatten());
     if problems.is_empty() {
         Ok(all)
     } else {
@@ -180,7 +181,46 @@ pub async fn seal_each(
 pub fn doubled_names(sealed: &[Vec<Sealed>], places: &[Place]) -> Vec<Problem> {
     let each = sealed.iter().zip(places);
     let named = each.flat_map(|(all, place)| all.iter().map(move |one| (&one.name, place)));
-    doubled(named)
+    doubled(named).into_iter().flatten().collect()
+}
+
+/// What all sources tell of what they took, side by side, in the config's order. Nothing is changed, and a secret that a bake could not
+/// take is among them.
+///
+/// # Errors
+/// What a source as a whole failed of.
+pub async fn survey(
+    sources: &[Box<dyn Source>],
+    aws: &Aws,
+    wish: Wish<'_>,
+    progress: Progress<'_>,
+) -> Result<Vec<Survey>, Failure> {
+    let counts = Counts::new(sources.len(), progress);
+    let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
+    let asking = sources.iter().zip(&reports);
+    let asking = asking.map(|(source, report)| source.survey(aws, wish, report));
+    let (mut surveys, mut problems) = (Vec::new(), Vec::new());
+    for told in join_all(asking).await {
+        match told {
+            Ok(told) => surveys.extend(told),
+            Err(failure) => add(&mut problems, failure),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    // Those of one prefix stay in their order.
+    surveys.sort_by_key(|survey: &Survey| survey.index);
+    // What a bake would not take has no name there.
+    let named = surveys.iter().filter(|survey| survey.meant.is_ok());
+    let doubled = doubled(named.map(|survey| (&survey.name, &survey.place)));
+    let named = surveys.iter_mut().filter(|survey| survey.meant.is_ok());
+    for (survey, doubled) in named.zip(doubled) {
+        if let Some(problem) = doubled {
+            survey.meant = Err(problem);
+        }
+    }
+    Ok(surveys)
 }
 
 /// Lets each source keep what was sealed, side by side.
@@ -235,22 +275,21 @@ impl<'a> Counts<'a> {
     }
 }
 
-/// A problem for each name that stands at more than one place, at the later one.
-fn doubled<'a>(named: impl Iterator<Item = (&'a Text, &'a Place)>) -> Vec<Problem> {
+/// For each name whether it stands at an earlier place too.
+fn doubled<'a>(named: impl Iterator<Item = (&'a Text, &'a Place)>) -> Vec<Option<Problem>> {
     let mut first_places: HashMap<&str, &Place> = HashMap::new();
-    let mut problems = Vec::new();
-    for (name, place) in named {
-        if let Some(first) = first_places.get(name.value()) {
-            let why = DoubledName {
-                name: name.shown().clone(),
-                first: (*first).clone(),
-            };
-            problems.push(Problem::at(place, why));
-        } else {
+    let problem = |(name, place): (&'a Text, &'a Place)| {
+        let Some(first) = first_places.get(name.value()) else {
             first_places.insert(name.value(), place);
-        }
-    }
-    problems
+            return None;
+        };
+        let why = DoubledName {
+            name: name.shown().clone(),
+            first: (*first).clone(),
+        };
+        Some(Problem::at(place, why))
+    };
+    named.map(problem).collect()
 }
 
 #[cfg(test)]

@@ -6,22 +6,23 @@ mod item;
 mod locked;
 mod refusal;
 mod seal;
+mod survey;
 mod want;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use self::ask::Ask;
-use self::fetch::{API, Answers, Lost, Said};
-use self::refusal::{Credential, Refusal};
+use self::fetch::{Answers, Lost};
+use self::refusal::Refusal;
 use self::seal::sealed;
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
 use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Source, Who};
 use super::locked::{Locked, Unfit};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::endpoint::{DYNAMODB, Service};
-use crate::aws::json_call::JsonService;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
 use crate::failure::{Failure, Problem};
@@ -67,7 +68,7 @@ impl Credstash {
             let outcome = match &answers[&ask] {
                 Ok(item) => Ok(vec![sealed(reference, ask, item)]),
                 Err(said) => {
-                    let why = refusal(reference, ask, account, said);
+                    let why = Refusal::of(reference, ask, account, said);
                     Err(vec![Problem::at(&reference.place, why)])
                 }
             };
@@ -89,10 +90,7 @@ async fn fetched<'a>(
     asks: &BTreeSet<Ask<'a>>,
     progress: Progress<'_>,
 ) -> Result<Answers<'a>, Failure> {
-    let mut services = BTreeMap::new();
-    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
-        services.insert(region, JsonService::of(aws, API, region).await?);
-    }
+    let services = fetch::services(aws, asks).await?;
     match fetch::all(&services, asks, progress).await {
         Ok(answers) => Ok(answers),
         Err(Lost { region, outage }) => {
@@ -100,16 +98,6 @@ async fn fetched<'a>(
             Err(calls.unavailable(outage).await.into())
         }
     }
-}
-
-fn refusal(reference: &Reference, ask: Ask<'_>, account: Account, said: &Said) -> Refusal {
-    let credential = Credential {
-        secret: reference.name.shown().clone(),
-        name: reference.credential.clone(),
-        table: ask.table.into(),
-        account,
-    };
-    credential.refusal(ask.version, said)
 }
 
 impl Source for Credstash {
@@ -149,6 +137,15 @@ impl Source for Credstash {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn permissions(&self) -> Vec<Permission> {

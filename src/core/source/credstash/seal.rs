@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::ask::Ask;
 use super::item::Item;
-use super::want::{CREDSTASH, Reference, SCHEME, unpadded};
+use super::want::{CREDSTASH, Reference, unpadded};
 use crate::source::context::CONTEXT;
 use crate::source::joint::{Sealed, entry_of};
 
@@ -27,7 +27,7 @@ pub fn sealed(reference: &Reference, ask: Ask<'_>, item: &Item) -> Sealed {
     let fields = fields.into_iter().chain(context).chain(place);
     Sealed {
         name: reference.name.clone(),
-        from: format!("{SCHEME}{}", reference.credential.shown()).into(),
+        from: reference.from(),
         version: Some(unpadded(&item.version).to_owned()),
         entry: entry_of(CREDSTASH, fields),
     }

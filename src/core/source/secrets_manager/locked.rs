@@ -1,6 +1,5 @@
 //! A secret's version as a lock has it.
 
-use super::describe::{Described, Version};
 use super::seal::sealed;
 use super::want::{FIELD, Pin, Reference, SECRETS_MANAGER, VERSION_ID, is_arn};
 use crate::contract;
@@ -39,17 +38,8 @@ pub fn fit(reference: &Reference, locked: &Locked<'_>) -> Result<Fit, Unfit> {
         pin => matches!(pin, Pin::Id(_)),
     };
     check_field(reference, locked)?;
-    let described = Described {
-        arn: arn.to_owned(),
-        is_deleted: false,
-        versions: Vec::new(),
-    };
-    let version = Version {
-        id: id.to_owned(),
-        stages: Vec::new(),
-    };
     Ok(Fit {
-        sealed: sealed(reference, &described, &version),
+        sealed: sealed(reference, arn, id),
         is_pinned,
         account,
     })

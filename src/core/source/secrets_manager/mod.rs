@@ -1,17 +1,17 @@
 //! Secrets Manager: no version's value is asked for, only which version there is; the function reads just that one.
 
+mod ask;
 mod describe;
 mod label;
 mod locked;
 mod refusal;
 mod resolve;
 mod seal;
+mod survey;
 mod want;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use self::describe::{API, Answers, Lost};
 use self::label::{Kept, Move, Refusals};
 use self::refusal::Refusal;
 use self::resolve::Found;
@@ -19,16 +19,12 @@ use self::seal::sealed;
 use self::want::{FIELD, LABEL, Pin, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
 use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Sealed, Source, Who};
 use super::locked::{Locked, Unfit};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
-use crate::aws::account;
 use crate::aws::endpoint::{self, Service};
-use crate::aws::json_call::JsonService;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
 use crate::failure::{Failure, Problem};
-
-/// By region.
-type Services<'a> = BTreeMap<&'a str, JsonService>;
 
 /// The secrets that a config asks for.
 #[derive(Debug, Default)]
@@ -55,14 +51,8 @@ impl SecretsManager {
             return Ok(Batch::default());
         }
         let home = aws.region().await?;
-        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
-        let services = services(aws, asks.iter().map(|(region, _)| *region)).await?;
-        let answers = describe::all(&services, &asks, progress).await;
-        let answers = match answers {
-            Ok(answers) => answers,
-            Err(lost) => return Err(unavailable(&services, lost).await),
-        };
-        let id = self.account(aws, home, &answers).await;
+        let (_, answers) = ask::described(aws, home, &self.references, progress).await?;
+        let id = ask::account(aws, home, &self.references, &answers).await;
         let found = self.references.iter();
         let found = found.map(|one| one.found(home, id.as_deref(), &answers));
         let found: Vec<_> = found.collect();
@@ -72,10 +62,10 @@ impl SecretsManager {
 
     async fn kept(&self, aws: &Aws) -> Result<(), Failure> {
         let moves = self.moves.get().map_or(&[][..], Vec::as_slice);
-        let services = services(aws, moves.iter().map(Move::region)).await?;
+        let services = ask::services(aws, moves.iter().map(Move::region)).await?;
         let mut refused = match label::keep(&services, moves).await {
             Ok(refused) => refused,
-            Err(lost) => return Err(unavailable(&services, lost).await),
+            Err(lost) => return Err(ask::unavailable(&services, lost).await),
         };
         let references = self.references.iter();
         let problems: Vec<_> = references
@@ -85,19 +75,6 @@ impl SecretsManager {
             Ok(())
         } else {
             Err(problems.into())
-        }
-    }
-
-    /// The account's number, where a message will name it and no ARN does.
-    async fn account(&self, aws: &Aws, home: &str, answers: &Answers<'_>) -> Option<String> {
-        let unknown = |one: &Reference| {
-            let ask = one.ask(home);
-            account::in_arn(ask.1).is_none() && answers[&ask].is_err()
-        };
-        if self.references.iter().any(unknown) {
-            aws.account().await
-        } else {
-            None
         }
     }
 
@@ -134,7 +111,7 @@ impl SecretsManager {
                 (Ok(_), Some(why)) => Err(at(why)),
                 (Ok((described, version)), None) => {
                     batch.notices.extend(reference.notice(version));
-                    Ok(vec![sealed(reference, described, version)])
+                    Ok(vec![sealed(reference, &described.arn, &version.id)])
                 }
             };
             batch.answers.push(Answer {
@@ -144,22 +121,6 @@ impl SecretsManager {
         }
         batch
     }
-}
-
-async fn services<'a>(
-    aws: &Aws,
-    regions: impl Iterator<Item = &'a str>,
-) -> Result<Services<'a>, Failure> {
-    let mut services = Services::new();
-    for region in regions.collect::<BTreeSet<_>>() {
-        services.insert(region, JsonService::of(aws, API, region).await?);
-    }
-    Ok(services)
-}
-
-async fn unavailable(services: &Services<'_>, lost: Lost<'_>) -> Failure {
-    let calls = &services[lost.region].calls;
-    calls.unavailable(lost.outage).await.into()
 }
 
 impl Source for SecretsManager {
@@ -209,6 +170,15 @@ impl Source for SecretsManager {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {

@@ -53,6 +53,7 @@ fn read(locked: &Locked<'_>) -> Result<(Found, Parameter), Unfit> {
         arn: arn.to_owned(),
         value: value.to_owned(),
         version,
+        written: None,
         kind: ParameterType::SecureString,
     };
     Ok((found, parameter))
