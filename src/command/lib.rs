@@ -9,6 +9,7 @@ pub mod certificates;
 #[cfg(test)]
 mod fake_aws;
 pub mod keys;
+pub mod list;
 pub mod options;
 pub mod service;
 pub mod service_file;
