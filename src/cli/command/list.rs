@@ -111,10 +111,10 @@ fn note(unanswered: &Unanswered) -> String {
         secrets,
     } = unanswered;
     let whose = match secrets.as_slice() {
-        [one] => format!("of secret `{one}`"),
-        all => format!("of {} secrets", all.len()),
+        [one] => format!("secret `{one}`"),
+        all => format!("{} secrets", all.len()),
     };
-    format!("{action} tells nothing {whose} (?): {said}")
+    format!("? no answer to {action} for {whose}: {said}")
 }
 
 fn now() -> i64 {
@@ -213,11 +213,13 @@ impl Print<'_> {
         written.map_or_else(|| NONE.to_owned(), |written| age(self.now - written))
     }
 
-    /// In a terminal an ARN is no more than its end.
+    /// Its alias; without one an ARN or id, of which people see the beginning.
     fn key(&self, survey: &Survey, key: &str) -> String {
-        let called = self.listed.called(survey, key);
-        let end = called.rsplit(':').next().unwrap_or(called);
-        Shown::of(if self.is_short { end } else { called }).to_string()
+        if let Some(alias) = self.listed.alias(survey, key) {
+            return Shown::of(alias).to_string();
+        }
+        let id = key.rsplit('/').next().unwrap_or(key);
+        self.shortened(if self.is_short { id } else { key })
     }
 
     fn functions(&self, secret: &Secret) -> String {
