@@ -10,6 +10,7 @@ pub mod certificates;
 mod fake_aws;
 pub mod keys;
 pub mod lock;
+pub mod list;
 pub mod options;
 pub mod outdated;
 pub mod service;

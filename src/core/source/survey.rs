@@ -1,6 +1,7 @@
 //! What a source tells of its secrets beyond what is baked: which versions there are, how old, under which key. Never a value.
 
 use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use serde_json::Value;
 
 use crate::config::Text;
@@ -170,6 +171,12 @@ impl Survey {
             tier: Told::Unasked,
         }
     }
+}
+
+/// A time as people and programs read it: `2026-11-26T12:00:00Z`. `None`: no calendar has it.
+#[must_use]
+pub fn timestamp(seconds: i64) -> Option<String> {
+    DateTime::from_secs(seconds).fmt(Format::DateTime).ok()
 }
 
 /// A time of a service that speaks JSON, in seconds since 1970.

@@ -137,6 +137,8 @@ impl<'a> Asked<'a> {
         };
         match all.get(&(region, name.to_owned())) {
             Some(Ok(described)) if self.is_of(described) => Told::Known(described.clone()),
+            // Of what is not there nothing is to be told.
+            Some(Err(_)) if self.meant().is_err() && self.one.found.is_none() => Told::Unasked,
             Some(Err(refused)) => self.unknown(DESCRIBE, &refused.said),
             Some(Ok(_)) | None if self.one.found.is_some() => {
                 self.unknown(DESCRIBE, "it tells nothing of this parameter")
