@@ -442,9 +442,9 @@ describe('outdated', () => {
       ],
     );
     const { stdout } = await commands.run(['outdated']);
-    assert.equal(stdout, 'A\t1\t2\ttoday\nP\t1 (pinned)\t2\ttoday\n');
+    assert.match(stdout, /^A\t1\t2\t\d+ (s|min)\nP\t1 \(pinned\)\t2\t\d+ (s|min)\n$/);
     await succeed(commands, ['update']);
-    assert.match((await commands.run(['outdated'])).stdout, /^P\t1 \(pinned\)\t2\ttoday\n$/);
+    assert.match((await commands.run(['outdated'])).stdout, /^P\t1 \(pinned\)\t2\t\d+ (s|min)\n$/);
   });
 
   it('fails where it may not ask', async (t) => {
@@ -459,7 +459,7 @@ describe('outdated', () => {
     await standIn.putSecret(`${root}/a`, 'newer');
     const { code, output } = await commands.inTerminal(['outdated'], []);
     assert.match(output, /name +locked +latest +age/);
-    assert.match(output, /A +1 +2 +today/);
+    assert.match(output, /A +1 +2 +\d+ (s|min)/);
     assert.equal(code, 1);
   });
 });

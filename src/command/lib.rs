@@ -9,8 +9,8 @@ pub mod certificates;
 #[cfg(test)]
 mod fake_aws;
 pub mod keys;
-pub mod lock;
 pub mod list;
+pub mod lock;
 pub mod options;
 pub mod outdated;
 pub mod service;

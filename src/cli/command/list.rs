@@ -117,7 +117,7 @@ fn note(unanswered: &Unanswered) -> String {
     format!("? no answer to {action} for {whose}: {said}")
 }
 
-fn now() -> i64 {
+pub fn now() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.ok()
         .and_then(|now| i64::try_from(now.as_secs()).ok())
@@ -319,7 +319,7 @@ fn labels(version: &Version) -> String {
 }
 
 /// How long ago, in the one unit that tells it best.
-fn age(seconds: i64) -> String {
+pub fn age(seconds: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(31_557_600, "y"), (86_400, "d"), (3_600, "h"), (60, "min")];
     let mut units = UNITS.into_iter();
     let unit = units.find(|(length, _)| seconds >= 2 * length || (*length == 60 && seconds >= 60));

@@ -1,15 +1,13 @@
 //! What is behind.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use secret_baker_command::outdated::{Behind, Outdated, outdated};
 use secret_baker_core::failure::shown::Shown;
+use secret_baker_core::source::survey::timestamp;
 use serde_json::{Value, json};
 
+use super::list::{age, now};
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
-
-const DAY: i64 = 24 * 60 * 60;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -61,7 +59,7 @@ fn in_json(behind: &Behind) -> Value {
         "locked": behind.held,
         "pinned": behind.is_pinned,
         "latest": behind.latest.id,
-        "written": behind.latest.written,
+        "written": behind.latest.written.and_then(timestamp),
     })
 }
 
@@ -76,17 +74,6 @@ fn row(behind: &Behind) -> Vec<String> {
         behind.name.to_string(),
         version(behind.held.as_ref()) + pin,
         version(behind.latest.id.as_ref()),
-        written.map_or_else(|| "-".to_owned(), age),
+        written.map_or_else(|| "-".to_owned(), |written| age(now() - written)),
     ]
-}
-
-/// How long ago something was written.
-fn age(written: i64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
-    match now.saturating_sub(written) / DAY {
-        ..1 => "today".to_owned(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
-    }
 }
