@@ -7,7 +7,13 @@
 
 pub mod certificates;
 pub mod doctor;
+#[cfg(test)]
+mod fake_aws;
+pub mod keys;
+pub mod list;
+pub mod lock;
 pub mod options;
+pub mod outdated;
 pub mod schema;
 pub mod service;
 pub mod service_file;
