@@ -29,8 +29,10 @@ const LARGEST = 12_000_000;
 const NPM = ['package.json', 'README.md', 'LICENSE'];
 const DOCS = [
   ...['bundle', 'install', 'local', 'packaging', 'troubleshooting'].map((page) => `docs/${page}.md`),
-  ...['runtime/contract.json', 'CHANGELOG.md'],
+  ...['docs/without-the-framework.md', 'docs/commands/README.md', 'runtime/contract.json', 'CHANGELOG.md'],
 ];
+/** What the program has beside the core: how it is called, what the framework is told of it, and what editors are. */
+const PROGRAM = ['bin/secret-baker.js', 'plugin/commands.json', 'schema/secret-baker.json', 'schema/serverless.json'];
 const NODE = ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'env.js', 'env.d.ts'];
 const CRATE = [
   'Cargo.toml',
@@ -47,8 +49,8 @@ const PYTHON = ['__init__.py', 'exceptions.py', 'py.typed'];
 /** @type {Record<Exclude<keyof Packed, 'platforms'>, (version: string) => Contents>} */
 const CONTENTS = {
   plugin: () => ({
-    must: [...NPM, ...DOCS, 'index.js', 'plugin/binary.js'],
-    may: [/plugin\/[a-z0-9-]+\.js/, /docs\/sources\/[a-z-]+\.md/],
+    must: [...NPM, ...DOCS, ...PROGRAM, 'index.js', 'plugin/binary.js'],
+    may: [/plugin\/[a-z0-9-]+\.js/, /docs\/(sources|commands)\/[a-z-]+\.md/],
     look: manifestMistakes,
   }),
   launcher: () => ({ must: NPM, may: [/secret-baker-launcher-(x86_64|arm64)\.gz/], look: launcherMistakes }),

@@ -8,6 +8,7 @@ const installed = (path) => fileURLToPath(new URL(`node_modules/${path}`, import
 /** The module that starts each. */
 export const PROGRAMS = {
   npm: installed('npm/bin/npm-cli.js'),
+  npx: installed('npm/bin/npx-cli.js'),
   npm10: installed('npm10/bin/npm-cli.js'),
   pnpm: installed('pnpm/bin/pnpm.cjs'),
   yarn: installed('yarn/bin/yarn.js'),

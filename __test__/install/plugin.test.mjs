@@ -9,7 +9,7 @@ import { assertBakes, startWithSecret } from './baked.mjs';
 import { managers } from './managers.mjs';
 import { nodes } from './nodes.mjs';
 import { filesIn, manifestIn } from './packages.mjs';
-import { Project } from './project.mjs';
+import { Project, SECRETS } from './project.mjs';
 import { BINARY, LAUNCHER, PLUGIN, packages, packed, registry } from './proof.mjs';
 
 /** @import { Framework } from '../e2e/harness.mjs' */
@@ -88,6 +88,22 @@ function assertInstalled(project, { anyLibc = false }) {
       assert.ok(readFileSync(join(folder, path)).equals(readFileSync(join(contents, path))), `${name}/${path}`);
   }
 }
+
+describe('the program in an empty project', () => {
+  it('runs by `npx serverless-secret-baker`, with secret-baker.yml and without a framework', async (t) => {
+    const project = new Project(t);
+    const added = await project.add(managers.npm, PLUGIN);
+    assert.equal(added.code, 0, added.output);
+    project.remove('serverless.yml');
+    project.write('secret-baker.yml', `secrets:\n  PASSWORD: ${SECRETS.PASSWORD}\n`);
+    const { code, output } = await project.npx(['serverless-secret-baker', 'check'], standIn);
+    assert.match(output, /PASSWORD/);
+    assert.equal(code, 0, output);
+    const missing = await project.npx(['serverless-secret-baker', 'check', '--config', 'none.yml'], standIn);
+    assert.match(missing.output, /there is no file `none\.yml`/);
+    assert.equal(missing.code, 3, missing.output);
+  });
+});
 
 describe('the packages', () => {
   it('run no script when they are installed, so nothing is downloaded or compiled', () => {

@@ -145,6 +145,22 @@ export class Project {
     return this.framework(framework, ['package'], { AWS_ENDPOINT_URL: endpoint, ...env });
   }
 
+  /**
+   * Runs what npx finds in the project.
+   * @param {string[]} words
+   * @param {StandIn} standIn
+   */
+  npx(words, { endpoint }) {
+    const env = {
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_REGION: region,
+      AWS_ENDPOINT_URL: endpoint,
+    };
+    return this.account.run('npx', ['--no-install', ...words], { cwd: this.dir, env });
+  }
+
   /** @param {string} name of a function */
   zip(name) {
     return readZip(join(this.dir, `.serverless/${name}.zip`));
