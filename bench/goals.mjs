@@ -3,6 +3,7 @@
 import { worstAgainstCopy, worstMemory } from './artefacts.mjs';
 import { underBucket } from './bucket.mjs';
 import { coldStartGoals } from './cold-tables.mjs';
+import { commandsGoals } from './commands.mjs';
 import { mb, ms } from './numbers.mjs';
 import { sourcesGoals } from './sources.mjs';
 import { largest, ratiosOf } from './speed.mjs';
@@ -15,7 +16,7 @@ const met = (/** @type {boolean} */ is) => (is ? 'met' : 'NOT met');
  * @param {Measured} measured
  * @returns {string[]} lines of a list
  */
-export function goals({ speed, bucket, sources, loading, artefacts }) {
+export function goals({ speed, bucket, sources, commands, loading, artefacts }) {
   const { many } = largest(speed);
   const { againstOld } = ratiosOf(many);
   const addon = loading.probes.get('addon')?.ms ?? Number.NaN;
@@ -24,6 +25,7 @@ export function goals({ speed, bucket, sources, loading, artefacts }) {
     ...paceGoals({ speed, bucket }),
     `- ${many.count} secrets at ${many.latencyMs} ms at least 70 times as fast as 2.1.0: ${againstOld.toFixed(0)} times, ${met(againstOld >= 70)}`,
     ...goalsOfSources({ sources }),
+    ...goalsOfCommands({ commands }),
     `- the addon loads within 5 ms: ${ms(addon)}, ${met(addon <= 5)}`,
     `- the bundle is put into an artefact, or another one replaced, in at most 1.5 times a plain copy: ${worstAgainstCopy(artefacts).toFixed(2)}, ${met(worstAgainstCopy(artefacts) <= 1.5)}`,
     `- no more memory for it than three central directories and 8 MB: ${mb(memory)} of ${mb(allowed)}, ${met(memory <= allowed)}`,
@@ -36,6 +38,12 @@ export function goals({ speed, bucket, sources, loading, artefacts }) {
  * @param {Pick<Measured, 'sources'>} measured
  */
 export const goalsOfSources = ({ sources }) => sourcesGoals(sources, met);
+
+/**
+ * Those of commands.
+ * @param {Pick<Measured, 'commands'>} measured
+ */
+export const goalsOfCommands = ({ commands }) => commandsGoals(commands, met);
 
 /**
  * Those of cold starts.

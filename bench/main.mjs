@@ -5,6 +5,7 @@
 //     node bench/main.mjs --quick          a small run: every bundle is checked, the figures mean nothing, nothing is written
 //     node bench/main.mjs --only speed     how Secret Baker paces its calls, and the goals of that; nothing is written
 //     node bench/main.mjs --only sources   each source and local values; nothing is written
+//     node bench/main.mjs --only commands  commands on many secrets; nothing is written
 //     node bench/main.mjs --only cold      cold starts in Lambda's bootstrap; with --write, their sections are written
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,12 +17,13 @@ import { measureArtefacts } from './artefacts.mjs';
 import { measureBucket } from './bucket.mjs';
 import { makeCertificates } from './certificates.mjs';
 import { measureColdStart } from './cold-start.mjs';
-import { goals, goalsOfColdStarts, goalsOfSources, paceGoals } from './goals.mjs';
+import { measureCommands } from './commands.mjs';
+import { goals, goalsOfColdStarts, goalsOfCommands, goalsOfSources, paceGoals } from './goals.mjs';
 import { limited } from './limited.mjs';
 import { measureLoading } from './loading.mjs';
 import { measureLocal } from './local.mjs';
 import { compose, marked, write } from './pages.mjs';
-import { coldStartLinesOf, coldStartsOf, linesOf, sourcesOf, tablesOf } from './report.mjs';
+import { coldStartLinesOf, coldStartsOf, commandsOf, linesOf, sourcesOf, tablesOf } from './report.mjs';
 import { makeParameters } from './secrets.mjs';
 import { startServer } from './server.mjs';
 import { measureSources } from './sources.mjs';
@@ -35,6 +37,7 @@ const FULL = {
   speed: { latencies: [0, 30], counts: [1, 10, 100, 1000], runs: 7, coldRuns: 5 },
   bucket: { count: 1000, latencyMs: 30, rate: 40, burst: 40, runs: 5, oldRuns: 1 },
   sources: { counts: [16, 100], latencyMs: 30, runs: 7 },
+  commands: { count: 300, latencyMs: 30, runs: 7 },
   loading: 9,
   artefacts: { megabytes: [1, 50, 250], functions: 100, entries: 60_000, runs: 7 },
   coldStart: { counts: [1, 10], latencies: [0, 5], runs: 15 },
@@ -44,6 +47,7 @@ const QUICK = {
   speed: { latencies: [0, 30], counts: [1, 25], runs: 1, coldRuns: 1 },
   bucket: { count: 25, latencyMs: 0, rate: 20, burst: 1, runs: 1, oldRuns: 0 },
   sources: { counts: [4], latencyMs: 5, runs: 1 },
+  commands: { count: 60, latencyMs: 5, runs: 1 },
   loading: 1,
   artefacts: { megabytes: [1], functions: 3, entries: 100, runs: 1 },
   coldStart: { counts: [10], latencies: [5], runs: 1 },
@@ -53,8 +57,8 @@ const NOTHING_MEANT = 'A quick run: every bundle was right; the figures mean not
 
 const FLAGS = /** @type {const} */ ({ quick: { type: 'boolean' }, only: { type: 'string' }, write: { type: 'boolean' } });
 const { quick, only, write: writes } = parseArgs({ options: FLAGS }).values;
-if (only !== undefined && !['speed', 'sources', 'cold'].includes(only))
-  throw new Error(`there is nothing to measure that is named ${only}, only speed, sources and cold`);
+if (only !== undefined && !['speed', 'sources', 'commands', 'cold'].includes(only))
+  throw new Error(`there is nothing to measure that is named ${only}, only speed, sources, commands and cold`);
 if (writes && (only !== 'cold' || quick)) throw new Error('--write goes with --only cold, and not with --quick');
 const sizes = quick ? QUICK : FULL;
 const say = (/** @type {string} */ text) => process.stderr.write(`bench: ${text} ...\n`);
@@ -62,6 +66,7 @@ const folder = mkdtempSync(join(tmpdir(), 'secret-baker-bench-'));
 const standIn = await startStandIn();
 try {
   if (only === 'sources') await runSources();
+  else if (only === 'commands') await runCommands();
   else if (only === 'cold') await runCold(standIn);
   else await run(standIn);
 } finally {
@@ -90,6 +95,12 @@ async function runSources() {
     local: await measureLocal(folder, sizes.loading, say),
   };
   const text = [...sourcesOf(measured, sizes), goalsOfSources(measured).join('\n')].join('\n\n');
+  console.log(quick ? [text, NOTHING_MEANT].join('\n\n') : text);
+}
+
+async function runCommands() {
+  const measured = { commands: await measureCommands(folder, sizes.commands, say) };
+  const text = [...commandsOf(measured), goalsOfCommands(measured).join('\n')].join('\n\n');
   console.log(quick ? [text, NOTHING_MEANT].join('\n\n') : text);
 }
 
@@ -140,6 +151,7 @@ async function runAll(standIn, certificates, sites) {
     bucket: await measureBucket(sites.limited, sizes.bucket, say),
     sources: await measureSources(folder, sizes.sources, say),
     local: await measureLocal(folder, sizes.loading, say),
+    commands: await measureCommands(folder, sizes.commands, say),
     loading: await measureLoading(sites.open, sizes.loading, say),
     artefacts: await measureArtefacts(folder, sizes.artefacts, say),
     coldStart: await measureColdStart(standIn, folder, certificates, sizes.coldStart, say),

@@ -5,6 +5,7 @@ import { artefactsTable } from './artefacts.mjs';
 import { bakeTime } from './bakes.mjs';
 import { bucketTable } from './bucket.mjs';
 import { coldStartLines, coldStartTable, filesTable } from './cold-tables.mjs';
+import { commandsTable } from './commands.mjs';
 import { loadingTable, probesTable } from './loading.mjs';
 import { localLine } from './local.mjs';
 import { mb, ms, table } from './numbers.mjs';
@@ -30,6 +31,7 @@ import {
  * @property {import('./bucket.mjs').Row[]} bucket
  * @property {import('./sources.mjs').Sources} sources
  * @property {import('./local.mjs').Local} local
+ * @property {import('./commands.mjs').Commands} commands
  * @property {import('./loading.mjs').Loading} loading
  * @property {import('./artefacts.mjs').Row[]} artefacts
  * @property {import('./cold-start.mjs').ColdStart} coldStart
@@ -38,6 +40,7 @@ import {
  * @property {import('./speed.mjs').Sizes} speed
  * @property {import('./bucket.mjs').Bucket} bucket
  * @property {{counts: number[], latencyMs: number, runs: number}} sources
+ * @property {{count: number, latencyMs: number, runs: number}} commands
  * @property {number} loading Runs
  * @property {{megabytes: number[], functions: number, entries: number, runs: number}} artefacts
  * @property {import('./cold-start.mjs').Sizes} coldStart
@@ -63,6 +66,7 @@ export function tablesOf(measured, sizes) {
     `## ${count} secrets at ${latencyMs} ms, where the account has ${rate} calls a second and a burst of ${burst}, enforced by the stand-in (median of ${sizes.bucket.runs}; 2.1.0 once)`,
     bucketTable(bucket),
     ...sourcesOf(measured, sizes),
+    ...commandsOf(measured),
     `## A command that bakes nothing (median of ${sizes.loading}; the addon has ${mb(loading.addonBytes)})`,
     loadingTable(loading),
     probesTable(loading),
@@ -83,6 +87,17 @@ export function sourcesOf({ sources, local }, sizes) {
     largeLine(sources),
     `## Local values, without AWS (median of ${sizes.loading}, each in a process of its own)`,
     localLine(local),
+  ];
+}
+
+/**
+ * Of commands.
+ * @param {Pick<Measured, 'commands'>} measured
+ */
+export function commandsOf({ commands }) {
+  return [
+    `## Commands at ${commands.latencyMs} ms (median of ${commands.runs}, each a process of its own)`,
+    commandsTable(commands),
   ];
 }
 

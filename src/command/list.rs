@@ -266,3 +266,6 @@ pub fn counting(survey: &Survey) -> &Told<Version> {
         Ok(meant) => meant,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,7 +64,9 @@ impl Aws {
     /// # Errors
     /// Those of `Connection::open`.
     async fn link(&self) -> Result<&Link, Failure> {
-        let link = self.link.get_or_init(|| self.connection.open()).await;
+        // Everybody who waits for it would be as large.
+        let open = || Box::pin(self.connection.open());
+        let link = self.link.get_or_init(open).await;
         link.as_ref().map_err(Clone::clone)
     }
 

@@ -88,7 +88,7 @@ fn told(
     };
     let current = described.and_then(|described| described.staged(CURRENT));
     let unasked = || denied.clone().map_or(Told::Unasked, Told::Unknown);
-    let latest = current.map_or_else(|| unasked(), |current| Told::Known(of(current)));
+    let latest = current.map_or_else(unasked, |current| Told::Known(of(current)));
     let keys = described.map_or_else(
         || denied.clone().map_or(Told::Unasked, Told::Unknown),
         |described| Told::Known(vec![key_of(described.key.as_deref())]),

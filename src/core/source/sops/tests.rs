@@ -528,7 +528,7 @@ fn its_keys_are_told_of_each_value_or_why_a_bake_would_not_take_it() {
             .meant
             .as_ref()
             .err()
-            .map_or("fine".into(), |why| why.why.code().as_str());
+            .map_or("fine", |why| why.why.code().as_str());
         format!("{} {} {meant}", of.index, of.name.value())
     };
     assert_eq!(

@@ -94,9 +94,9 @@ async fn batch<'a>(
     let request = json!({ "ParameterFilters": [filter], "MaxResults": MOST });
     Ok(match asked(service, DESCRIBE, request).await? {
         Ok(all) => {
-            let named = |of: &Value| Some((region, of.get("Name")?.as_str()?.to_owned()));
+            let place = |of: &Value| Some((region, of.get("Name")?.as_str()?.to_owned()));
             let all = all.iter();
-            all.filter_map(|of| Some((named(of)?, Ok(described(of)))))
+            all.filter_map(|of| Some((place(of)?, Ok(described(of)))))
                 .collect()
         }
         Err(refused) => {
