@@ -1,7 +1,5 @@
 'use strict';
 
-/** @import { Serverless } from './framework.js' */
-
 const NAME = 'secret-baker';
 /** What `serverless secret-baker` can do, as the program itself defines it; made by `scripts/commands.mjs`. */
 const DEFINITION = './commands.json';

@@ -27,7 +27,9 @@ const made = {
   'schema/serverless.json': printed('schema', '--serverless'),
   [README]: readFileSync(join(root, README), 'utf8').replace(SECTION, (_, begin, end) => `${begin}${table()}${end}`),
 };
-const stale = Object.entries(made).filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text);
+const stale = Object.entries(made).filter(
+  ([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
+);
 if (!process.argv.includes('--check')) {
   for (const [path, text] of stale) writeFileSync(join(root, path), text);
 } else if (stale.length > 0) {
@@ -37,7 +39,9 @@ if (!process.argv.includes('--check')) {
 
 /** @param {string[]} words */
 function printed(...words) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [join(root, 'bin/secret-baker.js'), ...words], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(root, 'bin/secret-baker.js'), ...words], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`secret-baker ${words.join(' ')}: exit code ${status}\n${stderr}`);
   return stdout;
 }

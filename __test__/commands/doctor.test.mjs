@@ -42,7 +42,10 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3', 'osls4'])) {
       const { code, value } = await commands.json(['doctor']);
       const [first] = of(value.findings, 'reach');
       assert.equal(first?.state, 'wrong');
-      assert.match(first?.said ?? '', /no answer from Parameter Store at http:\/\/127\.0\.0\.1:9[\s\S]*hint: nothing listens there/);
+      assert.match(
+        first?.said ?? '',
+        /no answer from Parameter Store at http:\/\/127\.0\.0\.1:9[\s\S]*hint: nothing listens there/,
+      );
       assert.equal(code, 1);
     });
   });
@@ -63,7 +66,10 @@ describe('doctor', () => {
     const plugins = ['./.point-at-stand-in.js', 'serverless-secret-baker'];
     commands.write({ 'serverless.yml': JSON.stringify({ frameworkVersion: '*', plugins, ...config }) });
     const { code, value } = await commands.json(['doctor']);
-    assert.match(of(value.findings, 'config')[0]?.said ?? '', /custom\.secretBakr: unknown key\n {2}hint: did you mean secretBaker\?/);
+    assert.match(
+      of(value.findings, 'config')[0]?.said ?? '',
+      /custom\.secretBakr: unknown key\n {2}hint: did you mean secretBaker\?/,
+    );
     assert.equal(code, 1);
   });
 

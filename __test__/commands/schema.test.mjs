@@ -52,7 +52,10 @@ describe('the schema of serverless.yml', () => {
   const validate = validator('serverless');
 
   it('takes each config that the documents show', () => {
-    const files = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true }).map((name) => join('docs', String(name)))];
+    const files = [
+      'README.md',
+      ...readdirSync(join(root, 'docs'), { recursive: true }).map((name) => join('docs', String(name))),
+    ];
     let seen = 0;
     for (const file of files.filter((name) => name.endsWith('.md'))) {
       for (const [, block = ''] of readFileSync(join(root, file), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)) {

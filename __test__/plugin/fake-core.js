@@ -25,6 +25,7 @@ const ENTRIES = [{ name: 'MY_SECRET', from: '/my/secret', version: '3' }];
  * @property {{carried: Carried[], failure?: Told}} [carried]
  * @property {Told} [lacks] of the last look
  * @property {Told} [busy] of each claim
+ * @property {number} [code] with which a command ends
  * @property {boolean} [hangs] the bake ends by being cancelled only
  * @property {Error} [broken] thrown on loading
  */
@@ -56,6 +57,8 @@ class FakeCore {
   right = [];
   /** @type {string[]} what happened to the folder, in order */
   folder = [];
+  /** @type {{words: string[], host: import('../../binding.js').CommandHost}[]} the commands that were run */
+  commands = [];
   loads = 0;
   #answers;
 
@@ -103,6 +106,12 @@ const sessionClass = (core, answers) =>
       const kms = { endpoint, stop: () => core.stopped.push(endpoint) };
       const baked = { bundle: BAKED, entries: [{ name: 'MY_SECRET', from: request.file }], notices: [] };
       return answers.local ? outcomeOf(answers.local) : { value: { baked, kms, region: request.region ?? 'us-east-1' } };
+    }
+
+    /** @type {Session['command']} */
+    async command(words, host) {
+      core.commands.push({ words, host });
+      return answers.code ?? 0;
     }
 
     async #cancellation() {

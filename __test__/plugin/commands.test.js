@@ -1,0 +1,97 @@
+// `serverless secret-baker`: what the framework is told of a command line, and what the program is handed.
+
+'use strict';
+
+const assert = require('node:assert/strict');
+const { test } = require('node:test');
+const { ownCommands } = require('../../plugin/commands.js');
+const { fakeService } = require('./fake-serverless.js');
+
+/** @import { TestContext } from 'node:test' */
+
+/**
+ * A service whose process was started with these words.
+ * @param {TestContext} t
+ * @param {string[]} words behind the framework's own name
+ * @param {import('./fake-serverless.js').Wishes} [wishes]
+ */
+const started = (t, words, wishes) => {
+  const before = { argv: process.argv, exitCode: process.exitCode };
+  process.argv = ['node', 'serverless', ...words];
+  const service = fakeService(wishes);
+  t.after(() => {
+    Object.assign(process, before);
+    service.remove();
+  });
+  return service;
+};
+
+test('the framework knows each command, with its options and without any typed word', () => {
+  const { commands, event, words } = ownCommands(['package']);
+  const own = commands['secret-baker'];
+  assert.equal(event, undefined);
+  assert.equal(words, undefined);
+  assert.deepEqual(Object.keys(own?.commands ?? {}).slice(0, 3), ['bake', 'check', 'list']);
+  assert.ok(own?.commands.set?.options['from-file']);
+  assert.deepEqual(own?.commands.set?.commands, {});
+});
+
+for (const [line, event] of /** @type {[string, string][]} */ ([
+  ['secret-baker', 'secret-baker:run'],
+  ['secret-baker check --json', 'secret-baker:check:run'],
+  ['--stage prod secret-baker check', 'secret-baker:check:run'],
+  ['secret-baker set NAME --label live', 'secret-baker:set:NAME:run'],
+  ['secret-baker exec -- npm start', 'secret-baker:exec:--:npm:start:run'],
+  ['secret-baker no-such-command', 'secret-baker:no-such-command:run'],
+])) {
+  test(`\`${line}\` is declared as it was typed, and runs`, () => {
+    const own = ownCommands(line.split(' '));
+    assert.equal(own.event, event);
+    /** @type {any} */
+    let declared = { commands: own.commands };
+    for (const word of event.split(':').slice(0, -1)) declared = declared.commands[word];
+    assert.deepEqual(declared.lifecycleEvents, ['run']);
+  });
+}
+
+test('an option that no command has is declared too, so that the program itself refuses it', () => {
+  const { commands } = ownCommands(['secret-baker', 'check', '--rool', 'x', '-q', '--yes=1']);
+  const options = commands['secret-baker']?.commands.check?.options ?? {};
+  for (const option of ['rool', 'q', 'yes']) assert.equal(options[option]?.type, 'array', option);
+});
+
+test('what another command has to do with secret-baker declares nothing', () => {
+  for (const line of ['deploy function --function secret-baker', 'invoke secret-baker', 'package secret-baker set'])
+    assert.equal(ownCommands(line.split(' ')).event, undefined, line);
+});
+
+test("a command gets the service, its functions and the way to AWS, and its exit code is the process's", async (t) => {
+  const functions = { f: { name: 'svc-dev-f', secretBaker: ['MY_SECRET'], role: 'arn:aws:iam::123456789012:role/r' } };
+  const { core, run } = started(t, ['secret-baker', 'list', '--json'], { service: { functions }, core: { code: 1 } });
+  await run('secret-baker:list:run');
+  const [{ words, host } = assert.fail('nothing was run')] = core.commands;
+  assert.deepEqual(words, ['list', '--json']);
+  assert.equal(host.called, 'serverless secret-baker');
+  const { request, functions: [f] = [] } = host.framework?.service ?? assert.fail(host.framework?.failure);
+  assert.equal(request.config, '["MY_SECRET"]');
+  assert.equal(request.region, 'eu-central-1');
+  assert.ok(request.credentials?.accessKeyId);
+  assert.deepEqual([f?.key, f?.name, f?.only, f?.role], ['f', 'svc-dev-f', ['MY_SECRET'], 'arn:aws:iam::123456789012:role/r']);
+  assert.equal(process.exitCode, 1);
+});
+
+test('a mistake of the settings is handed over in words, for the program to tell', async (t) => {
+  const custom = { secretBaker: ['A'], secretBakerOptions: { regoin: 'x' } };
+  const { core, run } = started(t, ['secret-baker', 'doctor'], { custom });
+  await run('secret-baker:doctor:run');
+  assert.match(core.commands[0]?.host.framework?.failure ?? '', /custom\.secretBakerOptions\.regoin: unknown key/);
+});
+
+test('nobody is asked for credentials for what needs none', async (t) => {
+  const provider = { getCredentials: async () => assert.fail('they were asked for'), getRegion: () => 'eu-central-1' };
+  for (const words of [['completions', 'bash'], ['schema'], []]) {
+    const { core, run } = started(t, ['secret-baker', ...words], { provider });
+    await run(['secret-baker', ...words, 'run'].join(':'));
+    assert.deepEqual(core.commands[0]?.host.framework, {});
+  }
+});
