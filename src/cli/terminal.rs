@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 
 use crate::progress::Progress;
@@ -76,10 +76,8 @@ impl Terminal {
                     cell
                 }
             }));
-        if !self.colours {
-            table.force_no_tty();
-        }
         table.add_rows(rows.iter().cloned());
+        keep_short_columns(&mut table);
         self.line(&table.trim_fmt());
     }
 
@@ -127,5 +125,68 @@ impl Terminal {
     #[must_use]
     pub fn progress(&self, what: &'static str) -> Progress {
         Progress::new(what, self.err)
+    }
+}
+
+/// A word is not broken where its column is short and the others have room to be broken in its place.
+fn keep_short_columns(table: &mut Table) {
+    const SHORT: u16 = 14;
+    const ROOM: u16 = 12;
+    let Some(width) = table.width() else { return };
+    let widths = table.column_max_content_widths();
+    let taken = |content: u16| content.saturating_add(2);
+    let needed = widths
+        .iter()
+        .map(|content| taken(*content).min(taken(SHORT)));
+    let long = widths.iter().filter(|content| **content > SHORT);
+    let long = u16::try_from(long.count()).unwrap_or(u16::MAX);
+    let least = needed.fold(0, u16::saturating_add);
+    if least.saturating_sub(long.saturating_mul(SHORT - ROOM)) > width {
+        return;
+    }
+    for (column, content) in table.column_iter_mut().zip(widths) {
+        if content <= SHORT {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use comfy_table::{ContentArrangement, Table, presets};
+
+    use super::keep_short_columns;
+
+    fn printed(width: u16) -> String {
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width)
+            .add_row([
+                "DB_PASSWORD",
+                "/shop/production/database/password",
+                "Standard",
+            ]);
+        keep_short_columns(&mut table);
+        table.trim_fmt()
+    }
+
+    #[test]
+    fn a_long_column_is_broken_and_short_ones_stay_whole() {
+        let first = |width| printed(width).lines().next().unwrap_or_default().to_owned();
+        assert!(printed(200).lines().count() == 1);
+        let line = first(45);
+        assert!(
+            line.contains("DB_PASSWORD") && line.contains("Standard"),
+            "{line}"
+        );
+        assert!(printed(45).lines().all(|line| line.chars().count() <= 45));
+        // There is room for none of them.
+        assert!(
+            printed(20).lines().all(|line| line.chars().count() <= 20),
+            "{}",
+            printed(20)
+        );
     }
 }

@@ -142,8 +142,8 @@ fn carriers(survey: &Survey, functions: &[Function]) -> Vec<String> {
         let only = function.only.as_ref();
         only.is_none_or(|only| only.iter().any(|name| name == survey.name.value()))
     };
-    let carriers = functions.iter().filter(carries);
-    carriers.map(|function| function.key.clone()).collect()
+    let all = functions.iter().filter(carries);
+    all.map(|function| function.key.clone()).collect()
 }
 
 /// The aliases of all keys that are not named by one. Without them the list is whole all the same.
@@ -194,8 +194,9 @@ impl Found {
 }
 
 fn first_line(failure: &Failure) -> Shown {
-    let first = failure.problems.first();
-    first.map_or_else(Shown::default, |problem| problem.to_string().into())
+    let first = failure.problems.first().map(ToString::to_string);
+    let first = first.unwrap_or_default();
+    first.lines().next().unwrap_or_default().into()
 }
 
 fn keys_of(survey: &Survey) -> BTreeSet<String> {

@@ -62,10 +62,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
         terminal.json(&print.json(&context.caller()));
     } else if arguments.versions.is_some() {
         let rows = listed.secrets.iter().flat_map(|of| print.versions(of));
-        terminal.table(&HEADER_OF_VERSIONS, &rows.collect::<Vec<_>>());
+        print.table(context, &HEADER_OF_VERSIONS, &rows.collect::<Vec<_>>());
     } else {
         let rows = listed.secrets.iter().map(|of| print.row(of));
-        terminal.table(&HEADER, &rows.collect::<Vec<_>>());
+        print.table(context, &HEADER, &rows.collect::<Vec<_>>());
     }
     for unanswered in &listed.unanswered {
         terminal.note(&note(unanswered));
@@ -136,6 +136,16 @@ struct Print<'a> {
 }
 
 impl Print<'_> {
+    /// People see no column in which there is nothing.
+    fn table(&self, context: &Context, header: &[&str], rows: &[Vec<String>]) {
+        let is_kept = |column: usize| !self.is_short || rows.iter().any(|row| row[column] != NONE);
+        let kept: Vec<usize> = (0..header.len()).filter(|at| is_kept(*at)).collect();
+        let header: Vec<&str> = kept.iter().map(|at| header[*at]).collect();
+        let of = |row: &Vec<String>| kept.iter().map(|at| row[*at].clone()).collect();
+        let rows: Vec<Vec<String>> = rows.iter().map(of).collect();
+        context.terminal.table(&header, &rows);
+    }
+
     fn row(&self, secret: &Secret) -> Vec<String> {
         let survey = &secret.survey;
         vec![

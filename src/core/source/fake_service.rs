@@ -170,18 +170,28 @@ pub async fn bake(
     bake_written(source, (config, config), service).await
 }
 
-/// What one source tells of what it takes.
+/// What one source tells of what it takes; `written` is the config before its variables were resolved.
+pub async fn survey_written(
+    source: Box<dyn Source>,
+    (config, written): (&Value, &Value),
+    wish: Wish<'_>,
+    service: &Arc<FakeService>,
+) -> Result<Vec<Survey>, Failure> {
+    let mut sources = vec![source];
+    let root = Place::from("custom.secretBaker");
+    together::take(&mut sources, config, Some(written), &root)?;
+    let aws = Aws::over(link(service), Limits::default());
+    together::survey(&sources, &aws, wish, &|_, _| {}).await
+}
+
+/// The same of a config without variables.
 pub async fn survey(
     source: Box<dyn Source>,
     config: &Value,
     wish: Wish<'_>,
     service: &Arc<FakeService>,
 ) -> Result<Vec<Survey>, Failure> {
-    let mut sources = vec![source];
-    let root = Place::from("custom.secretBaker");
-    together::take(&mut sources, config, Some(config), &root)?;
-    let aws = Aws::over(link(service), Limits::default());
-    together::survey(&sources, &aws, wish, &|_, _| {}).await
+    survey_written(source, (config, config), wish, service).await
 }
 
 /// Each problem's text, and the code of all.

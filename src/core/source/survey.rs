@@ -171,6 +171,18 @@ impl Survey {
             tier: Told::Unasked,
         }
     }
+
+    /// The same, written then.
+    #[must_use]
+    pub fn written(mut self, written: Option<i64>) -> Self {
+        let meant = self.meant.as_mut().ok();
+        for version in [meant, Some(&mut self.latest)].into_iter().flatten() {
+            if let Told::Known(version) = version {
+                version.written = written;
+            }
+        }
+        self
+    }
 }
 
 /// A time as people and programs read it: `2026-11-26T12:00:00Z`. `None`: no calendar has it.

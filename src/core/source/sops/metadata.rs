@@ -1,5 +1,7 @@
 //! What SOPS has written of a file under `sops`: which keys open it, and which values it was to encrypt.
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use serde_json::{Map, Value};
 
 use super::rule::Rule;
@@ -20,6 +22,8 @@ pub struct Metadata {
     pub groups: usize,
     /// Which values were to be encrypted.
     pub rule: Rule,
+    /// When SOPS has written the file, in seconds since 1970, if it says so.
+    pub written: Option<i64>,
 }
 
 /// The data key under a key of KMS.
@@ -56,6 +60,7 @@ impl Metadata {
         let mut metadata = Self {
             threshold: number(sops, "shamir_threshold")?,
             rule: Rule::of(sops)?,
+            written: sops.get("lastmodified").and_then(instant),
             ..Self::default()
         };
         let groups = list(sops, "key_groups")?;
@@ -92,6 +97,12 @@ impl Metadata {
         }
         Ok(())
     }
+}
+
+/// What SOPS has not written so tells nothing, and opens nothing either.
+fn instant(text: &Value) -> Option<i64> {
+    let instant = DateTime::from_str(text.as_str()?, Format::DateTimeWithOffset);
+    instant.ok().map(|instant| instant.secs())
 }
 
 impl KmsKey {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::file::SopsFile;
+use super::metadata::Metadata;
 use super::seal::Sealing;
 use super::want::{Reference, SOPS, Want};
 use crate::config::Text;
@@ -29,14 +30,11 @@ pub fn file(folder: &Path, references: &[&Reference]) -> Vec<Survey> {
         Ok(sealing) => sealing,
         Err(why) => return refuse(Problem::at(place, why)),
     };
-    let keys: Vec<_> = file
-        .metadata
-        .kms
-        .iter()
-        .map(|key| key.arn.clone())
-        .collect();
     let of = |one: &&Reference| match sealing.answer(one) {
-        Ok(all) => all.iter().map(|sealed| found(one, sealed, &keys)).collect(),
+        Ok(all) => all
+            .iter()
+            .map(|sealed| found(one, sealed, &file.metadata))
+            .collect(),
         Err(all) => all
             .into_iter()
             .map(|why| missing(one, why))
@@ -45,9 +43,11 @@ pub fn file(folder: &Path, references: &[&Reference]) -> Vec<Survey> {
     references.iter().flat_map(of).collect()
 }
 
-fn found(reference: &Reference, sealed: &Sealed, keys: &[String]) -> Survey {
+fn found(reference: &Reference, sealed: &Sealed, metadata: &Metadata) -> Survey {
     let at = (reference.index, &reference.file_place);
-    Survey::here(at, SOPS, (&sealed.name, &sealed.from), Ok(keys.to_vec()))
+    let keys = metadata.kms.iter().map(|key| key.arn.clone());
+    let of = (&sealed.name, &sealed.from);
+    Survey::here(at, SOPS, of, Ok(keys.collect())).written(metadata.written)
 }
 
 fn missing(reference: &Reference, why: Problem) -> Survey {

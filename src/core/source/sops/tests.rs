@@ -552,3 +552,31 @@ fn its_keys_are_told_of_each_value_or_why_a_bake_would_not_take_it() {
     assert_eq!(told[3].from.as_str(), "a.yaml: db.pasword");
     assert_eq!(told[4].keys, Told::Unasked);
 }
+
+#[test]
+fn when_sops_has_written_a_file_is_told_as_far_as_it_says_so() {
+    let key = json!([{"arn": KEY, "enc": BLOB}]);
+    let file = |lastmodified: &str| with(&json!({"kms": key, "lastmodified": lastmodified}));
+    let folder = folder(&[
+        ("utc.json", file("2026-11-26T12:00:00Z")),
+        ("away.json", file("2026-11-26T13:00:00+01:00")),
+        ("odd.json", file("yesterday")),
+    ]);
+    let config = json!([
+        { "name": "A", "sops": "utc.json", "field": "a" },
+        { "name": "B", "sops": "away.json", "field": "a" },
+        { "name": "C", "sops": "odd.json", "field": "a" },
+        { "name": "D", "sops": "a.json", "field": "db.password" },
+    ]);
+    let told = tells(folder.path(), &config);
+    let written = |of: &crate::source::survey::Survey| {
+        let meant = of.meant.as_ref().unwrap().known().unwrap();
+        assert_eq!(of.latest.known(), Some(meant));
+        meant.written
+    };
+    let noon = Some(1_795_694_400);
+    assert_eq!(
+        told.iter().map(written).collect::<Vec<_>>(),
+        [noon, noon, None, None]
+    );
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::source::fake_service::{FakeService, refuses, survey};
+use crate::source::fake_service::{FakeService, refuses, survey, survey_written};
 use crate::source::ssm::Ssm;
 use crate::source::survey::{Pin, Survey, Told, Unknown, Version, Whose, Wish};
 
@@ -391,4 +391,29 @@ async fn fifty_are_described_a_call_each_region_by_itself() {
         (of("eu-west-1 GetParameters"), of("us-east-1 GetParameters")),
         (12, 1)
     );
+}
+
+#[tokio::test]
+async fn a_path_that_a_store_gave_in_part_is_told_as_it_was_written() {
+    let written = json!({ "A": "/${ssm:/prefix}/db:1", "B": "/${ssm:/prefix}/gone" });
+    let config = json!({ "A": "/hunter2/db:1", "B": "/hunter2/gone" });
+    let service = Arc::new(FakeService::new(|action, body| {
+        if action == "DescribeParameters" {
+            return refuses("AccessDeniedException", "denied on parameter/hunter2/db");
+        }
+        (200, answer(&kept(&[("/hunter2/db", 2)]), action, body))
+    }));
+    let told = survey_written(
+        Box::new(Ssm::default()),
+        (&config, &written),
+        Wish::default(),
+        &service,
+    );
+    let told = told.await.unwrap();
+    assert_eq!(told[0].from.as_str(), "/${ssm:/prefix}/db:1");
+    assert_eq!(told[0].pin, Pin::Version("…".into()));
+    let gone = told[1].meant.as_ref().unwrap_err();
+    let shown = format!("{gone} {:?} {:?}", told[0].tier, told[1].from);
+    assert!(shown.contains("its words name the parameter"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
 }
