@@ -6,9 +6,12 @@
 //! ```
 
 pub mod certificates;
+pub mod check;
 #[cfg(test)]
 mod fake_aws;
 pub mod keys;
+pub mod opening;
 pub mod options;
+pub mod rights;
 pub mod service;
 pub mod service_file;
