@@ -226,9 +226,10 @@ fn once(findings: Vec<Finding>) -> Vec<Finding> {
 
 async fn credentials(aws: &Aws) -> Finding {
     match aws.caller().await {
-        Ok(Identity::Known { account, arn }) => {
-            Finding::fine("credentials", format!("account {account}, {arn}"))
-        }
+        Ok(Identity::Known { account, arn }) => Finding::fine(
+            "credentials",
+            format!("account {account}, {}", Shown::of(&arn)),
+        ),
         Ok(Identity::NotAsked) => Finding::of(
             "credentials",
             State::Unknown,

@@ -6,14 +6,17 @@
 //! ```
 
 pub mod certificates;
+pub mod check;
 pub mod doctor;
 #[cfg(test)]
 mod fake_aws;
 pub mod keys;
 pub mod list;
 pub mod lock;
+pub mod opening;
 pub mod options;
 pub mod outdated;
+pub mod rights;
 pub mod schema;
 pub mod service;
 pub mod service_file;

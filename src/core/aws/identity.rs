@@ -1,4 +1,4 @@
-//! Whose credentials these are: for messages, and for whoever asks.
+//! Whose credentials these are: for messages, and for commands that compare it with a role.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ pub enum Caller {
     Known {
         /// The twelve digits.
         account: String,
-        /// The user's or role's.
-        arn: Shown,
+        /// The user's or role's, as STS told it.
+        arn: String,
     },
     /// Another service has an endpoint of its own and STS has none: nobody has said that these credentials may go anywhere else.
     NotAsked,
@@ -34,6 +34,14 @@ pub enum Caller {
 pub async fn account(link: &Link) -> Option<String> {
     match caller(link).await {
         Caller::Known { account, .. } => Some(account),
+        Caller::NotAsked | Caller::Unknown { .. } => None,
+    }
+}
+
+/// The ARN of the credentials: of a role's session `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`. `None` as of the account.
+pub async fn arn(link: &Link) -> Option<String> {
+    match caller(link).await {
+        Caller::Known { arn, .. } => Some(arn),
         Caller::NotAsked | Caller::Unknown { .. } => None,
     }
 }
@@ -60,7 +68,7 @@ pub async fn caller(link: &Link) -> Caller {
     match identity.account.filter(|id| contract::is_account(id)) {
         Some(account) => Caller::Known {
             account,
-            arn: identity.arn.unwrap_or_default().into(),
+            arn: identity.arn.unwrap_or_default(),
         },
         None => unknown("what STS answered names no account"),
     }

@@ -8,6 +8,7 @@ mod credentials;
 pub mod endpoint;
 pub mod home;
 pub(crate) mod http;
+pub mod iam;
 mod identity;
 pub mod json_call;
 pub mod kms;
@@ -16,6 +17,7 @@ pub mod pace;
 pub mod pages;
 pub mod probe;
 pub mod proxy;
+pub mod query_call;
 pub mod signed_call;
 pub(crate) mod strict_json;
 pub mod trouble;
@@ -89,6 +91,11 @@ impl Aws {
     /// The account of the credentials, for a message. `None`: STS does not tell it, or nobody has said that it may be asked.
     pub async fn account(&self) -> Option<String> {
         identity::account(self.link().await.ok()?).await
+    }
+
+    /// Whose the credentials are: an ARN. `None`: STS does not tell it, or nobody has said that it may be asked.
+    pub async fn arn(&self) -> Option<String> {
+        identity::arn(self.link().await.ok()?).await
     }
 
     /// The calls to a service in a region: all who ask for them share their pace.

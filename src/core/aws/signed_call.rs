@@ -25,7 +25,7 @@ use aws_types::SigningName;
 use aws_types::region::SigningRegion;
 
 use super::Aws;
-use super::address::address;
+use super::address::{address, signing_region};
 use super::calls::Calls;
 use super::endpoint::Service;
 use super::trouble::Trouble;
@@ -66,6 +66,7 @@ impl<T: std::fmt::Debug + Send + Sync + 'static> SignedService<T> {
         region: &str,
         read: Read<T>,
     ) -> Result<Self, Failure> {
+        let region = signing_region(service, region);
         let calls = aws.calls(service, region, address).await?;
         let operation = operation(service, &calls, region, read).ok_or_else(|| Internal {
             said: "the way to AWS has no HTTP client or no credentials".into(),

@@ -141,39 +141,71 @@ pub async fn seal_each(
     aws: &Aws,
     progress: Progress<'_>,
 ) -> Result<(Vec<Vec<Sealed>>, Vec<String>), Failure> {
+    answers(sources, aws, progress).await.joined(places)
+}
+
+/// What became of every entry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// In the config's order.
+    pub each: Vec<Answer>,
+    /// What the user should know.
+    pub notices: Vec<String>,
+    /// What a source as a whole failed of.
+    pub problems: Vec<Problem>,
+}
+
+/// Has all sources seal what they took, side by side.
+pub async fn answers(sources: &[Box<dyn Source>], aws: &Aws, progress: Progress<'_>) -> Answers {
     let counts = Counts::new(sources.len(), progress);
     let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
     let sealing = sources.iter().zip(&reports);
     let sealing = sealing.map(|(source, report)| source.seal(aws, report));
-    let (mut answers, mut notices, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let mut answers = Answers::default();
     for batch in join_all(sealing).await {
         match batch {
             Ok(batch) => {
-                answers.extend(batch.answers);
-                notices.extend(batch.notices);
+                answers.each.extend(batch.answers);
+                answers.notices.extend(batch.notices);
             }
-            Err(failure) => add(&mut problems, failure),
+            Err(failure) => add(&mut answers.problems, failure),
         }
     }
-    answers.sort_by_key(|answer: &Answer| answer.index);
-    let indices = answers.iter().map(|answer| answer.index);
-    if problems.is_empty() && !indices.eq(0..places.len()) {
-        // A secret that nobody answers for would be missing in the function.
-        let said = "a source has not answered for each of its entries just once".into();
-        return Err(Internal { said }.into());
-    }
-    let mut sealed = vec![Vec::new(); places.len()];
-    for Answer { index, outcome } in answers {
-        match outcome {
-            Ok(all) => sealed[index] = all,
-            Err(found) => problems.extend(found),
+    answers.each.sort_by_key(|answer: &Answer| answer.index);
+    answers
+}
+
+impl Answers {
+    /// All secrets, entry by entry, if there are all.
+    ///
+    /// # Errors
+    /// As of `seal`.
+    pub fn joined(self, places: &[Place]) -> Result<(Vec<Vec<Sealed>>, Vec<String>), Failure> {
+        let Self {
+            each,
+            notices,
+            mut problems,
+        } = self;
+        let indices = each.iter().map(|answer| answer.index);
+        if problems.is_empty() && !indices.eq(0..places.len()) {
+            // A secret that nobody answers for would be missing in the function.
+            let said = "a source has not answered for each of its entries just once".into();
+            return Err(Internal { said }.into());
+        }
+        let mut sealed = vec![Vec::new(); places.len()];
+        for Answer { index, outcome } in each {
+            match outcome {
+                Ok(all) => sealed[index] = all,
+                Err(found) => problems.extend(found),
+            }
+        }
+        problems.extend(doubled_names(&sealed, places));
+        if problems.is_empty() {
+            Ok((sealed, notices))
+        } else {
+            Err(problems.into())
         }
     }
-    problems.extend(doubled_names(&sealed, places));
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
-    Ok((sealed, notices))
 }
 
 /// A problem for each name that two of these secrets have; they and their places are those of the entries.

@@ -67,3 +67,38 @@ fn an_endpoint_that_is_set_excludes_the_variants() {
     assert!(of(true, false).unwrap_err().contains("FIPS"));
     assert!(of(false, true).unwrap_err().contains("dual-stack"));
 }
+
+/// As botocore 1.43 has them: variants, the region that is called, the one that is signed for, host.
+const HOSTS_OF_IAM: &str = "
+    -         eu-central-1    us-east-1       iam.amazonaws.com
+    fips      eu-central-1    us-east-1       iam-fips.amazonaws.com
+    dual      us-west-2       us-east-1       iam.global.api.aws
+    -         cn-northwest-1  cn-north-1      iam.cn-north-1.amazonaws.com.cn
+    -         us-gov-east-1   us-gov-west-1   iam.us-gov.amazonaws.com
+    fips      us-gov-east-1   us-gov-west-1   iam.us-gov.amazonaws.com
+    -         us-iso-west-1   us-iso-east-1   iam.us-iso-east-1.c2s.ic.gov
+    -         us-isob-west-1  us-isob-east-1  iam.us-isob-east-1.sc2s.sgov.gov
+    -         eu-isoe-west-1  eu-isoe-west-1  iam.eu-isoe-west-1.cloud.adc-e.uk
+    -         us-isof-east-1  us-isof-south-1 iam.us-isof-south-1.csp.hci.ic.gov
+    -         eusc-de-east-1  eusc-de-east-1  iam.eusc-de-east-1.amazonaws.eu
+";
+
+#[test]
+fn iam_has_one_place_a_partition() {
+    for line in HOSTS_OF_IAM.trim().lines() {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [variants, region, signed, host] = words[..] else {
+            panic!("{line}")
+        };
+        let variants = Variants {
+            fips: variants == "fips",
+            dual_stack: variants == "dual",
+        };
+        assert_eq!(
+            of(IAM, region, variants, None),
+            Ok(format!("https://{host}"))
+        );
+        assert_eq!(signing_region(IAM, region), signed);
+    }
+    assert_eq!(signing_region(DYNAMODB, "eu-central-1"), "eu-central-1");
+}

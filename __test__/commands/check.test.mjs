@@ -1,0 +1,164 @@
+// A deploy's preflight: what would fail, and what nobody could look at, is told; nothing is written.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { account, region, startStandIn } from '../aws/stand-in.mjs';
+import { assertAsDocumented } from './pages.mjs';
+import { Commands } from './ways.mjs';
+
+/** @import { StandIn } from '../aws/stand-in.mjs' */
+
+/** @type {StandIn} */
+let standIn;
+before(async () => {
+  standIn = await startStandIn();
+});
+after(() => standIn?.stop());
+
+const arnOf = (/** @type {string} */ path) => `arn:aws:ssm:${region}:${account}:parameter${path}`;
+
+/**
+ * @param {any} value
+ * @param {string} name
+ */
+const secretOf = (value, name) => value.secrets.find((/** @type {any} */ secret) => secret.name === name);
+
+/**
+ * @param {any} value
+ * @param {string} name
+ */
+const told = (value, name) => secretOf(value, name).findings.map((/** @type {any} */ { level, code }) => `${level} ${code}`);
+
+for (const way of /** @type {const} */ (['program', 'v3'])) {
+  describe(`check, by ${way}`, () => {
+    /**
+     * @param {import('node:test').TestContext} t
+     * @param {string} prefix of its own
+     * @param {string[]} names
+     */
+    const commands = (t, prefix, names) => {
+      const secrets = names.map((name) => ({ name: name.replace(/:.*/, ''), path: `/${way}/${prefix}/${name}` }));
+      return new Commands(t, way, standIn, { secrets });
+    };
+    const put = (/** @type {string} */ path, /** @type {object} */ kept = {}) => standIn.putSecret(`/${way}/${path}`, 'never shown', kept);
+
+    it('is fine where everything is, and changes nothing', async (t) => {
+      await put('fine/A');
+      await standIn.secretsManager('CreateSecret', { Name: `${way}-fine`, SecretString: 'never shown' });
+      const secrets = [
+        { name: 'A', path: `/${way}/fine/A` },
+        { name: 'B', secretsManager: `${way}-fine`, label: true },
+      ];
+      const service = new Commands(t, way, standIn, { secrets });
+      await standIn.reset();
+      const { code, value, stderr } = await service.json(['check']);
+      assert.equal(code, 0, JSON.stringify(value));
+      assert.equal(secretOf(value, 'A').level, 'fine');
+      assert.equal(secretOf(value, 'A').tier, 'Standard');
+      assertAsDocumented('check', value);
+      assert.match(stderr, /no role of a function is known/);
+      const actions = (await standIn.calls()).map((call) => call.action ?? '');
+      assert.ok(actions.includes('GetParameters'));
+      assert.deepEqual(actions.filter((action) => /^(Put|Update|Create|Delete|Label|Tag)/.test(action)), []);
+    });
+
+    it('tells all that is wrong at once', async (t) => {
+      await put('wrong/PLAIN', { type: 'String' });
+      await put('wrong/AWSKEY', { keyId: 'alias/aws/ssm' });
+      const keyId = await standIn.createKey();
+      await put('wrong/DISABLED', { keyId });
+      await standIn.kms('DisableKey', { KeyId: keyId });
+      const service = commands(t, 'wrong', ['MISSING', 'PLAIN', 'AWSKEY', 'DISABLED']);
+      const { code, value } = await service.json(['check']);
+      assert.equal(code, 1);
+      assert.deepEqual(told(value, 'MISSING'), ['problem SECRET_BAKER_PARAMETER_NOT_FOUND']);
+      assert.deepEqual(told(value, 'PLAIN'), ['problem SECRET_BAKER_NOT_ENCRYPTED']);
+      assert.deepEqual(told(value, 'AWSKEY'), ['problem SECRET_BAKER_KEY_UNUSABLE']);
+      assert.deepEqual(told(value, 'DISABLED'), ['problem SECRET_BAKER_KEY_UNUSABLE']);
+      assert.match(secretOf(value, 'DISABLED').findings[0].message, /Disabled/);
+      for (const { findings } of value.secrets) assert.ok(findings[0].hint, JSON.stringify(findings));
+      assert.ok(!JSON.stringify(value).includes('never shown'));
+    });
+
+    it('says what it could not look at, and never passes it', async (t) => {
+      await put('unknown/A');
+      await standIn.faults([{ target: 'TrentService.DescribeKey', error: 'AccessDeniedException' }]);
+      const service = commands(t, 'unknown', ['A']);
+      const { code, value } = await service.json(['check']);
+      await standIn.faults();
+      assert.equal(code, 0);
+      assert.deepEqual(told(value, 'A'), ['unchecked SECRET_BAKER_ACCESS_DENIED']);
+      assert.match(secretOf(value, 'A').findings[0].message, /^not checked: .*kms:DescribeKey/);
+    });
+
+    it('warns of a pin that is soon dropped', async (t) => {
+      await put('old/A');
+      for (let version = 2; version <= 92; version += 1) await put('old/A', { keyId: undefined });
+      const service = new Commands(t, way, standIn, { secrets: [{ name: 'A', path: `/${way}/old/A:1` }] });
+      const { code, value } = await service.json(['check']);
+      assert.deepEqual(told(value, 'A'), ['warning SECRET_BAKER_VERSION_NOT_FOUND']);
+      assert.equal(code, 0);
+    });
+
+    it('tells whether a role may open what is sealed, under its context', async (t) => {
+      await put('role/A');
+      await put('role/B');
+      const allow = (/** @type {string} */ path) => ({
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: '*',
+        Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': arnOf(path) } },
+      });
+      const both = await standIn.createRole(`${way}-both`, [allow(`/${way}/role/A`), allow(`/${way}/role/B`)]);
+      await standIn.createRole(`${way}-one`, [allow(`/${way}/role/A`)]);
+      const service = commands(t, 'role', ['A', 'B']);
+      const fine = await service.json(['check', '--role', both]);
+      assert.deepEqual([fine.code, fine.value.roles], [0, [both]], JSON.stringify(fine.value));
+      const { code, value } = await service.json(['check', '--role', `${way}-one`]);
+      assert.equal(code, 1);
+      assert.deepEqual([told(value, 'A'), told(value, 'B')], [[], ['problem SECRET_BAKER_ACCESS_DENIED']]);
+      assert.match(secretOf(value, 'B').findings[0].hint, /allow kms:Decrypt on arn:aws:kms:/);
+      const nobody = await service.json(['check', '--role', `arn:aws:iam::${account}:role/${way}-nobody`]);
+      assert.equal(nobody.code, 1);
+      assert.match(secretOf(nobody.value, 'A').findings[0].message, /there is no role/);
+    });
+
+    it('is no success where a role that was named could not be looked at', async (t) => {
+      await put('denied/A');
+      const role = await standIn.createRole(`${way}-denied`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }]);
+      await standIn.faults([{ target: 'POST /', error: 'AccessDenied', status: 403 }]);
+      const service = commands(t, 'denied', ['A']);
+      const { code, value } = await service.json(['check', '--role', role]);
+      await standIn.faults();
+      assert.deepEqual(told(value, 'A'), ['unchecked SECRET_BAKER_ACCESS_DENIED']);
+      assert.match(secretOf(value, 'A').findings[0].message, /iam:SimulatePrincipalPolicy/);
+      assert.equal(code, 1);
+    });
+
+    it('prints a line for each secret and each finding in a pipe', async (t) => {
+      await put('pipe/A');
+      const { code, stdout } = await commands(t, 'pipe', ['A', 'B']).run(['check']);
+      const lines = stdout.trim().split('\n').map((line) => line.split('\t'));
+      assert.deepEqual(lines.map(([level, name]) => [level, name]), [['fine', 'A'], ['problem', 'B'], ['problem', 'B']]);
+      assert.equal(lines[2]?.[2], 'SECRET_BAKER_PARAMETER_NOT_FOUND');
+      assert.equal(code, 1);
+    });
+
+    it('fails where AWS cannot be reached at all', async (t) => {
+      const service = new Commands(t, way, undefined, { secrets: [{ name: 'A', path: '/no/aws' }] });
+      const { code, value } = await service.json(['check']);
+      assert.equal(value.failure.code, 'SECRET_BAKER_UNREACHABLE');
+      assert.equal(code, 3);
+    });
+  });
+}
+
+describe('check, in a terminal', () => {
+  it('shows a table, and what is wrong below it', async (t) => {
+    const service = new Commands(t, 'program', standIn, { secrets: [{ name: 'GONE', path: '/terminal/gone' }] });
+    const { code, output } = await service.inTerminal(['check'], []);
+    assert.match(output, /NAME\s+SOURCE\s+VERSION/);
+    assert.match(output, /problem: GONE: /);
+    assert.equal(code, 1);
+  });
+});

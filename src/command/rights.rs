@@ -1,0 +1,257 @@
+//! Whether roles may make the calls that opening needs: by IAM's simulation, else by a dry run of KMS where the caller is the role.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+use secret_baker_core::aws::Aws;
+use secret_baker_core::aws::iam::{Context, Iam, SIMULATE, Simulated};
+use secret_baker_core::aws::kms::{DECRYPT, DESCRIBE_KEY, Kms, MayDecrypt};
+use secret_baker_core::aws::trouble::Trouble;
+use secret_baker_core::failure::Failure;
+
+use crate::opening::Call;
+
+/// IAM takes more; an answer stays small.
+const AT_ONCE: usize = 50;
+
+/// What is known of one call by one role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Right {
+    /// It may.
+    Yes,
+    /// It may not, in these words.
+    No(String),
+    /// There is no such role.
+    NoRole,
+    /// Nobody knows: what would tell it, and why it does not.
+    Unknown(&'static str, String),
+}
+
+/// A role's call, as IAM is asked for it.
+type Ask<'a> = (&'a str, &'static str, &'a str, Context);
+
+/// What is known of each call, in their order.
+///
+/// # Errors
+/// There is no way to AWS at all.
+pub async fn rights(aws: &Aws, calls: &[(String, Call)]) -> Result<Vec<Right>, Failure> {
+    if calls.is_empty() {
+        return Ok(Vec::new());
+    }
+    let iam = Iam::of(aws).await?;
+    let asks: Vec<Option<Ask<'_>>> = calls.iter().map(|(role, call)| ask(role, call)).collect();
+    let told = simulated(&iam, asks.iter().flatten()).await;
+    let is_denied = told
+        .values()
+        .any(|right| matches!(right, Right::Unknown(..)));
+    let me = if is_denied { aws.arn().await } else { None };
+    let all = calls.iter().zip(&asks).map(|((role, call), ask)| {
+        let simulated = ask
+            .as_ref()
+            .map_or_else(|| no_arn(call), |ask| told[ask].clone());
+        let is_me = me.as_deref().is_some_and(|me| is_session_of(me, role));
+        async move {
+            match simulated {
+                Right::Unknown(..) if is_me => dry_run(aws, call).await.unwrap_or(simulated),
+                told => told,
+            }
+        }
+    });
+    Ok(join_all(all).await)
+}
+
+fn no_arn(call: &Call) -> Right {
+    let name = call.resource.as_ref().err().map_or("", String::as_str);
+    let said = if name.is_empty() {
+        "nobody tells its key".to_owned()
+    } else {
+        format!("nobody tells the ARN of its key {name}")
+    };
+    Right::Unknown(DESCRIBE_KEY, said)
+}
+
+fn ask<'a>(role: &'a str, call: &'a Call) -> Option<Ask<'a>> {
+    let resource = call.resource.as_deref().ok()?;
+    Some((role, call.action, resource, context(call, resource)))
+}
+
+/// What KMS's policies may depend on, as far as it is known before.
+fn context(call: &Call, resource: &str) -> Context {
+    if call.action != DECRYPT {
+        return Vec::new();
+    }
+    let mut context: Context = call
+        .context
+        .iter()
+        .map(|(key, value)| {
+            let value = value.as_str().unwrap_or_default().to_owned();
+            (format!("kms:EncryptionContext:{key}"), vec![value])
+        })
+        .collect();
+    let keys: Vec<String> = call.context.keys().cloned().collect();
+    if !keys.is_empty() {
+        context.push(("kms:EncryptionContextKeys".into(), keys));
+    }
+    if let Some(via) = call.via {
+        let region = resource.split(':').nth(3).unwrap_or_default();
+        let host = format!("{via}.{region}.amazonaws.com");
+        context.push(("kms:ViaService".into(), vec![host]));
+    }
+    context
+}
+
+/// Most policies depend on no context: one question tells of all calls under a key.
+async fn simulated<'a>(
+    iam: &Iam,
+    asks: impl Iterator<Item = &'a Ask<'a>>,
+) -> BTreeMap<Ask<'a>, Right> {
+    let asks: BTreeSet<Ask<'a>> = asks.cloned().collect();
+    let mut by_action: BTreeMap<(&str, &'static str), BTreeSet<&str>> = BTreeMap::new();
+    for (role, action, resource, _) in &asks {
+        by_action
+            .entry((role, action))
+            .or_default()
+            .insert(resource);
+    }
+    let mut batches = Vec::new();
+    for ((role, action), resources) in by_action {
+        let resources: Vec<&str> = resources.into_iter().collect();
+        for some in resources.chunks(AT_ONCE) {
+            batches.push((role, action, some.to_vec()));
+        }
+    }
+    let first = batches
+        .into_iter()
+        .map(|(role, action, resources)| async move {
+            let told = iam.simulate(role, action, &resources, &Vec::new()).await;
+            (role, action, resources, told)
+        });
+    let (mut rights, mut known) = (BTreeMap::new(), BTreeMap::new());
+    for (role, action, resources, told) in join_all(first).await {
+        match told {
+            Ok(all) => known.extend(
+                all.into_iter()
+                    .map(|one| ((role, action, one.resource.clone()), one)),
+            ),
+            Err(trouble) => {
+                let right = untold(iam, trouble).await;
+                rights.extend(
+                    resources
+                        .into_iter()
+                        .map(|on| ((role, action, on), right.clone())),
+                );
+            }
+        }
+    }
+    let each = asks.into_iter().map(|ask| {
+        let (role, action, resource, context) = ask.clone();
+        let right = rights.get(&(role, action, resource)).cloned();
+        let known = known.get(&(role, action, resource.to_owned()));
+        async move {
+            let right = match (right, known) {
+                (Some(right), _) => right,
+                (None, Some(known)) if known.missing.is_empty() => decided(action, known),
+                _ => match iam.simulate(role, action, &[resource], &context).await {
+                    Ok(told) => told.first().map_or_else(
+                        || Right::Unknown(SIMULATE, "IAM has told nothing".into()),
+                        |one| decided(action, one),
+                    ),
+                    Err(trouble) => untold(iam, trouble).await,
+                },
+            };
+            (ask, right)
+        }
+    });
+    join_all(each).await.into_iter().collect()
+}
+
+async fn untold(iam: &Iam, trouble: Trouble) -> Right {
+    match trouble {
+        Trouble::Refused(refused) if refused.code == "NoSuchEntity" => Right::NoRole,
+        Trouble::Refused(refused) => {
+            Right::Unknown(SIMULATE, format!("{}: {}", refused.code, refused.said))
+        }
+        Trouble::Outage(outage) => {
+            let said = iam.calls().unavailable(outage).await.to_string();
+            Right::Unknown(SIMULATE, said)
+        }
+    }
+}
+
+/// A refusal that depends on what nobody knows before the call is no answer. What KMS sets of a call is known: it is given, or absent.
+fn decided(action: &str, simulated: &Simulated) -> Right {
+    if simulated.is_allowed {
+        return Right::Yes;
+    }
+    let absent = [
+        "kms:encryptioncontext",
+        "kms:viaservice",
+        "kms:requestalias",
+        "kms:grantisforawsresource",
+    ];
+    let is_absent = |key: &str| {
+        absent
+            .iter()
+            .any(|known| key.to_lowercase().starts_with(known))
+    };
+    let mut unknown = simulated.missing.iter().filter(|key| !is_absent(key));
+    match unknown.next() {
+        None => Right::No(format!(
+            "no policy of the role allows {action} on {}",
+            simulated.resource
+        )),
+        Some(key) => Right::Unknown(
+            SIMULATE,
+            format!("it depends on {key}, which is known at run time only"),
+        ),
+    }
+}
+
+/// `None`: KMS cannot be asked so.
+async fn dry_run(aws: &Aws, call: &Call) -> Option<Right> {
+    let (region, blob) = call.dry_run.as_ref()?;
+    let kms = Kms::of(aws, region).await.ok()?;
+    match kms.may_decrypt(blob, &call.context).await.ok()? {
+        MayDecrypt::Yes => Some(Right::Yes),
+        MayDecrypt::No { code, said } => Some(Right::No(format!("{code}: {said}"))),
+    }
+}
+
+/// `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION` tells no path of the role.
+fn is_session_of(me: &str, role: &str) -> bool {
+    let me: Vec<&str> = me.splitn(6, ':').collect();
+    let role: Vec<&str> = role.splitn(6, ':').collect();
+    let ([_, partition, "sts", _, account, session], [_, of, "iam", _, its, name]) =
+        (&me[..], &role[..])
+    else {
+        return false;
+    };
+    let session = session
+        .strip_prefix("assumed-role/")
+        .and_then(|rest| rest.split('/').next());
+    let name = name
+        .strip_prefix("role/")
+        .and_then(|path| path.rsplit('/').next());
+    (partition, account) == (of, its) && session.is_some() && session == name
+}
+
+/// What a role's policy must say so that a call is allowed, in words.
+#[must_use]
+pub fn remedy(role: &str, call: &Call) -> String {
+    let on = call
+        .resource
+        .as_ref()
+        .map_or("the secret's key", String::as_str);
+    let context = call.context.iter().next();
+    let context = context.map_or_else(String::new, |(key, value)| {
+        let value = value.as_str().unwrap_or_default();
+        format!(", under the encryption context {key} = {value} if under any")
+    });
+    let via = call
+        .via
+        .map_or_else(String::new, |via| format!(", by way of {via}"));
+    format!("allow {} on {on}{context}{via} to {role}", call.action)
+}
+
+#[cfg(test)]
+mod tests;
