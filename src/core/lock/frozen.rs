@@ -46,7 +46,7 @@ impl Plan<'_> {
     fn unlocked(
         &self,
         told: &mut BTreeSet<String>,
-        frozen: impl Fn(String) -> BadLock,
+        frozen: &dyn Fn(String) -> BadLock,
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (index, taken) in self.taken.iter().enumerate() {

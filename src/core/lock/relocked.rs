@@ -91,10 +91,9 @@ impl Relocked {
         ];
         let counts = counts.map(|(changed, word)| (count(changed), word));
         let counts = counts.iter().filter(|(count, _)| *count > 0);
-        let changed: String = counts
-            .map(|(count, word)| format!(", {count} {word}"))
-            .collect();
+        let said =
+            std::iter::once(held).chain(counts.map(|(count, word)| format!("{count} {word}")));
         let end = if self.is_changed() { ": commit it" } else { "" };
-        held + &changed + end
+        said.collect::<Vec<_>>().join(", ") + end
     }
 }
