@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
+use crate::source::Sealed;
 use crate::source::fake_service::{FakeService, bake, bake_written, refuses, survey, told};
 use crate::source::joint::Sealed;
 use crate::source::survey::{Pin, Told, Unknown, Version, Whose};
