@@ -58,6 +58,15 @@ impl Element {
     }
 }
 
+/// The body of a call. Not within the call: what encodes it must not be held while one waits.
+fn form(action: &str, version: &str, parameters: &[(String, String)]) -> String {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("Action", action);
+    form.append_pair("Version", version);
+    form.extend_pairs(parameters);
+    form.finish()
+}
+
 /// A service, in the one place that it has for a region.
 pub struct QueryService {
     /// Its calls, for their pace.
@@ -89,10 +98,6 @@ impl QueryService {
         action: &str,
         parameters: &[(String, String)],
     ) -> Result<Element, Trouble> {
-        let mut form = Serializer::new(String::new());
-        form.append_pair("Action", action);
-        form.append_pair("Version", self.api.version);
-        form.extend_pairs(parameters);
         let ask = Ask {
             method: "POST",
             path: "/".into(),
@@ -100,7 +105,7 @@ impl QueryService {
                 "content-type",
                 "application/x-www-form-urlencoded; charset=utf-8".into(),
             )],
-            body: form.finish(),
+            body: form(action, self.api.version, parameters),
         };
         let answer = self.service.call(ask).await?;
         let result = answer.child(&format!("{action}Result")).cloned();
