@@ -13,6 +13,7 @@ const { misspelt } = require('./spelling.js');
  * @property {boolean} [allowInsecureEndpoint] plain HTTP beyond loopback
  * @property {EnvSetting} [env] which secrets the launcher makes environment variables of
  * @property {string[]} [default] what a function without a list of its own carries; absent: all
+ * @property {boolean} [iam] whether the functions' roles get what they need
  * @property {string} [local] the file that has the values where handlers run on this machine
  *
  * @typedef {boolean | string[]} EnvOfFunction true: all that the function carries; else NAME, NAME=VARIABLE, and * for all others
@@ -46,6 +47,7 @@ const readSettings = (custom) => {
     ...(flag(options.allowInsecureEndpoint) && { allowInsecureEndpoint: true }),
     ...(env && { env }),
     ...(Object.hasOwn(options, 'default') && { default: options.default }),
+    ...(flag(options.iam) && { iam: true }),
     ...(local && { local }),
   };
 };
@@ -152,6 +154,7 @@ const CHECKS = {
   env: checkEnv,
   default: checkNames,
   local: checkLocal,
+  iam: checkFlag,
 };
 
 const HINT = `secretBakerOptions takes ${Object.keys(CHECKS).join(', ')}`;

@@ -8,6 +8,7 @@
 pub mod certificates;
 #[cfg(test)]
 mod fake_aws;
+pub mod iam;
 pub mod keys;
 pub mod list;
 pub mod options;

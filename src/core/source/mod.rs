@@ -12,6 +12,7 @@ mod joint;
 pub mod key_arn;
 mod kms;
 mod kms_file;
+pub mod permission;
 pub mod refusal;
 pub mod secrets_manager;
 mod shell_word;
@@ -20,9 +21,7 @@ pub mod ssm;
 pub mod survey;
 pub mod together;
 
-pub use self::joint::{
-    Answer, Batch, BoxFuture, Deployment, Permission, Progress, Sealed, Source, Who,
-};
+pub use self::joint::{Answer, Batch, BoxFuture, Deployment, Progress, Sealed, Source};
 
 /// All that there are. A new one is a `mod` above and a line here.
 #[must_use]

@@ -3,6 +3,7 @@
 mod ask;
 mod fetch;
 mod item;
+mod permission;
 mod refusal;
 mod survey;
 mod want;
@@ -17,7 +18,8 @@ use self::item::Item;
 use self::refusal::Refusal;
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::joint::{Answer, Batch, BoxFuture, Progress, Sealed, Source, entry_of};
+use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
@@ -156,18 +158,14 @@ impl Source for Credstash {
         Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |reference: &Reference| {
-            let action = fetch::action(reference.version.as_deref()).1;
-            let table = format!("table/{}", reference.table).into();
-            let credential = reference.credential.shown().clone();
-            let needs = [
-                (Who::Deployment, action, table),
-                (Who::Function, "kms:Decrypt", credential),
-            ];
-            needs.map(|(who, action, on)| Permission { who, action, on })
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        let of = |told: &&Survey| {
+            let own = self.references.iter().find(|one| one.index == told.index);
+            own.map_or_else(Vec::new, |own| {
+                vec![permission::to_read(own), permission::to_open(own, told)]
+            })
         };
-        self.references.iter().flat_map(of).collect()
+        told.iter().flat_map(of).collect()
     }
 }
 

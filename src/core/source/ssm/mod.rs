@@ -6,6 +6,7 @@ mod describe;
 mod fetch;
 mod name;
 mod path;
+mod permission;
 mod plan;
 mod refusal;
 mod seal;
@@ -15,7 +16,8 @@ mod want;
 
 use self::plan::Plan;
 use self::want::{Reference, Want};
-use super::joint::{Batch, BoxFuture, Permission, Progress, Source, Who};
+use super::joint::{Batch, BoxFuture, Progress, Source};
+use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
@@ -78,20 +80,8 @@ impl Source for Ssm {
         Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |reference: &Reference| {
-            let fetches = match reference.want {
-                Want::One { .. } => "ssm:GetParameters",
-                Want::Below(_) => "ssm:GetParametersByPath",
-            };
-            let needs = [(Who::Deployment, fetches), (Who::Function, "kms:Decrypt")];
-            let on = reference.path.shown().clone();
-            needs.map(|(who, action)| Permission {
-                who,
-                action,
-                on: on.clone(),
-            })
-        };
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        let of = |reference| permission::of(reference, told);
         self.references.iter().flat_map(of).collect()
     }
 }
