@@ -16,6 +16,7 @@ from .faults import Faults
 _LATER = {
     "cloudformation": ("cloudformation", "functions"),
     "awslambda": ("functions",),
+    "iam": ("policies",),
     "secretsmanager": ("secrets_manager",),
 }
 

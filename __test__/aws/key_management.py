@@ -21,12 +21,22 @@ _encrypt = KmsBackend.encrypt
 _decrypt = KmsBackend.decrypt
 _create_key = KmsBackend.create_key
 _any_id_to_key_id = KmsBackend.any_id_to_key_id
+_generate_default_keys = KmsBackend._generate_default_keys
 
 
 class KmsError(JsonRESTError):
     """An error that moto does not know."""
 
     code = 400
+
+
+class DryRunError(KmsError):
+    """What says that a call would succeed."""
+
+    code = 412
+
+    def __init__(self) -> None:
+        super().__init__("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
 
 
 def install() -> None:
@@ -36,6 +46,7 @@ def install() -> None:
         (KmsBackend, "decrypt", _decrypt_strictly),
         (KmsBackend, "create_key", _create_usable_key),
         (KmsBackend, "any_id_to_key_id", _known_id_to_key_id),
+        (KmsBackend, "_generate_default_keys", _generate_key_of_aws),
         (KmsResponse, "encrypt", _with_algorithm(KmsResponse.encrypt)),
         (KmsResponse, "decrypt", _with_algorithm(KmsResponse.decrypt)),
     ):
@@ -86,8 +97,19 @@ def _create_usable_key(self: Any, policy: Any, key_usage: str | None, *args: Any
     return _create_key(self, policy, key_usage or "ENCRYPT_DECRYPT", *args, **kwargs)
 
 
+def _generate_key_of_aws(self: Any, alias_name: str) -> str | None:
+    """Make the key behind an alias of AWS' own; moto would have it be the customer's."""
+    key_id: str | None = _generate_default_keys(self, alias_name)
+    if key_id is not None:
+        self.keys[key_id].key_manager = "AWS"
+    return key_id
+
+
 def _with_algorithm(method: Callable[[Any], str]) -> Callable[[Any], str]:
     def answer(self: Any) -> str:
+        if self._get_param("DryRun"):
+            method(self)  # which refuses what would be refused
+            raise DryRunError
         return json.dumps({**json.loads(method(self)), "EncryptionAlgorithm": "SYMMETRIC_DEFAULT"})
 
     return answer

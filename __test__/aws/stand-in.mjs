@@ -137,6 +137,56 @@ export class StandIn {
   }
 
   /**
+   * IAM, in its own protocol.
+   * @param {string} operation such as `CreateRole`
+   * @param {Record<string, unknown>} body lists are written as `member`s
+   * @returns {Promise<any>} what stands in the answer's result
+   */
+  async iam(operation, body) {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: signature('us-east-1', 'iam') };
+    const parameters = new URLSearchParams({ Action: operation, Version: '2010-05-08', ContentType: 'JSON' });
+    for (const [key, value] of queried(body)) parameters.set(key, value);
+    const answer = JSON.parse(await send(`${this.endpoint}/`, 'POST', headers, String(parameters)));
+    return answer[`${operation}Response`]?.[`${operation}Result`] ?? {};
+  }
+
+  /**
+   * A role with one policy.
+   * @param {string} name
+   * @param {object[]} statements
+   * @returns {Promise<string>} its ARN
+   */
+  async createRole(name, statements) {
+    const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } };
+    await this.iam('CreateRole', { RoleName: name, AssumeRolePolicyDocument: policy([trust]) });
+    await this.iam('PutRolePolicy', { RoleName: name, PolicyName: 'own', PolicyDocument: policy(statements) });
+    return `arn:aws:iam::${account}:role/${name}`;
+  }
+
+  /**
+   * Whether policies allow an action, as IAM decides.
+   * @param {object[]} statements
+   * @param {string} action such as `kms:Decrypt`
+   * @param {string} resource its ARN, or `*`
+   * @param {Record<string, string | string[]>} [context] by condition key
+   * @returns {Promise<boolean>}
+   */
+  async allows(statements, action, resource, context = {}) {
+    const entries = Object.entries(context).map(([key, value]) => ({
+      ContextKeyName: key,
+      ContextKeyType: Array.isArray(value) ? 'stringList' : 'string',
+      ContextKeyValues: [value].flat(),
+    }));
+    const { EvaluationResults } = await this.iam('SimulateCustomPolicy', {
+      PolicyInputList: [policy(statements)],
+      ActionNames: [action],
+      ResourceArns: [resource],
+      ContextEntries: entries,
+    });
+    return EvaluationResults[0].EvalDecision === 'allowed';
+  }
+
+  /**
    * @param {string} service
    * @param {string} target
    * @param {object} body
@@ -144,11 +194,10 @@ export class StandIn {
    * @returns {Promise<any>}
    */
   async #call(service, target, body, at) {
-    const scope = `20260101/${at?.region ?? region}/${service}/aws4_request`;
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=host, Signature=0`,
+      authorization: signature(at?.region ?? region, service),
     };
     return JSON.parse(await send(this.endpoint, 'POST', headers, JSON.stringify(body)));
   }
@@ -194,6 +243,33 @@ export class StandIn {
     const { Plaintext } = await this.kms('Decrypt', body, { region: arn.split(':')[3] });
     return Buffer.from(Plaintext, 'base64').toString('utf8');
   }
+}
+
+/**
+ * @param {string} at
+ * @param {string} service
+ */
+function signature(at, service) {
+  const scope = `20260101/${at}/${service}/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=host, Signature=0`;
+}
+
+/** @param {object[]} statements */
+function policy(statements) {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+/**
+ * Names and values as the query protocol has them.
+ * @param {unknown} value
+ * @param {string} [name]
+ * @returns {[string, string][]}
+ */
+function queried(value, name = '') {
+  if (typeof value !== 'object' || value === null) return [[name, String(value)]];
+  const inner = name && `${name}.`;
+  if (Array.isArray(value)) return value.flatMap((item, index) => queried(item, `${inner}member.${index + 1}`));
+  return Object.entries(value).flatMap(([key, item]) => queried(item, `${inner}${key}`));
 }
 
 /** An answer that is not 200. */
