@@ -75,7 +75,9 @@ class Roles {
 
   /** @param {string} place */
   #leave(place) {
-    this.#report.notice(`${place} is a role of your own, and is left as it is: \`serverless secret-baker iam --role function\` prints what it needs`);
+    this.#report.notice(
+      `${place} is a role of your own, and is left as it is: \`serverless secret-baker iam --role function\` prints what it needs`,
+    );
   }
 
   /**

@@ -23,6 +23,12 @@ const FUNCTION = 'AKIAFUNCTIONEXAMPLE0';
 const WAYS = /** @type {const} */ (['program', 'v3']);
 const parameter = (/** @type {string} */ name) => `arn:aws:ssm:${region}:${account}:parameter${name}`;
 
+/** @type {[said: string, target: string, action: string][]} */
+const DENIED = [
+  ['Parameter Store does not say which', 'AmazonSSM.DescribeParameters', 'ssm:DescribeParameters'],
+  ['KMS does not say what an alias stands for', 'TrentService.DescribeKey', 'kms:DescribeKey'],
+];
+
 /**
  * A secret in each place, all under one key that is credstash's too, and each value.
  * @param {StandIn} standIn
@@ -51,7 +57,12 @@ async function keep(standIn) {
     { name: 'STANDARD', path: '/iam/Standard' },
     { name: 'ADVANCED', path: '/iam/Advanced' },
     '/iam/below/*',
-    { name: 'KMS', kms: await keeper.encrypt('of KMS', { app: 'iam', stage: 'prod' }), keyArn: keyId, context: { app: 'iam', stage: 'prod' } },
+    {
+      name: 'KMS',
+      kms: await keeper.encrypt('of KMS', { app: 'iam', stage: 'prod' }),
+      keyArn: keyId,
+      context: { app: 'iam', stage: 'prod' },
+    },
     { name: 'KMS_TEXT', kms: `kms::${keyId}::${await keeper.encrypt('of a string of 2016')}` },
     { name: 'KMS_FILE', kmsfile: text },
     { name: 'SOPS', sops: 'prod.yaml', field: 'db.password' },
@@ -149,9 +160,13 @@ describe('the policies of all sources', () => {
   /** @param {Statement[]} statements */
   async function assertNothingElse(statements) {
     const { keyId } = kept;
-    const own = { 'kms:EncryptionContextKeys': ['PARAMETER_ARN'], 'kms:EncryptionContext:PARAMETER_ARN': parameter('/iam/Standard') };
+    const own = {
+      'kms:EncryptionContextKeys': ['PARAMETER_ARN'],
+      'kms:EncryptionContext:PARAMETER_ARN': parameter('/iam/Standard'),
+    };
     const another = { ...own, 'kms:EncryptionContext:PARAMETER_ARN': parameter('/iam/other') };
-    const may = (/** @type {string} */ action, /** @type {string} */ on, context = {}) => standIn.allows(statements, action, on, context);
+    const may = (/** @type {string} */ action, /** @type {string} */ on, context = {}) =>
+      standIn.allows(statements, action, on, context);
     assert.equal(await may('kms:Decrypt', keyId, own), true);
     const signed = { ...own, 'kms:EncryptionContextKeys': ['PARAMETER_ARN', 'aws-crypto-public-key'] };
     assert.equal(await may('kms:Decrypt', keyId, { ...signed, 'kms:EncryptionContext:aws-crypto-public-key': 'x' }), true);
@@ -172,7 +187,8 @@ describe('the policies of all sources', () => {
 
   /** @param {Statement[]} statements */
   async function assertNothingElseIsRead(statements) {
-    const may = (/** @type {string} */ action, /** @type {string} */ on, context = {}) => standIn.allows(statements, action, on, context);
+    const may = (/** @type {string} */ action, /** @type {string} */ on, context = {}) =>
+      standIn.allows(statements, action, on, context);
     const table = `arn:aws:dynamodb:${region}:${account}:table/credential-store`;
     assert.equal(await may('ssm:GetParameters', parameter('/iam/other')), false);
     assert.equal(await may('ssm:GetParametersByPath', parameter('/iam')), false);
@@ -206,7 +222,10 @@ describe('the policies of all sources', () => {
             },
           ],
         });
-        assert.deepEqual(value.functions.two.Statement.map(({ Sid }) => Sid), ['OpenParameters', 'OpenCiphertexts']);
+        assert.deepEqual(
+          value.functions.two.Statement.map(({ Sid }) => Sid),
+          ['OpenParameters', 'OpenCiphertexts'],
+        );
       });
 
       it('stand alone in a pipe, so that they can be handed on', async (t) => {
@@ -232,14 +251,16 @@ describe('the policies of all sources', () => {
 
       for (const [said, rule, hint] of DENIED) {
         it(`are refused where a key cannot be told: ${said}`, async (t) => {
-          const own = await startStandIn();
-          t.after(() => own.stop());
-          await own.putSecret('/iam/denied', 'x', { keyId: await keyWithAlias(own) });
-          await own.faults([{ target: rule, error: 'AccessDeniedException' }]);
-          const commands = new Commands(t, way, own, { secrets: ['/iam/denied'] });
+          await standIn.putSecret('/iam/denied', 'x', { keyId: 'alias/credstash' });
+          await standIn.faults([{ target: rule, error: 'AccessDeniedException' }]);
+          t.after(() => standIn.faults());
+          const commands = new Commands(t, way, standIn, { secrets: ['/iam/denied'] });
           const { code, stdout, stderr } = await commands.run(['iam', '--role', 'function']);
           assert.equal(code, 3, stdout + stderr);
-          assert.match(stderr, new RegExp(`the key of \`/iam/denied\` cannot be told: ${hint} says: [\\s\\S]*allow ${hint} to whoever runs this`));
+          assert.match(
+            stderr,
+            new RegExp(`the key of \`/iam/denied\` cannot be told: ${hint} says: [\\s\\S]*allow ${hint} to whoever runs this`),
+          );
           assert.doesNotMatch(stdout, /Statement/);
         });
       }
@@ -262,17 +283,3 @@ describe('the policies of all sources', () => {
     });
   }
 });
-
-/** @type {[said: string, target: string, action: string][]} */
-const DENIED = [
-  ['Parameter Store does not say which', 'AmazonSSM.DescribeParameters', 'ssm:DescribeParameters'],
-  ['KMS does not say what an alias stands for', 'TrentService.DescribeKey', 'kms:DescribeKey'],
-];
-
-/** @param {StandIn} standIn */
-async function keyWithAlias(standIn) {
-  const key = await standIn.createKey();
-  await standIn.kms('CreateAlias', { AliasName: 'alias/iam', TargetKeyId: key });
-  return 'alias/iam';
-}
-
