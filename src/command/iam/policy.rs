@@ -16,7 +16,7 @@ type Conditions = BTreeMap<(&'static str, String), BTreeSet<String>>;
 /// One statement: each of its actions, on each of its resources, where all of its conditions hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    purpose: &'static str,
+    purposes: Vec<&'static str>,
     actions: &'static [&'static str],
     resources: BTreeSet<String>,
     conditions: Conditions,
@@ -36,7 +36,7 @@ impl Statement {
             ((one.operator, one.key.clone()), value)
         });
         Self {
-            purpose: permission.purpose,
+            purposes: vec![permission.purpose],
             actions: permission.actions,
             resources: resources.iter().map(|one| literal(one)).collect(),
             conditions: conditions.collect(),
@@ -46,8 +46,8 @@ impl Statement {
     /// Takes the other in, if the two say together just what they say apart: they differ in the resources alone, or in the values of one
     /// condition alone.
     fn take_in(&mut self, other: &Self) -> bool {
-        let is_alike = (self.purpose, self.actions) == (other.purpose, other.actions)
-            && self.conditions.keys().eq(other.conditions.keys());
+        let is_alike =
+            self.actions == other.actions && self.conditions.keys().eq(other.conditions.keys());
         if !is_alike {
             return false;
         }
@@ -57,6 +57,11 @@ impl Statement {
             .count();
         if differing + usize::from(self.resources != other.resources) > 1 {
             return false;
+        }
+        for purpose in &other.purposes {
+            if !self.purposes.contains(purpose) {
+                self.purposes.push(purpose);
+            }
         }
         self.resources.extend(other.resources.iter().cloned());
         for (key, values) in &mut self.conditions {
@@ -116,13 +121,14 @@ impl Policy {
     /// Its statements, each with a `Sid` of its own that says what for.
     #[must_use]
     pub fn statements(&self) -> Vec<Value> {
-        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let named = self.0.iter().map(|statement| {
-            let count = seen.entry(statement.purpose).or_default();
+            let purpose = statement.purposes.join("And");
+            let count = seen.entry(purpose.clone()).or_default();
             *count += 1;
             match count {
-                1 => statement.json(statement.purpose),
-                count => statement.json(&format!("{}{count}", statement.purpose)),
+                1 => statement.json(&purpose),
+                count => statement.json(&format!("{purpose}{count}")),
             }
         });
         named.collect()

@@ -72,6 +72,24 @@ fn keys_under_the_same_conditions_are_merged() {
 }
 
 #[test]
+fn what_is_said_for_two_purposes_is_said_once() {
+    let mut other = opens("A", "k", &[("P", "a")]);
+    other.purpose = "OpenFiles";
+    let all = [opens("A", "k", &[("P", "a")]), other];
+    let statements = all
+        .iter()
+        .map(|one| Statement::of(one, vec!["k".to_owned()]));
+    assert_eq!(
+        Policy::of(statements).statements(),
+        [statement(
+            "OpenParametersAndOpenFiles",
+            &json!("k"),
+            &json!({ "kms:EncryptionContext:P": "a" })
+        )]
+    );
+}
+
+#[test]
 fn what_would_allow_more_together_stays_apart() {
     assert_eq!(
         merged(&[
