@@ -12,9 +12,7 @@ import { Keeper } from '../e2e/sealing.mjs';
 import { assertAsDocumented } from './pages.mjs';
 import { Commands } from './ways.mjs';
 
-/** @import { TestContext } from 'node:test' */
 /** @import { Asked, StandIn } from '../aws/stand-in.mjs' */
-/** @import { Way } from './ways.mjs' */
 
 /** @typedef {{Sid: string, Effect: string, Action: string | string[], Resource: string | string[], Condition?: object}} Statement */
 
@@ -226,7 +224,7 @@ describe('the policies of all sources', () => {
           ],
         });
         assert.deepEqual(
-          value.functions.two.Statement.map(({ Sid }) => Sid),
+          value.functions.two.Statement.map((/** @type {Statement} */ { Sid }) => Sid),
           ['OpenParameters', 'OpenCiphertexts'],
         );
       });
