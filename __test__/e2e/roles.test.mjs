@@ -68,6 +68,7 @@ describe('secretBakerOptions.iam', () => {
         provider: { ...provider, iam: { role: { statements: [own] } } },
         custom,
         functions: { hello, other: { ...hello, secretBaker: [] } },
+        package: { individually: true },
       });
       await packaged(service);
       assert.deepEqual(statementsOf(service, 'IamRoleLambdaExecution'), [opens('SecretBakerOpenParameters', 'one', 'two')]);
