@@ -14,6 +14,7 @@ const { includeInArtefacts } = require('./plugin/packaging.js');
 const { Packer } = require('./plugin/packer.js');
 const { PackagingRight } = require('./plugin/packaging-right.js');
 const { Report } = require('./plugin/report.js');
+const { Roles } = require('./plugin/roles.js');
 const { defineSchema } = require('./plugin/schema.js');
 const { ServiceFolder } = require('./plugin/service-folder.js');
 const { VariableSource } = require('./plugin/variable-source.js');
@@ -39,6 +40,7 @@ class SecretBaker {
   #folder;
   #packer;
   #right;
+  #roles;
 
   /**
    * @param {Serverless} serverless
@@ -65,13 +67,14 @@ class SecretBaker {
     const own = ownCommands();
     this.commands = { ...commandsFor(serverless), ...own.commands };
     const commands = new CommandRunner(serverless, options, session, written);
+    this.#roles = new Roles(serverless, this.#report, session, () => commands.service());
     this.hooks = this.#guarded({
       initialize: () => this.#initialize(),
 
       'before:package:cleanup': () => this.#claim(),
       'before:deploy:function:initialize': () => this.#claim(),
       'before:deploy:deploy': () => this.#refuseLocalValues(),
-      'after:package:cleanup': () => this.#bakeForArtefacts(),
+      'after:package:cleanup': () => this.#bakeForPackage(),
       'after:deploy:function:initialize': () => this.#bakeForArtefacts(),
       'before:esbuild-package:package': () => this.#bakeForArtefacts(),
       'before:invoke:local:loadEnvVars': () => this.#bake(),
@@ -166,6 +169,12 @@ class SecretBaker {
     if (!(await this.#bake())) return;
     // A name that a function misspells is told before anything is packaged.
     await this.#packer.checkNames(/** @type {Bundle} */ (await this.#bakery.baked()), this.#folder.path);
+  }
+
+  /** The framework makes its roles in the next event but one. */
+  async #bakeForPackage() {
+    await this.#bakeForArtefacts();
+    if (this.#bakery.settings()?.iam) await this.#roles.allow();
   }
 
   /**

@@ -24,6 +24,7 @@
  * @property {string} [architecture] `x86_64` or `arm64`
  * @property {string} [name] at Lambda; the framework sets it
  * @property {unknown} [role]
+ * @property {object[] | null} [iamRoleStatements] of serverless-iam-roles-per-function
  * @property {unknown} [secretBaker]
  *
  * @typedef {object} Service
@@ -34,7 +35,12 @@
  * @property {string} [artifact] the zip that the framework itself has made for the whole service
  * @property {Record<string, ServerlessFunction>} [functions]
  * @property {Record<string, {package?: Package}>} [layers]
- * @property {{profile?: string, runtime?: string, architecture?: string, environment?: Record<string, any>, ecr?: {images?: Record<string, any>}}} [provider]
+ * @property {{profile?: string, runtime?: string, architecture?: string, environment?: Record<string, any>, ecr?: {images?: Record<string, any>}} & RoleOfService} [provider]
+ *
+ * @typedef {object} RoleOfService what says which role the functions have that name none
+ * @property {unknown} [role] an older spelling of `iam.role`
+ * @property {object[]} [iamRoleStatements] an older spelling of `iam.role.statements`
+ * @property {{role?: any} | null} [iam]
  *
  * @typedef {import('../binding.js').AccessKeys} Keys
  *

@@ -2,8 +2,8 @@
 
 /** @import { Provider, Serverless } from './framework.js' */
 
-/** The commands whose artefacts are deployed. */
-const DEPLOYING = ['package', 'deploy', 'deploy function'];
+/** The commands whose artefacts are deployed; `iam` moves no label, and writes a policy for who does. */
+const DEPLOYING = ['package', 'deploy', 'deploy function', 'secret-baker iam'];
 /** The longest staging label of Secrets Manager. */
 const LONGEST = 256;
 

@@ -9,6 +9,7 @@ from typing import Any
 from moto.moto_server import werkzeug_app
 
 from . import key_management, parameter_store
+from .enforcement import Enforcement
 from .fast_path import FastPath
 from .faults import Faults
 
@@ -26,7 +27,7 @@ def application() -> Faults:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     for part in (parameter_store, key_management):
         part.install()
-    return Faults(FastPath(werkzeug_app.DomainDispatcherApplication(_service)))
+    return Faults(Enforcement(FastPath(werkzeug_app.DomainDispatcherApplication(_service))))
 
 
 def _service(name: str) -> Any:

@@ -53,6 +53,12 @@ def install() -> None:
         setattr(owner, name, function)
 
 
+def key_of(blob: bytes) -> str | None:
+    """Return the id of the key that a blob was encrypted under, which only KMS itself can tell."""
+    key_id = blob[_HEADER:][:_KEY_ID].decode("ascii", "replace")
+    return key_id if blob.startswith(_MAGIC) and len(key_id) == _KEY_ID else None
+
+
 def refuse_unusable(kms: Any, key_id: str) -> None:
     """Raise for a key that is disabled or waits for its deletion; moto would use it."""
     key = kms.keys.get(key_id)

@@ -30,6 +30,8 @@ export const account = '123456789012';
  * @property {string | null} [versionId] of Secrets Manager
  * @property {string[]} names
  *
+ * @typedef {{accessKeyId: string, action: string, resource: string, context: Record<string, string[]>, allowed: boolean}} Asked
+ *
  * @typedef {{keyId?: string, tier?: 'Standard' | 'Advanced', type?: 'SecureString' | 'String' | 'StringList', region?: string}} Kept
  */
 
@@ -93,6 +95,19 @@ export class StandIn {
   async calls() {
     const { calls } = JSON.parse(await send(`${this.endpoint}/__faults`, 'GET', {}, ''));
     return calls;
+  }
+
+  /**
+   * Binds access keys by policies; without an argument none is bound.
+   * @param {Record<string, object[]>} [policies] by access key id
+   */
+  async enforce(policies = {}) {
+    await send(`${this.endpoint}/__policies`, 'PUT', {}, JSON.stringify(policies));
+  }
+
+  /** @returns {Promise<Asked[]>} what the bound keys have asked of IAM since the last `enforce` */
+  async asked() {
+    return JSON.parse(await send(`${this.endpoint}/__policies`, 'GET', {}, ''));
   }
 
   /** @param {object} order */

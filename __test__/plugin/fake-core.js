@@ -19,6 +19,7 @@ const ENTRIES = [{ name: 'MY_SECRET', from: '/my/secret', version: '3' }];
 /**
  * @typedef {object} Answers
  * @property {{notices?: string[], failure?: Told}} [outcome] of the bake
+ * @property {Told} [untold] the failure of the statements
  * @property {Told} [unknown] of each variable
  * @property {Told} [local] the failure of local values
  * @property {Told} [refusal] of each write
@@ -45,6 +46,8 @@ class FakeCore {
   requests = [];
   /** @type {import('../../binding.js').LocalRequest[]} */
   locally = [];
+  /** @type {import('../../binding.js').CommandService[]} whose roles' statements were asked for */
+  roles = [];
   /** @type {string[]} which KMS on loopback was stopped, each time */
   stopped = [];
   /** @type {FunctionToCarry[][]} the functions of each dry run */
@@ -106,6 +109,17 @@ const sessionClass = (core, answers) =>
       const kms = { endpoint, stop: () => core.stopped.push(endpoint) };
       const baked = { bundle: BAKED, entries: [{ name: 'MY_SECRET', from: request.file }], notices: [] };
       return answers.local ? outcomeOf(answers.local) : { value: { baked, kms, region: request.region ?? 'us-east-1' } };
+    }
+
+    /** @type {Session['functionStatements']} */
+    async functionStatements(service) {
+      core.roles.push(service);
+      if (answers.untold) return outcomeOf(answers.untold);
+      const functions = service.functions.map(({ key, only = ['all'] }) => ({
+        key,
+        statements: JSON.stringify([{ Sid: 'Open', Effect: 'Allow', Action: 'kms:Decrypt', Resource: only.join() }]),
+      }));
+      return { value: { functions, notices: ['something is not certain'] } };
     }
 
     /** @type {Session['command']} */

@@ -147,7 +147,7 @@ fn of_framework(
     }
 }
 
-fn of_service(
+pub(crate) fn of_service(
     service: CommandService,
     caller: &failure::Caller,
 ) -> std::result::Result<Service, failure::Failure> {

@@ -6,6 +6,7 @@ mod caller;
 mod command;
 mod failure;
 mod folder;
+mod iam;
 mod local;
 mod session;
 

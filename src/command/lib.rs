@@ -10,6 +10,7 @@ pub mod check;
 pub mod doctor;
 #[cfg(test)]
 mod fake_aws;
+pub mod iam;
 pub mod keys;
 pub mod list;
 pub mod lock;

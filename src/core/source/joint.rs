@@ -7,6 +7,7 @@ use std::pin::Pin;
 use serde_json::{Map, Value};
 
 use super::locked::{Locked, Unfit};
+use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::endpoint::Service;
@@ -83,8 +84,8 @@ pub trait Source: Send + Sync {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    /// What all that it took needs, from the deployment to the function.
-    fn permissions(&self) -> Vec<Permission>;
+    /// What all that it took needs to be allowed, from the deployment to the function. `told` is what `survey` has told of it.
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission>;
 }
 
 /// What a source may know of that for which is baked.
@@ -157,24 +158,4 @@ pub fn entry_of(
     std::iter::once(("source".to_owned(), source.into()))
         .chain(fields)
         .collect()
-}
-
-/// An action that somebody must be allowed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Permission {
-    /// Who needs it.
-    pub who: Who,
-    /// Such as `ssm:GetParameters`.
-    pub action: &'static str,
-    /// On what, as far as it may be shown: a parameter's path or ARN.
-    pub on: Shown,
-}
-
-/// Who acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Who {
-    /// The role that deploys.
-    Deployment,
-    /// The role that the function runs as.
-    Function,
 }

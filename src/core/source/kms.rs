@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::blob::{self, NoBlob};
 use super::context::{self, CONTEXT, CONTEXT_FIELD};
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::joint::{Answer, Batch, BoxFuture, Progress, Sealed, Source, entry_of};
 use super::key_arn::{self, KeyArn};
+use super::permission::{Permission, to_open};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
@@ -146,13 +147,13 @@ impl Source for Kms {
         Box::pin(std::future::ready(Ok(told.collect())))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |key: &KeyArn| Permission {
-            who: Who::Function,
-            action: "kms:Decrypt",
-            on: key.as_str().into(),
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        let of = |told: &&Survey| {
+            let own = self.taken.iter().find(|(index, ..)| *index == told.index)?;
+            let context = own.2.entry.get(CONTEXT).and_then(Value::as_object);
+            Some(to_open(told, "OpenCiphertexts", context))
         };
-        self.keys.iter().map(of).collect()
+        told.iter().filter_map(of).collect()
     }
 }
 

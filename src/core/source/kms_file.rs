@@ -6,10 +6,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::blob;
 use super::input_file::{self, Unread};
-use super::joint::{
-    Answer, Batch, BoxFuture, Deployment, Permission, Progress, Sealed, Source, Who, entry_of,
-};
+use super::joint::{Answer, Batch, BoxFuture, Deployment, Progress, Sealed, Source, entry_of};
 use super::key_arn::KeyArn;
+use super::permission::{Permission, to_open};
 use super::shell_word;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
@@ -189,13 +188,10 @@ impl Source for KmsFile {
         Box::pin(std::future::ready(Ok(told)))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |wanted: &Wanted| Permission {
-            who: Who::Function,
-            action: "kms:Decrypt",
-            on: wanted.key.as_str().into(),
-        };
-        self.wanted.iter().map(of).collect()
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        told.iter()
+            .map(|told| to_open(told, "OpenFiles", None))
+            .collect()
     }
 }
 

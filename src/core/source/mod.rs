@@ -13,6 +13,7 @@ pub mod key_arn;
 mod kms;
 mod kms_file;
 pub mod locked;
+pub mod permission;
 pub mod refusal;
 pub mod secrets_manager;
 mod shell_word;
@@ -21,9 +22,7 @@ pub mod ssm;
 pub mod survey;
 pub mod together;
 
-pub use self::joint::{
-    Answer, Batch, BoxFuture, Deployment, Fit, Permission, Progress, Sealed, Source, Who,
-};
+pub use self::joint::{Answer, Batch, BoxFuture, Deployment, Fit, Progress, Sealed, Source};
 
 /// All that there are. A new one is a `mod` above and a line here.
 #[must_use]

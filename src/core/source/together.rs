@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::joint::{Answer, Progress, Sealed, Source};
+use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::entry::Keys;
@@ -253,6 +254,17 @@ pub async fn survey(
         }
     }
     Ok(surveys)
+}
+
+/// What all that was taken needs to be allowed. `surveys` are those of the same sources.
+#[must_use]
+pub fn permissions(sources: &[Box<dyn Source>], surveys: &[Survey]) -> Vec<Permission> {
+    let of = |source: &Box<dyn Source>| {
+        let own = source.keys().own;
+        let told = surveys.iter().filter(|survey| survey.source == own);
+        source.permissions(&told.collect::<Vec<_>>())
+    };
+    sources.iter().flat_map(of).collect()
 }
 
 /// Lets each source keep what was sealed, side by side.

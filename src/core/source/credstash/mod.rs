@@ -4,6 +4,7 @@ mod ask;
 mod fetch;
 mod item;
 mod locked;
+mod permission;
 mod refusal;
 mod seal;
 mod survey;
@@ -17,8 +18,9 @@ use self::refusal::Refusal;
 use self::seal::sealed;
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT_FIELD;
-use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Source, Who};
+use super::joint::{Answer, Batch, BoxFuture, Fit, Progress, Source};
 use super::locked::{Locked, Unfit};
+use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
@@ -165,18 +167,14 @@ impl Source for Credstash {
         Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |reference: &Reference| {
-            let action = fetch::action(reference.version.as_deref()).1;
-            let table = format!("table/{}", reference.table).into();
-            let credential = reference.credential.shown().clone();
-            let needs = [
-                (Who::Deployment, action, table),
-                (Who::Function, "kms:Decrypt", credential),
-            ];
-            needs.map(|(who, action, on)| Permission { who, action, on })
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        let of = |told: &&Survey| {
+            let own = self.references.iter().find(|one| one.index == told.index);
+            own.map_or_else(Vec::new, |own| {
+                vec![permission::to_read(own), permission::to_open(own, told)]
+            })
         };
-        self.references.iter().flat_map(of).collect()
+        told.iter().flat_map(of).collect()
     }
 }
 

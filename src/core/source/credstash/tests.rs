@@ -6,7 +6,6 @@ use super::*;
 use crate::failure::caller::tests::of_the_plugin;
 use crate::source::Sealed;
 use crate::source::fake_service::{FakeService, bake, bake_written, refuses, survey, told};
-use crate::source::joint::Sealed;
 use crate::source::survey::{Pin, Told, Unknown, Version, Whose};
 
 const KEY: &str = "AQICAHhLbXM=";
@@ -493,24 +492,33 @@ async fn what_a_store_of_secrets_gave_is_refused_and_what_a_variable_gave_is_sho
     }
 }
 
-#[test]
-fn what_is_taken_says_what_it_needs() {
-    let config = json!(["credstash::a", "credstash::b::1"]);
+#[tokio::test]
+async fn what_is_taken_says_what_it_needs() {
+    let config = json!([
+        { "name": "A", "credstash": "a", "context": { "app": "shop" } },
+        "credstash::b::1",
+    ]);
+    let told = survey(source(), &config, Wish::default(), &versions(&[1], &[]))
+        .await
+        .unwrap();
     let mut credstash = Credstash::default();
     let mut sources: [&mut dyn Source; 1] = [&mut credstash];
     crate::source::together::take(&mut sources, &config, Some(&config), &"config".into()).unwrap();
-    let needs = credstash
-        .permissions()
-        .into_iter()
-        .map(|need| (need.who, need.action, need.on.to_string()));
-    let table = || "table/credential-store".to_owned();
+    let needs = credstash.permissions(&told.iter().collect::<Vec<_>>());
+    let needs: Vec<_> = needs.iter().map(Permission::said).collect();
+    let opens = "OpenCredentials kms:Decrypt on Some([\"alias/credstash\"]) Closed";
+    let leading = "ForAllValues:StringEquals dynamodb:LeadingKeys";
     assert_eq!(
-        needs.collect::<Vec<_>>(),
+        needs,
         [
-            (Who::Deployment, "dynamodb:Query", table()),
-            (Who::Function, "kms:Decrypt", "a".to_owned()),
-            (Who::Deployment, "dynamodb:GetItem", table()),
-            (Who::Function, "kms:Decrypt", "b".to_owned()),
+            format!(
+                "deploy: ReadCredentials dynamodb:Query on own dynamodb table/credential-store {leading}=a"
+            ),
+            format!("A: {opens} StringEquals kms:EncryptionContext:app=shop"),
+            format!(
+                "deploy: ReadCredentials dynamodb:GetItem on own dynamodb table/credential-store {leading}=b"
+            ),
+            format!("b: {opens} Null kms:EncryptionContextKeys=true"),
         ]
     );
 }

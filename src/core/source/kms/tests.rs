@@ -186,14 +186,26 @@ fn all_mistakes_of_an_entry_are_told_at_once() {
 }
 
 #[test]
-fn the_function_needs_kms_on_the_key() {
+fn the_function_needs_its_key_under_its_context_or_under_none() {
+    let config = json!([
+        { "name": "A", "kms": BLOB, "keyArn": KEY },
+        { "name": "B", "kms": BLOB, "keyArn": KEY, "context": { "app": "shop", "stage": "prod" } },
+    ]);
+    let told = tells(Path::new("/nowhere"), &config);
     let mut source = Kms::default();
-    source.keys.extend(KeyArn::of(KEY));
-    let needs = source.permissions();
-    assert_eq!(needs.len(), 1);
+    let mut sources: [&mut dyn Source; 1] = [&mut source];
+    crate::source::together::take(&mut sources, &config, Some(&config), &"config".into()).unwrap();
+    let needs = source.permissions(&told.iter().collect::<Vec<_>>());
+    let needs: Vec<_> = needs.iter().map(Permission::said).collect();
+    let opens = format!("OpenCiphertexts kms:Decrypt on Some([\"{KEY}\"]) Closed");
     assert_eq!(
-        (needs[0].who, needs[0].action, needs[0].on.as_str()),
-        (Who::Function, "kms:Decrypt", KEY)
+        needs,
+        [
+            format!("A: {opens} Null kms:EncryptionContextKeys=true"),
+            format!(
+                "B: {opens} StringEquals kms:EncryptionContext:app=shop StringEquals kms:EncryptionContext:stage=prod"
+            ),
+        ]
     );
 }
 

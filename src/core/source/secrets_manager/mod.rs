@@ -4,6 +4,7 @@ mod ask;
 mod describe;
 mod label;
 mod locked;
+mod permission;
 mod refusal;
 mod resolve;
 mod seal;
@@ -17,8 +18,9 @@ use self::refusal::Refusal;
 use self::resolve::Found;
 use self::seal::sealed;
 use self::want::{FIELD, LABEL, Pin, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
-use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Sealed, Source, Who};
+use super::joint::{Answer, Batch, BoxFuture, Fit, Progress, Sealed, Source};
 use super::locked::{Locked, Unfit};
+use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::endpoint::{self, Service};
@@ -202,28 +204,15 @@ impl Source for SecretsManager {
         Box::pin(self.kept(aws))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |reference: &Reference| {
-            let needs = [
-                Some((Who::Deployment, describe::ACTION)),
-                reference
-                    .label
-                    .as_ref()
-                    .map(|_| (Who::Deployment, label::ACTION)),
-                Some((Who::Function, "secretsmanager:GetSecretValue")),
-                Some((Who::Function, "kms:Decrypt")),
-            ];
-            let on = reference.secret.shown().clone();
-            needs
-                .into_iter()
-                .flatten()
-                .map(move |(who, action)| Permission {
-                    who,
-                    action,
-                    on: on.clone(),
-                })
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        let of = |told: &&Survey| {
+            let own = self.references.iter().find(|one| one.index == told.index);
+            let found = own.zip(told.arn.as_deref());
+            found.map_or_else(Vec::new, |(own, arn)| {
+                permission::of(own, told, arn, self.label.as_deref())
+            })
         };
-        self.references.iter().flat_map(of).collect()
+        told.iter().flat_map(of).collect()
     }
 }
 

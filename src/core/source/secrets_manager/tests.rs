@@ -464,32 +464,37 @@ async fn what_a_variable_gave_is_shown_as_it_was_written() {
     }
 }
 
-#[test]
-fn what_is_taken_says_what_it_needs() {
+#[tokio::test]
+async fn what_is_taken_says_what_it_needs() {
     let config =
-        json!({ "A": { "secretsManager": "a" }, "B": { "secretsManager": "b", "label": true } });
-    let mut source = SecretsManager::default();
+        json!({ "A": { "secretsManager": "db" }, "B": { "secretsManager": "db", "label": true } });
+    let told = survey(source(), &config, Wish::default(), &listing())
+        .await
+        .unwrap();
+    let mut source = SecretsManager::new(Some("mine".into()));
     let mut sources: [&mut dyn Source; 1] = [&mut source];
     crate::source::together::take(&mut sources, &config, Some(&config), &"config".into()).unwrap();
-    let needs = source
-        .permissions()
-        .into_iter()
-        .map(|need| (need.who, need.action, need.on.to_string()));
-    let on = |name: &str| name.to_owned();
+    let needs = source.permissions(&told.iter().collect::<Vec<_>>());
+    let needs: Vec<_> = needs.iter().map(Permission::said).collect();
+    let arn = arn("db");
+    let finds = format!("deploy: FindVersions secretsmanager:DescribeSecret on {arn}");
+    let reads = format!("ReadSecrets secretsmanager:GetSecretValue on {arn}");
+    let opens = format!(
+        "OpenSecrets kms:Decrypt on Some([\"alias/mine\"]) Open StringEquals kms:EncryptionContext:SecretARN={arn} StringEquals kms:ViaService=secretsmanager.eu-west-1.amazonaws.com"
+    );
+    let keeps = format!(
+        "deploy: KeepVersions secretsmanager:UpdateSecretVersionStage on {arn} StringEquals secretsmanager:VersionStage=mine"
+    );
     assert_eq!(
-        needs.collect::<Vec<_>>(),
+        needs,
         [
-            (Who::Deployment, "secretsmanager:DescribeSecret", on("a")),
-            (Who::Function, "secretsmanager:GetSecretValue", on("a")),
-            (Who::Function, "kms:Decrypt", on("a")),
-            (Who::Deployment, "secretsmanager:DescribeSecret", on("b")),
-            (
-                Who::Deployment,
-                "secretsmanager:UpdateSecretVersionStage",
-                on("b")
-            ),
-            (Who::Function, "secretsmanager:GetSecretValue", on("b")),
-            (Who::Function, "kms:Decrypt", on("b")),
+            finds.clone(),
+            format!("A: {reads}"),
+            format!("A: {opens}"),
+            finds,
+            format!("B: {reads}"),
+            keeps,
+            format!("B: {opens}"),
         ]
     );
 }

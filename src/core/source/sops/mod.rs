@@ -19,10 +19,12 @@ mod yaml;
 use std::collections::HashMap;
 
 use self::file::SopsFile;
+use self::metadata::KmsKey;
 use self::seal::Sealing;
 use self::want::{FIELD, Reference, SOPS, Want};
-use super::joint::{Answer, Batch, BoxFuture, Deployment, Permission, Progress, Source, Who};
-use super::survey::{Survey, Wish};
+use super::joint::{Answer, Batch, BoxFuture, Deployment, Progress, Source};
+use super::permission::{OfAws, On, Permission, to_open};
+use super::survey::{Survey, Told, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::config::entry::{Entry, Field, Keys};
@@ -84,6 +86,28 @@ impl Sops {
                 index: reference.index,
                 outcome: sealing.answer(reference),
             }));
+    }
+
+    /// Each key under which the data key is, with that key's own context: a function takes another one where the first fails.
+    fn opened(&self, references: &[&Reference], told: &[&Survey]) -> Vec<Permission> {
+        let file = references.first().map(|one| &one.file);
+        let file = file.and_then(|file| SopsFile::read(&self.deployment.folder, file).ok());
+        let keys = file.map(|file| file.metadata.kms).unwrap_or_default();
+        let is_own = |told: &Survey| references.iter().any(|one| one.index == told.index);
+        let told = told.iter().filter(|told| is_own(told));
+        let of = |told: &&Survey| {
+            let of_key = |key: &KmsKey| {
+                let all = to_open(told, "OpenSopsFiles", Some(&key.context));
+                let on = On::Keys {
+                    region: None,
+                    keys: Told::Known(vec![key.arn.clone()]),
+                    of_aws: OfAws::Closed,
+                };
+                Permission { on, ..all }
+            };
+            keys.iter().map(of_key).collect::<Vec<_>>()
+        };
+        told.flat_map(of).collect()
     }
 }
 
@@ -159,13 +183,9 @@ impl Source for Sops {
         })
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |reference: &Reference| Permission {
-            who: Who::Function,
-            action: "kms:Decrypt",
-            on: reference.file.shown().clone(),
-        };
-        self.references.iter().map(of).collect()
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        let of = |references: Vec<&Reference>| self.opened(&references, told);
+        self.by_file().into_iter().flat_map(of).collect()
     }
 }
 

@@ -7,6 +7,7 @@ mod fetch;
 mod locked;
 mod name;
 mod path;
+mod permission;
 mod plan;
 mod refusal;
 mod seal;
@@ -16,8 +17,9 @@ mod want;
 
 use self::plan::Plan;
 use self::want::{Reference, Want};
-use super::joint::{Batch, BoxFuture, Fit, Permission, Progress, Source, Who};
+use super::joint::{Batch, BoxFuture, Fit, Progress, Source};
 use super::locked::{Locked, Unfit};
+use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::endpoint::{PARAMETER_STORE, Service};
@@ -98,20 +100,8 @@ impl Source for Ssm {
         Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
-        let of = |reference: &Reference| {
-            let fetches = match reference.want {
-                Want::One { .. } => "ssm:GetParameters",
-                Want::Below(_) => "ssm:GetParametersByPath",
-            };
-            let needs = [(Who::Deployment, fetches), (Who::Function, "kms:Decrypt")];
-            let on = reference.path.shown().clone();
-            needs.map(|(who, action)| Permission {
-                who,
-                action,
-                on: on.clone(),
-            })
-        };
+    fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {
+        let of = |reference| permission::of(reference, told);
         self.references.iter().flat_map(of).collect()
     }
 }

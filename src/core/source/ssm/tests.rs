@@ -27,6 +27,7 @@ use crate::aws::pace::Limits;
 use crate::config::place::Place;
 use crate::failure::Explain as _;
 use crate::source::Sealed;
+use crate::source::survey::{Pin, Told};
 use crate::source::together::{seal as seal_all, take};
 
 /// A kept parameter: name, type, version.
@@ -801,27 +802,42 @@ async fn prefixes_are_walked_side_by_side() {
     assert_eq!(sealed, [format!("x={ARN}/a/x@1"), format!("y={ARN}/b/y@1")]);
 }
 
-#[tokio::test]
-async fn what_is_taken_says_what_it_needs() {
+#[test]
+fn what_is_taken_says_what_it_needs() {
     let config = json!(["/a", "/app/*"]);
-    let written = json!(["/a", "/app/*"]);
-    let (ssm, _) = taken(&config, Some(&written)).unwrap();
-    let needs: Vec<_> = ssm
-        .permissions()
-        .into_iter()
-        .map(|need| (need.who, need.action, need.on.to_string()))
-        .collect();
+    let (ssm, _) = taken(&config, Some(&config)).unwrap();
+    let told = |index, name: &str| Survey {
+        index,
+        place: Place::from("config"),
+        name: Text::public(name),
+        source: "path",
+        from: name.into(),
+        region: Some("eu-west-1".into()),
+        arn: Some(format!("{ARN}{name}")),
+        pin: Pin::Floating,
+        meant: Ok(Told::Unasked),
+        latest: Told::Unasked,
+        oldest: Told::Unasked,
+        history: Told::Unasked,
+        keys: Told::Known(vec!["alias/app".into()]),
+        tier: Told::Unasked,
+    };
+    let all = [told(0, "/a"), told(1, "/app/x"), told(1, "/app/y")];
+    let needs = ssm.permissions(&all.iter().collect::<Vec<_>>());
+    let needs: Vec<_> = needs.iter().map(Permission::said).collect();
+    let opens = |name: &str| {
+        format!(
+            "{name}: OpenParameters kms:Decrypt on Some([\"alias/app\"]) Closed StringEquals kms:EncryptionContext:PARAMETER_ARN={ARN}{name}"
+        )
+    };
     assert_eq!(
         needs,
         [
-            (Who::Deployment, "ssm:GetParameters", "/a".to_owned()),
-            (Who::Function, "kms:Decrypt", "/a".to_owned()),
-            (
-                Who::Deployment,
-                "ssm:GetParametersByPath",
-                "/app/*".to_owned()
-            ),
-            (Who::Function, "kms:Decrypt", "/app/*".to_owned()),
+            format!("deploy: ReadParameters ssm:GetParameters+ssm:GetParameter on {ARN}/a"),
+            opens("/a"),
+            format!("deploy: ReadParametersBelow ssm:GetParametersByPath on {ARN}/app"),
+            opens("/app/x"),
+            opens("/app/y"),
         ]
     );
 }

@@ -5,7 +5,8 @@ use serde_json::json;
 use super::*;
 use crate::aws::Connection;
 use crate::config::entry::Entry;
-use crate::source::joint::{Batch, BoxFuture, Permission};
+use crate::source::joint::{Batch, BoxFuture};
+use crate::source::permission::Permission;
 
 /// What a source makes of its entries.
 #[derive(Debug, Clone, Copy)]
@@ -115,7 +116,7 @@ impl Source for Fake {
         Box::pin(std::future::ready(told.map_err(Failure::from)))
     }
 
-    fn permissions(&self) -> Vec<Permission> {
+    fn permissions(&self, _: &[&Survey]) -> Vec<Permission> {
         Vec::new()
     }
 }
