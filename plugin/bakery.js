@@ -4,6 +4,7 @@ const { beforeLeaving } = require('./cleanup.js');
 const { findCredentials } = require('./credentials.js');
 const { given } = require('./failure.js');
 const { deploymentLabel } = require('./label.js');
+const { isFrozen } = require('./options.js');
 const { idleSettings, readSettings } = require('./settings.js');
 const { transport } = require('./transport.js');
 
@@ -98,6 +99,8 @@ class Bakery {
     const request = {
       ...this.#wanted(settings),
       label: deploymentLabel(this.#serverless, provider),
+      stage: provider?.getStage?.(),
+      frozen: isFrozen(this.#options) ?? settings.frozen,
       ...transport(settings, provider),
       ...identity,
     };

@@ -10,6 +10,7 @@ const variable = (/** @type {string} */ inside) => `$\{${inside}}`;
  * @type {Caller}
  */
 const CALLER = {
+  program: 'serverless secret-baker',
   secrets: 'custom.secretBaker',
   functions: 'functions',
   secretsOfFunction: 'secretBaker',

@@ -3,6 +3,7 @@
 /** @import { Options, Serverless } from './framework.js' */
 
 const CLEANUP = 'secret-baker-cleanup';
+const FROZEN = 'secret-baker-frozen';
 const LOCAL = 'secret-baker-local';
 
 /**
@@ -15,6 +16,10 @@ const LOCAL = 'secret-baker-local';
 const options = () => ({
   [CLEANUP]: {
     usage: 'Remove secret-baker-secrets.json when the command ends (--no-secret-baker-cleanup keeps it)',
+    type: 'array',
+  },
+  [FROZEN]: {
+    usage: 'Fail rather than change the lock, secret-baker.lock.<stage>.json (--no-secret-baker-frozen: change it, in CI too)',
     type: 'array',
   },
   [LOCAL]: {
@@ -58,4 +63,11 @@ const offline = () => {
  */
 const keepsFile = (given) => String([given[CLEANUP]].flat().at(-1)) === 'false';
 
-module.exports = { commandsFor, keepsFile, LOCAL };
+/**
+ * Whether the lock is to stay as it is.
+ * @param {Options} given
+ * @returns {boolean | undefined} undefined: the command line does not say
+ */
+const isFrozen = (given) => (given[FROZEN] === undefined ? undefined : String([given[FROZEN]].flat().at(-1)) !== 'false');
+
+module.exports = { commandsFor, isFrozen, keepsFile, LOCAL };

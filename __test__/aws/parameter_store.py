@@ -8,6 +8,7 @@ import copy
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
 from moto.kms.models import kms_backends
 from moto.ssm import exceptions
 from moto.ssm.models import Parameter, SimpleSystemManagerBackend
@@ -15,6 +16,8 @@ from moto.ssm.responses import SimpleSystemManagerResponse
 from moto.ssm.utils import parameter_arn
 
 MOST_NAMES = 10
+# Of parameters that are described, and of versions.
+MOST_ON_A_PAGE = 50
 
 # Names below it are secrets of Secrets Manager, which are not ciphertext.
 REFERENCE = "/aws/reference/secretsmanager/"
@@ -28,6 +31,7 @@ _LIMITS = {"Standard": 4096, "Advanced": 8192}
 _put = SimpleSystemManagerBackend.put_parameter
 _get = SimpleSystemManagerBackend.get_parameter
 _get_many = SimpleSystemManagerBackend.get_parameters
+_history = SimpleSystemManagerBackend.get_parameter_history
 _response_object = Parameter.response_object
 _answer_get_many = SimpleSystemManagerResponse.get_parameters
 
@@ -41,6 +45,8 @@ def install() -> None:
         (SimpleSystemManagerBackend, "put_parameter", _put_parameter),
         (SimpleSystemManagerBackend, "get_parameter", _get_parameter),
         (SimpleSystemManagerBackend, "get_parameters", _get_parameters),
+        (SimpleSystemManagerBackend, "get_parameter_history", _get_parameter_history),
+        (SimpleSystemManagerResponse, "describe_parameters", _answer_describe_parameters),
         (SimpleSystemManagerResponse, "get_parameters", _answer_get_parameters),
     ):
         setattr(owner, name, function)
@@ -155,6 +161,35 @@ def _answer_get_parameters(self: Any) -> Any:
         message = "WithDecryption flag must be True for retrieving a Secret Manager secret."
         raise exceptions.ValidationException(message)
     return _answer_get_many(self)
+
+
+def _get_parameter_history(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    """Tell the versions of a name or ARN; moto knows names alone."""
+    return _history(self, _bare(self, name)[0], *args, **kwargs)
+
+
+def _answer_describe_parameters(self: Any) -> ActionResult:
+    """Describe pages of as many as are asked for, with ARNs. moto has ten a page, no ARN, and shows the value."""
+    most = self._get_param("MaxResults", MOST_ON_A_PAGE)
+    if not 1 <= most <= MOST_ON_A_PAGE:
+        message = (
+            f"1 validation error detected: Value '{most}' at 'maxResults' failed to satisfy constraint: "
+            f"Member must have value less than or equal to {MOST_ON_A_PAGE}"
+        )
+        raise exceptions.ValidationException(message)
+    asked = self._get_param("Filters"), self._get_param("ParameterFilters")
+    found = self.ssm_backend.describe_parameters(*asked)
+    begin = int(self._get_param("NextToken") or 0)
+    answer: dict[str, Any] = {"Parameters": [_described(self, one) for one in found[begin : begin + most]]}
+    if begin + most < len(found):
+        answer["NextToken"] = str(begin + most)
+    return ActionResult(answer)
+
+
+def _described(self: Any, parameter: Any) -> dict[str, Any]:
+    described: dict[str, Any] = parameter.describe_response_object(decrypt=False)
+    described.pop("Value", None)
+    return {**described, "ARN": parameter_arn(parameter.account_id, self.region, parameter.name)}
 
 
 def _respond(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def install() -> None:
         (FakeSecret, "to_dict", _describe),
         (SecretsManagerBackend, "get_secret_value", _get_secret_value),
         (SecretsManagerBackend, "update_secret_version_stage", _update_secret_version_stage),
+        (SecretsManagerBackend, "list_secret_version_ids", _list_secret_version_ids),
         (SecretsManagerClientError, "__init__", _init_as_aws),
     ):
         setattr(owner, name, function)
@@ -41,6 +42,22 @@ def _init_as_aws(self: Any, error_type: str, message: str, *args: Any, **kwargs:
     _init_error(self, error_type, message, *args, **kwargs)
     self.code = 400
     self.description = json.dumps({"__type": error_type, "Message": message})
+
+
+def _list_secret_version_ids(self: Any, secret_id: str) -> str:
+    """Tell when each version was made, and its key; moto says of all that they were made just now."""
+    secret = self.secrets[secret_id]
+    is_aws_own = secret.kms_key_id in (None, SecretsManagerBackend.DEFAULT_KMS_KEY_ALIAS)
+    versions = [
+        {
+            "VersionId": version_id,
+            "VersionStages": version["version_stages"],
+            "CreatedDate": version["createdate"],
+            "KmsKeyIds": ["DefaultEncryptionKey" if is_aws_own else secret.kms_key_id],
+        }
+        for version_id, version in secret.versions.items()
+    ]
+    return json.dumps({"ARN": secret.arn, "Name": secret.name, "Versions": versions})
 
 
 def _make_current(self: Any, secret_version: dict[str, Any], version_id: str) -> None:

@@ -8,6 +8,7 @@ const { BUNDLE } = require('./fake-core.js');
 const { fakeService } = require('./fake-serverless.js');
 
 const FILE = 'secret-baker-secrets.json';
+const LOCKS = '!secret-baker.lock*.json';
 
 for (const event of ['after:package:cleanup', 'after:deploy:function:initialize', 'before:esbuild-package:package']) {
   test(`${event}: writes the bundle into the service's folder, whatever the current one`, async (t) => {
@@ -22,7 +23,7 @@ for (const event of ['after:package:cleanup', 'after:deploy:function:initialize'
     const service = fakeService({ service: { package: { patterns: ['!**', 'handler.js', '!*.json'] } } });
     t.after(service.remove);
     await service.run(event);
-    assert.deepEqual(service.serverless.service.package?.patterns, ['!**', 'handler.js', '!*.json', FILE]);
+    assert.deepEqual(service.serverless.service.package?.patterns, ['!**', 'handler.js', '!*.json', LOCKS, FILE]);
   });
 }
 
@@ -30,7 +31,7 @@ test('after:package:cleanup: makes patterns where the service has none', async (
   const service = fakeService({ service: { package: undefined } });
   t.after(service.remove);
   await service.run('after:package:cleanup');
-  assert.deepEqual(service.serverless.service.package, { patterns: [FILE] });
+  assert.deepEqual(service.serverless.service.package, { patterns: [LOCKS, FILE] });
 });
 
 test("after:package:cleanup: names the file last in a function's own patterns, in a text that the framework does not drop", async (t) => {
@@ -44,10 +45,10 @@ test("after:package:cleanup: names the file last in a function's own patterns, i
   const service = fakeService({ service: { functions, layers } });
   t.after(service.remove);
   await service.run('after:package:cleanup');
-  assert.deepEqual(layers, { shared: { path: 'layer', package: { patterns: [`!**/${FILE}`] } } });
+  assert.deepEqual(layers, { shared: { path: 'layer', package: { patterns: [`!**/${LOCKS.slice(1)}`, `!**/${FILE}`] } } });
   assert.deepEqual(functions, {
-    tight: { package: { patterns: ['!**', 'handler.js', 'secret-baker-secrets.jso[n]'] } },
-    older: { package: { include: ['!**', 'handler.js'], patterns: ['secret-baker-secrets.jso[n]'] } },
+    tight: { package: { patterns: ['!**', 'handler.js', '!secret-baker.lock*.jso[n]', 'secret-baker-secrets.jso[n]'] } },
+    older: { package: { include: ['!**', 'handler.js'], patterns: ['!secret-baker.lock*.jso[n]', 'secret-baker-secrets.jso[n]'] } },
     bare: { package: { individually: true } },
     plain: {},
   });
@@ -58,8 +59,8 @@ test('after:package:cleanup: run again, changes nothing more and bakes once', as
   const service = fakeService({ service: { functions } });
   t.after(service.remove);
   await service.run('after:package:cleanup', 'before:esbuild-package:package');
-  assert.deepEqual(service.serverless.service.package?.patterns, [FILE]);
-  assert.deepEqual(functions.tight.package.patterns, ['!**', 'secret-baker-secrets.jso[n]']);
+  assert.deepEqual(service.serverless.service.package?.patterns, [LOCKS, FILE]);
+  assert.deepEqual(functions.tight.package.patterns, ['!**', '!secret-baker.lock*.jso[n]', 'secret-baker-secrets.jso[n]']);
   assert.equal(service.core.requests.length, 1);
 });
 

@@ -6,6 +6,8 @@ use secret_baker_core::failure;
 /// The caller's words in messages; each is a part of a sentence.
 #[napi(object, object_to_js = false)]
 pub struct Caller {
+    /// What users type before a command of ours, such as `serverless secret-baker`.
+    pub program: String,
     /// Where the secrets stand in the config: the root of their places.
     pub secrets: String,
     /// Where the functions stand: the root of their places.
@@ -51,6 +53,7 @@ pub struct Caller {
 impl From<Caller> for failure::Caller {
     fn from(words: Caller) -> Self {
         Self {
+            program: words.program,
             secrets: words.secrets,
             functions: words.functions,
             secrets_of_function: words.secrets_of_function,

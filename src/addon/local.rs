@@ -109,6 +109,7 @@ fn open(
         config: &config,
         written: written.as_ref(),
         deployment: &deployment,
+        lock: None,
     };
     open_locally(request, caller, values)
 }

@@ -10,6 +10,7 @@ use secret_baker_core::Request;
 use secret_baker_core::aws::{Connection, Keys};
 use secret_baker_core::config;
 use secret_baker_core::failure;
+use secret_baker_core::lock::Locking;
 use secret_baker_core::source::{Deployment, Sealed};
 use tokio::sync::watch;
 
@@ -29,6 +30,10 @@ pub struct BakeRequest {
     pub service_dir: String,
     /// What the deployment is called where a source keeps what was deployed. Absent: nothing is deployed.
     pub label: Option<String>,
+    /// The stage, of which the lock is. Absent: there are no stages.
+    pub stage: Option<String>,
+    /// Whether a bake fails rather than change the lock. Absent: it does where `CI` is set.
+    pub frozen: Option<bool>,
     /// Absent: that of the credentials' own place.
     pub region: Option<String>,
     /// URLs instead of the services' own, by `ssm`, `dynamodb`, `secretsmanager` and `sts`, which is asked which account a message is
@@ -198,13 +203,20 @@ async fn bake(
         folder: request.service_dir.as_str().into(),
         label: request.label.clone(),
     };
+    let stage = request.stage.as_deref();
+    let locking = Locking::of_bake(&deployment.folder, stage, request.frozen);
     let connection = request.into();
     let request = Request {
         config: &config,
         written: written.as_ref(),
         deployment: &deployment,
+        lock: Some(&locking),
     };
-    secret_baker_core::bake(request, caller, &connection, progress).await
+    let baked = secret_baker_core::bake(request, caller, &connection, progress).await?;
+    if let Some(relocked) = &baked.relocked {
+        relocked.write()?;
+    }
+    Ok(baked)
 }
 
 fn report(progress: Option<&OnProgress>, done: usize, total: usize) {

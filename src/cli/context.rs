@@ -50,7 +50,9 @@ impl Context {
     fn open(&self) -> Result<Service, Failure> {
         let here = env::current_dir();
         let here = here.map_err(|error| FileError::of("find", Path::new("."), &error))?;
-        service_file::open(&here, &self.given())
+        let mut service = service_file::open(&here, &self.given())?;
+        self.called().clone_into(&mut service.caller.program);
+        Ok(service)
     }
 
     /// What the command line says of the service and the way to AWS.

@@ -60,9 +60,14 @@ impl Terminal {
             return;
         }
         let mut table = Table::new();
+        // A terminal that does not know its width says 0.
+        let arrangement = match table.width() {
+            Some(0) | None => ContentArrangement::Disabled,
+            Some(_) => ContentArrangement::Dynamic,
+        };
         table
             .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_content_arrangement(arrangement)
             .set_header(header.iter().map(|title| {
                 let cell = Cell::new(title);
                 if self.colours {

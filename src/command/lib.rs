@@ -6,6 +6,12 @@
 //! ```
 
 pub mod certificates;
+#[cfg(test)]
+mod fake_aws;
+pub mod keys;
+pub mod list;
+pub mod lock;
 pub mod options;
+pub mod outdated;
 pub mod service;
 pub mod service_file;

@@ -16,6 +16,7 @@ pub const KEYS: &[&str] = &[
     "local",
     "check",
     "iam",
+    "frozen",
 ];
 
 /// Settings, each absent where it was not set.
@@ -29,6 +30,8 @@ pub struct Options {
     pub allow_insecure_endpoint: bool,
     /// The file of values for runs on this machine.
     pub local: Option<String>,
+    /// Whether a bake fails rather than change the lock. `None`: nobody says so.
+    pub frozen: Option<bool>,
     /// What a function without a list of its own carries. `None`: all.
     pub default: Option<Vec<String>>,
 }
@@ -103,15 +106,24 @@ impl Options {
             region,
             endpoint,
             local,
+            frozen: map.get("frozen").and_then(flag),
             allow_insecure_endpoint: is_on(map.get("allowInsecureEndpoint")),
             default: list(map.get("default"), &root.key("default"), problems),
         }
     }
 }
 
-/// What comes out of a variable is a text.
 fn is_on(value: Option<&Value>) -> bool {
-    matches!(value, Some(Value::Bool(true))) || value.and_then(Value::as_str) == Some("true")
+    value.and_then(flag) == Some(true)
+}
+
+/// What comes out of a variable is a text.
+fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(is_on) => Some(*is_on),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
 }
 
 /// A list of names. What narrows is either a list or a mistake: never all.

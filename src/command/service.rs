@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use secret_baker_core::Request;
 use secret_baker_core::aws::Connection;
 use secret_baker_core::failure::Caller;
+use secret_baker_core::lock::{Locking, Wish};
 use secret_baker_core::source::Deployment;
 use serde_json::Value;
 
@@ -54,13 +55,40 @@ pub struct Function {
 }
 
 impl Service {
-    /// What the core bakes.
+    /// What the core bakes, with nothing locked.
     #[must_use]
     pub fn request(&self) -> Request<'_> {
         Request {
             config: &self.config,
             written: self.written.as_ref(),
             deployment: &self.deployment,
+            lock: None,
         }
+    }
+
+    /// The same with a lock: see `locking` and `lock_for_bake`.
+    #[must_use]
+    pub fn locked_request<'a>(&'a self, lock: &'a Locking) -> Request<'a> {
+        Request {
+            lock: Some(lock),
+            ..self.request()
+        }
+    }
+
+    /// Its lock, and what is to become of it.
+    #[must_use]
+    pub fn locking(&self, wish: Wish) -> Locking {
+        Locking::of(&self.deployment.folder, self.stage.as_deref(), wish)
+    }
+
+    /// Its lock as a bake has it; `frozen` is what the command line says, before the settings.
+    #[must_use]
+    pub fn lock_for_bake(&self, frozen: bool) -> Locking {
+        let frozen = if frozen {
+            Some(true)
+        } else {
+            self.options.frozen
+        };
+        Locking::of_bake(&self.deployment.folder, self.stage.as_deref(), frozen)
     }
 }

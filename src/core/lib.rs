@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! config ──► Entry ──► source ──► Sealed ──► bundle ──► folder, artefact
+//!             └──► lock ───┤
 //!                 └──► local ──────┘
 //! ```
 //!
@@ -15,6 +16,7 @@ pub mod contract;
 pub mod failure;
 pub mod folder;
 pub mod local;
+pub mod lock;
 pub mod source;
 
 use std::panic::AssertUnwindSafe;
@@ -27,6 +29,7 @@ use self::bundle::Bundle;
 use self::config::place::Place;
 use self::failure::{Caller, Code, Explain, Failure, panics};
 use self::local::kms::Kms;
+use self::lock::{Lock, Locking, Plan, Relocked};
 use self::source::{Deployment, Progress, Sealed, Source, together};
 
 /// What is baked.
@@ -38,6 +41,8 @@ pub struct Request<'a> {
     pub written: Option<&'a Value>,
     /// What it is baked for.
     pub deployment: &'a Deployment,
+    /// The lock, from which is taken what the config has not changed. `None`: nothing is locked, and nothing will be.
+    pub lock: Option<&'a Locking>,
 }
 
 /// What a bake gives.
@@ -49,6 +54,8 @@ pub struct Baked {
     pub sealed: Vec<Sealed>,
     /// Sentences for the user about what went well, but could go better.
     pub notices: Vec<String>,
+    /// What becomes of the lock, where there is one: to be written by whoever bakes, once all has gone well.
+    pub relocked: Option<Relocked>,
 }
 
 impl Baked {
@@ -59,6 +66,7 @@ impl Baked {
             bundle,
             sealed,
             notices,
+            relocked: None,
         })
     }
 }
@@ -118,11 +126,58 @@ async fn try_bake(
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
+    if let Some(locking) = request.lock
+        && let Some(lock) = locking.read()?
+    {
+        return bake_locked(request, caller, connection, progress, (locking, &lock)).await;
+    }
     let aws = Aws::new(connection.clone());
     let Taken { sources, places } = take(request, caller)?;
     let (sealed, notices) = together::seal(&sources, &places, &aws, progress).await?;
     let baked = Baked::of(sealed, notices)?;
     together::keep(&sources, &aws).await?;
+    Ok(baked)
+}
+
+/// Takes what is locked from the lock, and asks for the rest alone: where there is none, nothing is called.
+async fn bake_locked(
+    request: Request<'_>,
+    caller: &Caller,
+    connection: &Connection,
+    progress: Progress<'_>,
+    (locking, lock): (&Locking, &Lock),
+) -> Result<Baked, Failure> {
+    let (config, written) = (request.config, request.written);
+    let root = Place::from(caller.secrets.as_str());
+    let mut sources = source::all(request.deployment);
+    let taken = together::take_some(&mut sources, config, written, &root, |_| true)?;
+    let asks = taken.iter().filter_map(|one| sources[one.source].service());
+    let home = connection.home(&asks.collect::<Vec<_>>()).await;
+    let plan = Plan::of(locking, lock, (&taken, &sources), &home)?;
+    let asked = plan.asked();
+    // These take what is asked for alone.
+    let mut asking = source::all(request.deployment);
+    let is_asked = |index| asked.contains(&index);
+    let rest = together::take_some(&mut asking, config, written, &root, is_asked)?;
+    for (index, (one, of_all)) in rest.iter().zip(&asked).enumerate() {
+        if let Some(sealed) = plan.pin(*of_all) {
+            asking[one.source].pin(index, sealed);
+        }
+    }
+    let places: Vec<_> = rest.into_iter().map(|one| one.place).collect();
+    let aws = Aws::new(connection.clone());
+    let (sealed, notices) = together::seal_each(&asking, &places, &aws, progress).await?;
+    let each = plan.merged(&asked, sealed);
+    let places: Vec<_> = taken.iter().map(|one| one.place.clone()).collect();
+    let doubled = together::doubled_names(&each, &places);
+    if !doubled.is_empty() {
+        return Err(doubled.into());
+    }
+    let relocked = plan.relocked(&asked, &each)?;
+    let mut baked = Baked::of(each.into_iter().flatten().collect(), notices)?;
+    together::keep(&asking, &aws).await?;
+    baked.notices.insert(0, relocked.notice());
+    baked.relocked = Some(relocked);
     Ok(baked)
 }
 

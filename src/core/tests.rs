@@ -23,6 +23,7 @@ fn of(config: &Value) -> Request<'_> {
         config,
         written: None,
         deployment: &NOWHERE,
+        lock: None,
     }
 }
 

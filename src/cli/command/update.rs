@@ -1,5 +1,9 @@
 //! Newer versions into the lock.
 
+use secret_baker_core::failure::shown::Shown;
+use secret_baker_core::lock::{Change, Changed, Wish};
+
+use super::lock::{locked, print};
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
 
@@ -17,9 +21,18 @@ pub struct Arguments {
 /// # Errors
 /// What it failed of.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    let _ = (arguments, context);
-    Err(Ending::Wrong {
-        said: "this command is not built yet".into(),
-        hint: "wait".into(),
-    })
+    let names = Some(arguments.names).filter(|names| !names.is_empty());
+    let relocked = locked(context, Wish::Renew(names.clone())).await?;
+    let is_wanted = |one: &&Change| names.as_ref().is_none_or(|names| names.contains(&one.name));
+    let secrets = relocked.iter().flat_map(|one| &one.secrets);
+    for pinned in secrets.filter(is_wanted).filter(|one| one.is_pinned) {
+        if pinned.changed == Changed::Unchanged {
+            let name = Shown::of(&pinned.name);
+            context.terminal.note(&format!(
+                "`{name}` stays as it is: the config names its version"
+            ));
+        }
+    }
+    print(context, &relocked);
+    Ok(Exit::Fine)
 }

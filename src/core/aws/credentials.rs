@@ -73,7 +73,7 @@ pub struct Identity {
 
 /// The endpoints that the environment or a profile sets, each under the name of its service.
 #[derive(Debug, Clone)]
-pub struct Endpoints(SdkConfig);
+pub struct Endpoints(pub(super) SdkConfig);
 
 impl Endpoints {
     /// The one of a service, by its own or the general variable or key.
@@ -189,7 +189,7 @@ impl Search<'_> {
     }
 }
 
-fn no_files() -> EnvConfigFiles {
+pub(super) fn no_files() -> EnvConfigFiles {
     EnvConfigFiles::builder()
         .with_contents(EnvConfigFileKind::Config, "")
         .build()

@@ -6,15 +6,17 @@ pub mod calls;
 pub mod connection;
 mod credentials;
 pub mod endpoint;
+pub mod home;
 pub(crate) mod http;
 mod identity;
 pub mod json_call;
 pub mod kms;
 pub mod outage;
 pub mod pace;
+pub mod pages;
 pub mod proxy;
 pub mod signed_call;
-mod strict_json;
+pub(crate) mod strict_json;
 pub mod trouble;
 
 use std::collections::BTreeMap;

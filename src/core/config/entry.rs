@@ -2,6 +2,8 @@
 
 mod spelling;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::mistake::{BadEntry, kind_of};
@@ -80,6 +82,21 @@ impl<'a> Entry<'a> {
     #[must_use]
     pub fn is_text(&self) -> bool {
         matches!(self.form, Form::Text(..))
+    }
+
+    /// All that it says, whichever way it is spelt. Not for messages.
+    #[must_use]
+    pub fn says(&self) -> BTreeMap<String, Value> {
+        let stated = |stated: &Stated<'_>| (stated.key.to_owned(), stated.value.clone());
+        let named = |name: &Text| (NAME.to_owned(), name.value().into());
+        match &self.form {
+            Form::Text(text) => [stated(text)].into(),
+            Form::Pair(name, text) => [named(name), stated(text)].into(),
+            Form::Object(name, map, _) => {
+                let fields = map.iter().map(|(key, value)| (key.clone(), value.clone()));
+                fields.chain(name.iter().map(named)).collect()
+            }
+        }
     }
 
     /// Whether one of its texts stands in it, whatever it is.

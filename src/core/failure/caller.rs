@@ -3,6 +3,8 @@
 /// The caller's words in messages; each is a part of a sentence. By default what is true of every program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
+    /// What users type before a command of ours, such as `serverless secret-baker`.
+    pub program: String,
     /// Where the secrets stand in the config: the root of their places.
     pub secrets: String,
     /// Where the functions stand: the root of their places.
@@ -48,6 +50,7 @@ pub struct Caller {
 impl Default for Caller {
     fn default() -> Self {
         Self {
+            program: "secret-baker".into(),
             secrets: "the config".into(),
             functions: "functions".into(),
             secrets_of_function: "secrets".into(),

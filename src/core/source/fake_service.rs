@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
 use super::joint::{Sealed, Source};
+use super::survey::{Survey, Wish};
 use super::together;
 use crate::aws::endpoint::Variants;
 use crate::aws::http::timeouts;
@@ -167,6 +168,20 @@ pub async fn bake(
     service: &Arc<FakeService>,
 ) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
     bake_written(source, (config, config), service).await
+}
+
+/// What one source tells of what it takes.
+pub async fn survey(
+    source: Box<dyn Source>,
+    config: &Value,
+    wish: Wish<'_>,
+    service: &Arc<FakeService>,
+) -> Result<Vec<Survey>, Failure> {
+    let mut sources = vec![source];
+    let root = Place::from("custom.secretBaker");
+    together::take(&mut sources, config, Some(config), &root)?;
+    let aws = Aws::over(link(service), Limits::default());
+    together::survey(&sources, &aws, wish, &|_, _| {}).await
 }
 
 /// Each problem's text, and the code of all.

@@ -6,8 +6,10 @@ use std::pin::Pin;
 
 use serde_json::{Map, Value};
 
+use super::locked::{Locked, Unfit};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
+use crate::aws::endpoint::Service;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
 use crate::failure::shown::Shown;
@@ -22,6 +24,30 @@ pub trait Source: Send + Sync {
     ///
     /// Returns the secret's name, where the entry brings one that is known already; `None` where it brings several.
     fn take(&mut self, entry: &mut Entry<'_>) -> Option<Text>;
+
+    /// The service that is asked for what it seals. `None`: all of it stands in the config or in files, and nothing is called.
+    fn service(&self) -> Option<Service> {
+        None
+    }
+
+    /// What its entries mean beyond what they say, such as a default of the environment.
+    fn default_of_entries(&self) -> Option<&str> {
+        None
+    }
+
+    /// Looks whether it could have sealed one of its entries as a lock has it; `index` is the entry's. A source that asks a service has an
+    /// answer for each of its entries, and any other none.
+    fn locked(&self, _: usize, _: &Locked<'_>) -> Option<Result<Fit, Unfit>> {
+        None
+    }
+
+    /// Whether its service is to be called for an entry whatever a lock has, since something is kept there: see `keep`.
+    fn keeps(&self, _: usize) -> bool {
+        false
+    }
+
+    /// From now on an entry means the very version that a lock has, which `locked` has looked at.
+    fn pin(&mut self, _: usize, _: &Sealed) {}
 
     /// Fetches the ciphertexts of all that it took, in any order; none asks its service to decrypt. Of what is wrong with single
     /// entries each answer tells.
@@ -43,12 +69,10 @@ pub trait Source: Send + Sync {
     /// What no single entry is to blame for.
     fn survey<'a>(
         &'a self,
-        _: &'a Aws,
-        _: Wish,
-        _: Progress<'a>,
-    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
-        Box::pin(std::future::ready(Ok(Vec::new())))
-    }
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>>;
 
     /// Keeps in its service what is deployed, such as by a staging label. Called once all sources have sealed and the bundle is made,
     /// so that a bake which fails changes nothing. Most sources keep nothing.
@@ -108,6 +132,17 @@ pub struct Sealed {
     pub version: Option<String>,
     /// What stands in the bundle, field by field in this order.
     pub entry: Map<String, Value>,
+}
+
+/// A secret of a lock that its source could have sealed so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fit {
+    /// As if it were sealed now.
+    pub sealed: Sealed,
+    /// Whether the config names its very version.
+    pub is_pinned: bool,
+    /// The account in which it was found without the config naming one.
+    pub account: Option<String>,
 }
 
 /// What stands in the bundle of a secret of another source than Parameter Store: `source` first, then the fields in this order.

@@ -6,9 +6,11 @@ use super::blob::{self, NoBlob};
 use super::context::{self, CONTEXT};
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use super::key_arn::{self, KeyArn};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys, NAME};
+use crate::config::place::Place;
 use crate::config::text::size_of;
 use crate::failure::{Caller, Code, Explain, Failure};
 
@@ -20,7 +22,7 @@ const SCHEME: &str = "kms::";
 /// The ciphertexts that stand in a config.
 #[derive(Debug, Default)]
 pub struct Kms {
-    taken: Vec<(usize, Sealed)>,
+    taken: Vec<(usize, Place, Sealed)>,
     keys: Vec<KeyArn>,
 }
 
@@ -98,7 +100,7 @@ impl Source for Kms {
             version: None,
             entry: entry_of(KMS, fields),
         };
-        self.taken.push((entry.index, sealed));
+        self.taken.push((entry.index, entry.place.clone(), sealed));
         self.keys.push(key);
         Some(name)
     }
@@ -109,7 +111,7 @@ impl Source for Kms {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(async move {
-            let answer = |(index, sealed): &(usize, Sealed)| Answer {
+            let answer = |(index, _, sealed): &(usize, Place, Sealed)| Answer {
                 index: *index,
                 outcome: Ok(vec![sealed.clone()]),
             };
@@ -119,6 +121,21 @@ impl Source for Kms {
                 notices: Vec::new(),
             })
         })
+    }
+
+    fn survey<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        progress(self.taken.len(), self.taken.len());
+        let taken = self.taken.iter().zip(&self.keys);
+        let told = taken.map(|((index, place, sealed), key)| {
+            let keys = Ok(vec![key.as_str().to_owned()]);
+            Survey::here((*index, place), KMS, (&sealed.name, &sealed.from), keys)
+        });
+        Box::pin(std::future::ready(Ok(told.collect())))
     }
 
     fn permissions(&self) -> Vec<Permission> {

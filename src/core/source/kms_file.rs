@@ -11,6 +11,7 @@ use super::joint::{
 };
 use super::key_arn::KeyArn;
 use super::shell_word;
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys, NAME};
@@ -161,6 +162,24 @@ impl Source for KmsFile {
             progress(self.wanted.len(), self.wanted.len());
             Ok(batch)
         })
+    }
+
+    fn survey<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        let told = self.wanted.iter().map(|wanted| {
+            let keys = self
+                .sealed(wanted)
+                .map(|_| vec![wanted.key.as_str().to_owned()]);
+            let of = (&wanted.name, &Shown::of(&wanted.file));
+            Survey::here((wanted.index, &wanted.place), KMS_FILE, of, keys)
+        });
+        let told = told.collect();
+        progress(self.wanted.len(), self.wanted.len());
+        Box::pin(std::future::ready(Ok(told)))
     }
 
     fn permissions(&self) -> Vec<Permission> {

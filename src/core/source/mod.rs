@@ -12,6 +12,7 @@ mod joint;
 pub mod key_arn;
 mod kms;
 mod kms_file;
+pub mod locked;
 pub mod refusal;
 pub mod secrets_manager;
 mod shell_word;
@@ -21,7 +22,7 @@ pub mod survey;
 pub mod together;
 
 pub use self::joint::{
-    Answer, Batch, BoxFuture, Deployment, Permission, Progress, Sealed, Source, Who,
+    Answer, Batch, BoxFuture, Deployment, Fit, Permission, Progress, Sealed, Source, Who,
 };
 
 /// All that there are. A new one is a `mod` above and a line here.

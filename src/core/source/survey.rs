@@ -1,5 +1,9 @@
 //! What a source tells of its secrets beyond what is baked: which versions there are, how old, under which key. Never a value.
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use serde_json::Value;
+
 use crate::config::Text;
 use crate::config::place::Place;
 use crate::failure::Problem;
@@ -7,9 +11,33 @@ use crate::failure::shown::Shown;
 
 /// What is asked for beside the latest version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wish {
-    /// All versions that are kept.
-    pub history: bool,
+pub struct Wish<'a> {
+    /// Whose versions that are kept.
+    pub history: Whose<'a>,
+}
+
+/// Which secrets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// None.
+    #[default]
+    Nobodys,
+    /// Those with these names.
+    Of(&'a [String]),
+    /// All.
+    Everyones,
+}
+
+impl Whose<'_> {
+    /// Whether it is among them.
+    #[must_use]
+    pub fn has(self, name: &Text) -> bool {
+        match self {
+            Self::Nobodys => false,
+            Self::Of(names) => names.iter().any(|of| of == name.value()),
+            Self::Everyones => true,
+        }
+    }
 }
 
 /// One secret, as its source has it now.
@@ -39,7 +67,8 @@ pub struct Survey {
     pub oldest: Told<Option<Version>>,
     /// All versions, newest first, where they were wished for.
     pub history: Told<Vec<Version>>,
-    /// Under which KMS keys it is encrypted, as its source names them: ARN, id or `alias/...`. Several where any one opens it.
+    /// Under which KMS keys the version that is meant is encrypted, as its source names them: ARN, id or `alias/...`. Several where
+    /// any one opens it.
     pub keys: Told<Vec<String>>,
     /// Parameter Store's tier: `Standard`, `Advanced`.
     pub tier: Told<Option<String>>,
@@ -58,7 +87,7 @@ pub struct Version {
     pub key: Option<String>,
 }
 
-/// Which version the config means.
+/// Which version the config means, as far as it may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pin {
     /// The latest one.
@@ -85,7 +114,7 @@ pub enum Told<T> {
 /// Why something is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
-    /// The action that is denied, such as `ssm:DescribeParameters`; what else it is called.
+    /// What would tell it, such as `ssm:DescribeParameters`: it is denied, or gives no answer that can be used.
     pub action: &'static str,
     /// In the service's words.
     pub said: Shown,
@@ -99,4 +128,60 @@ impl<T> Told<T> {
             Self::Unasked | Self::Unknown(_) => None,
         }
     }
+
+    /// What follows from it, where it is known.
+    pub fn map<U>(&self, follows: impl FnOnce(&T) -> U) -> Told<U> {
+        match self {
+            Self::Known(known) => Told::Known(follows(known)),
+            Self::Unasked => Told::Unasked,
+            Self::Unknown(unknown) => Told::Unknown(unknown.clone()),
+        }
+    }
+}
+
+impl Survey {
+    /// One that stands in the config or in a file beside it, under these keys; or why there is none.
+    #[must_use]
+    pub fn here(
+        (index, place): (usize, &Place),
+        source: &'static str,
+        (name, from): (&Text, &Shown),
+        keys: Result<Vec<String>, Problem>,
+    ) -> Self {
+        let meant = keys.as_ref().map_err(Clone::clone).map(|keys| {
+            Told::Known(Version {
+                key: keys.first().cloned(),
+                ..Version::default()
+            })
+        });
+        Self {
+            index,
+            place: place.clone(),
+            name: name.clone(),
+            source,
+            from: from.clone(),
+            region: None,
+            arn: None,
+            pin: Pin::Here,
+            latest: meant.clone().unwrap_or(Told::Unasked),
+            meant,
+            oldest: Told::Unasked,
+            history: Told::Unasked,
+            keys: keys.map_or(Told::Unasked, Told::Known),
+            tier: Told::Unasked,
+        }
+    }
+}
+
+/// A time as people and programs read it: `2026-11-26T12:00:00Z`. `None`: no calendar has it.
+#[must_use]
+pub fn timestamp(seconds: i64) -> Option<String> {
+    DateTime::from_secs(seconds).fmt(Format::DateTime).ok()
+}
+
+/// A time of a service that speaks JSON, in seconds since 1970.
+#[must_use]
+pub fn seconds(time: Option<&Value>) -> Option<i64> {
+    let time = time?.as_f64()?;
+    Some(DateTime::from_secs_f64(time).secs())
 }

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::together::{seal, take};
-use super::{Deployment, Sealed, all};
+use super::survey::{Survey, Wish};
+use super::together::{seal, survey, take};
+use super::{Deployment, Sealed, Source, all};
 use crate::aws::{Aws, Connection};
 use crate::config::place::Place;
 use crate::failure::Failure;
@@ -25,23 +26,40 @@ pub fn bake(
     config: &Value,
     written: Option<&Value>,
 ) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
+    let (sources, places) = taken(folder, config, written)?;
+    let aws = nowhere();
+    futures_util::FutureExt::now_or_never(seal(&sources, &places, &aws, &|_, _| ()))
+        .expect("nothing is waited for")
+}
+
+type Taken = (Vec<Box<dyn Source>>, Vec<Place>);
+
+fn taken(folder: &Path, config: &Value, written: Option<&Value>) -> Result<Taken, Failure> {
     let deployment = Deployment {
         folder: folder.to_owned(),
         label: None,
     };
     let mut sources = all(&deployment);
-    let places = take(
-        &mut sources,
-        config,
-        written,
-        &Place::from("custom.secretBaker"),
-    )?;
-    let aws = Aws::new(Connection {
+    let root = Place::from("custom.secretBaker");
+    let places = take(&mut sources, config, written, &root)?;
+    Ok((sources, places))
+}
+
+fn nowhere() -> Aws {
+    Aws::new(Connection {
         region: Some("no region".into()),
         ..Connection::default()
-    });
-    futures_util::FutureExt::now_or_never(seal(&sources, &places, &aws, &|_, _| ()))
+    })
+}
+
+/// What is told of each secret of a config whose files lie in `folder`.
+#[track_caller]
+pub fn tells(folder: &Path, config: &Value) -> Vec<Survey> {
+    let (sources, _) = taken(folder, config, Some(config)).unwrap();
+    let aws = nowhere();
+    futures_util::FutureExt::now_or_never(survey(&sources, &aws, Wish::default(), &|_, _| ()))
         .expect("nothing is waited for")
+        .unwrap()
 }
 
 /// What a config whose files lie in `folder` bakes to, by name.

@@ -1,13 +1,14 @@
 //! All sources side by side: each takes its entries of the config, and what they answer comes back in the config's order.
 
 use std::borrow::BorrowMut;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::joint::{Answer, Progress, Sealed, Source};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::entry::Keys;
 use crate::config::place::Place;
@@ -36,6 +37,19 @@ impl Explain for DoubledName {
     }
 }
 
+/// An entry that its source has taken. No `Debug`: what it says may be a secret.
+#[derive(Clone)]
+pub struct Taken {
+    /// Where the user wrote it.
+    pub place: Place,
+    /// Which of the sources has it.
+    pub source: usize,
+    /// The secret's name, where it brings one itself.
+    pub name: Option<Text>,
+    /// All that it says, whichever way it is spelt. Not for messages.
+    pub says: BTreeMap<String, Value>,
+}
+
 /// Gives each entry of the config to its source. Returns the places of all entries.
 ///
 /// # Errors
@@ -46,10 +60,25 @@ pub fn take<'s>(
     written: Option<&Value>,
     root: &Place,
 ) -> Result<Vec<Place>, Failure> {
+    let taken = take_some(sources, config, written, root, |_| true)?;
+    Ok(taken.into_iter().map(|taken| taken.place).collect())
+}
+
+/// The same of the entries alone whose index is wanted. Among themselves they are counted from 0 again.
+///
+/// # Errors
+/// As `take`.
+pub fn take_some<'s>(
+    sources: &mut [impl BorrowMut<dyn Source + 's>],
+    config: &Value,
+    written: Option<&Value>,
+    root: &Place,
+    is_wanted: impl Fn(usize) -> bool,
+) -> Result<Vec<Taken>, Failure> {
     let sources = sources.iter_mut();
     let mut sources: Vec<&mut (dyn Source + 's)> = sources.map(BorrowMut::borrow_mut).collect();
     let keys: Vec<Keys> = sources.iter().map(|source| source.keys()).collect();
-    let (mut places, mut named, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
     for entry in config::entries(config, written, root, &keys) {
         let mut entry = match entry {
             Ok(entry) => entry,
@@ -58,18 +87,31 @@ pub fn take<'s>(
                 continue;
             }
         };
-        let name = sources[entry.source].take(&mut entry);
-        let place = entry.place.clone();
-        let found = entry.into_problems();
-        if found.is_empty() {
-            named.extend(name.map(|name| (name, place.clone())));
+        if !is_wanted(entry.index) {
+            continue;
         }
+        entry.index = all.len();
+        let source = &mut sources[entry.source];
+        let name = source.take(&mut entry);
+        let mut says = entry.says();
+        let default = source.default_of_entries();
+        says.extend(default.map(|default| (String::new(), default.into())));
+        let (source, place) = (entry.source, entry.place.clone());
+        let found = entry.into_problems();
+        all.push(Taken {
+            place,
+            source,
+            name: name.filter(|_| found.is_empty()),
+            says,
+        });
         problems.extend(found);
-        places.push(place);
     }
-    problems.extend(doubled(named.iter().map(|(name, place)| (name, place))));
+    let named = all
+        .iter()
+        .filter_map(|one| Some((one.name.as_ref()?, &one.place)));
+    problems.extend(doubled(named).into_iter().flatten());
     if problems.is_empty() {
-        Ok(places)
+        Ok(all)
     } else {
         Err(problems.into())
     }
@@ -85,6 +127,20 @@ pub async fn seal(
     aws: &Aws,
     progress: Progress<'_>,
 ) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
+    let (sealed, notices) = seal_each(sources, places, aws, progress).await?;
+    Ok((sealed.into_iter().flatten().collect(), notices))
+}
+
+/// The same, entry by entry.
+///
+/// # Errors
+/// As `seal`.
+pub async fn seal_each(
+    sources: &[Box<dyn Source>],
+    places: &[Place],
+    aws: &Aws,
+    progress: Progress<'_>,
+) -> Result<(Vec<Vec<Sealed>>, Vec<String>), Failure> {
     let counts = Counts::new(sources.len(), progress);
     let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
     let sealing = sources.iter().zip(&reports);
@@ -106,20 +162,65 @@ pub async fn seal(
         let said = "a source has not answered for each of its entries just once".into();
         return Err(Internal { said }.into());
     }
-    let mut sealed = Vec::new();
+    let mut sealed = vec![Vec::new(); places.len()];
     for Answer { index, outcome } in answers {
         match outcome {
-            Ok(all) => sealed.extend(all.into_iter().map(|one| (one, &places[index]))),
+            Ok(all) => sealed[index] = all,
             Err(found) => problems.extend(found),
         }
     }
-    let named = sealed.iter().map(|(sealed, place)| (&sealed.name, *place));
-    problems.extend(doubled(named));
+    problems.extend(doubled_names(&sealed, places));
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let sealed = sealed.into_iter().map(|(sealed, _)| sealed).collect();
     Ok((sealed, notices))
+}
+
+/// A problem for each name that two of these secrets have; they and their places are those of the entries.
+#[must_use]
+pub fn doubled_names(sealed: &[Vec<Sealed>], places: &[Place]) -> Vec<Problem> {
+    let each = sealed.iter().zip(places);
+    let named = each.flat_map(|(all, place)| all.iter().map(move |one| (&one.name, place)));
+    doubled(named).into_iter().flatten().collect()
+}
+
+/// What all sources tell of what they took, side by side, in the config's order. Nothing is changed, and a secret that a bake could not
+/// take is among them.
+///
+/// # Errors
+/// What a source as a whole failed of.
+pub async fn survey(
+    sources: &[Box<dyn Source>],
+    aws: &Aws,
+    wish: Wish<'_>,
+    progress: Progress<'_>,
+) -> Result<Vec<Survey>, Failure> {
+    let counts = Counts::new(sources.len(), progress);
+    let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
+    let asking = sources.iter().zip(&reports);
+    let asking = asking.map(|(source, report)| source.survey(aws, wish, report));
+    let (mut surveys, mut problems) = (Vec::new(), Vec::new());
+    for told in join_all(asking).await {
+        match told {
+            Ok(told) => surveys.extend(told),
+            Err(failure) => add(&mut problems, failure),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    // Those of one prefix stay in their order.
+    surveys.sort_by_key(|survey: &Survey| survey.index);
+    // What a bake would not take has no name there.
+    let named = surveys.iter().filter(|survey| survey.meant.is_ok());
+    let doubled = doubled(named.map(|survey| (&survey.name, &survey.place)));
+    let named = surveys.iter_mut().filter(|survey| survey.meant.is_ok());
+    for (survey, doubled) in named.zip(doubled) {
+        if let Some(problem) = doubled {
+            survey.meant = Err(problem);
+        }
+    }
+    Ok(surveys)
 }
 
 /// Lets each source keep what was sealed, side by side.
@@ -174,22 +275,21 @@ impl<'a> Counts<'a> {
     }
 }
 
-/// A problem for each name that stands at more than one place, at the later one.
-fn doubled<'a>(named: impl Iterator<Item = (&'a Text, &'a Place)>) -> Vec<Problem> {
+/// For each name whether it stands at an earlier place too.
+fn doubled<'a>(named: impl Iterator<Item = (&'a Text, &'a Place)>) -> Vec<Option<Problem>> {
     let mut first_places: HashMap<&str, &Place> = HashMap::new();
-    let mut problems = Vec::new();
-    for (name, place) in named {
-        if let Some(first) = first_places.get(name.value()) {
-            let why = DoubledName {
-                name: name.shown().clone(),
-                first: (*first).clone(),
-            };
-            problems.push(Problem::at(place, why));
-        } else {
+    let problem = |(name, place): (&'a Text, &'a Place)| {
+        let Some(first) = first_places.get(name.value()) else {
             first_places.insert(name.value(), place);
-        }
-    }
-    problems
+            return None;
+        };
+        let why = DoubledName {
+            name: name.shown().clone(),
+            first: (*first).clone(),
+        };
+        Some(Problem::at(place, why))
+    };
+    named.map(problem).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms in the order that data goes. A place of the config is a part of every failure, so that it stands with them.
-const ROOMS: [&[&str]; 10] = [
+const ROOMS: [&[&str]; 11] = [
     &["contract"],
     &["failure", "config/place"],
     &["config"],
@@ -14,6 +14,7 @@ const ROOMS: [&[&str]; 10] = [
     &["local"],
     &["bundle"],
     &["folder"],
+    &["lock"],
     &["artefact"],
     &["lib"],
 ];

@@ -3,6 +3,7 @@ use super::*;
 /// The words of the plugin, as plugin/caller.js has them.
 pub(crate) fn of_the_plugin() -> Caller {
     Caller {
+        program: "serverless secret-baker".into(),
         secrets: "custom.secretBaker".into(),
         functions: "functions".into(),
         secrets_of_function: "secretBaker".into(),

@@ -8,10 +8,13 @@ use serde_json::{Value, json};
 
 use super::ask::Ask;
 use super::item::Item;
+use crate::aws::Aws;
 use crate::aws::endpoint::DYNAMODB;
 use crate::aws::json_call::{Api, JsonService};
 use crate::aws::outage::Outage;
+use crate::aws::pages::{self, Paged};
 use crate::aws::trouble::{Refused, Trouble};
+use crate::failure::Failure;
 use crate::source::joint::Progress;
 
 /// How DynamoDB is spoken to.
@@ -50,6 +53,38 @@ pub struct Lost<'a> {
     pub outage: Outage,
 }
 
+/// What is asked for of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What is baked.
+    All,
+    /// Its name and version.
+    Version,
+}
+
+impl Part {
+    /// Some attributes are words of DynamoDB's own, so all have a name here.
+    fn projection(self) -> (&'static str, Value) {
+        match self {
+            Self::All => (
+                "#n, #v, #k, #c, #h, #d",
+                json!({
+                    "#n": "name", "#v": "version", "#k": "key", "#c": "contents", "#h": "hmac", "#d": "digest",
+                }),
+            ),
+            Self::Version => ("#n, #v", json!({ "#n": "name", "#v": "version" })),
+        }
+    }
+}
+
+/// All versions of a credential.
+const VERSIONS: Paged = Paged {
+    action: "Query",
+    items: "Items",
+    more: "LastEvaluatedKey",
+    next: "ExclusiveStartKey",
+};
+
 /// The action that fetches a version, by DynamoDB's name and by IAM's.
 #[must_use]
 pub fn action(version: Option<&str>) -> (&'static str, &'static str) {
@@ -57,6 +92,21 @@ pub fn action(version: Option<&str>) -> (&'static str, &'static str) {
         Some(_) => ("GetItem", "dynamodb:GetItem"),
         None => ("Query", "dynamodb:Query"),
     }
+}
+
+/// DynamoDB in each region that is asked. Makes no call.
+///
+/// # Errors
+/// There is no way to AWS, or no address that can be used with these settings.
+pub async fn services<'a>(
+    aws: &Aws,
+    asks: &BTreeSet<Ask<'a>>,
+) -> Result<BTreeMap<&'a str, JsonService>, Failure> {
+    let mut services = BTreeMap::new();
+    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
+        services.insert(region, JsonService::of(aws, API, region).await?);
+    }
+    Ok(services)
 }
 
 /// All answers, side by side.
@@ -86,12 +136,22 @@ pub async fn all<'a>(
 }
 
 async fn one(service: &JsonService, ask: Ask<'_>) -> Result<Result<Item, Said>, Outage> {
-    let found = match found(service, ask).await? {
+    let item = whole_or_part(service, ask, Part::All).await?;
+    Ok(item.and_then(|item| Item::read(&item, ask).map_err(Said::Malformed)))
+}
+
+/// An item, or which of all there is not.
+async fn whole_or_part(
+    service: &JsonService,
+    ask: Ask<'_>,
+    part: Part,
+) -> Result<Result<Value, Said>, Outage> {
+    let found = match found(service, ask, part).await? {
         Ok(found) => found,
         Err(said) => return Ok(Err(said)),
     };
     if let Some(item) = found {
-        return Ok(Item::read(&item, ask).map_err(Said::Malformed));
+        return Ok(Ok(item));
     }
     if ask.version.is_none() {
         return Ok(Err(Said::NotFound));
@@ -101,16 +161,51 @@ async fn one(service: &JsonService, ask: Ask<'_>) -> Result<Result<Item, Said>, 
         version: None,
         ..ask
     };
-    Ok(Err(match self::found(service, latest).await? {
+    Ok(Err(match self::found(service, latest, part).await? {
         Ok(None) => Said::NotFound,
         Ok(Some(_)) | Err(_) => Said::VersionNotFound,
     }))
 }
 
+/// Which version there is, and nothing else of it; as `one`.
+///
+/// # Errors
+/// An outage.
+pub async fn version(service: &JsonService, ask: Ask<'_>) -> Result<Result<String, Said>, Outage> {
+    let item = whole_or_part(service, ask, Part::Version).await?;
+    Ok(item.and_then(|item| {
+        let version = item.pointer("/version/S").and_then(Value::as_str);
+        let none = || Said::Malformed("it has no text `version`".into());
+        version.map(str::to_owned).ok_or_else(none)
+    }))
+}
+
+/// All versions, newest first.
+///
+/// # Errors
+/// Those of a call.
+pub async fn versions(service: &JsonService, ask: Ask<'_>) -> Result<Vec<String>, Trouble> {
+    let latest = Ask {
+        version: None,
+        ..ask
+    };
+    let mut request = request(latest, Part::Version);
+    if let Some(request) = request.as_object_mut() {
+        request.remove("Limit");
+    }
+    let all = pages::all(service, VERSIONS, request).await?;
+    let version = |item: &Value| Some(item.pointer("/version/S")?.as_str()?.to_owned());
+    Ok(all.iter().filter_map(version).collect())
+}
+
 /// The item as it is returned, if there is one.
-async fn found(service: &JsonService, ask: Ask<'_>) -> Result<Result<Option<Value>, Said>, Outage> {
+async fn found(
+    service: &JsonService,
+    ask: Ask<'_>,
+    part: Part,
+) -> Result<Result<Option<Value>, Said>, Outage> {
     let (operation, action) = action(ask.version);
-    match service.call(operation, &request(ask)).await {
+    match service.call(operation, &request(ask, part)).await {
         Ok(answer) => Ok(Ok(match ask.version {
             Some(_) => answer.get("Item").filter(|item| !is_empty(item)).cloned(),
             None => answer.pointer("/Items/0").cloned(),
@@ -132,15 +227,13 @@ fn is_empty(item: &Value) -> bool {
 }
 
 /// Only what is baked is asked for, and never what was true a moment ago.
-fn request(ask: Ask<'_>) -> Value {
+fn request(ask: Ask<'_>, part: Part) -> Value {
+    let (projection, names) = part.projection();
     let common = json!({
         "TableName": ask.table,
         "ConsistentRead": true,
-        "ProjectionExpression": "#n, #v, #k, #c, #h, #d",
-        // Some of these are words of DynamoDB's own.
-        "ExpressionAttributeNames": {
-            "#n": "name", "#v": "version", "#k": "key", "#c": "contents", "#h": "hmac", "#d": "digest",
-        },
+        "ProjectionExpression": projection,
+        "ExpressionAttributeNames": names,
     });
     let name = json!({ "S": ask.credential });
     let own = match ask.version {

@@ -3,23 +3,26 @@
 mod ask;
 mod fetch;
 mod item;
+mod locked;
 mod refusal;
+mod seal;
+mod survey;
 mod want;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use self::ask::Ask;
-use self::fetch::{API, Answers, Lost, Said};
-use self::item::Item;
-use self::refusal::{Credential, Refusal};
+use self::fetch::{Answers, Lost};
+use self::refusal::Refusal;
+use self::seal::sealed;
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Source, Who};
+use super::locked::{Locked, Unfit};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
-use crate::aws::json_call::JsonService;
+use crate::aws::endpoint::{DYNAMODB, Service};
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
 use crate::failure::{Failure, Problem};
@@ -65,7 +68,7 @@ impl Credstash {
             let outcome = match &answers[&ask] {
                 Ok(item) => Ok(vec![sealed(reference, ask, item)]),
                 Err(said) => {
-                    let why = refusal(reference, ask, account, said);
+                    let why = Refusal::of(reference, ask, account, said);
                     Err(vec![Problem::at(&reference.place, why)])
                 }
             };
@@ -87,10 +90,7 @@ async fn fetched<'a>(
     asks: &BTreeSet<Ask<'a>>,
     progress: Progress<'_>,
 ) -> Result<Answers<'a>, Failure> {
-    let mut services = BTreeMap::new();
-    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
-        services.insert(region, JsonService::of(aws, API, region).await?);
-    }
+    let services = fetch::services(aws, asks).await?;
     match fetch::all(&services, asks, progress).await {
         Ok(answers) => Ok(answers),
         Err(Lost { region, outage }) => {
@@ -98,40 +98,6 @@ async fn fetched<'a>(
             Err(calls.unavailable(outage).await.into())
         }
     }
-}
-
-/// What stands in the bundle: `docs/bundle.md`.
-fn sealed(reference: &Reference, ask: Ask<'_>, item: &Item) -> Sealed {
-    let context = reference.context.clone();
-    let context = context.map(|context| (CONTEXT, Value::Object(context)));
-    let fields = [
-        ("key", item.key.clone().into()),
-        ("contents", item.contents.clone().into()),
-        ("hmac", item.hmac.clone().into()),
-        ("digest", item.digest.clone().into()),
-    ];
-    let place = [
-        ("region", ask.region.into()),
-        ("name", ask.credential.into()),
-        ("version", item.version.clone().into()),
-    ];
-    let fields = fields.into_iter().chain(context).chain(place);
-    Sealed {
-        name: reference.name.clone(),
-        from: format!("{SCHEME}{}", reference.credential.shown()).into(),
-        version: Some(want::unpadded(&item.version).to_owned()),
-        entry: entry_of(CREDSTASH, fields),
-    }
-}
-
-fn refusal(reference: &Reference, ask: Ask<'_>, account: Account, said: &Said) -> Refusal {
-    let credential = Credential {
-        secret: reference.name.shown().clone(),
-        name: reference.credential.clone(),
-        table: ask.table.into(),
-        account,
-    };
-    credential.refusal(ask.version, said)
 }
 
 impl Source for Credstash {
@@ -151,12 +117,35 @@ impl Source for Credstash {
         Some(name)
     }
 
+    fn service(&self) -> Option<Service> {
+        Some(DYNAMODB)
+    }
+
+    fn default_of_entries(&self) -> Option<&str> {
+        self.default_table.as_deref()
+    }
+
+    fn locked(&self, index: usize, locked: &Locked<'_>) -> Option<Result<Fit, Unfit>> {
+        let mut references = self.references.iter();
+        let reference = references.find(|one| one.index == index)?;
+        Some(locked::fit(reference, locked))
+    }
+
     fn seal<'a>(
         &'a self,
         aws: &'a Aws,
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn permissions(&self) -> Vec<Permission> {

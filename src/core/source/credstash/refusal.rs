@@ -1,7 +1,8 @@
 //! Why a credential is not baked, as the user is told of it.
 
+use super::ask::Ask;
 use super::fetch::Said;
-use super::want::unpadded;
+use super::want::{Reference, unpadded};
 use crate::aws::account::Account;
 use crate::aws::endpoint::DYNAMODB;
 use crate::config::Text;
@@ -53,10 +54,23 @@ pub enum Refusal {
     Service(ServiceRefusal),
 }
 
+impl Refusal {
+    /// Why there is not what a reference asks for.
+    #[must_use]
+    pub fn of(reference: &Reference, ask: Ask<'_>, account: Account, said: &Said) -> Self {
+        let credential = Credential {
+            secret: reference.name.shown().clone(),
+            name: reference.credential.clone(),
+            table: ask.table.into(),
+            account,
+        };
+        credential.refusal(ask.version, said)
+    }
+}
+
 impl Credential {
     /// Why it is not baked in that `version`, or in its latest one.
-    #[must_use]
-    pub fn refusal(self, version: Option<&str>, said: &Said) -> Refusal {
+    fn refusal(self, version: Option<&str>, said: &Said) -> Refusal {
         let doing = format!(
             "reading credential `{}` in table `{}`",
             self.name.shown(),

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
-use crate::source::fake_service::{FakeService, bake, bake_written, refuses, told};
+use crate::source::fake_service::{FakeService, bake, bake_written, refuses, survey, told};
+use crate::source::survey::{Pin, Told, Unknown, Version, Whose};
 
 const KEY: &str = "AQICAHhLbXM=";
 const PLACE: &str = "region eu-west-1, account 123456789012";
@@ -529,4 +530,115 @@ async fn a_number_that_was_rounded_on_its_way_is_no_version() {
             "{config}"
         );
     }
+}
+
+/// A table that answers by pages of one where all versions are asked for, and is denied these actions.
+fn versions(kept: &'static [u64], denied: &'static [&'static str]) -> Arc<FakeService> {
+    Arc::new(FakeService::new(move |action, body| {
+        assert_eq!(
+            body["ProjectionExpression"],
+            json!("#n, #v"),
+            "nothing else"
+        );
+        let names = json!({ "#n": "name", "#v": "version" });
+        assert_eq!(body["ExpressionAttributeNames"], names);
+        if denied.contains(&action) {
+            return refuses("AccessDeniedException", "not authorized");
+        }
+        let part =
+            |version: &u64| json!({ "name": { "S": "db" }, "version": { "S": padded(*version) } });
+        if action == "GetItem" {
+            let asked = |of: &&u64| body["Key"]["version"]["S"] == json!(padded(**of));
+            let found = kept.iter().find(asked);
+            return (
+                200,
+                found.map_or(json!({}), |found| json!({ "Item": part(found) })),
+            );
+        }
+        assert_eq!(body["ScanIndexForward"], json!(false));
+        let from = body["ExclusiveStartKey"]["version"]["S"].as_str();
+        let mut left = kept
+            .iter()
+            .rev()
+            .filter(|of| from.is_none_or(|from| padded(**of).as_str() < from));
+        let Some(next) = left.next() else {
+            return (200, json!({ "Items": [] }));
+        };
+        (
+            200,
+            json!({ "Items": [part(next)], "LastEvaluatedKey": part(next) }),
+        )
+    }))
+}
+
+fn version(id: &str) -> Version {
+    Version {
+        id: Some(id.into()),
+        ..Version::default()
+    }
+}
+
+#[tokio::test]
+async fn its_versions_are_told_without_what_they_hold() {
+    let service = versions(&[1, 2, 12], &[]);
+    let config = json!([
+        { "name": "NEW", "credstash": "db" },
+        { "name": "OLD", "credstash": "db", "version": 2 },
+        { "name": "GONE", "credstash": "db", "version": 7 },
+    ]);
+    let names = ["OLD".to_owned()];
+    let wish = Wish {
+        history: Whose::Of(&names),
+    };
+    let told = survey(source(), &config, wish, &service).await.unwrap();
+    assert_eq!(
+        (told[0].source, told[0].from.as_str(), &told[0].pin),
+        ("credstash", "credstash::db", &Pin::Floating)
+    );
+    assert_eq!(told[0].meant, Ok(Told::Known(version("12"))));
+    assert_eq!(told[0].history, Told::Unasked);
+    assert_eq!(told[1].pin, Pin::Version("2".into()));
+    assert_eq!(told[1].meant, Ok(Told::Known(version("2"))));
+    assert_eq!(told[1].latest, Told::Known(version("12")));
+    let all = ["12", "2", "1"].map(version);
+    assert_eq!(told[1].history, Told::Known(all.to_vec()));
+    assert_eq!(
+        told[2].meant.as_ref().unwrap_err().why.to_string(),
+        format!(
+            "secret `GONE`: credential `db` in table `credential-store` has no version `7` in {PLACE}"
+        )
+    );
+    assert_eq!(told[2].latest, Told::Known(version("12")));
+}
+
+#[tokio::test]
+async fn a_version_that_may_not_be_asked_for_is_unknown() {
+    let unknown = |action| Unknown {
+        action,
+        said: "not authorized".into(),
+    };
+    let config = json!([{ "name": "A", "credstash": "db", "version": 1 }]);
+    let service = versions(&[1], &["Query"]);
+    let told = survey(
+        source(),
+        &config,
+        Wish {
+            history: Whose::Everyones,
+        },
+        &service,
+    )
+    .await
+    .unwrap();
+    assert_eq!(told[0].meant, Ok(Told::Known(version("1"))));
+    assert_eq!(told[0].latest, Told::Unknown(unknown("dynamodb:Query")));
+    assert_eq!(told[0].history, Told::Unknown(unknown("dynamodb:Query")));
+    let service = versions(&[1], &["GetItem"]);
+    let told = survey(source(), &config, Wish::default(), &service)
+        .await
+        .unwrap();
+    assert_eq!(
+        told[0].meant,
+        Ok(Told::Unknown(unknown("dynamodb:GetItem")))
+    );
+    assert_eq!(told[0].latest, Told::Known(version("1")));
 }

@@ -9,6 +9,7 @@ use crate::config::place::Place;
 use crate::config::text::{NoName, NotTaken, is_name};
 use crate::config::written::Written;
 use crate::contract;
+use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
 use crate::source::context;
 
@@ -137,6 +138,12 @@ impl Reference {
             table: table?,
             region,
         })
+    }
+
+    /// What it asks for, as reports name it.
+    #[must_use]
+    pub fn from(&self) -> Shown {
+        format!("{SCHEME}{}", self.credential.shown()).into()
     }
 
     /// What is asked of DynamoDB, in the region of the bake if it has none of its own.

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::failure::tests::problems_of;
-use crate::source::tests::{BLOB, KEY, PLAINTEXT, bakes, refuses};
+use crate::source::survey::{Pin, Told};
+use crate::source::tests::{BLOB, KEY, PLAINTEXT, bakes, refuses, tells};
 
 const ALIAS: &str = "arn:aws-cn:kms:cn-north-1:123456789012:alias/app";
 
@@ -194,4 +195,15 @@ fn the_function_needs_kms_on_the_key() {
         (needs[0].who, needs[0].action, needs[0].on.as_str()),
         (Who::Function, "kms:Decrypt", KEY)
     );
+}
+
+#[test]
+fn its_key_is_told_and_nothing_is_called() {
+    let config = json!({"A": format!("kms::{KEY}::{BLOB}")});
+    let told = tells(Path::new("/nowhere"), &config);
+    assert_eq!((told[0].source, told[0].from.as_str()), ("kms", KEY));
+    assert_eq!((&told[0].pin, &told[0].region), (&Pin::Here, &None));
+    assert_eq!(told[0].keys, Told::Known(vec![KEY.to_owned()]));
+    let meant = told[0].meant.as_ref().unwrap().known().unwrap();
+    assert_eq!((&meant.id, meant.key.as_deref()), (&None, Some(KEY)));
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::*;
-use crate::source::tests::{BLOB, KEY, PLAINTEXT, bake, bakes, refuses};
+use crate::source::survey::Told;
+use crate::source::tests::{BLOB, KEY, PLAINTEXT, bake, bakes, refuses, tells};
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -127,5 +128,20 @@ fn that_command_stores_the_plaintext_and_prints_nothing() {
         format!(
             "ssm put-parameter --region eu-central-1 --name /path/to/parameter --type SecureString --key-id {KEY} --tier Intelligent-Tiering --value file:///dev/stdin\n"
         )
+    );
+}
+
+#[test]
+fn its_key_is_told_or_why_its_file_gives_nothing() {
+    let config = json!({"A": of("db.enc"), "B": of("none")});
+    let told = tells(folder().path(), &config);
+    assert_eq!(
+        (told[0].source, told[0].from.as_str()),
+        ("kmsfile", "db.enc")
+    );
+    assert_eq!(told[0].keys, Told::Known(vec![KEY.to_owned()]));
+    assert_eq!(
+        told[1].meant.as_ref().unwrap_err().to_string(),
+        "custom.secretBaker.B: there is no file `none` in the service's folder"
     );
 }

@@ -13,6 +13,7 @@ use crate::aws::outage::Outage;
 use crate::aws::trouble::{Refused, Trouble};
 use crate::contract;
 use crate::source::joint::Progress;
+use crate::source::survey::seconds;
 
 /// How Secrets Manager is spoken to.
 pub const API: Api = Api {
@@ -32,6 +33,10 @@ pub struct Described {
     pub is_deleted: bool,
     /// Those that have a staging label.
     pub versions: Vec<Version>,
+    /// The KMS key, as it was named when it was set. `None`: AWS' own.
+    pub key: Option<String>,
+    /// When anything of it was changed last, in seconds since 1970.
+    pub changed: Option<i64>,
 }
 
 /// A version of a secret.
@@ -107,6 +112,11 @@ impl Described {
                 .get("DeletedDate")
                 .is_some_and(|date| !date.is_null()),
             versions,
+            key: answer
+                .get("KmsKeyId")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            changed: seconds(answer.get("LastChangedDate")),
         })
     }
 }

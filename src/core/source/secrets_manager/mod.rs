@@ -1,29 +1,30 @@
 //! Secrets Manager: no version's value is asked for, only which version there is; the function reads just that one.
 
+mod ask;
 mod describe;
 mod label;
+mod locked;
 mod refusal;
 mod resolve;
+mod seal;
+mod survey;
 mod want;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use self::describe::{API, Answers, Described, Lost, Version};
 use self::label::{Kept, Move, Refusals};
 use self::refusal::Refusal;
 use self::resolve::Found;
-use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
-use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use self::seal::sealed;
+use self::want::{FIELD, LABEL, Pin, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
+use super::joint::{Answer, Batch, BoxFuture, Fit, Permission, Progress, Sealed, Source, Who};
+use super::locked::{Locked, Unfit};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
-use crate::aws::account;
-use crate::aws::json_call::JsonService;
+use crate::aws::endpoint::{self, Service};
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
 use crate::failure::{Failure, Problem};
-
-/// By region.
-type Services<'a> = BTreeMap<&'a str, JsonService>;
 
 /// The secrets that a config asks for.
 #[derive(Debug, Default)]
@@ -50,14 +51,8 @@ impl SecretsManager {
             return Ok(Batch::default());
         }
         let home = aws.region().await?;
-        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
-        let services = services(aws, asks.iter().map(|(region, _)| *region)).await?;
-        let answers = describe::all(&services, &asks, progress).await;
-        let answers = match answers {
-            Ok(answers) => answers,
-            Err(lost) => return Err(unavailable(&services, lost).await),
-        };
-        let id = self.account(aws, home, &answers).await;
+        let (_, answers) = ask::described(aws, home, &self.references, progress).await?;
+        let id = ask::account(aws, home, &self.references, &answers).await;
         let found = self.references.iter();
         let found = found.map(|one| one.found(home, id.as_deref(), &answers));
         let found: Vec<_> = found.collect();
@@ -67,10 +62,10 @@ impl SecretsManager {
 
     async fn kept(&self, aws: &Aws) -> Result<(), Failure> {
         let moves = self.moves.get().map_or(&[][..], Vec::as_slice);
-        let services = services(aws, moves.iter().map(Move::region)).await?;
+        let services = ask::services(aws, moves.iter().map(Move::region)).await?;
         let mut refused = match label::keep(&services, moves).await {
             Ok(refused) => refused,
-            Err(lost) => return Err(unavailable(&services, lost).await),
+            Err(lost) => return Err(ask::unavailable(&services, lost).await),
         };
         let references = self.references.iter();
         let problems: Vec<_> = references
@@ -80,19 +75,6 @@ impl SecretsManager {
             Ok(())
         } else {
             Err(problems.into())
-        }
-    }
-
-    /// The account's number, where a message will name it and no ARN does.
-    async fn account(&self, aws: &Aws, home: &str, answers: &Answers<'_>) -> Option<String> {
-        let unknown = |one: &Reference| {
-            let ask = one.ask(home);
-            account::in_arn(ask.1).is_none() && answers[&ask].is_err()
-        };
-        if self.references.iter().any(unknown) {
-            aws.account().await
-        } else {
-            None
         }
     }
 
@@ -129,7 +111,7 @@ impl SecretsManager {
                 (Ok(_), Some(why)) => Err(at(why)),
                 (Ok((described, version)), None) => {
                     batch.notices.extend(reference.notice(version));
-                    Ok(vec![sealed(reference, described, version)])
+                    Ok(vec![sealed(reference, &described.arn, &version.id)])
                 }
             };
             batch.answers.push(Answer {
@@ -138,37 +120,6 @@ impl SecretsManager {
             });
         }
         batch
-    }
-}
-
-async fn services<'a>(
-    aws: &Aws,
-    regions: impl Iterator<Item = &'a str>,
-) -> Result<Services<'a>, Failure> {
-    let mut services = Services::new();
-    for region in regions.collect::<BTreeSet<_>>() {
-        services.insert(region, JsonService::of(aws, API, region).await?);
-    }
-    Ok(services)
-}
-
-async fn unavailable(services: &Services<'_>, lost: Lost<'_>) -> Failure {
-    let calls = &services[lost.region].calls;
-    calls.unavailable(lost.outage).await.into()
-}
-
-/// What stands in the bundle: `docs/bundle.md`.
-fn sealed(reference: &Reference, described: &Described, version: &Version) -> Sealed {
-    let field = reference.field.as_ref();
-    let field = field.map(|field| (FIELD, field.value().into()));
-    let version_id = (VERSION_ID, version.id.clone().into());
-    let fields = [("arn", described.arn.clone().into()), version_id];
-    let fields = fields.into_iter().chain(field);
-    Sealed {
-        name: reference.name.clone(),
-        from: reference.secret.shown().clone(),
-        version: Some(version.id.clone()),
-        entry: entry_of(SECRETS_MANAGER, fields),
     }
 }
 
@@ -189,12 +140,45 @@ impl Source for SecretsManager {
         Some(name)
     }
 
+    fn service(&self) -> Option<Service> {
+        Some(endpoint::SECRETS_MANAGER)
+    }
+
+    fn locked(&self, index: usize, locked: &Locked<'_>) -> Option<Result<Fit, Unfit>> {
+        let mut references = self.references.iter();
+        let reference = references.find(|one| one.index == index)?;
+        Some(locked::fit(reference, locked))
+    }
+
+    fn keeps(&self, index: usize) -> bool {
+        let mut references = self.references.iter();
+        let is_kept = |one: &Reference| one.index == index && one.label.is_some();
+        self.label.is_some() && references.any(is_kept)
+    }
+
+    fn pin(&mut self, index: usize, sealed: &Sealed) {
+        let mut references = self.references.iter_mut();
+        let reference = references.find(|one| one.index == index);
+        if let (Some(reference), Some(id)) = (reference, &sealed.version) {
+            reference.pin = Pin::Id(Text::public(id));
+        }
+    }
+
     fn seal<'a>(
         &'a self,
         aws: &'a Aws,
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {

@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
 use crate::source::Deployment;
-use crate::source::fake_service::{FakeService, bake, bake_all, bake_written, refuses, told};
+use crate::source::fake_service::{
+    FakeService, bake, bake_all, bake_written, refuses, survey, told,
+};
 use crate::source::sops::Sops;
+use crate::source::survey::{Pin, Told, Unknown, Whose};
 
 const PLACE: &str = "region eu-west-1, account 123456789012";
 const OLD: &str = "EXAMPLE1-90ab-cdef-fedc-ba987SECRET1";
@@ -489,4 +492,97 @@ fn what_is_taken_says_what_it_needs() {
             (Who::Function, "kms:Decrypt", on("b")),
         ]
     );
+}
+
+/// The versions of a secret in two pages.
+fn listing() -> Arc<FakeService> {
+    Arc::new(FakeService::new(|action, body| match action {
+        "DescribeSecret" => {
+            let mut described = described(body["SecretId"].as_str().unwrap());
+            described["LastChangedDate"] = json!(1000.25);
+            (200, described)
+        }
+        "ListSecretVersionIds" => {
+            assert_eq!(body["IncludeDeprecated"], json!(true));
+            let page = |id: &str, created: i32, stages: &[&str]| json!({ "VersionId": id, "CreatedDate": created, "VersionStages": stages, "KmsKeyIds": ["DefaultEncryptionKey"] });
+            if body["NextToken"].is_null() {
+                return (
+                    200,
+                    json!({ "Versions": [page(OLD, 10, &[])], "NextToken": "more" }),
+                );
+            }
+            (200, json!({ "Versions": [page(NOW, 20, &["AWSCURRENT"])] }))
+        }
+        other => panic!("{other}: a value must never be asked for"),
+    }))
+}
+
+fn ids(versions: &Told<Vec<crate::source::survey::Version>>) -> Vec<&str> {
+    let all = versions.known().unwrap().iter();
+    all.map(|version| version.id.as_deref().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn its_versions_staging_labels_and_key_are_told() {
+    let config = json!([
+        { "name": "A", "secretsManager": "db" },
+        { "name": "B", "secretsManager": "db", "versionStage": "AWSPREVIOUS" },
+        { "name": "C", "secretsManager": "db", "versionId": OLD },
+        { "name": "D", "secretsManager": "db", "versionStage": "mine" },
+    ]);
+    let service = listing();
+    let all = survey(source(), &config, Wish::default(), &service)
+        .await
+        .unwrap();
+    let pins: Vec<_> = all.iter().map(|of| of.pin.clone()).collect();
+    let (label, id) = (Pin::Label("AWSPREVIOUS".into()), Pin::Version(OLD.into()));
+    assert_eq!(pins[..3], [Pin::Floating, label, id]);
+    let meant = |of: usize| all[of].meant.as_ref().unwrap().known().unwrap();
+    assert_eq!(
+        (meant(0).id.as_deref(), meant(0).written),
+        (Some(NOW), Some(1000))
+    );
+    assert_eq!(
+        (meant(1).id.as_deref(), meant(1).written),
+        (Some(OLD), None)
+    );
+    assert_eq!(meant(2).labels, ["AWSPREVIOUS", "secret-baker-shop-prod"]);
+    assert_eq!(all[2].latest.known().unwrap().id.as_deref(), Some(NOW));
+    assert_eq!(all[0].keys, Told::Known(vec!["alias/mine".into()]));
+    assert_eq!(all[0].arn, Some(arn("db")));
+    let why = all[3].meant.as_ref().unwrap_err().why.to_string();
+    assert!(
+        why.contains("no version with the staging label `mine`"),
+        "{why}"
+    );
+    assert_eq!(service.called(), ["eu-west-1 DescribeSecret"]);
+}
+
+#[tokio::test]
+async fn its_history_has_those_without_a_label_too() {
+    let config = json!([{ "name": "A", "secretsManager": "db" }]);
+    let wish = Wish {
+        history: Whose::Everyones,
+    };
+    let all = survey(source(), &config, wish, &listing()).await.unwrap();
+    assert_eq!(ids(&all[0].history), [NOW, OLD]);
+    let meant = all[0].meant.as_ref().unwrap().known().unwrap();
+    assert_eq!(meant.written, Some(20), "its own date");
+    assert_eq!(meant.key.as_deref(), Some("alias/aws/secretsmanager"));
+}
+
+#[tokio::test]
+async fn what_may_not_be_described_is_unknown() {
+    let service = describing(refuses("AccessDeniedException", "not authorized"));
+    let config = json!([{ "name": "A", "secretsManager": "db" }]);
+    let all = survey(source(), &config, Wish::default(), &service)
+        .await
+        .unwrap();
+    let unknown = Unknown {
+        action: "secretsmanager:DescribeSecret",
+        said: "not authorized".into(),
+    };
+    assert_eq!(all[0].meant, Ok(Told::Unknown(unknown.clone())));
+    assert_eq!(all[0].latest, Told::Unknown(unknown.clone()));
+    assert_eq!(all[0].keys, Told::Unknown(unknown));
 }

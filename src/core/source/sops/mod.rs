@@ -10,6 +10,7 @@ pub mod path;
 mod refusal;
 mod rule;
 mod seal;
+mod survey;
 pub mod tree;
 mod typed;
 pub mod want;
@@ -21,6 +22,7 @@ use self::file::SopsFile;
 use self::seal::Sealing;
 use self::want::{FIELD, Reference, SOPS, Want};
 use super::joint::{Answer, Batch, BoxFuture, Deployment, Permission, Progress, Source, Who};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
@@ -128,6 +130,22 @@ impl Source for Sops {
                 progress(batch.answers.len(), self.references.len());
             }
             Ok(batch)
+        })
+    }
+
+    fn survey<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(async move {
+            let mut told = Vec::new();
+            for references in self.by_file() {
+                told.extend(survey::file(&self.deployment.folder, &references));
+                progress(told.len(), told.len().max(self.references.len()));
+            }
+            Ok(told)
         })
     }
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::failure::shown::Shown;
-use crate::source::tests::{BLOB, KEY, PLAINTEXT, bake, bakes, refuses};
+use crate::source::survey::{Pin, Told};
+use crate::source::tests::{BLOB, KEY, PLAINTEXT, bake, bakes, refuses, tells};
 
 const OTHER: &str = "arn:aws:kms:us-east-1:210987654321:alias/app";
 
@@ -509,4 +510,45 @@ fn files_of_other_programs_are_read_as_these_read_them() {
             ("go-shamir.yaml", "`go-shamir.yaml` needs keys of several groups at once (`shamir_threshold`, `key_groups`), and a function opens it by one key of KMS".to_owned()),
         ]
     );
+}
+
+#[test]
+fn its_keys_are_told_of_each_value_or_why_a_bake_would_not_take_it() {
+    let config = json!([
+        { "name": "A", "sops": "a.json", "field": "db.password" },
+        { "sops": "a.yaml" },
+        { "name": "GONE", "sops": "a.yaml", "field": "db.pasword" },
+        { "name": "LEAK", "sops": "a.yaml", "field": "leak" },
+        { "name": "NOWHERE", "sops": "none.yaml", "field": "a" },
+        { "sops": "none.yaml" },
+    ]);
+    let told = tells(folder(&[]).path(), &config);
+    let line = |of: &crate::source::survey::Survey| {
+        let meant = of
+            .meant
+            .as_ref()
+            .err()
+            .map_or("fine".into(), |why| why.why.code().as_str());
+        format!("{} {} {meant}", of.index, of.name.value())
+    };
+    assert_eq!(
+        told.iter().map(line).collect::<Vec<_>>(),
+        [
+            "0 A fine",
+            "1 db.password fine",
+            "1 db.ports.0 fine",
+            "2 GONE SECRET_BAKER_FIELD_NOT_FOUND",
+            "3 LEAK SECRET_BAKER_NOT_ENCRYPTED",
+            "4 NOWHERE SECRET_BAKER_FILE",
+            "5 none.yaml SECRET_BAKER_FILE",
+        ]
+    );
+    let both = vec![KEY.to_owned(), OTHER.to_owned()];
+    assert_eq!(
+        (&told[0].pin, &told[0].keys),
+        (&Pin::Here, &Told::Known(both))
+    );
+    assert_eq!(told[0].from.as_str(), "a.json: db.password");
+    assert_eq!(told[3].from.as_str(), "a.yaml: db.pasword");
+    assert_eq!(told[4].keys, Told::Unasked);
 }

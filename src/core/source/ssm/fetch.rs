@@ -30,6 +30,8 @@ pub struct Found {
     pub version: i64,
     /// Only a `SecureString` is encrypted.
     pub kind: ParameterType,
+    /// When this version was written, in seconds since 1970.
+    pub written: Option<i64>,
 }
 
 /// What Parameter Store said to each parameter and each prefix that was asked for.
@@ -291,6 +293,7 @@ fn read(reply: Reply) -> Option<Found> {
         value: reply.value?,
         version: reply.version,
         kind: reply.r#type?,
+        written: reply.last_modified_date.map(|date| date.secs()),
     })
 }
 

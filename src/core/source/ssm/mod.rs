@@ -1,25 +1,26 @@
 //! Parameter Store: take entries, plan the calls, make them, seal what they answer.
 
+mod ask;
 mod client;
+mod describe;
 mod fetch;
+mod locked;
 mod name;
 mod path;
 mod plan;
 mod refusal;
 mod seal;
+mod survey;
 mod variable;
 mod want;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use self::client::Store;
-use self::fetch::{Answers, Fetch, Lost};
 use self::plan::Plan;
-use self::seal::Sealing;
 use self::want::{Reference, Want};
-use super::joint::{Batch, BoxFuture, Permission, Progress, Source, Who};
+use super::joint::{Batch, BoxFuture, Fit, Permission, Progress, Source, Who};
+use super::locked::{Locked, Unfit};
+use super::survey::{Survey, Wish};
 use crate::aws::Aws;
-use crate::aws::account::Account;
+use crate::aws::endpoint::{PARAMETER_STORE, Service};
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys, PATH};
 use crate::failure::Failure;
@@ -37,48 +38,9 @@ impl Ssm {
         }
         let home = aws.region().await?;
         let plan = Plan::of(&self.references, home);
-        let answers = fetched(aws, home, &plan, progress).await?;
-        let unknown = Account {
-            region: home.to_owned(),
-            id: None,
-        };
-        let account = answers.account().unwrap_or_else(|| unknown.clone());
-        let known = account.id.is_some();
-        let stranger = Store::of(aws, home).await?.calls.stranger();
-        let batch = Sealing::new(&answers, account, stranger.clone()).batch(&self.references);
-        if known || batch.answers.iter().all(|answer| answer.outcome.is_ok()) {
-            return Ok(batch);
-        }
-        // The account's number is worth a call only now that a message will name it.
-        let account = Account {
-            id: aws.account().await,
-            ..unknown
-        };
-        Ok(Sealing::new(&answers, account, stranger).batch(&self.references))
-    }
-}
-
-/// What Parameter Store says to all that is planned, each in its own region.
-async fn fetched<'p>(
-    aws: &Aws,
-    home: &str,
-    plan: &'p Plan<'p>,
-    progress: Progress<'_>,
-) -> Result<Answers<'p>, Failure> {
-    let mut stores = BTreeMap::new();
-    let regions = plan.calls.iter().map(|call| call.region);
-    let regions: BTreeSet<_> = regions.chain([None]).collect();
-    for region in regions {
-        // An address that there cannot be is a mistake of the settings, and no call is made.
-        let store = Store::of(aws, region.unwrap_or(home)).await?;
-        stores.insert(region.map(str::to_owned), store);
-    }
-    match Fetch::new(&stores, progress).all(plan).await {
-        Ok(answers) => Ok(answers),
-        Err(Lost { region, outage }) => {
-            let store = &stores[&region];
-            Err(store.calls.unavailable(outage).await.into())
-        }
+        let answers = ask::fetched(aws, home, &plan, progress).await?;
+        let sealing = ask::sealing(aws, home, &answers, &self.references).await?;
+        Ok(sealing.batch(&self.references))
     }
 }
 
@@ -102,12 +64,31 @@ impl Source for Ssm {
         name
     }
 
+    fn service(&self) -> Option<Service> {
+        Some(PARAMETER_STORE)
+    }
+
+    fn locked(&self, index: usize, locked: &Locked<'_>) -> Option<Result<Fit, Unfit>> {
+        let mut references = self.references.iter();
+        let reference = references.find(|one| one.index == index)?;
+        Some(locked::fit(reference, locked))
+    }
+
     fn seal<'a>(
         &'a self,
         aws: &'a Aws,
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        aws: &'a Aws,
+        wish: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        Box::pin(survey::survey(&self.references, aws, wish, progress))
     }
 
     fn permissions(&self) -> Vec<Permission> {

@@ -26,6 +26,18 @@ pub struct Sealing<'a> {
     stranger: Option<Shown>,
 }
 
+/// One secret of a reference.
+pub struct One<'a> {
+    /// Its name, or that of a prefix without secrets.
+    pub name: Text,
+    /// Its path, as it may be shown.
+    pub path: Shown,
+    /// What Parameter Store has of it.
+    pub found: Option<&'a Found>,
+    /// It sealed, or why it cannot be.
+    pub outcome: Result<Sealed, Refusal>,
+}
+
 impl<'a> Sealing<'a> {
     /// `account` is where plain names were looked for, as messages name it, and `stranger` who answered if that is no host of AWS.
     pub fn new(answers: &'a Answers<'a>, account: Account, stranger: Option<Shown>) -> Self {
@@ -59,88 +71,84 @@ impl<'a> Sealing<'a> {
 
     fn one(&self, reference: &Reference) -> Result<Vec<Sealed>, Vec<Problem>> {
         let at = |why| Problem::at(&reference.place, why);
+        let outcomes = self.each(reference).into_iter().map(|one| one.outcome);
+        let (sealed, refusals): (Vec<_>, Vec<_>) = outcomes.partition(Result::is_ok);
+        if refusals.is_empty() {
+            Ok(sealed.into_iter().flatten().collect())
+        } else {
+            let refusals = refusals.into_iter().filter_map(Result::err);
+            Err(refusals.map(at).collect())
+        }
+    }
+
+    /// What became of each secret of a reference; of a prefix without secrets there is one, which tells why.
+    pub fn each(&self, reference: &Reference) -> Vec<One<'a>> {
         match &reference.want {
-            Want::One { name, parameter } => self
-                .parameter(reference, name, parameter)
-                .map(|sealed| vec![sealed])
-                .map_err(|why| vec![at(why)]),
-            Want::Below(prefix) => self
-                .below(reference, prefix)
-                .map_err(|refusals| refusals.into_iter().map(at).collect()),
+            Want::One { name, parameter } => vec![self.parameter(reference, name, parameter)],
+            Want::Below(prefix) => self.below(reference, prefix),
         }
     }
 
-    fn parameter(
-        &self,
-        reference: &Reference,
-        name: &Text,
-        parameter: &Parameter,
-    ) -> Result<Sealed, Refusal> {
+    fn parameter(&self, reference: &Reference, name: &Text, parameter: &Parameter) -> One<'a> {
         let path = reference.asked();
-        match self.answers.parameters.get(parameter.asked()) {
-            Some(Ok(found)) => self.sealed(name, path, found),
-            Some(Err(said)) => Err(self.refusal(reference, name, parameter, said)),
-            None => Err(Refusal::NoAnswer {
-                name: name.shown().clone(),
-                path,
-                account: self.account_of(parameter),
-            }),
+        let (found, outcome) = match self.answers.parameters.get(parameter.asked()) {
+            Some(Ok(found)) => (Some(found), self.sealed(name, path.clone(), found)),
+            Some(Err(said)) => (None, Err(self.refusal(reference, name, parameter, said))),
+            None => {
+                let no_answer = Refusal::NoAnswer {
+                    name: name.shown().clone(),
+                    path: path.clone(),
+                    account: self.account_of(parameter),
+                };
+                (None, Err(no_answer))
+            }
+        };
+        One {
+            name: name.clone(),
+            path: path.shown,
+            found,
+            outcome,
         }
     }
 
-    fn below(&self, reference: &Reference, prefix: &Prefix) -> Result<Vec<Sealed>, Vec<Refusal>> {
+    fn below(&self, reference: &Reference, prefix: &Prefix) -> Vec<One<'a>> {
         let path = reference.asked();
         let account = self.account.clone();
-        match self.answers.prefixes.get(prefix.path()) {
+        let why = match self.answers.prefixes.get(prefix.path()) {
             Some(Ok(found)) if !found.is_empty() => {
-                let (sealed, refusals): (Vec<_>, Vec<_>) = found
-                    .iter()
+                let found = found.iter();
+                return found
                     .map(|found| self.found_below(reference, prefix, found))
-                    .partition(Result::is_ok);
-                if refusals.is_empty() {
-                    Ok(sealed.into_iter().flatten().collect())
-                } else {
-                    Err(refusals.into_iter().filter_map(Result::err).collect())
-                }
+                    .collect();
             }
             Some(Err(Said::Denied { said })) => {
                 let who = "the secrets below it".into();
                 let action = "ssm:GetParametersByPath";
-                Err(vec![denied(reference, who, account, action, said)])
+                denied(reference, who, account, action, said)
             }
             Some(Err(Said::Other(refused))) => {
-                let what = format!("`{path}`");
-                Err(vec![other(reference, refused, what, account)])
+                other(reference, refused, format!("`{path}`"), account)
             }
-            _ => Err(vec![Refusal::NothingBelow { path, account }]),
-        }
+            _ => Refusal::NothingBelow { path, account },
+        };
+        vec![One {
+            name: reference.path.clone(),
+            path: reference.path.shown().clone(),
+            found: None,
+            outcome: Err(why),
+        }]
     }
 
     /// One that a prefix has brought, named by the rest of its path.
-    fn found_below(
-        &self,
-        reference: &Reference,
-        prefix: &Prefix,
-        found: &Found,
-    ) -> Result<Sealed, Refusal> {
-        let rest = prefix.rest_of(&found.name);
-        let is_public = reference.path.is_public();
-        let asked = if is_public {
-            let name = Parameter::parse(&found.name)
-                .is_ok()
-                .then(|| found.name.clone());
-            Asked {
-                shown: Shown::of(&found.name),
-                name,
-            }
-        } else {
-            let written = reference.path.shown().as_str().trim_end_matches('*');
-            Asked {
-                shown: format!("{written}{rest}").into(),
-                name: None,
-            }
-        };
-        self.sealed(&Text::public(rest), asked, found)
+    fn found_below(&self, reference: &Reference, prefix: &Prefix, found: &'a Found) -> One<'a> {
+        let asked = asked_below(reference, prefix, &found.name);
+        let name = Text::public(prefix.rest_of(&found.name));
+        One {
+            path: asked.shown.clone(),
+            found: Some(found),
+            outcome: self.sealed(&name, asked, found),
+            name,
+        }
     }
 
     fn sealed(&self, name: &Text, path: Asked, found: &Found) -> Result<Sealed, Refusal> {
@@ -219,6 +227,21 @@ impl<'a> Sealing<'a> {
     }
 }
 
+/// A parameter that a prefix has brought, as messages name it.
+pub fn asked_below(reference: &Reference, prefix: &Prefix, name: &str) -> Asked {
+    if reference.path.is_public() {
+        return Asked {
+            shown: Shown::of(name),
+            name: Parameter::parse(name).is_ok().then(|| name.to_owned()),
+        };
+    }
+    let written = reference.path.shown().as_str().trim_end_matches('*');
+    Asked {
+        shown: format!("{written}{}", prefix.rest_of(name)).into(),
+        name: None,
+    }
+}
+
 fn denied(
     reference: &Reference,
     who: Shown,
@@ -247,7 +270,7 @@ fn other(reference: &Reference, refused: &Refused, what: String, account: Accoun
 }
 
 /// What stands in the bundle: `docs/bundle.md`.
-fn entry(found: &Found) -> Map<String, Value> {
+pub fn entry(found: &Found) -> Map<String, Value> {
     let mut entry = Map::new();
     entry.insert("ciphertext".into(), found.value.clone().into());
     entry.insert("arn".into(), found.arn.clone().into());

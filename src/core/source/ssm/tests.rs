@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::refusal::{Asked, Refusal};
 use super::*;
 use crate::aws::Link;
+use crate::aws::account::Account;
 use crate::aws::endpoint::Variants;
 use crate::aws::http::timeouts;
 use crate::aws::pace::Limits;

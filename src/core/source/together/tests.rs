@@ -93,6 +93,27 @@ impl Source for Fake {
         Box::pin(std::future::ready(batch.map_err(Failure::from)))
     }
 
+    fn survey<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: Wish<'a>,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
+        progress(self.taken.len(), self.taken.len());
+        let taken = self.taken.iter().rev();
+        let told = taken.map(|index| {
+            let Answer { outcome, .. } = self.answer(*index)?;
+            let name = outcome
+                .as_ref()
+                .map_or(Text::public("?"), |all| all[0].name.clone());
+            let keys = outcome.map(|_| Vec::new()).map_err(|all| all[0].clone());
+            let at = (*index, &Place::from(format!("[{index}]").as_str()));
+            Ok(Survey::here(at, self.key, (&name, &Shown::default()), keys))
+        });
+        let told: Result<_, Odd> = told.collect();
+        Box::pin(std::future::ready(told.map_err(Failure::from)))
+    }
+
     fn permissions(&self) -> Vec<Permission> {
         Vec::new()
     }
@@ -199,4 +220,62 @@ async fn an_entry_that_nobody_answers_for_is_a_mistake_of_ours() {
             "Secret Baker has met a mistake of its own: a source has not answered for each of its entries just once"
         ]
     );
+}
+
+/// Name, index and what a bake would say of each, or all problems.
+async fn told(mut sources: Vec<Box<dyn Source>>) -> Result<Vec<String>, Vec<String>> {
+    let config = mixed();
+    take(&mut sources, &config, Some(&config), &Place::from("x")).unwrap();
+    let aws = Aws::new(Connection::default());
+    let last = Mutex::new((0, 0));
+    let progress: Progress<'_> = &|done, total| *last.lock().unwrap() = (done, total);
+    let told = survey(&sources, &aws, Wish::default(), progress).await;
+    let told = told.map_err(|failure| {
+        let problems = failure.problems.iter();
+        problems.map(ToString::to_string).collect::<Vec<_>>()
+    })?;
+    assert_eq!(*last.lock().unwrap(), (4, 4));
+    let line = |of: Survey| match of.meant {
+        Ok(_) => format!("{} of {}", of.name.value(), of.source),
+        Err(problem) => problem.to_string(),
+    };
+    Ok(told.into_iter().map(line).collect())
+}
+
+#[tokio::test]
+async fn what_sources_tell_comes_back_in_the_order_of_the_config() {
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Seals)];
+    assert_eq!(
+        told(sources).await.unwrap(),
+        ["S0 of toy", "S1 of path", "S2 of toy", "S3 of path"]
+    );
+}
+
+#[tokio::test]
+async fn what_a_bake_would_refuse_is_told_beside_what_it_would_take() {
+    let sources = vec![fake("path", Does::Refuses), fake("toy", Does::Seals)];
+    assert_eq!(
+        told(sources).await.unwrap(),
+        ["S0 of toy", "[1]: 1 is odd", "S2 of toy", "[3]: 3 is odd"]
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_two_entries_bring_is_told_at_the_later_one() {
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::SealsTwo)];
+    assert_eq!(
+        told(sources).await.unwrap(),
+        [
+            "S of toy",
+            "S1 of path",
+            "[2]: the name `S` is already used by [0]",
+            "S3 of path"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_source_that_tells_nothing_at_all_fails_all() {
+    let sources = vec![fake("path", Does::Seals), fake("toy", Does::Fails)];
+    assert_eq!(told(sources).await.unwrap_err(), ["toy is closed"]);
 }

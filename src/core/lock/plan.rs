@@ -1,0 +1,411 @@
+//! A config and its lock: what is taken as it is locked, what is asked for, and the lock that comes of it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::file::{Locking, Wish};
+use super::format::{Line, Lock};
+use super::refusal::{BadLock, Why};
+use super::relocked::{Change, Changed, Relocked};
+use crate::aws::home::Home;
+use crate::bundle::digest;
+use crate::failure::shown::Shown;
+use crate::failure::{Failure, Problem, did_you_mean, nearest};
+use crate::source::locked::{Locked, Unfit};
+use crate::source::together::Taken;
+use crate::source::{Fit, Sealed, Source};
+
+/// What a bake does with a lock.
+pub struct Plan<'a> {
+    locking: &'a Locking,
+    lock: &'a Lock,
+    taken: &'a [Taken],
+    sources: &'a [Box<dyn Source>],
+    home: &'a Home,
+    /// By entry: the digest of what it says.
+    digests: Vec<String>,
+    /// By entry: what the lock has of it.
+    fits: Vec<Vec<Fit>>,
+    /// Whether an entry is asked for again although the lock has it.
+    renewed: Vec<bool>,
+}
+
+impl<'a> Plan<'a> {
+    /// Compares them. `sources` have taken these entries.
+    ///
+    /// # Errors
+    /// The lock is of another place, or one of its lines cannot be what the config asks for.
+    pub fn of(
+        locking: &'a Locking,
+        lock: &'a Lock,
+        (taken, sources): (&'a [Taken], &'a [Box<dyn Source>]),
+        home: &'a Home,
+    ) -> Result<Self, Failure> {
+        let says = taken.iter().map(|one| {
+            let says: serde_json::Map<_, _> = one.says.clone().into_iter().collect();
+            digest(serde_json::Value::from(says).to_string().as_bytes())
+        });
+        let mut plan = Self {
+            locking,
+            lock,
+            taken,
+            sources,
+            home,
+            digests: says.collect(),
+            fits: Vec::new(),
+            renewed: Vec::new(),
+        };
+        plan.check_place()?;
+        plan.fits = plan.looked_up()?;
+        plan.renewed = plan.renewals()?;
+        Ok(plan)
+    }
+
+    /// The entries that are sealed now, by their index.
+    #[must_use]
+    pub fn asked(&self) -> Vec<usize> {
+        let is_asked = |index: &usize| match self.service_of(*index) {
+            // It stands beside the lock, and costs no call.
+            false => true,
+            true if self.is_locked(*index) => self.keeps(*index),
+            true => !matches!(self.locking.wish(), Wish::Frozen(_)),
+        };
+        (0..self.taken.len()).filter(is_asked).collect()
+    }
+
+    /// The version that an entry which is asked for nevertheless is to be baked in.
+    #[must_use]
+    pub fn pin(&self, index: usize) -> Option<&Sealed> {
+        let fit = self.fits[index].first();
+        fit.filter(|_| self.is_locked(index)).map(|fit| &fit.sealed)
+    }
+
+    /// The secrets of each entry: what was sealed now of those that were asked for, and what the lock has of all others.
+    #[must_use]
+    pub fn merged(&self, asked: &[usize], sealed: Vec<Vec<Sealed>>) -> Vec<Vec<Sealed>> {
+        let mut fresh: BTreeMap<usize, Vec<Sealed>> = asked.iter().copied().zip(sealed).collect();
+        let each = (0..self.taken.len()).map(|index| {
+            let mut secrets = match fresh.remove(&index) {
+                Some(sealed) => self.with_siblings(index, sealed),
+                None => self.fits[index]
+                    .iter()
+                    .map(|fit| fit.sealed.clone())
+                    .collect(),
+            };
+            // A lock is in the order of names: so are the secrets that one entry gives, the first time too.
+            secrets.sort_by(|a, b| a.name.value().cmp(b.name.value()));
+            secrets
+        });
+        each.collect()
+    }
+
+    /// The lock that comes of a bake, `each` being the secrets of each entry and `asked` those that were sealed now.
+    ///
+    /// # Errors
+    /// It is frozen, and would be another; what was sealed now is of another account than the lock.
+    pub fn relocked(&self, asked: &[usize], each: &[Vec<Sealed>]) -> Result<Relocked, Failure> {
+        let mut lock = Lock {
+            region: self.home.region.clone().or(self.lock.region.clone()),
+            account: self.lock.account.clone(),
+            is_emulator: self.home.is_emulator,
+            lines: BTreeMap::new(),
+        };
+        let (mut pinned, mut problems) = (BTreeSet::new(), Vec::new());
+        for (index, sealed) in each.iter().enumerate() {
+            for one in sealed {
+                let line = Line {
+                    config: self.digests[index].clone(),
+                    version: one.version.clone(),
+                    entry: one.entry.clone(),
+                };
+                let name = one.name.value().to_owned();
+                match self.looked_at(index, &name, &line, &mut lock.account) {
+                    Ok(Some(fit)) if fit.is_pinned => {
+                        pinned.insert(name.clone());
+                    }
+                    Ok(_) => {}
+                    Err(why) => problems.push(self.problem(index, why)),
+                }
+                lock.lines.insert(name, line);
+            }
+        }
+        // Nothing was found without its place being named.
+        if !self
+            .taken
+            .iter()
+            .any(|one| self.sources[one.source].service().is_some())
+        {
+            (lock.region, lock.account) = (None, None);
+        }
+        problems.extend(self.thaws(&lock));
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let held =
+            (0..each.len()).filter(|index| !asked.contains(index) || self.pin(*index).is_some());
+        Ok(Relocked {
+            name: self.locking.name().clone(),
+            held: held.map(|index| each[index].len()).sum(),
+            secrets: self.changes(&lock, &pinned),
+            path: self.locking.path(),
+            lock: Some(lock).filter(|lock| self.is_to_be_written(lock)),
+        })
+    }
+
+    fn is_to_be_written(&self, lock: &Lock) -> bool {
+        let is_frozen = matches!(self.locking.wish(), Wish::Frozen(_));
+        !is_frozen && (lock != self.lock || !self.locking.path().is_file())
+    }
+
+    /// Whether an entry's source asks a service.
+    fn service_of(&self, index: usize) -> bool {
+        self.source(index).service().is_some()
+    }
+
+    fn source(&self, index: usize) -> &dyn Source {
+        self.sources[self.taken[index].source].as_ref()
+    }
+
+    /// Whether an entry's secrets are those of the lock.
+    fn is_locked(&self, index: usize) -> bool {
+        !self.fits[index].is_empty() && !self.renewed[index]
+    }
+
+    fn keeps(&self, index: usize) -> bool {
+        self.source(index).keeps(index)
+    }
+
+    /// The region, and whether it is AWS at all.
+    fn check_place(&self) -> Result<(), Failure> {
+        let asks = (0..self.taken.len()).any(|index| self.service_of(index));
+        if !asks || self.lock.lines.is_empty() {
+            return Ok(());
+        }
+        let is_aws = |is_emulator| match is_emulator {
+            true => "an emulator of AWS",
+            false => "AWS",
+        };
+        let region = |region: &String| format!("region {region}");
+        let places = match (&self.lock.region, &self.home.region) {
+            (Some(locked), Some(wanted)) if locked != wanted => {
+                Some((region(locked), region(wanted)))
+            }
+            _ if self.lock.is_emulator != self.home.is_emulator => Some((
+                is_aws(self.lock.is_emulator).to_owned(),
+                is_aws(self.home.is_emulator).to_owned(),
+            )),
+            _ => None,
+        };
+        let Some((locked, wanted)) = places else {
+            return Ok(());
+        };
+        Err(self
+            .bad(Why::Elsewhere {
+                file: self.file(),
+                locked: locked.into(),
+                wanted: wanted.into(),
+            })
+            .into())
+    }
+
+    /// By entry: what the lock has of it, as its source would have sealed it.
+    fn looked_up(&self) -> Result<Vec<Vec<Fit>>, Failure> {
+        let mut by_digest: HashMap<&str, Vec<(&String, &Line)>> = HashMap::new();
+        for (name, line) in &self.lock.lines {
+            by_digest
+                .entry(&line.config)
+                .or_default()
+                .push((name, line));
+        }
+        let (mut fits, mut problems) = (Vec::new(), Vec::new());
+        let mut account = self.lock.account.clone();
+        for index in 0..self.taken.len() {
+            let lines = by_digest.get(self.digests[index].as_str());
+            let mut found = Vec::new();
+            for (name, line) in lines.into_iter().flatten() {
+                match self.looked_at(index, name, line, &mut account) {
+                    Ok(fit) => found.extend(fit),
+                    Err(why) => problems.push(self.problem(index, why)),
+                }
+            }
+            fits.push(found);
+        }
+        if problems.is_empty() {
+            Ok(fits)
+        } else {
+            Err(problems.into())
+        }
+    }
+
+    /// `None`: no service is asked for the entry, so that the lock has no say in it.
+    fn looked_at(
+        &self,
+        index: usize,
+        name: &str,
+        line: &Line,
+        account: &mut Option<String>,
+    ) -> Result<Option<Fit>, Why> {
+        let regions = [&self.lock.region, &self.home.region];
+        let region = regions.into_iter().find_map(Option::as_deref);
+        let locked = Locked {
+            name,
+            entry: &line.entry,
+            region: region.unwrap_or_default(),
+        };
+        let unfit = |why| Why::Line {
+            file: self.file(),
+            name: name.into(),
+            why,
+        };
+        let Some(fit) = self.source(index).locked(index, &locked) else {
+            return Ok(None);
+        };
+        let fit = fit.map_err(unfit)?;
+        if fit.sealed.version != line.version {
+            let version = line.version.as_deref().unwrap_or_default();
+            let own = fit.sealed.version.unwrap_or_default().into();
+            return Err(unfit(Unfit::other("version", version, &own)));
+        }
+        match (account.as_ref(), &fit.account) {
+            (Some(known), Some(found)) if known != found => Err(Why::Elsewhere {
+                file: self.file(),
+                locked: format!("account {known}").into(),
+                wanted: format!("account {found}").into(),
+            }),
+            (None, Some(found)) => {
+                *account = Some(found.clone());
+                Ok(Some(fit))
+            }
+            _ => Ok(Some(fit)),
+        }
+    }
+
+    /// By entry: whether it is to be asked for again.
+    fn renewals(&self) -> Result<Vec<bool>, Failure> {
+        let names = match self.locking.wish() {
+            Wish::Renew(Some(names)) => names,
+            Wish::Renew(None) => return Ok(vec![true; self.taken.len()]),
+            Wish::Keep | Wish::Write | Wish::Frozen(_) => return Ok(vec![false; self.taken.len()]),
+        };
+        let names_of = |index: usize| {
+            let own = self.taken[index].name.iter();
+            let fits = self.fits[index].iter().map(|fit| &fit.sealed.name);
+            own.chain(fits).map(crate::config::Text::value)
+        };
+        let all: BTreeSet<&str> = (0..self.taken.len()).flat_map(names_of).collect();
+        let unknown = names.iter().filter(|name| !all.contains(name.as_str()));
+        let problems: Vec<_> = unknown
+            .map(|name| {
+                let meant = did_you_mean(nearest(name, all.iter().copied()));
+                let why = self.bad(Why::NoSecret(
+                    Shown::of(name),
+                    Shown::from(meant).to_string(),
+                ));
+                Problem::general(why)
+            })
+            .collect();
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let is_named = |index| names_of(index).any(|own| names.iter().any(|name| name == own));
+        Ok((0..self.taken.len()).map(is_named).collect())
+    }
+
+    /// Where some of an entry's secrets were named alone, the others stay as they are locked.
+    fn with_siblings(&self, index: usize, sealed: Vec<Sealed>) -> Vec<Sealed> {
+        let Wish::Renew(Some(names)) = self.locking.wish() else {
+            return sealed;
+        };
+        if !self.renewed[index] || self.taken[index].name.is_some() || self.fits[index].is_empty() {
+            return sealed;
+        }
+        let is_named = |one: &Sealed| names.iter().any(|name| name == one.name.value());
+        let fits = self.fits[index].iter().map(|fit| fit.sealed.clone());
+        let others = fits.filter(|one| !is_named(one));
+        let named = sealed.into_iter().filter(|one| is_named(one));
+        named.chain(others).collect()
+    }
+
+    /// What would change in a lock that is frozen.
+    fn thaws(&self, lock: &Lock) -> Vec<Problem> {
+        let by = match self.locking.wish() {
+            Wish::Frozen(true) => "",
+            Wish::Frozen(false) => ", since CI is set",
+            Wish::Keep | Wish::Write | Wish::Renew(_) => return Vec::new(),
+        };
+        let frozen = |what: String| {
+            self.bad(Why::Frozen {
+                file: self.file(),
+                what: what.into(),
+                by,
+            })
+        };
+        let (mut problems, mut told) = (Vec::new(), BTreeSet::new());
+        for (index, taken) in self.taken.iter().enumerate() {
+            if !self.service_of(index) || self.is_locked(index) {
+                continue;
+            }
+            let name = taken.name.as_ref();
+            let old = name.and_then(|name| self.lock.lines.get_key_value(name.value()));
+            told.extend(old.map(|(name, _)| name));
+            let what = match (name, old) {
+                (Some(name), Some(_)) => format!(
+                    "`{}` is configured otherwise than it is locked",
+                    name.shown()
+                ),
+                (Some(name), None) => format!("`{}` is not locked", name.shown()),
+                (None, _) => "what this entry gives is not locked".to_owned(),
+            };
+            problems.push(Problem::at(&taken.place, frozen(what)));
+        }
+        for (name, line) in &lock.lines {
+            let what = match self.lock.lines.get(name) {
+                Some(old) if old == line => continue,
+                Some(_) => format!("`{name}` is another than it is locked"),
+                None => format!("`{name}` is not locked"),
+            };
+            problems.push(Problem::general(frozen(what)));
+        }
+        for name in self.lock.lines.keys() {
+            if !lock.lines.contains_key(name) && !told.contains(name) {
+                let what = format!("`{name}` is locked, and configured no longer");
+                problems.push(Problem::general(frozen(what)));
+            }
+        }
+        problems
+    }
+
+    fn changes(&self, lock: &Lock, pinned: &BTreeSet<String>) -> Vec<Change> {
+        let names: BTreeSet<_> = self.lock.lines.keys().chain(lock.lines.keys()).collect();
+        let change = |name: &String| {
+            let (old, new) = (self.lock.lines.get(name), lock.lines.get(name));
+            Change {
+                name: name.clone(),
+                changed: match (old, new) {
+                    (Some(old), Some(new)) if old == new => Changed::Unchanged,
+                    (Some(_), Some(_)) => Changed::Changed,
+                    (None, _) => Changed::Added,
+                    (_, None) => Changed::Removed,
+                },
+                before: old.and_then(|line| line.version.clone()),
+                now: new.and_then(|line| line.version.clone()),
+                is_pinned: pinned.contains(name),
+            }
+        };
+        names.into_iter().map(change).collect()
+    }
+
+    fn file(&self) -> String {
+        self.locking.name().file.clone()
+    }
+
+    fn bad(&self, why: Why) -> BadLock {
+        BadLock {
+            lock: self.locking.name().clone(),
+            why,
+        }
+    }
+
+    fn problem(&self, index: usize, why: Why) -> Problem {
+        Problem::at(&self.taken[index].place, self.bad(why))
+    }
+}

@@ -1,0 +1,103 @@
+//! What has become of a lock in a bake: its new text, and what is another in it.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use super::format::Lock;
+use super::refusal::LockName;
+use crate::failure::Failure;
+use crate::folder::file_error::FileError;
+use crate::folder::whole_file;
+
+/// What has become of one of its secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// It was not in it.
+    Added,
+    /// Its line is another.
+    Changed,
+    /// It is in it no longer.
+    Removed,
+    /// Nothing.
+    Unchanged,
+}
+
+/// One of its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The secret's name.
+    pub name: String,
+    /// What has become of it.
+    pub changed: Changed,
+    /// The version that was locked.
+    pub before: Option<String>,
+    /// The version that is locked now.
+    pub now: Option<String>,
+    /// Whether the config names that very version.
+    pub is_pinned: bool,
+}
+
+/// A lock after a bake. It is not written yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relocked {
+    /// What messages call it.
+    pub name: LockName,
+    /// All its secrets by name, those too that were removed.
+    pub secrets: Vec<Change>,
+    /// How many of the bake's secrets were taken from it.
+    pub held: usize,
+    pub(super) path: PathBuf,
+    /// `None`: the file has it already.
+    pub(super) lock: Option<Lock>,
+}
+
+impl Relocked {
+    /// Whether the file is to be written.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Writes the file, whole or not at all and never through a symbolic link, unless it is the same. To be called once all has gone well.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write(&self) -> Result<(), Failure> {
+        let Some(lock) = &self.lock else {
+            return Ok(());
+        };
+        whole_file::replace(&self.path, |file| file.write_all(&lock.bytes()))
+            .map_err(|error| FileError::of("write", &self.path, &error))?;
+        Ok(())
+    }
+
+    /// What the user should know.
+    #[must_use]
+    pub fn notice(&self) -> String {
+        let file = &self.name;
+        let count = |changed| {
+            let secrets = self.secrets.iter();
+            secrets.filter(|one| one.changed == changed).count()
+        };
+        let mut said = match self.held {
+            0 => format!("no secret is taken from {file}"),
+            1 => format!("1 secret is taken from {file}"),
+            many => format!("{many} secrets are taken from {file}"),
+        };
+        let counts = [
+            (Changed::Added, "added"),
+            (Changed::Changed, "changed"),
+            (Changed::Removed, "removed"),
+        ];
+        for (changed, word) in counts {
+            let count = count(changed);
+            if count > 0 {
+                said += &format!(", {count} {word}");
+            }
+        }
+        if self.is_changed() {
+            said += ": commit it";
+        }
+        said
+    }
+}

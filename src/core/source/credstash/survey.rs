@@ -1,0 +1,166 @@
+//! What a table of credstash tells: which versions there are. Nothing else of an item is asked for.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use futures_util::future::try_join_all;
+
+use super::ask::Ask;
+use super::fetch::{self, Said};
+use super::refusal::Refusal;
+use super::want::{CREDSTASH, Reference, unpadded};
+use crate::aws::Aws;
+use crate::aws::account::Account;
+use crate::aws::json_call::JsonService;
+use crate::aws::outage::Outage;
+use crate::aws::trouble::Trouble;
+use crate::failure::{Failure, Problem};
+use crate::source::joint::Progress;
+use crate::source::refusal::words;
+use crate::source::survey::{Pin, Survey, Told, Unknown, Version, Wish};
+
+/// The action that tells all versions.
+const QUERY: &str = "dynamodb:Query";
+
+/// Which version there is, by what was asked.
+type Versions<'a> = HashMap<Ask<'a>, Result<String, Said>>;
+
+/// What is told of all references.
+///
+/// # Errors
+/// What no single entry is to blame for.
+pub async fn survey(
+    references: &[Reference],
+    aws: &Aws,
+    wish: Wish<'_>,
+    progress: Progress<'_>,
+) -> Result<Vec<Survey>, Failure> {
+    if references.is_empty() {
+        return Ok(Vec::new());
+    }
+    let home = aws.region().await?;
+    let asks = references.iter().map(|one| one.ask(home));
+    let asks: BTreeSet<_> = asks.flat_map(|ask| [ask, newest(ask)]).collect();
+    let services = fetch::services(aws, &asks).await?;
+    let done = AtomicUsize::new(0);
+    let versions = asks.iter().map(|ask| {
+        let (service, done) = (&services[ask.region], &done);
+        async move {
+            let version = answered(service, fetch::version(service, *ask).await).await?;
+            let done = done.fetch_add(1, Relaxed) + 1;
+            progress(done.min(references.len()), references.len());
+            Ok::<_, Failure>((*ask, version))
+        }
+    });
+    let versions: Versions<'_> = try_join_all(versions).await?.into_iter().collect();
+    // The account's number is worth a call only where a message will name it.
+    let id = if versions.values().any(Result::is_err) {
+        aws.account().await
+    } else {
+        None
+    };
+    let told = references.iter().map(|reference| {
+        let ask = reference.ask(home);
+        let account = Account {
+            region: ask.region.to_owned(),
+            id: id.clone(),
+        };
+        let meant = meant(reference, ask, account, &versions[&ask]);
+        let latest = latest(reference, &versions[&newest(ask)]);
+        let service = &services[ask.region];
+        async move {
+            let history = if wish.history.has(&reference.name) {
+                history(reference, ask, service).await?
+            } else {
+                Told::Unasked
+            };
+            Ok(Survey {
+                index: reference.index,
+                place: reference.place.clone(),
+                name: reference.name.clone(),
+                source: CREDSTASH,
+                from: reference.from(),
+                region: Some(ask.region.to_owned()),
+                arn: None,
+                pin: pin(reference),
+                meant,
+                latest,
+                oldest: Told::Unasked,
+                history,
+                // Which key a data key is under stands nowhere in its item.
+                keys: Told::Unasked,
+                tier: Told::Unasked,
+            })
+        }
+    });
+    try_join_all(told).await
+}
+
+fn newest(ask: Ask<'_>) -> Ask<'_> {
+    Ask {
+        version: None,
+        ..ask
+    }
+}
+
+async fn answered<T>(service: &JsonService, answer: Result<T, Outage>) -> Result<T, Failure> {
+    match answer {
+        Ok(answer) => Ok(answer),
+        Err(outage) => Err(service.calls.unavailable(outage).await.into()),
+    }
+}
+
+fn pin(reference: &Reference) -> Pin {
+    let version = reference.version.as_deref();
+    version.map_or(Pin::Floating, |version| {
+        Pin::Version(unpadded(version).to_owned())
+    })
+}
+
+fn meant(
+    reference: &Reference,
+    ask: Ask<'_>,
+    account: Account,
+    version: &Result<String, Said>,
+) -> Result<Told<Version>, Problem> {
+    match version {
+        Ok(version) => Ok(Told::Known(version_of(version))),
+        Err(Said::Denied { action, said }) => Ok(unknown(reference, action, said)),
+        Err(said) => {
+            let why = Refusal::of(reference, ask, account, said);
+            Err(Problem::at(&reference.place, why))
+        }
+    }
+}
+
+fn latest(reference: &Reference, version: &Result<String, Said>) -> Told<Version> {
+    match version {
+        Ok(version) => Told::Known(version_of(version)),
+        Err(Said::Denied { action, said }) => unknown(reference, action, said),
+        Err(_) => Told::Unasked,
+    }
+}
+
+async fn history(
+    reference: &Reference,
+    ask: Ask<'_>,
+    service: &JsonService,
+) -> Result<Told<Vec<Version>>, Failure> {
+    match fetch::versions(service, ask).await {
+        Ok(all) => Ok(Told::Known(all.iter().map(|one| version_of(one)).collect())),
+        Err(Trouble::Refused(refused)) => Ok(unknown(reference, QUERY, &refused.said)),
+        Err(Trouble::Outage(outage)) => answered(service, Err(outage)).await,
+    }
+}
+
+fn unknown<T>(reference: &Reference, action: &'static str, said: &str) -> Told<T> {
+    let said = words(&reference.credential, "credential", said);
+    Told::Unknown(Unknown { action, said })
+}
+
+fn version_of(version: &str) -> Version {
+    Version {
+        id: Some(unpadded(version).to_owned()),
+        ..Version::default()
+    }
+}
