@@ -5,6 +5,7 @@
 
 const { loadCore } = require('../plugin/core.js');
 const { Failure } = require('../plugin/failure.js');
+const { installedLaunchers } = require('../plugin/launcher-file.js');
 
 const FAILED = 3;
 
@@ -13,7 +14,7 @@ const called = () => (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '') ? 'np
 
 const main = async () => {
   const { Session } = loadCore();
-  process.exitCode = await new Session().command(process.argv.slice(2), { called: called() });
+  process.exitCode = await new Session().command(process.argv.slice(2), { called: called(), launchers: installedLaunchers() });
 };
 
 main().catch((error) => {

@@ -4,6 +4,7 @@ const path = require('node:path');
 const { findCredentials } = require('./credentials.js');
 const { Failure } = require('./failure.js');
 const { deploymentLabel } = require('./label.js');
+const { installedLaunchers } = require('./launcher-file.js');
 const { readOnly, readSettings } = require('./settings.js');
 const { surroundings } = require('./surroundings.js');
 const { transport } = require('./transport.js');
@@ -36,7 +37,11 @@ class CommandRunner {
   /** @param {string[]} words behind `secret-baker` */
   async run(words) {
     const framework = { surroundings: JSON.stringify(surroundings(this.#serverless)), ...(await this.#serviceOrFailure()) };
-    const code = await this.#session().command(words, { called: 'serverless secret-baker', framework });
+    const code = await this.#session().command(words, {
+      called: 'serverless secret-baker',
+      launchers: installedLaunchers(),
+      framework,
+    });
     // The framework's own errors are printed by it, with a code of its own; all is told already.
     process.exitCode = code;
   }

@@ -1,10 +1,11 @@
 //! The commands, run in this process: what the framework has goes in, an exit code comes out. They print for themselves.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use napi::Result;
 use napi_derive::napi;
-use secret_baker_cli::{Framework, Host};
+use secret_baker_cli::{Framework, Host, Launchers};
 use secret_baker_command::options::Options;
 use secret_baker_command::service::{Function, Service};
 use secret_baker_core::config;
@@ -20,8 +21,21 @@ use crate::session::{BakeRequest, Session};
 pub struct CommandHost {
     /// What users type before the command, such as `npx serverless-secret-baker`.
     pub called: String,
+    /// The launchers that are installed. Absent: the command wants none.
+    pub launchers: Option<Vec<InstalledLauncher>>,
     /// The framework, where it runs the command. Absent: the service is that of `secret-baker.yml`.
     pub framework: Option<CommandFramework>,
+}
+
+/// The launcher for a processor.
+#[napi(object, object_to_js = false)]
+pub struct InstalledLauncher {
+    /// `x86_64` or `arm64`.
+    pub processor: String,
+    /// The path of a gzip file. Absent: `lack` says why there is none.
+    pub path: Option<String>,
+    /// Why there is none, in words.
+    pub lack: Option<String>,
 }
 
 /// What the framework has.
@@ -112,12 +126,16 @@ impl Session {
     pub async fn command(&self, arguments: Vec<String>, host: CommandHost) -> Result<u8> {
         let caller = self.caller();
         let arguments = arguments.into_iter().map(OsString::from).collect();
+        let launchers = host.launchers.unwrap_or_default();
+        let launchers = launchers.into_iter().map(found).collect();
         let host = match host.framework {
             None => Host::Program {
                 called: host.called,
+                launchers,
             },
             Some(framework) => Host::Framework(Box::new(of_framework(
                 host.called,
+                launchers,
                 framework,
                 caller.as_ref(),
             ))),
@@ -133,8 +151,15 @@ pub fn command_definition() -> String {
     secret_baker_cli::definition_json().to_string()
 }
 
+fn found(launcher: InstalledLauncher) -> (String, std::result::Result<PathBuf, String>) {
+    let lack = launcher.lack.unwrap_or_default();
+    let found = launcher.path.map(PathBuf::from).ok_or(lack);
+    (launcher.processor, found)
+}
+
 fn of_framework(
     called: String,
+    launchers: Launchers,
     framework: CommandFramework,
     caller: &failure::Caller,
 ) -> Framework {
@@ -147,6 +172,7 @@ fn of_framework(
     };
     Framework {
         called,
+        launchers,
         service,
         surroundings: config::parse(&framework.surroundings).unwrap_or_default(),
     }

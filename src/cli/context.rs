@@ -9,7 +9,7 @@ use secret_baker_core::folder::file_error::FileError;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::Host;
+use crate::{Host, Launchers};
 use crate::definition::Globals;
 use crate::terminal::Terminal;
 
@@ -81,6 +81,15 @@ impl Context {
         match &self.host {
             Host::Framework(framework) => Some(framework),
             Host::Program { .. } => None,
+        }
+    }
+
+    /// The launchers that are installed.
+    #[must_use]
+    pub fn launchers(&self) -> &Launchers {
+        match &self.host {
+            Host::Program { launchers, .. } => launchers,
+            Host::Framework(framework) => &framework.launchers,
         }
     }
 

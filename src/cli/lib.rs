@@ -12,7 +12,9 @@ mod progress;
 mod prompt;
 mod terminal;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -31,10 +33,15 @@ pub enum Host {
     Program {
         /// What users type before the command, such as `npx serverless-secret-baker`.
         called: String,
+        /// The launchers that are installed.
+        launchers: Launchers,
     },
     /// The Serverless Framework, which has the service.
     Framework(Box<Framework>),
 }
+
+/// By processor: the launcher's file, or why there is none.
+pub type Launchers = BTreeMap<String, Result<PathBuf, String>>;
 
 /// What the Serverless Framework has.
 pub struct Framework {
@@ -44,12 +51,14 @@ pub struct Framework {
     pub service: Result<Service, secret_baker_core::failure::Failure>,
     /// What `doctor` looks at, as JSON: `docs/commands.md` has its shape.
     pub surroundings: serde_json::Value,
+    /// The launchers that are installed.
+    pub launchers: Launchers,
 }
 
 impl Host {
     fn called(&self) -> &str {
         match self {
-            Self::Program { called } => called,
+            Self::Program { called, .. } => called,
             Self::Framework(framework) => &framework.called,
         }
     }
