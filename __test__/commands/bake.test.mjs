@@ -81,7 +81,10 @@ for (const way of WAYS) {
       const lacking = await commands.json(['bake', 'api', '--check']);
       assert.equal(lacking.code, 1, lacking.stderr);
       assertAsDocumented('bake', lacking.value);
-      assert.match(lacking.value.artefacts[0].lacks[0], /api does not hold just its secrets: there is no `secret-baker-secrets.json` at its root$/);
+      assert.match(
+        lacking.value.artefacts[0].lacks[0],
+        /api does not hold just its secrets: there is no `secret-baker-secrets.json` at its root$/,
+      );
       assert.deepEqual(readdirSync(join(commands.dir, 'api')), ['handler.js']);
       await commands.run(['bake', 'api']);
       const { code, stdout } = await commands.run(['bake', 'api', '--check']);
@@ -158,7 +161,10 @@ describe('each artefact', () => {
     commands.write({ [`api/old/${FILE}`]: bundle, [`api/own/${FILE}`]: '["mine"]' });
     const { stdout } = await commands.run(['bake', 'api']);
     assert.equal(stdout, `api\tDB, TOKEN\tright already; taken out: old/${FILE}\n`);
-    assert.deepEqual([existsSync(join(commands.dir, `api/old/${FILE}`)), existsSync(join(commands.dir, `api/own/${FILE}`))], [false, true]);
+    assert.deepEqual(
+      [existsSync(join(commands.dir, `api/old/${FILE}`)), existsSync(join(commands.dir, `api/own/${FILE}`))],
+      [false, true],
+    );
   });
 
   it('gets a file of mode 0644 in place of a link, and what it leads to stays', async (t) => {
@@ -208,7 +214,16 @@ describe('what cannot be baked into', () => {
   it('is told all at once, before anything is asked', async (t) => {
     const commands = built(t, 'program');
     await standIn.reset();
-    const { code, stderr } = await commands.run(['bake', 'gone', 's3://bucket/a.zip', '/dev/null', 'api', './api', '--function', 'nobody']);
+    const { code, stderr } = await commands.run([
+      'bake',
+      'gone',
+      's3://bucket/a.zip',
+      '/dev/null',
+      'api',
+      './api',
+      '--function',
+      'nobody',
+    ]);
     assert.equal(code, 3);
     for (const said of [
       /gone: it does not exist/,

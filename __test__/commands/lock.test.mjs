@@ -111,7 +111,9 @@ describe('lock', () => {
     assert.match(stderr, /no secret is taken from secret-baker\.lock\.json, 2 added: commit it/);
     const lines = read().split('\n');
     assert.deepEqual(
-      lines.map((line) => /^ {4}"(\w)": \{"config":"[0-9a-f]{64}","version":"1","entry":\{"ciphertext":/.exec(line)?.[1]).filter(Boolean),
+      lines
+        .map((line) => /^ {4}"(\w)": \{"config":"[0-9a-f]{64}","version":"1","entry":\{"ciphertext":/.exec(line)?.[1])
+        .filter(Boolean),
       ['A', 'B'],
     );
     assert.deepEqual(Object.keys(JSON.parse(read())), ['version', 'region', 'account', 'emulator', 'secrets']);
@@ -164,11 +166,18 @@ describe('lock', () => {
 
   it('frozen, fails where there is none', async (t) => {
     const { commands } = await service(t);
-    await fail(commands, ['lock', '--frozen'], /there is no secret-baker\.lock\.json in the service's folder\n.*hint: write it by `secret-baker lock`/);
+    await fail(
+      commands,
+      ['lock', '--frozen'],
+      /there is no secret-baker\.lock\.json in the service's folder\n.*hint: write it by `secret-baker lock`/,
+    );
   });
 
   it('locks a prefix as what it gave', async (t) => {
-    const { commands, root, read } = await locked(t, { secrets: (root) => ({ X: `${root}/z/b` }), keys: ['z/b', 'p/b', 'p/a/c'] });
+    const { commands, root, read } = await locked(t, {
+      secrets: (root) => ({ X: `${root}/z/b` }),
+      keys: ['z/b', 'p/b', 'p/a/c'],
+    });
     commands.write({ 'secret-baker.yml': JSON.stringify({ secrets: [{ path: `${root}/p/*` }] }) });
     await succeed(commands, ['lock']);
     assert.deepEqual(Object.keys(JSON.parse(read()).secrets), ['a/c', 'b']);
@@ -360,7 +369,11 @@ describe('a lock that somebody has edited', () => {
     const { commands, read } = await locked(t);
     for (const text of ['{', '[]', 'null', '{"version":1,"secrets":{"A":1}}', '{"version":1,"version":1,"secrets":{}}']) {
       commands.write({ [LOCK]: text });
-      await fail(commands, ['lock'], /secret-baker\.lock\.json is damaged: .*\n.*hint: restore it: `git checkout HEAD -- secret-baker\.lock\.json`/);
+      await fail(
+        commands,
+        ['lock'],
+        /secret-baker\.lock\.json is damaged: .*\n.*hint: restore it: `git checkout HEAD -- secret-baker\.lock\.json`/,
+      );
     }
     rmSync(join(commands.dir, LOCK));
     commands.write({ 'elsewhere.json': '{}' });
@@ -496,7 +509,11 @@ describe('a lock, by v3', () => {
     assert.equal(code, 0, output);
     assert.match(output, /secret-baker: 2 secrets are taken from secret-baker\.lock\.dev\.json/);
     const { names, bundle } = await inZip(real);
-    assert.equal(names.some((name) => name.includes('lock')), false, names.join());
+    assert.equal(
+      names.some((name) => name.includes('lock')),
+      false,
+      names.join(),
+    );
     const { secrets } = JSON.parse(bytes);
     assert.deepEqual(bundle, { A: secrets.A.entry, B: secrets.B.entry });
     assert.equal(read(FILE), bytes);
