@@ -9,9 +9,9 @@ use secret_baker_core::folder::file_error::FileError;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::{Host, Launchers};
 use crate::definition::Globals;
 use crate::terminal::Terminal;
+use crate::{Host, Launchers};
 
 /// Made once for each command.
 pub struct Context {

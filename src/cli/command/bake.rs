@@ -48,7 +48,11 @@ const OUT: &str = "-";
 /// # Errors
 /// What it failed of.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    if arguments.targets.iter().any(|target| target == Path::new(OUT)) {
+    if arguments
+        .targets
+        .iter()
+        .any(|target| target == Path::new(OUT))
+    {
         refuse_beside_out(&arguments, context)?;
         return write_out(&arguments, context).await;
     }
@@ -83,7 +87,9 @@ fn refuse_beside_out(arguments: &Arguments, context: &Context) -> Result<(), End
     match others.into_iter().find(|(is_there, _)| *is_there) {
         None => Ok(()),
         Some((_, what)) => Err(Ending::Wrong {
-            said: format!("`-` writes the bundle to standard output, and {what} cannot stand beside it"),
+            said: format!(
+                "`-` writes the bundle to standard output, and {what} cannot stand beside it"
+            ),
             hint: format!("{} bake - > secret-baker-secrets.json", context.called()),
         }),
     }
@@ -216,7 +222,11 @@ fn path_of(carried: &Carried, here: &Path) -> String {
 }
 
 fn names(carried: &Carried) -> String {
-    let names: Vec<_> = carried.bundle.names().map(|name| Shown::of(name).to_string()).collect();
+    let names: Vec<_> = carried
+        .bundle
+        .names()
+        .map(|name| Shown::of(name).to_string())
+        .collect();
     if names.is_empty() {
         "none".into()
     } else {
@@ -226,7 +236,9 @@ fn names(carried: &Carried) -> String {
 
 fn done(carried: &Carried) -> String {
     let mut done = match carried.found {
-        Found::Right if carried.changed && carried.strays.is_empty() => "launcher put in".to_owned(),
+        Found::Right if carried.changed && carried.strays.is_empty() => {
+            "launcher put in".to_owned()
+        }
         Found::Right => "right already".to_owned(),
         Found::Missing => "put in".to_owned(),
         Found::Other => "in place of another bake's".to_owned(),

@@ -183,7 +183,10 @@ fn is_right(function: &Function, expected: Expected<'_>, service: &Path) -> Resu
         return Err(Lacks::Secrets { path, why }.into());
     }
     if let Some(env) = &function.env
-        && opened.look(&launcher::read(&env.launcher)?).map_err(damaged)? != Found::Right
+        && opened
+            .look(&launcher::read(&env.launcher)?)
+            .map_err(damaged)?
+            != Found::Right
     {
         let path = Shown::path(&path);
         return Err(Lacks::Launcher { path }.into());

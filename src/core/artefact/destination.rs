@@ -46,7 +46,10 @@ impl Destination<'_> {
         match self {
             Self::InPlace => claims.iter().map(|claim| claim.path.clone()).collect(),
             Self::Own(folder) => own(claims, folder),
-            Self::Copies(folder) => claims.iter().map(|claim| folder.join(base(claim))).collect(),
+            Self::Copies(folder) => claims
+                .iter()
+                .map(|claim| folder.join(base(claim)))
+                .collect(),
         }
     }
 
@@ -70,9 +73,13 @@ impl Destination<'_> {
                 NoCopy::SameName { path: shown, other }
             } else if claims.iter().any(|original| original.path == *path) {
                 NoCopy::Original { path: shown }
-            } else if let Some(original) = claims.iter().find(|other| path.starts_with(&other.path)) {
+            } else if let Some(original) = claims.iter().find(|other| path.starts_with(&other.path))
+            {
                 let original = Shown::path(&original.path);
-                NoCopy::Within { path: shown, original }
+                NoCopy::Within {
+                    path: shown,
+                    original,
+                }
             } else {
                 continue;
             };

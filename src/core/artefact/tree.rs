@@ -69,7 +69,10 @@ impl Tree {
             let is_stray = if is_at_root {
                 found.is_file() && name.to_string_lossy().starts_with(TEMPORARY)
             } else {
-                name == bundle::FILE && found.is_file() && is_short(found) && is_stray(&fs::read(path)?)
+                name == bundle::FILE
+                    && found.is_file()
+                    && is_short(found)
+                    && is_stray(&fs::read(path)?)
             };
             if is_stray {
                 strays.push(within.to_owned());
@@ -131,7 +134,11 @@ impl Tree {
                 link(path, &target)
             } else if found.is_file() {
                 let is_stray = strays.contains(&within);
-                if is_stray { Ok(()) } else { fs::copy(path, target).map(drop) }
+                if is_stray {
+                    Ok(())
+                } else {
+                    fs::copy(path, target).map(drop)
+                }
             } else {
                 let what = format!("{} is neither a file nor a folder", within.display());
                 Err(io::Error::other(what))
