@@ -83,3 +83,25 @@ for (const [spelling, value, stays] of SPELLINGS) {
     assert.equal(service.file(), stays ? BUNDLE : undefined);
   });
 }
+
+/** @type {[string, unknown, unknown, boolean | undefined][]} */
+const FROZEN = [
+  ['nothing', undefined, undefined, undefined],
+  ['--secret-baker-frozen', [''], undefined, true],
+  ['--no-secret-baker-frozen', [false], undefined, false],
+  ['--secret-baker-frozen=false', ['false'], undefined, false],
+  ['the setting', undefined, true, true],
+  ['the setting as a text', undefined, 'false', false],
+  ['the command line before the setting', [false], true, false],
+];
+
+for (const [spelling, given, frozen, expected] of FROZEN) {
+  test(`after:package:cleanup: ${spelling}: whether the lock is frozen is ${expected}`, async (t) => {
+    const options = given === undefined ? {} : { 'secret-baker-frozen': given };
+    const settings = frozen === undefined ? {} : { frozen };
+    const service = fakeService({ options, custom: { secretBaker: ['A'], secretBakerOptions: settings } });
+    t.after(service.remove);
+    await service.run('after:package:cleanup');
+    assert.equal(service.core.requests[0]?.frozen, expected);
+  });
+}

@@ -48,7 +48,9 @@ test("after:package:cleanup: names the file last in a function's own patterns, i
   assert.deepEqual(layers, { shared: { path: 'layer', package: { patterns: [`!**/${LOCKS.slice(1)}`, `!**/${FILE}`] } } });
   assert.deepEqual(functions, {
     tight: { package: { patterns: ['!**', 'handler.js', '!secret-baker.lock*.jso[n]', 'secret-baker-secrets.jso[n]'] } },
-    older: { package: { include: ['!**', 'handler.js'], patterns: ['!secret-baker.lock*.jso[n]', 'secret-baker-secrets.jso[n]'] } },
+    older: {
+      package: { include: ['!**', 'handler.js'], patterns: ['!secret-baker.lock*.jso[n]', 'secret-baker-secrets.jso[n]'] },
+    },
     bare: { package: { individually: true } },
     plain: {},
   });

@@ -91,6 +91,12 @@ impl Options {
             let key = Shown::of(key);
             problems.push(Problem::at(root, BadOption::Unknown { key }));
         }
+        let frozen = map.get("frozen").filter(|frozen| !frozen.is_null());
+        // What is to hold a lock fast is on, off or a mistake.
+        if frozen.is_some_and(|frozen| flag(frozen).is_none()) {
+            let what = "true or false";
+            problems.push(Problem::at(&root.key("frozen"), BadOption::Form { what }));
+        }
         let mut text = |key: &str, what| match map.get(key) {
             None | Some(Value::Null | Value::Bool(false)) => None,
             Some(Value::String(text)) => Some(text.clone()),
@@ -106,7 +112,7 @@ impl Options {
             region,
             endpoint,
             local,
-            frozen: map.get("frozen").and_then(flag),
+            frozen: frozen.and_then(flag),
             allow_insecure_endpoint: is_on(map.get("allowInsecureEndpoint")),
             default: list(map.get("default"), &root.key("default"), problems),
         }

@@ -59,11 +59,18 @@ fn compared(lock: Option<&Lock>, surveys: &[Survey]) -> Result<Outdated, Failure
         let name = survey.name.shown().clone();
         match newest(survey, meant) {
             Told::Known(latest) => {
-                let held = held(lock, survey, meant);
-                if held.as_ref() != Some(&latest.id) {
+                // What is not locked would be asked for.
+                let held = match lock {
+                    Some(lock) => lock
+                        .lines
+                        .get(survey.name.value())
+                        .map(|line| &line.version),
+                    None => meant.known().map(|version| &version.id),
+                };
+                if held != Some(&latest.id) {
                     outdated.behind.push(Behind {
                         name,
-                        held: held.flatten(),
+                        held: held.cloned().flatten(),
                         is_pinned: matches!(survey.pin, Pin::Version(_)),
                         latest: latest.clone(),
                     });
@@ -89,17 +96,6 @@ fn newest<'a>(survey: &'a Survey, meant: &'a Told<Version>) -> &'a Told<Version>
         // That of Parameter Store needs a permission of its own, and a bake takes the same one.
         Pin::Floating if survey.latest.known().is_none() => meant,
         Pin::Floating | Pin::Version(_) => &survey.latest,
-    }
-}
-
-/// The version that a bake takes. `None`: it would ask for it.
-fn held(lock: Option<&Lock>, survey: &Survey, meant: &Told<Version>) -> Option<Option<String>> {
-    match lock {
-        Some(lock) => {
-            let line = lock.lines.get(survey.name.value());
-            line.map(|line| line.version.clone())
-        }
-        None => meant.known().map(|version| version.id.clone()),
     }
 }
 

@@ -82,3 +82,53 @@ async fn a_panic_is_a_failure_that_tells_its_place() {
     );
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_INTERNAL");
 }
+
+/// A service's folder with a lock of this text.
+fn locked(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("secret-baker.lock.json"), text).unwrap();
+    folder
+}
+
+/// Bakes with the lock of a folder where no call can be made: there is no region, so no way to AWS either.
+async fn bake_locked_in(folder: &tempfile::TempDir, config: &Value) -> Result<Baked, Failure> {
+    let locking = Locking::of(folder.path(), None, lock::Wish::Keep);
+    let request = Request {
+        lock: Some(&locking),
+        ..of(config)
+    };
+    let nowhere = Connection {
+        region: Some("eu-central-1".into()),
+        ..Connection::default()
+    };
+    bake(request, &of_the_plugin(), &nowhere, &|_, _| {}).await
+}
+
+#[tokio::test]
+async fn what_is_locked_is_baked_without_a_way_to_aws_in_the_order_of_the_config() {
+    let config = json!({"B": "/b", "A": "/a"});
+    let line = |name: &str| {
+        let says = format!(r#"{{"name":"{}","path":"/{name}"}}"#, name.to_uppercase());
+        let arn = format!("arn:aws:ssm:eu-central-1:123456789012:parameter/{name}");
+        let entry = json!({"ciphertext": "AQICAHhLbXM=", "arn": arn, "version": 1});
+        json!({"config": bundle::digest(says.as_bytes()), "version": "1", "entry": entry})
+    };
+    let text = json!({
+        "version": 1,
+        "region": "eu-central-1",
+        "secrets": {"A": line("a"), "B": line("b")},
+    });
+    let folder = locked(&text.to_string());
+    let baked = bake_locked_in(&folder, &config).await.unwrap();
+    assert_eq!(baked.bundle.names().collect::<Vec<_>>(), ["B", "A"]);
+    assert_eq!(
+        baked.notices,
+        ["2 secrets are taken from secret-baker.lock.json: commit it"],
+        "the account is new in it"
+    );
+    let relocked = baked.relocked.unwrap();
+    relocked.write().unwrap();
+    let again = bake_locked_in(&folder, &config).await.unwrap();
+    assert_eq!(again.bundle, baked.bundle);
+    assert!(!again.relocked.unwrap().is_changed());
+}

@@ -83,9 +83,10 @@ impl Lock {
             format!("    {}: {line}", json!(name))
         });
         let lines: Vec<_> = lines.collect();
-        let lines = match lines.is_empty() {
-            true => "{}".to_owned(),
-            false => format!("{{\n{}\n  }}", lines.join(",\n")),
+        let lines = if lines.is_empty() {
+            "{}".to_owned()
+        } else {
+            format!("{{\n{}\n  }}", lines.join(",\n"))
         };
         head.push(format!("\"secrets\": {lines}"));
         format!("{{\n  {}\n}}\n", head.join(",\n  ")).into_bytes()

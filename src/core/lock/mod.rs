@@ -7,8 +7,10 @@
 
 mod file;
 mod format;
+mod frozen;
 mod plan;
 mod refusal;
+mod relock;
 mod relocked;
 
 pub use self::file::{Locking, Wish};

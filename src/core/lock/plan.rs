@@ -1,11 +1,10 @@
-//! A config and its lock: what is taken as it is locked, what is asked for, and the lock that comes of it.
+//! A config and its lock: what is taken as it is locked, and what is asked for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::file::{Locking, Wish};
 use super::format::{Line, Lock};
 use super::refusal::{BadLock, Why};
-use super::relocked::{Change, Changed, Relocked};
 use crate::aws::home::Home;
 use crate::bundle::digest;
 use crate::failure::shown::Shown;
@@ -16,13 +15,13 @@ use crate::source::{Fit, Sealed, Source};
 
 /// What a bake does with a lock.
 pub struct Plan<'a> {
-    locking: &'a Locking,
-    lock: &'a Lock,
-    taken: &'a [Taken],
-    sources: &'a [Box<dyn Source>],
-    home: &'a Home,
+    pub(super) locking: &'a Locking,
+    pub(super) lock: &'a Lock,
+    pub(super) taken: &'a [Taken],
+    pub(super) sources: &'a [Box<dyn Source>],
+    pub(super) home: &'a Home,
     /// By entry: the digest of what it says.
-    digests: Vec<String>,
+    pub(super) digests: Vec<String>,
     /// By entry: what the lock has of it.
     fits: Vec<Vec<Fit>>,
     /// Whether an entry is asked for again although the lock has it.
@@ -63,11 +62,15 @@ impl<'a> Plan<'a> {
     /// The entries that are sealed now, by their index.
     #[must_use]
     pub fn asked(&self) -> Vec<usize> {
-        let is_asked = |index: &usize| match self.service_of(*index) {
-            // It stands beside the lock, and costs no call.
-            false => true,
-            true if self.is_locked(*index) => self.keeps(*index),
-            true => !matches!(self.locking.wish(), Wish::Frozen(_)),
+        let is_asked = |index: &usize| {
+            if !self.asks(*index) {
+                // It stands beside the lock, and costs no call.
+                return true;
+            }
+            if self.is_locked(*index) {
+                return self.source(*index).keeps(*index);
+            }
+            !matches!(self.locking.wish(), Wish::Frozen(_))
         };
         (0..self.taken.len()).filter(is_asked).collect()
     }
@@ -98,66 +101,8 @@ impl<'a> Plan<'a> {
         each.collect()
     }
 
-    /// The lock that comes of a bake, `each` being the secrets of each entry and `asked` those that were sealed now.
-    ///
-    /// # Errors
-    /// It is frozen, and would be another; what was sealed now is of another account than the lock.
-    pub fn relocked(&self, asked: &[usize], each: &[Vec<Sealed>]) -> Result<Relocked, Failure> {
-        let mut lock = Lock {
-            region: self.home.region.clone().or(self.lock.region.clone()),
-            account: self.lock.account.clone(),
-            is_emulator: self.home.is_emulator,
-            lines: BTreeMap::new(),
-        };
-        let (mut pinned, mut problems) = (BTreeSet::new(), Vec::new());
-        for (index, sealed) in each.iter().enumerate() {
-            for one in sealed {
-                let line = Line {
-                    config: self.digests[index].clone(),
-                    version: one.version.clone(),
-                    entry: one.entry.clone(),
-                };
-                let name = one.name.value().to_owned();
-                match self.looked_at(index, &name, &line, &mut lock.account) {
-                    Ok(Some(fit)) if fit.is_pinned => {
-                        pinned.insert(name.clone());
-                    }
-                    Ok(_) => {}
-                    Err(why) => problems.push(self.problem(index, why)),
-                }
-                lock.lines.insert(name, line);
-            }
-        }
-        // Nothing was found without its place being named.
-        if !self
-            .taken
-            .iter()
-            .any(|one| self.sources[one.source].service().is_some())
-        {
-            (lock.region, lock.account) = (None, None);
-        }
-        problems.extend(self.thaws(&lock));
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        let held =
-            (0..each.len()).filter(|index| !asked.contains(index) || self.pin(*index).is_some());
-        Ok(Relocked {
-            name: self.locking.name().clone(),
-            held: held.map(|index| each[index].len()).sum(),
-            secrets: self.changes(&lock, &pinned),
-            path: self.locking.path(),
-            lock: Some(lock).filter(|lock| self.is_to_be_written(lock)),
-        })
-    }
-
-    fn is_to_be_written(&self, lock: &Lock) -> bool {
-        let is_frozen = matches!(self.locking.wish(), Wish::Frozen(_));
-        !is_frozen && (lock != self.lock || !self.locking.path().is_file())
-    }
-
     /// Whether an entry's source asks a service.
-    fn service_of(&self, index: usize) -> bool {
+    pub(super) fn asks(&self, index: usize) -> bool {
         self.source(index).service().is_some()
     }
 
@@ -166,23 +111,22 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether an entry's secrets are those of the lock.
-    fn is_locked(&self, index: usize) -> bool {
+    pub(super) fn is_locked(&self, index: usize) -> bool {
         !self.fits[index].is_empty() && !self.renewed[index]
-    }
-
-    fn keeps(&self, index: usize) -> bool {
-        self.source(index).keeps(index)
     }
 
     /// The region, and whether it is AWS at all.
     fn check_place(&self) -> Result<(), Failure> {
-        let asks = (0..self.taken.len()).any(|index| self.service_of(index));
+        let asks = (0..self.taken.len()).any(|index| self.asks(index));
         if !asks || self.lock.lines.is_empty() {
             return Ok(());
         }
-        let is_aws = |is_emulator| match is_emulator {
-            true => "an emulator of AWS",
-            false => "AWS",
+        let is_aws = |is_emulator| {
+            if is_emulator {
+                "an emulator of AWS"
+            } else {
+                "AWS"
+            }
         };
         let region = |region: &String| format!("region {region}");
         let places = match (&self.lock.region, &self.home.region) {
@@ -237,7 +181,7 @@ impl<'a> Plan<'a> {
     }
 
     /// `None`: no service is asked for the entry, so that the lock has no say in it.
-    fn looked_at(
+    pub(super) fn looked_at(
         &self,
         index: usize,
         name: &str,
@@ -321,91 +265,22 @@ impl<'a> Plan<'a> {
         let is_named = |one: &Sealed| names.iter().any(|name| name == one.name.value());
         let fits = self.fits[index].iter().map(|fit| fit.sealed.clone());
         let others = fits.filter(|one| !is_named(one));
-        let named = sealed.into_iter().filter(|one| is_named(one));
-        named.chain(others).collect()
+        let renewed = sealed.into_iter().filter(is_named);
+        renewed.chain(others).collect()
     }
 
-    /// What would change in a lock that is frozen.
-    fn thaws(&self, lock: &Lock) -> Vec<Problem> {
-        let by = match self.locking.wish() {
-            Wish::Frozen(true) => "",
-            Wish::Frozen(false) => ", since CI is set",
-            Wish::Keep | Wish::Write | Wish::Renew(_) => return Vec::new(),
-        };
-        let frozen = |what: String| {
-            self.bad(Why::Frozen {
-                file: self.file(),
-                what: what.into(),
-                by,
-            })
-        };
-        let (mut problems, mut told) = (Vec::new(), BTreeSet::new());
-        for (index, taken) in self.taken.iter().enumerate() {
-            if !self.service_of(index) || self.is_locked(index) {
-                continue;
-            }
-            let name = taken.name.as_ref();
-            let old = name.and_then(|name| self.lock.lines.get_key_value(name.value()));
-            told.extend(old.map(|(name, _)| name));
-            let what = match (name, old) {
-                (Some(name), Some(_)) => format!(
-                    "`{}` is configured otherwise than it is locked",
-                    name.shown()
-                ),
-                (Some(name), None) => format!("`{}` is not locked", name.shown()),
-                (None, _) => "what this entry gives is not locked".to_owned(),
-            };
-            problems.push(Problem::at(&taken.place, frozen(what)));
-        }
-        for (name, line) in &lock.lines {
-            let what = match self.lock.lines.get(name) {
-                Some(old) if old == line => continue,
-                Some(_) => format!("`{name}` is another than it is locked"),
-                None => format!("`{name}` is not locked"),
-            };
-            problems.push(Problem::general(frozen(what)));
-        }
-        for name in self.lock.lines.keys() {
-            if !lock.lines.contains_key(name) && !told.contains(name) {
-                let what = format!("`{name}` is locked, and configured no longer");
-                problems.push(Problem::general(frozen(what)));
-            }
-        }
-        problems
-    }
-
-    fn changes(&self, lock: &Lock, pinned: &BTreeSet<String>) -> Vec<Change> {
-        let names: BTreeSet<_> = self.lock.lines.keys().chain(lock.lines.keys()).collect();
-        let change = |name: &String| {
-            let (old, new) = (self.lock.lines.get(name), lock.lines.get(name));
-            Change {
-                name: name.clone(),
-                changed: match (old, new) {
-                    (Some(old), Some(new)) if old == new => Changed::Unchanged,
-                    (Some(_), Some(_)) => Changed::Changed,
-                    (None, _) => Changed::Added,
-                    (_, None) => Changed::Removed,
-                },
-                before: old.and_then(|line| line.version.clone()),
-                now: new.and_then(|line| line.version.clone()),
-                is_pinned: pinned.contains(name),
-            }
-        };
-        names.into_iter().map(change).collect()
-    }
-
-    fn file(&self) -> String {
+    pub(super) fn file(&self) -> String {
         self.locking.name().file.clone()
     }
 
-    fn bad(&self, why: Why) -> BadLock {
+    pub(super) fn bad(&self, why: Why) -> BadLock {
         BadLock {
             lock: self.locking.name().clone(),
             why,
         }
     }
 
-    fn problem(&self, index: usize, why: Why) -> Problem {
+    pub(super) fn problem(&self, index: usize, why: Why) -> Problem {
         Problem::at(&self.taken[index].place, self.bad(why))
     }
 }

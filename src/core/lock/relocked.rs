@@ -79,7 +79,7 @@ impl Relocked {
             let secrets = self.secrets.iter();
             secrets.filter(|one| one.changed == changed).count()
         };
-        let mut said = match self.held {
+        let held = match self.held {
             0 => format!("no secret is taken from {file}"),
             1 => format!("1 secret is taken from {file}"),
             many => format!("{many} secrets are taken from {file}"),
@@ -89,15 +89,11 @@ impl Relocked {
             (Changed::Changed, "changed"),
             (Changed::Removed, "removed"),
         ];
-        for (changed, word) in counts {
-            let count = count(changed);
-            if count > 0 {
-                said += &format!(", {count} {word}");
-            }
-        }
-        if self.is_changed() {
-            said += ": commit it";
-        }
-        said
+        let counts = counts.map(|(changed, word)| (count(changed), word));
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let said =
+            std::iter::once(held).chain(counts.map(|(count, word)| format!("{count} {word}")));
+        let end = if self.is_changed() { ": commit it" } else { "" };
+        said.collect::<Vec<_>>().join(", ") + end
     }
 }

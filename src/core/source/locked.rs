@@ -130,3 +130,6 @@ impl<'a> Locked<'a> {
         Err(Unfit::Region { found, wanted })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
+use crate::source::Sealed;
 use crate::source::fake_service::{FakeService, bake, bake_written, refuses, survey, told};
 use crate::source::survey::{Pin, Told, Unknown, Version, Whose};
 

@@ -58,11 +58,8 @@ fn is_of(arn: &str, secret: &str) -> bool {
 }
 
 fn check_field(reference: &Reference, locked: &Locked<'_>) -> Result<(), Unfit> {
-    let wanted = reference.field.as_ref();
-    let found = locked.entry.get(FIELD);
-    if found.and_then(|found| found.as_str()) == wanted.map(|field| field.value())
-        && found.is_some() == wanted.is_some()
-    {
+    let wanted = reference.field.as_ref().map(|field| field.value().into());
+    if locked.entry.get(FIELD) == wanted.as_ref() {
         return Ok(());
     }
     let why = "its `field` is another than that of the config";

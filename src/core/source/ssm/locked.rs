@@ -1,6 +1,7 @@
 //! A parameter as a lock has it.
 
 use aws_sdk_ssm::types::ParameterType;
+use serde_json::Value;
 
 use super::fetch::Found;
 use super::name::{Parameter, Prefix};
@@ -44,7 +45,7 @@ fn read(locked: &Locked<'_>) -> Result<(Found, Parameter), Unfit> {
     });
     let parameter =
         parameter.ok_or_else(|| Unfit::Shape("its `arn` is none of a parameter".into()))?;
-    let version = locked.entry.get("version").and_then(|one| one.as_i64());
+    let version = locked.entry.get("version").and_then(Value::as_i64);
     let version = version.filter(|version| *version > 0);
     let version =
         version.ok_or_else(|| Unfit::Shape("its entry has no `version` from 1 on".into()))?;

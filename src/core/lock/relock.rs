@@ -1,0 +1,97 @@
+//! The lock that comes of a bake.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::file::Wish;
+use super::format::{Line, Lock};
+use super::plan::Plan;
+use super::relocked::{Change, Changed, Relocked};
+use crate::failure::{Failure, Problem};
+use crate::source::Sealed;
+
+impl Plan<'_> {
+    /// The lock as it is to be, `each` being the secrets of each entry and `asked` those that were sealed now.
+    ///
+    /// # Errors
+    /// It is frozen, and would be another; what was sealed now is of another account than the lock.
+    pub fn relocked(&self, asked: &[usize], each: &[Vec<Sealed>]) -> Result<Relocked, Failure> {
+        let mut problems = Vec::new();
+        let (lock, pinned) = self.relocked_lines(each, &mut problems);
+        problems.extend(self.thaws(&lock));
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let is_held = |index: &usize| !asked.contains(index) || self.pin(*index).is_some();
+        let held = (0..each.len()).filter(is_held);
+        Ok(Relocked {
+            name: self.locking.name().clone(),
+            held: held.map(|index| each[index].len()).sum(),
+            secrets: self.changes(&lock, &pinned),
+            path: self.locking.path(),
+            lock: Some(lock).filter(|lock| self.is_to_be_written(lock)),
+        })
+    }
+
+    /// The new lock, and the names of which the config names the very version.
+    fn relocked_lines(
+        &self,
+        each: &[Vec<Sealed>],
+        problems: &mut Vec<Problem>,
+    ) -> (Lock, BTreeSet<String>) {
+        let mut account = self.lock.account.clone();
+        let (mut lines, mut pinned) = (BTreeMap::new(), BTreeSet::new());
+        for (index, sealed) in each.iter().enumerate() {
+            for one in sealed {
+                let line = Line {
+                    config: self.digests[index].clone(),
+                    version: one.version.clone(),
+                    entry: one.entry.clone(),
+                };
+                let name = one.name.value().to_owned();
+                match self.looked_at(index, &name, &line, &mut account) {
+                    Ok(Some(fit)) if fit.is_pinned => {
+                        pinned.insert(name.clone());
+                    }
+                    Ok(_) => {}
+                    Err(why) => problems.push(self.problem(index, why)),
+                }
+                lines.insert(name, line);
+            }
+        }
+        let asks = (0..each.len()).any(|index| self.asks(index));
+        let region = self.home.region.clone().or(self.lock.region.clone());
+        let lock = Lock {
+            // What stands in files alone is of no place.
+            region: region.filter(|_| asks),
+            account: account.filter(|_| asks),
+            is_emulator: self.home.is_emulator,
+            lines,
+        };
+        (lock, pinned)
+    }
+
+    fn is_to_be_written(&self, lock: &Lock) -> bool {
+        let is_frozen = matches!(self.locking.wish(), Wish::Frozen(_));
+        !is_frozen && (lock != self.lock || !self.locking.path().is_file())
+    }
+
+    fn changes(&self, lock: &Lock, pinned: &BTreeSet<String>) -> Vec<Change> {
+        let names: BTreeSet<_> = self.lock.lines.keys().chain(lock.lines.keys()).collect();
+        let change = |name: &String| {
+            let (old, new) = (self.lock.lines.get(name), lock.lines.get(name));
+            Change {
+                name: name.clone(),
+                changed: match (old, new) {
+                    (Some(old), Some(new)) if old == new => Changed::Unchanged,
+                    (Some(_), Some(_)) => Changed::Changed,
+                    (None, _) => Changed::Added,
+                    (_, None) => Changed::Removed,
+                },
+                before: old.and_then(|line| line.version.clone()),
+                now: new.and_then(|line| line.version.clone()),
+                is_pinned: pinned.contains(name),
+            }
+        };
+        names.into_iter().map(change).collect()
+    }
+}
