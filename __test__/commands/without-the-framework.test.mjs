@@ -22,7 +22,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { root, sam } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
-import { textOf } from '../docs/blocks.mjs';
+import { textOf, walkedByItsOwn } from '../docs/blocks.mjs';
 import { stepsOf } from '../docs/walk.mjs';
 import { FILE, readZip } from '../e2e/harness.mjs';
 import { makeZip } from '../e2e/zips.mjs';
@@ -31,7 +31,7 @@ import { PROGRAM } from './ways.mjs';
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 /** @import { Step } from '../docs/walk.mjs' */
 
-const PAGE = 'docs/without-the-framework.md';
+const PAGE = walkedByItsOwn;
 const EXAMPLES = join(root, 'examples/without-the-framework');
 const run = promisify(execFile);
 

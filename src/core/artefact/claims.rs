@@ -272,6 +272,7 @@ fn unknown(function: &Function, bundle: &Bundle, caller: &Caller) -> Vec<Problem
 }
 
 /// Whether a zip lies in a bucket or on a server.
+#[must_use]
 pub fn is_remote(zip: &str) -> bool {
     let scheme = zip.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|scheme| {

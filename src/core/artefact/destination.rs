@@ -42,6 +42,7 @@ impl Explain for NoCopy {
 
 impl Destination<'_> {
     /// That of each artefact, in their order.
+    #[must_use]
     pub fn paths(self, claims: &[Claim<'_>]) -> Vec<PathBuf> {
         match self {
             Self::InPlace => claims.iter().map(|claim| claim.path.clone()).collect(),
@@ -54,11 +55,13 @@ impl Destination<'_> {
     }
 
     /// Whether an artefact goes there that need not change.
+    #[must_use]
     pub fn takes_all(self) -> bool {
         matches!(self, Self::Copies(_))
     }
 
     /// Copies that would be in each other's way, or in that of what they are copied from.
+    #[must_use]
     pub fn problems(self, claims: &[Claim<'_>], caller: &Caller) -> Vec<Problem> {
         if !self.takes_all() {
             return Vec::new();
