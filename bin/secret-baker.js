@@ -5,6 +5,7 @@
 
 const { loadCore } = require('../plugin/core.js');
 const { Failure } = require('../plugin/failure.js');
+const { installedLaunchers } = require('../plugin/launcher-file.js');
 
 const FAILED = 3;
 
@@ -14,7 +15,11 @@ const called = () => (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '') ? 'np
 const main = async () => {
   const { Session } = loadCore();
   const surroundings = JSON.stringify({ node: process.version });
-  process.exitCode = await new Session().command(process.argv.slice(2), { called: called(), surroundings });
+  process.exitCode = await new Session().command(process.argv.slice(2), {
+    called: called(),
+    surroundings,
+    launchers: installedLaunchers(),
+  });
 };
 
 main().catch((error) => {

@@ -4,6 +4,7 @@ const path = require('node:path');
 const { findCredentials } = require('./credentials.js');
 const { Failure } = require('./failure.js');
 const { deploymentLabel } = require('./label.js');
+const { installedLaunchers } = require('./launcher-file.js');
 const { readOnly, readSettings } = require('./settings.js');
 const { surroundings } = require('./surroundings.js');
 const { transport } = require('./transport.js');
@@ -41,6 +42,7 @@ class CommandRunner {
     const code = await this.#session().command(words, {
       called: 'serverless secret-baker',
       surroundings: JSON.stringify(surroundings(this.#serverless)),
+      launchers: installedLaunchers(),
       framework: NEEDS_NO_SERVICE.includes(words[0] ?? 'help') ? {} : await this.#serviceOrFailure(),
     });
     // The framework's own errors are printed by it, with a code of its own; all is told already.

@@ -7,6 +7,7 @@ const { INSTALL, companion, lackOf } = require('./companion.js');
 const { Failure } = require('./failure.js');
 const { shown, shownKey } = require('./shown.js');
 
+/** @import { InstalledLauncher } from '../binding.js' */
 /** @import { Companion } from './companion.js' */
 
 /**
@@ -35,6 +36,20 @@ const findLauncher = (processor, root = path.join(__dirname, '..')) => {
 };
 
 /**
+ * Those for all processors of Lambda, for a command that may want them.
+ * @returns {InstalledLauncher[]}
+ */
+const installedLaunchers = () =>
+  ['x86_64', 'arm64'].map((processor) => {
+    try {
+      return { processor, path: findLauncher(processor) };
+    } catch (error) {
+      if (error instanceof Failure) return { processor, lack: error.message };
+      throw error;
+    }
+  });
+
+/**
  * @param {string} message
  * @param {string} hint
  */
@@ -43,4 +58,4 @@ const lacking = (message, hint) => new Failure('SECRET_BAKER_NO_LAUNCHER', messa
 /** @param {string} folder */
 const filesIn = (folder) => (fs.existsSync(folder) ? fs.readdirSync(folder) : []);
 
-module.exports = { findLauncher };
+module.exports = { findLauncher, installedLaunchers };

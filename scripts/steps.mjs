@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { python, root } from '../__test__/aws/python.mjs';
+import { python, root, samPython } from '../__test__/aws/python.mjs';
 import { platformOf, thisMachine } from '../plugin/platform.js';
 import { run } from './run.mjs';
 
@@ -37,8 +37,15 @@ export const steps = {
     says: 'a Python environment with the stand-in for AWS (pip install)',
     from: ['__test__/aws/requirements.txt'],
     makes: ['.venv'],
-    act: makeVenv,
+    act: () => makeVenv('.venv', python, '__test__/aws/requirements.txt'),
   },
+  sam: {
+    says: 'the SAM CLI (pip install)',
+    from: ['__test__/commands/sam-requirements.txt'],
+    makes: ['.venv-sam'],
+    act: () => makeVenv('.venv-sam', samPython, '__test__/commands/sam-requirements.txt'),
+  },
+  cdk: npmStep('examples/without-the-framework/cdk', 'the CDK of an example (npm ci)'),
   runtime: {
     says: 'the runtime for Node.js as it is published (esbuild)',
     from: [
@@ -107,7 +114,7 @@ export async function setUp(names) {
   const first = ['packages', 'runtime'].filter((name) => names.includes(name));
   const rest = names.filter((name) => !first.includes(name));
   for (const name of first) await take(name);
-  const built = ['python', 'addon', 'program', 'launcher', 'release', 'lambda'].filter((name) => rest.includes(name));
+  const built = ['python', 'sam', 'addon', 'program', 'launcher', 'release', 'lambda'].filter((name) => rest.includes(name));
   const npmSteps = rest.filter((name) => !built.includes(name));
   await Promise.all([oneByOne(npmSteps), oneByOne(built)]);
 }
@@ -157,11 +164,15 @@ function npm(cwd, ...args) {
   return run('npm', args, { cwd, quiet: true });
 }
 
-async function makeVenv() {
-  const requirements = join(root, '__test__/aws/requirements.txt');
-  await run(systemPython(), ['-m', 'venv', join(root, '.venv')], { quiet: true });
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
-  await run(python, pip, { quiet: true });
+/**
+ * @param {string} folder
+ * @param {string} its the Python in it
+ * @param {string} requirements
+ */
+async function makeVenv(folder, its, requirements) {
+  await run(systemPython(), ['-m', 'venv', join(root, folder)], { quiet: true });
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', join(root, requirements)];
+  await run(its, pip, { quiet: true });
 }
 
 function systemPython() {

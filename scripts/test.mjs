@@ -70,7 +70,7 @@ const suites = {
   },
   commands: {
     says: 'secret-baker, command by command: the program, and the real frameworks, against the stand-in',
-    needs: ['packages', 'python', 'addon', 'program', 'v3', 'osls3', 'osls4'],
+    needs: ['packages', 'runtime', 'python', 'sam', 'cdk', 'addon', 'program', 'launcher', 'v3', 'osls3', 'osls4'],
     act: () => nodeTest('__test__/commands'),
   },
   lambda: {

@@ -1,4 +1,4 @@
-// Where the project's own Python is.
+// Where the project's own Pythons are.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,4 +9,13 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const testFolder = join(root, '__test__');
 
 /** The Python of the virtual environment that set-up makes. */
-export const python = join(root, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+export const python = programOf('.venv', 'python');
+
+/** The Python that has the SAM CLI, whose packages are not those of the stand-in; and the program itself. */
+export const samPython = programOf('.venv-sam', 'python');
+export const sam = programOf('.venv-sam', 'sam');
+
+/** @param {string} environment @param {string} name */
+function programOf(environment, name) {
+  return join(root, environment, process.platform === 'win32' ? `Scripts/${name}.exe` : `bin/${name}`);
+}

@@ -12,6 +12,9 @@ export const documents = ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ..
 /** Those that a test walks through from their first command to their last. */
 export const walked = [...markdownIn('docs/guides'), ...markdownIn('docs/migrate')].sort();
 
+/** Walked through by __test__/commands/without-the-framework.test.mjs, with the tools that it names. */
+export const walkedByItsOwn = 'docs/without-the-framework.md';
+
 /**
  * @param {string} folder
  * @returns {string[]}
@@ -26,7 +29,7 @@ export const textOf = (document) => readFileSync(join(root, document), 'utf8');
 
 /** Of the documents that are walked through only configs that are no file of the walk. @returns {Block[]} */
 export function blocks() {
-  return documents.flatMap((document) => {
+  return documents.filter((document) => document !== walkedByItsOwn).flatMap((document) => {
     const text = textOf(document);
     const found = [...text.matchAll(/(^`[\w./-]+`:\n\n)?^```(\w*)\n(.*?)^```$/gms)].map((match) => ({
       document,

@@ -57,6 +57,7 @@ impl From<FunctionToCarry> for artefact::Function {
     fn from(function: FunctionToCarry) -> Self {
         Self {
             name: function.name,
+            place: None,
             artefact: match (function.zip, function.context) {
                 (Some(zip), _) => artefact::Artefact::Zip(zip),
                 (None, Some(context)) => artefact::Artefact::Context(context),
@@ -168,7 +169,8 @@ impl Session {
         let (caller, bundle) = (self.caller(), bundle.0.clone());
         let carried = off_the_loop(move || {
             let (service, folder) = (PathBuf::from(service_dir), PathBuf::from(folder));
-            artefact::put(&of_core(functions), &bundle, &service, &folder, &caller)
+            let place = artefact::Destination::Own(&folder);
+            artefact::put(&of_core(functions), &bundle, &service, place, &caller)
         });
         let (carried, failure) = told(carried.await, &self.caller());
         let value = carried.map(|all| all.into_iter().map(Into::into).collect());

@@ -1,6 +1,7 @@
 //! The commands, run in this process: what the framework has goes in, an exit code comes out. They print for themselves.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use napi::Result;
 use napi_derive::napi;
@@ -21,8 +22,21 @@ pub struct CommandHost {
     pub called: String,
     /// What `doctor` looks at, as JSON.
     pub surroundings: String,
+    /// The launchers that are installed. Absent: the command wants none.
+    pub launchers: Option<Vec<InstalledLauncher>>,
     /// The framework, where it runs the command. Absent: the service is that of `secret-baker.yml`.
     pub framework: Option<CommandFramework>,
+}
+
+/// The launcher for a processor.
+#[napi(object, object_to_js = false)]
+pub struct InstalledLauncher {
+    /// `x86_64` or `arm64`.
+    pub processor: String,
+    /// The path of a gzip file. Absent: `lack` says why there is none.
+    pub path: Option<String>,
+    /// Why there is none, in words.
+    pub lack: Option<String>,
 }
 
 /// What the framework has.
@@ -111,16 +125,20 @@ impl Session {
     pub async fn command(&self, arguments: Vec<String>, host: CommandHost) -> Result<u8> {
         let caller = self.caller();
         let arguments = arguments.into_iter().map(OsString::from).collect();
+        let launchers = host.launchers.unwrap_or_default();
+        let launchers = launchers.into_iter().map(found).collect();
         let surroundings = config::parse(&host.surroundings).unwrap_or_default();
         let host = match host.framework {
             None => Host::Program {
                 called: host.called,
                 surroundings,
+                launchers,
             },
             Some(framework) => Host::Framework(Box::new(Framework {
                 called: host.called,
                 service: of_framework(framework, caller.as_ref()),
                 surroundings,
+                launchers,
             })),
         };
         Ok(secret_baker_cli::run(arguments, host).await)
@@ -132,6 +150,12 @@ impl Session {
 #[must_use]
 pub fn command_definition() -> String {
     secret_baker_cli::definition_json().to_string()
+}
+
+fn found(launcher: InstalledLauncher) -> (String, std::result::Result<PathBuf, String>) {
+    let lack = launcher.lack.unwrap_or_default();
+    let found = launcher.path.map(PathBuf::from).ok_or(lack);
+    (launcher.processor, found)
 }
 
 fn of_framework(

@@ -10,9 +10,9 @@ use serde_json::Value;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::Host;
 use crate::definition::Globals;
 use crate::terminal::Terminal;
+use crate::{Host, Launchers};
 
 /// Made once for each command.
 pub struct Context {
@@ -91,6 +91,15 @@ impl Context {
         match &self.host {
             Host::Framework(framework) => &framework.surroundings,
             Host::Program { surroundings, .. } => surroundings,
+        }
+    }
+
+    /// The launchers that are installed.
+    #[must_use]
+    pub fn launchers(&self) -> &Launchers {
+        match &self.host {
+            Host::Program { launchers, .. } => launchers,
+            Host::Framework(framework) => &framework.launchers,
         }
     }
 

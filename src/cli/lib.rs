@@ -12,7 +12,9 @@ mod progress;
 mod prompt;
 mod terminal;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -34,10 +36,15 @@ pub enum Host {
         called: String,
         /// What `doctor` looks at, as JSON: `docs/commands/doctor.md` has its shape.
         surroundings: Value,
+        /// The launchers that are installed.
+        launchers: Launchers,
     },
     /// The Serverless Framework, which has the service.
     Framework(Box<Framework>),
 }
+
+/// By processor: the launcher's file, or why there is none.
+pub type Launchers = BTreeMap<String, Result<PathBuf, String>>;
 
 /// What the Serverless Framework has.
 pub struct Framework {
@@ -47,6 +54,8 @@ pub struct Framework {
     pub service: Result<Service, secret_baker_core::failure::Failure>,
     /// As of a program.
     pub surroundings: Value,
+    /// The launchers that are installed.
+    pub launchers: Launchers,
 }
 
 impl Host {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use secret_baker_cli::{Host, run};
+use secret_baker_cli::{Host, Launchers, run};
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -19,6 +19,8 @@ fn main() -> ExitCode {
     let host = Host::Program {
         called: "secret-baker".into(),
         surroundings: serde_json::Value::Null,
+        // They come by npm.
+        launchers: Launchers::new(),
     };
     let code = runtime.block_on(run(std::env::args_os().skip(1).collect(), host));
     // What is still being resolved need not be waited for.

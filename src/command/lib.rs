@@ -5,6 +5,7 @@
 //! secret-baker.yml, or what the framework has ──► Service ──► a command's room ──► what was found
 //! ```
 
+pub mod bake;
 pub mod certificates;
 pub mod check;
 pub mod doctor;

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::claims::{is_remote, local_path};
+use super::claims::{Kind, absolute, is_remote, local_path};
 use super::function::{Artefact, Function};
 use super::launcher;
-use super::look::{Found, Unusable, is_at, look, shown, strays};
+use super::look::{Found, Unusable};
+use super::opened::Opened;
 use super::side_by_side::side_by_side;
-use super::zip::{Archive, Trouble};
+use super::zip::Trouble;
 use crate::bundle::{self, Bundle};
 use crate::config;
 use crate::failure::shown::Shown;
@@ -49,7 +50,7 @@ pub enum Expected<'a> {
     },
 }
 
-/// Looks into every zip, in the caller's own folder or elsewhere. Images are passed over.
+/// Looks into every zip and folder, in the caller's own folder or elsewhere. Images are passed over.
 ///
 /// # Errors
 /// Every function whose artefact lacks its bundle or has another one, at once.
@@ -154,21 +155,23 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 fn is_right(function: &Function, expected: Expected<'_>, service: &Path) -> Result<(), Failure> {
-    let Artefact::Zip(zip) = &function.artefact else {
+    let (kind, path) = match &function.artefact {
+        Artefact::Zip(zip) if is_remote(zip) && function.carries_nothing() => return Ok(()),
+        Artefact::Zip(zip) => (Kind::Zip, local_path(zip, service)?),
+        Artefact::Folder(folder) => (Kind::Folder, absolute(folder, service)),
+        Artefact::Context(_) | Artefact::Elsewhere => return Ok(()),
+    };
+    let opened = Opened::open(kind, &path).map_err(|trouble| Unusable::of(&path, &trouble))?;
+    let Some(opened) = opened else {
         return Ok(());
     };
-    if is_remote(zip) && function.carries_nothing() {
-        return Ok(());
-    }
-    let path = local_path(zip, service)?;
-    let archive = Archive::open(&path).map_err(|trouble| Unusable::of(&path, &trouble))?;
     let damaged = |trouble: Trouble| Unusable::damaged(&path, &trouble);
-    let strays = strays(&archive).map_err(damaged)?;
-    let why = match bundle_of(&archive).map_err(damaged)? {
+    let strays = opened.strays().map_err(damaged)?;
+    let why = match opened.bundle().map_err(damaged)? {
         _ if !strays.is_empty() => {
             let strays: Vec<_> = strays
                 .iter()
-                .map(|name| format!("`{}`", shown(name)))
+                .map(|stray| format!("`{}`", stray.shown()))
                 .collect();
             Some(format!("there are more at {}", strays.join(", ")))
         }
@@ -180,34 +183,15 @@ fn is_right(function: &Function, expected: Expected<'_>, service: &Path) -> Resu
         return Err(Lacks::Secrets { path, why }.into());
     }
     if let Some(env) = &function.env
-        && look(&archive, &launcher::read(&env.launcher)?).map_err(damaged)? != Found::Right
+        && opened
+            .look(&launcher::read(&env.launcher)?)
+            .map_err(damaged)?
+            != Found::Right
     {
         let path = Shown::path(&path);
         return Err(Lacks::Launcher { path }.into());
     }
     Ok(())
-}
-
-/// The bytes of the bundle that an artefact carries, or why it has none.
-fn bundle_of(archive: &Archive) -> Result<Result<Vec<u8>, String>, Trouble> {
-    let file = bundle::FILE;
-    let mut ours = archive.entries().filter(|entry| is_at(entry, file));
-    let Some(entry) = ours.next() else {
-        return Ok(Err(format!("there is no `{file}` at its root")));
-    };
-    let length = usize::try_from(entry.length()?).unwrap_or(usize::MAX);
-    let readable = ours.next().is_none()
-        && entry.name() == file.as_bytes()
-        && entry.allows(0o444)
-        && length <= bundle::LONGEST;
-    let bytes = if readable {
-        archive.read(&entry, length)?
-    } else {
-        None
-    };
-    let unusable =
-        || format!("its `{file}` is damaged, there twice, or not readable for everybody");
-    Ok(bytes.ok_or_else(unusable))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! Functions -> who carries what: one claim an artefact, or every mistake at once.
 
-use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,6 +36,9 @@ pub enum Refused {
     /// Docker would see the bundle of another function.
     #[error("its build context {path} holds {inner}, where secrets lie that it is not to carry")]
     NestedContext { path: Shown, inner: Shown },
+    /// A folder would be packed with the secrets of another artefact in it.
+    #[error("its artefact {path} lies in {outer}, which is an artefact itself")]
+    Within { path: Shown, outer: Shown },
     /// An artefact in a bucket or on a server, where nothing can be put into it.
     #[error("its artefact {artefact} lies elsewhere, and nothing can be put into it there")]
     Remote { artefact: Shown },
@@ -62,18 +64,30 @@ impl Explain for Refused {
                 "give each function an artefact of its own{}",
                 caller.own_artefact
             )),
+            Self::Within { .. } => Some("name one of the two".into()),
             Self::Remote { .. } => Some(caller.remote_artefact.clone()),
         }
     }
 }
 
+/// What kind of artefact it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A zip.
+    Zip,
+    /// A folder that is packed later, just as it is.
+    Folder,
+    /// The build context of an image.
+    Context,
+}
+
 /// One artefact, what it is to carry, and all that is deployed from it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claim<'a> {
-    /// A zip, or the build context of an image.
+    /// A zip, a folder, or the build context of an image.
     pub path: PathBuf,
-    /// Whether it is a zip.
-    pub is_zip: bool,
+    /// Which of these.
+    pub kind: Kind,
     /// The bundle of its functions.
     pub bundle: Bundle,
     /// Never none.
@@ -92,7 +106,7 @@ impl Claim<'_> {
     }
 
     /// The name of the first of its functions.
-    fn first(&self) -> &str {
+    pub fn first(&self) -> &str {
         self.functions.first().map_or("", |first| &first.name)
     }
 }
@@ -126,6 +140,7 @@ pub fn claims<'a>(
         }
     }
     problems.extend(nested(&claims, bundle, service, caller));
+    problems.extend(within(&claims, caller));
     if problems.is_empty() {
         Ok(claims)
     } else {
@@ -139,15 +154,16 @@ fn claim<'a>(
     bundle: &Bundle,
     service: &Path,
 ) -> Result<Option<Claim<'a>>, Refused> {
-    let (path, is_zip) = match &function.artefact {
+    let (path, kind) = match &function.artefact {
         Artefact::Zip(zip) if is_remote(zip) && function.carries_nothing() => return Ok(None),
-        Artefact::Zip(zip) => (local_path(zip, service)?, true),
-        Artefact::Context(folder) => (absolute(folder, service), false),
+        Artefact::Zip(zip) => (local_path(zip, service)?, Kind::Zip),
+        Artefact::Folder(folder) => (absolute(folder, service), Kind::Folder),
+        Artefact::Context(folder) => (absolute(folder, service), Kind::Context),
         Artefact::Elsewhere => return Ok(None),
     };
     Ok(Some(Claim {
         path,
-        is_zip,
+        kind,
         bundle: bundle.narrowed(function.only.as_deref()),
         functions: vec![function],
         launcher: function.env.as_ref().map(|env| env.launcher.as_path()),
@@ -168,14 +184,13 @@ fn add<'a>(
     let (path, other) = (Shown::path(&new.path), Shown::of(claim.first()));
     let place = function.place(caller);
     if claim.bundle != new.bundle {
-        let why = if claim.is_zip {
-            Refused::SharedArtefact { path, other }
-        } else {
-            Refused::SharedContext { path, other }
+        let why = match claim.kind {
+            Kind::Zip | Kind::Folder => Refused::SharedArtefact { path, other },
+            Kind::Context => Refused::SharedContext { path, other },
         };
         return Some(Problem::at(&place.key(&caller.secrets_of_function), why));
     }
-    if claim.is_zip
+    if claim.kind != Kind::Context
         && claim
             .launcher
             .is_some_and(|own| new.launcher.is_some_and(|new| own != new))
@@ -190,7 +205,7 @@ fn add<'a>(
 /// Build contexts that hold a folder with secrets that are not theirs: another's, or the service's own, where all lie.
 fn nested(claims: &[Claim<'_>], bundle: &Bundle, service: &Path, caller: &Caller) -> Vec<Problem> {
     let service = absolute(".", service);
-    let contexts = || claims.iter().filter(|claim| !claim.is_zip);
+    let contexts = || claims.iter().filter(|claim| claim.kind == Kind::Context);
     let mut problems = Vec::new();
     for outer in contexts() {
         let lie_below = |path: &Path| path != outer.path && path.starts_with(&outer.path);
@@ -216,6 +231,26 @@ fn nested(claims: &[Claim<'_>], bundle: &Bundle, service: &Path, caller: &Caller
     problems
 }
 
+/// Artefacts that lie in a folder that is one itself: the secrets of the inner one would be packed with the outer.
+fn within(claims: &[Claim<'_>], caller: &Caller) -> Vec<Problem> {
+    let folders = claims.iter().filter(|claim| claim.kind == Kind::Folder);
+    let pairs = folders.flat_map(|outer| claims.iter().map(move |inner| (outer, inner)));
+    pairs
+        .filter(|(outer, inner)| {
+            inner.path != outer.path && real(&inner.path).starts_with(real(&outer.path))
+        })
+        .map(|(outer, inner)| {
+            let (path, outer) = (Shown::path(&inner.path), Shown::path(&outer.path));
+            inner.problem(Refused::Within { path, outer }, caller)
+        })
+        .collect()
+}
+
+/// Without links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
 /// The names that a function asks for in vain.
 fn unknown(function: &Function, bundle: &Bundle, caller: &Caller) -> Vec<Problem> {
     let place = function.place(caller).key(&caller.secrets_of_function);
@@ -237,6 +272,7 @@ fn unknown(function: &Function, bundle: &Bundle, caller: &Caller) -> Vec<Problem
 }
 
 /// Whether a zip lies in a bucket or on a server.
+#[must_use]
 pub fn is_remote(zip: &str) -> bool {
     let scheme = zip.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|scheme| {
@@ -260,7 +296,8 @@ pub fn local_path(zip: &str, service: &Path) -> Result<PathBuf, Refused> {
 
 /// Without `.` and `..`, so that two spellings of one path are equal. Links are not followed: the
 /// artefact keeps its own name.
-fn absolute(path: &str, service: &Path) -> PathBuf {
+#[must_use]
+pub fn absolute(path: &str, service: &Path) -> PathBuf {
     let mut absolute = PathBuf::new();
     for component in service.join(path).components() {
         match component {
@@ -272,35 +309,6 @@ fn absolute(path: &str, service: &Path) -> PathBuf {
         }
     }
     absolute
-}
-
-/// Where each artefact goes if it must change: it is replaced where it is in the caller's own
-/// folder. A copy of any other goes there, with its base name wherever that is free: it is the
-/// name that is uploaded.
-pub fn targets(claims: &[Claim<'_>], folder: &Path) -> Vec<PathBuf> {
-    let mut taken: Vec<PathBuf> = claims.iter().map(|claim| claim.path.clone()).collect();
-    let target = |claim: &Claim<'_>| {
-        if claim.path.starts_with(folder) {
-            return claim.path.clone();
-        }
-        let base = claim.path.file_name().unwrap_or(OsStr::new("artefact.zip"));
-        let numbered = (1..).map(|number| match number {
-            1 => format!("{}-", claim.first()),
-            _ => format!("{}-{number}-", claim.first()),
-        });
-        let mut paths = std::iter::once(String::new())
-            .chain(numbered)
-            .map(|prefix| {
-                let mut name = OsString::from(prefix);
-                name.push(base);
-                folder.join(name)
-            });
-        let free = paths.find(|path| !taken.contains(path) && !path.exists());
-        let target = free.unwrap_or_else(|| folder.join(base));
-        taken.push(target.clone());
-        target
-    };
-    claims.iter().map(target).collect()
 }
 
 #[cfg(test)]

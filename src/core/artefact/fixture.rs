@@ -8,7 +8,9 @@ pub use ::zip::write::SimpleFileOptions;
 pub use ::zip::{CompressionMethod, ZipArchive, ZipWriter};
 use tempfile::TempDir;
 
-pub use super::{Artefact, Carried, Env, Expected, Found, Function, Variable, check, foresee, put};
+pub use super::{
+    Artefact, Carried, Destination, Env, Expected, Found, Function, Variable, check, foresee, put,
+};
 pub use crate::bundle::{self, Bundle};
 pub use crate::failure::Failure;
 pub(crate) use crate::failure::caller::tests::of_the_plugin;
@@ -49,7 +51,14 @@ impl Service {
     /// With the secrets of another bundle.
     pub fn put_of(&self, functions: &[Function], bundle: &[u8]) -> Result<Vec<Carried>, Failure> {
         let (bundle, caller) = (read(bundle), of_the_plugin());
-        put(functions, &bundle, self.dir(), &self.folder(), &caller)
+        let own = self.folder();
+        put(
+            functions,
+            &bundle,
+            self.dir(),
+            Destination::Own(&own),
+            &caller,
+        )
     }
 
     pub fn foresee(&self, functions: &[Function]) -> Result<(), Failure> {
@@ -85,6 +94,7 @@ impl Service {
 pub fn function(name: &str, zip: &str) -> Function {
     Function {
         name: name.into(),
+        place: None,
         artefact: Artefact::Zip(zip.into()),
         only: None,
         written: None,

@@ -8,7 +8,7 @@ use super::launcher::Launchers;
 use crate::bundle::Bundle;
 use crate::failure::{Caller, Failure};
 
-/// Sees what `put` would refuse, as far as no zip needs to be there for it. Touches nothing. Relative paths start from `service`.
+/// Sees what `put` would refuse, as far as no artefact needs to be there for it. Touches nothing. Relative paths start from `service`.
 ///
 /// # Errors
 /// Every function that asks for what there is not, at once.
@@ -18,16 +18,16 @@ pub fn foresee(
     service: &Path,
     caller: &Caller,
 ) -> Result<(), Failure> {
-    let functions: Vec<_> = functions.iter().map(without_zip).collect();
+    let functions: Vec<_> = functions.iter().map(without_artefact).collect();
     let claims = claims(&functions, bundle, service, caller)?;
     Launchers::read(&claims)?;
     Ok(())
 }
 
-/// Which zip it will be may change until all is packaged.
-fn without_zip(function: &Function) -> Function {
+/// Which artefact it will be may change until all is packaged.
+fn without_artefact(function: &Function) -> Function {
     let artefact = match &function.artefact {
-        Artefact::Zip(_) => Artefact::Elsewhere,
+        Artefact::Zip(_) | Artefact::Folder(_) => Artefact::Elsewhere,
         other => other.clone(),
     };
     Function {

@@ -10,6 +10,8 @@ use crate::failure::Caller;
 pub struct Function {
     /// Its key where the functions stand.
     pub name: String,
+    /// Where something is said of it. `None`: below the caller's functions, by its name.
+    pub place: Option<Place>,
     /// What it is deployed from.
     pub artefact: Artefact,
     /// The only secrets that it carries. `None`: all.
@@ -48,7 +50,8 @@ impl Function {
     /// Where the config says something of it.
     #[must_use]
     pub fn place(&self, caller: &Caller) -> Place {
-        Place::from(caller.functions.as_str()).key(&self.name)
+        let of_config = || Place::from(caller.functions.as_str()).key(&self.name);
+        self.place.clone().unwrap_or_else(of_config)
     }
 
     /// Whether nothing at all is to be put into its artefact.
@@ -63,6 +66,8 @@ impl Function {
 pub enum Artefact {
     /// The path of a zip, or its address elsewhere.
     Zip(String),
+    /// The path of a folder that is packed later, just as it is.
+    Folder(String),
     /// The build context of a container image: a folder, into which the caller writes the bundle.
     Context(String),
     /// An image that somebody else builds.

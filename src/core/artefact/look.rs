@@ -7,6 +7,7 @@ use super::zip::{Archive, Entry, Member, Trouble};
 use crate::bundle::{self, Bundle};
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
+use crate::folder;
 use crate::folder::file_error::FileError;
 
 /// Why an artefact cannot be used.
@@ -29,6 +30,9 @@ pub enum Unusable {
     /// The file system's.
     #[error(transparent)]
     File(#[from] FileError),
+    /// Somebody else's file or folder where one of ours must go.
+    #[error(transparent)]
+    Refused(#[from] folder::Refused),
 }
 
 impl Explain for Unusable {
@@ -37,6 +41,7 @@ impl Explain for Unusable {
             Self::Missing { .. } => Code::ArtefactMissing,
             Self::Damaged { .. } => Code::ArtefactDamaged,
             Self::File(error) => error.code(),
+            Self::Refused(why) => why.code(),
         }
     }
 
@@ -45,6 +50,7 @@ impl Explain for Unusable {
             Self::Missing { .. } => Some(caller.no_artefact.clone()),
             Self::Damaged { .. } => Some("build it again; nothing was changed".into()),
             Self::File(error) => error.hint(caller),
+            Self::Refused(why) => why.hint(caller),
         }
     }
 }
@@ -103,7 +109,7 @@ pub fn is_at(entry: &Entry<'_>, place: &str) -> bool {
     after.is_some_and(|after| matches!(after, [] | [b'/' | b'\\', ..]))
 }
 
-/// The bundles below the root of an artefact. A killed run leaves them in the build context of an image or in the folder of a
+/// The bundles below the root of a zip. A killed run leaves them in the build context of an image or in the folder of a
 /// bundler, and the next one would pack them: they name secrets that this artefact may not carry, and no reader opens them.
 pub fn strays(archive: &Archive) -> Result<Vec<Vec<u8>>, Trouble> {
     let mut strays = Vec::new();
@@ -112,7 +118,7 @@ pub fn strays(archive: &Archive) -> Result<Vec<Vec<u8>>, Trouble> {
             && let Ok(length) = usize::try_from(entry.length()?)
             && length <= bundle::LONGEST
             && let Some(bytes) = archive.read(&entry, length)?
-            && Bundle::read(&bytes).is_ok_and(|bundle| !bundle.is_empty() && bundle.is_ours())
+            && is_stray(&bytes)
         {
             strays.push(entry.name().to_vec());
         }
@@ -120,15 +126,15 @@ pub fn strays(archive: &Archive) -> Result<Vec<Vec<u8>>, Trouble> {
     Ok(strays)
 }
 
+/// Whether a file below the root is a bundle with secrets, and not another's file of that name.
+pub fn is_stray(bytes: &[u8]) -> bool {
+    Bundle::read(bytes).is_ok_and(|bundle| !bundle.is_empty() && bundle.is_ours())
+}
+
 /// Whether it is named like a bundle, but lies in a folder.
 pub fn is_below(entry: &Entry<'_>) -> bool {
     let folder = entry.name().strip_suffix(bundle::FILE.as_bytes());
     folder.is_some_and(|folder| matches!(folder, [.., b'/' | b'\\'])) && !is_at(entry, bundle::FILE)
-}
-
-/// An entry's name in a message.
-pub fn shown(name: &[u8]) -> Shown {
-    String::from_utf8_lossy(name).into_owned().into()
 }
 
 #[cfg(test)]

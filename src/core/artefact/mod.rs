@@ -2,29 +2,34 @@
 //!
 //! ```text
 //! functions ──► claims: who carries what ──► foresee
-//!                                        └──► put: a look into each zip ──► right, or made right ──► check
+//!                                        └──► put: a look into each ──► right, or made right ──► check
 //! ```
 //!
-//! An artefact that the user built is never changed: a copy of it is, in the caller's own
-//! folder. What else is in it stays as it is to the byte.
+//! An artefact is a zip, or a folder that is packed later. What else is in it stays as it is to the byte. The
+//! caller says whether it is changed where it lies or copied (`Destination`).
 
 mod check;
 mod claims;
+mod destination;
 mod environment;
 mod foresee;
 mod function;
 mod launcher;
 mod look;
+mod opened;
 mod put;
 mod side_by_side;
+mod tree;
 mod variables;
 mod zip;
 
 pub use self::check::{Expected, check};
+pub use self::claims::{absolute, is_remote};
+pub use self::destination::Destination;
 pub use self::foresee::foresee;
 pub use self::function::{Artefact, Env, Function, Variable};
 pub use self::look::Found;
-pub use self::put::{Carried, put};
+pub use self::put::{Carried, plan, put, put_each};
 
 #[cfg(test)]
 mod fixture;

@@ -231,7 +231,8 @@ fn holds(path: &Path, bytes: &[u8]) -> bool {
 
 /// Whether a file of the user's own lies at `path`: no bundle, which a killed run may have left. A symbolic link is not followed, and
 /// what cannot be read is not known to be ours.
-fn is_foreign(path: &Path) -> bool {
+#[must_use]
+pub fn is_foreign(path: &Path) -> bool {
     if !fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
         return false;
     }

@@ -16,6 +16,18 @@ pub fn replace<E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
+    replace_with_mode(path, MODE, write)
+}
+
+/// The same with another mode, such as that of a program.
+///
+/// # Errors
+/// As `replace`.
+pub fn replace_with_mode<E: From<io::Error>>(
+    path: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
     let folder = path.parent().unwrap_or(Path::new("."));
     // A name that nobody can foresee, made anew: removed by itself if anything fails.
     let mut temporary = tempfile::Builder::new()
@@ -23,7 +35,7 @@ pub fn replace<E: From<io::Error>>(
         .suffix(".tmp")
         .tempfile_in(folder)?;
     write(temporary.as_file_mut())?;
-    set_mode(temporary.as_file())?;
+    set_mode(temporary.as_file(), mode)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
     sync_folder(folder);
@@ -56,17 +68,31 @@ pub fn has_mode(_: &fs::Metadata) -> bool {
     true
 }
 
+/// Whether a file gives everybody these permissions.
 #[cfg(unix)]
+#[must_use]
+pub fn allows(found: &fs::Metadata, permissions: u32) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    found.permissions().mode() & permissions == permissions
+}
+
+/// There are no modes.
+#[cfg(not(unix))]
+#[must_use]
+pub fn allows(_: &fs::Metadata, _: u32) -> bool {
+    true
+}
+
 const MODE: u32 = 0o644;
 
 #[cfg(unix)]
-fn set_mode(file: &File) -> io::Result<()> {
+fn set_mode(file: &File, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(MODE))
+    file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn set_mode(_: &File) -> io::Result<()> {
+fn set_mode(_: &File, _: u32) -> io::Result<()> {
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! A plain file to put in: its headers, and whether an entry is this very file.
 
 use std::borrow::Cow;
-use std::io::Read as _;
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
 
 use flate2::read::DeflateDecoder;
 use sha2::{Digest as _, Sha256};
@@ -12,6 +14,7 @@ use super::entry::{
     CENTRAL, CENTRAL_LENGTH, EXTRA_64, Entry, LOCAL_LENGTH, MADE_ON_UNIX, PLAIN_FILE, SEE_64,
 };
 use super::trouble::Trouble::{self, Damaged};
+use crate::folder::whole_file;
 
 /// Version 2.0 of the format.
 const VERSION: u16 = 0x14;
@@ -95,6 +98,30 @@ impl<'a> Member<'a> {
             && archive
                 .read(entry, self.length as usize)?
                 .is_some_and(|bytes| <[u8; 32]>::from(Sha256::digest(&bytes)) == self.digest))
+    }
+
+    /// Whether a file of a folder is this very one, readable and, if a program, executable by everybody. Links are not followed.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn is_file(&self, path: &Path) -> io::Result<bool> {
+        let found = fs::symlink_metadata(path)?;
+        let fits = found.is_file()
+            && whole_file::allows(&found, self.mode & 0o555)
+            && found.len() == u64::from(self.length);
+        Ok(fits && <[u8; 32]>::from(Sha256::digest(fs::read(path)?)) == self.digest)
+    }
+
+    /// Puts it into a folder: whole or not at all, with its mode, and never through a link.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_into(&self, folder: &Path) -> io::Result<()> {
+        let path = folder.join(self.name);
+        whole_file::replace_with_mode(&path, self.mode, |file| match self.method {
+            DEFLATED => io::copy(&mut DeflateDecoder::new(&*self.packed), file).map(drop),
+            _ => file.write_all(&self.packed),
+        })
     }
 
     pub(super) fn packed_length(&self) -> u32 {

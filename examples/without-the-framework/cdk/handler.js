@@ -1,0 +1,3 @@
+const { secret } = require('secret-baker');
+
+exports.handler = async () => ({ length: (await secret('DB_PASSWORD')).length });
