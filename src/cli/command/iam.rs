@@ -44,7 +44,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
     let service = context.service()?;
     let found = {
         let progress = terminal.progress("asking for secrets");
-        policies(service, whose, &|done, total| progress.tell(done, total)).await?
+        let told = |done, total| progress.tell(done, total);
+        Box::pin(policies(service, whose, &told)).await?
     };
     for notice in &found.notices {
         terminal.note(notice);
