@@ -141,7 +141,13 @@ pub async fn policies(
 ) -> Result<Policies, Failure> {
     let taken = take(service.request(), &service.caller)?;
     let aws = Aws::new(service.connection.clone());
-    let surveys = together::survey(&taken.sources, &aws, Wish::default(), progress).await?;
+    let surveys = Box::pin(together::survey(
+        &taken.sources,
+        &aws,
+        Wish::default(),
+        progress,
+    ))
+    .await?;
     let mut problems: Vec<_> = surveys.iter().filter_map(untaken).collect();
     problems.extend(strangers(service, &surveys));
     if !problems.is_empty() {
@@ -150,7 +156,7 @@ pub async fn policies(
     let all = together::permissions(&taken.sources, &surveys);
     let wanted = all.into_iter().filter(|one| whose.has(&one.who));
     let wanted: Vec<_> = wanted.collect();
-    let resources = Resources::of(&aws, &wanted).await?;
+    let resources = Box::pin(Resources::of(&aws, &wanted)).await?;
     let (mut resolved, mut notices) = (Vec::new(), BTreeSet::new());
     for permission in &wanted {
         match resources.statement(permission) {
@@ -282,7 +288,7 @@ impl Resources {
                 wanted.extend(names.map(|name| (region.clone(), name.clone())));
             }
         }
-        let keys = keys::facts(aws, &wanted, keys::Wish::default()).await?;
+        let keys = Box::pin(keys::facts(aws, &wanted, keys::Wish::default())).await?;
         Ok(Self {
             home,
             account,
@@ -319,7 +325,7 @@ impl Resources {
                 self.arns(&secret, region, keys, *of_aws)?
             }
         };
-        Ok((!resources.is_empty()).then(|| Statement::of(permission, resources)))
+        Ok((!resources.is_empty()).then(|| Statement::of(permission, &resources)))
     }
 
     fn arns(

@@ -29,7 +29,7 @@ pub struct Policy(Vec<Statement>);
 impl Statement {
     /// What a permission says, on these.
     #[must_use]
-    pub fn of(permission: &Permission, resources: Vec<String>) -> Self {
+    pub fn of(permission: &Permission, resources: &[String]) -> Self {
         let conditions = permission.conditions.iter();
         let conditions = conditions.map(|one| {
             let value = BTreeSet::from([literal(&one.value)]);

@@ -26,9 +26,9 @@ fn opens(name: &str, key: &str, conditions: &[(&str, &str)]) -> Permission {
 }
 
 fn merged(all: &[(&str, &[(&str, &str)])]) -> Vec<serde_json::Value> {
-    let statements = all.iter().map(|(key, conditions)| {
-        Statement::of(&opens("A", key, conditions), vec![(*key).to_owned()])
-    });
+    let statements = all
+        .iter()
+        .map(|(key, conditions)| Statement::of(&opens("A", key, conditions), &[(*key).to_owned()]));
     Policy::of(statements).statements()
 }
 
@@ -76,9 +76,7 @@ fn what_is_said_for_two_purposes_is_said_once() {
     let mut other = opens("A", "k", &[("P", "a")]);
     other.purpose = "OpenFiles";
     let all = [opens("A", "k", &[("P", "a")]), other];
-    let statements = all
-        .iter()
-        .map(|one| Statement::of(one, vec!["k".to_owned()]));
+    let statements = all.iter().map(|one| Statement::of(one, &["k".to_owned()]));
     assert_eq!(
         Policy::of(statements).statements(),
         [statement(

@@ -259,12 +259,13 @@ pub async fn survey(
 /// What all that was taken needs to be allowed. `surveys` are those of the same sources.
 #[must_use]
 pub fn permissions(sources: &[Box<dyn Source>], surveys: &[Survey]) -> Vec<Permission> {
-    let of = |source: &Box<dyn Source>| {
+    let of = |source: &dyn Source| {
         let own = source.keys().own;
         let told = surveys.iter().filter(|survey| survey.source == own);
         source.permissions(&told.collect::<Vec<_>>())
     };
-    sources.iter().flat_map(of).collect()
+    let sources = sources.iter().map(AsRef::as_ref);
+    sources.flat_map(of).collect()
 }
 
 /// Lets each source keep what was sealed, side by side.
