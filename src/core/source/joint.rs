@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use serde_json::{Map, Value};
 
+use super::store::{Draft, Order, Target};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
@@ -58,6 +59,19 @@ pub trait Source: Send + Sync {
     fn keep<'a>(&'a self, _: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(std::future::ready(Ok(())))
     }
+
+    /// All of what it took that can be named where something is to be stored.
+    fn targets(&self) -> Vec<Target>;
+
+    /// Looks at where a value is to be stored, and says what will be done. Nothing is written before the draft is carried out.
+    ///
+    /// # Errors
+    /// It cannot be stored there.
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>>;
 
     /// What all that it took needs, from the deployment to the function.
     fn permissions(&self) -> Vec<Permission>;

@@ -1,11 +1,14 @@
 //! A ciphertext of KMS that stands in the config itself. Nothing is called for it.
 
+mod store;
+
 use serde_json::Value;
 
 use super::blob::{self, NoBlob};
 use super::context::{self, CONTEXT};
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
 use super::key_arn::{self, KeyArn};
+use super::store::{Draft, Order, Target};
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys, NAME};
@@ -21,6 +24,8 @@ const SCHEME: &str = "kms::";
 #[derive(Debug, Default)]
 pub struct Kms {
     taken: Vec<(usize, Sealed)>,
+    /// The indexes of entries whose text names the key too.
+    with_key: Vec<usize>,
     keys: Vec<KeyArn>,
 }
 
@@ -98,6 +103,10 @@ impl Source for Kms {
             version: None,
             entry: entry_of(KMS, fields),
         };
+        let text = entry.field(KMS).and_then(|(text, _)| text.as_str());
+        if text.is_some_and(|text| text.starts_with(SCHEME)) {
+            self.with_key.push(entry.index);
+        }
         self.taken.push((entry.index, sealed));
         self.keys.push(key);
         Some(name)
@@ -119,6 +128,18 @@ impl Source for Kms {
                 notices: Vec::new(),
             })
         })
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn permissions(&self) -> Vec<Permission> {

@@ -17,6 +17,7 @@ pub mod secrets_manager;
 mod shell_word;
 pub mod sops;
 pub mod ssm;
+pub mod store;
 pub mod survey;
 pub mod together;
 

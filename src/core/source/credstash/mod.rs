@@ -17,11 +17,13 @@ use self::refusal::{Credential, Refusal};
 use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT;
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::store::{Draft, Named, NotStored, Order, Target};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::json_call::JsonService;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
+use crate::failure::shown::Shown;
 use crate::failure::{Failure, Problem};
 
 /// The credentials that a config asks for.
@@ -157,6 +159,28 @@ impl Source for Credstash {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        let of = |one: &Reference| Target {
+            index: one.index,
+            named: Named::One(one.name.clone()),
+        };
+        self.references.iter().map(of).collect()
+    }
+
+    fn store<'a>(
+        &'a self,
+        _: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        let name = Shown::of(order.name);
+        Box::pin(std::future::ready(Err(NotStored::Elsewhere {
+            name,
+            source_name: "credstash",
+            instead: "use `credstash put`, or keep the secret in Parameter Store",
+        }
+        .into())))
     }
 
     fn permissions(&self) -> Vec<Permission> {

@@ -4,6 +4,7 @@ mod describe;
 mod label;
 mod refusal;
 mod resolve;
+mod store;
 mod want;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use self::refusal::Refusal;
 use self::resolve::Found;
 use self::want::{FIELD, LABEL, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
 use super::joint::{Answer, Batch, BoxFuture, Permission, Progress, Sealed, Source, Who, entry_of};
+use super::store::{Draft, Order, Target};
 use crate::aws::Aws;
 use crate::aws::account;
 use crate::aws::json_call::JsonService;
@@ -199,6 +201,18 @@ impl Source for SecretsManager {
 
     fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(self.kept(aws))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn permissions(&self) -> Vec<Permission> {

@@ -7,6 +7,7 @@ mod path;
 mod plan;
 mod refusal;
 mod seal;
+mod store;
 mod variable;
 mod want;
 
@@ -18,6 +19,7 @@ use self::plan::Plan;
 use self::seal::Sealing;
 use self::want::{Reference, Want};
 use super::joint::{Batch, BoxFuture, Permission, Progress, Source, Who};
+use super::store::{Draft, Order, Target};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::config::Text;
@@ -108,6 +110,18 @@ impl Source for Ssm {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn permissions(&self) -> Vec<Permission> {

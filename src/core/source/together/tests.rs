@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::source::store::{Draft, Order, Target};
 use crate::aws::Connection;
 use crate::config::entry::Entry;
 use crate::source::joint::{Batch, BoxFuture, Permission};
@@ -91,6 +92,18 @@ impl Source for Fake {
         let notices = vec![format!("a word of {}", self.key)];
         let batch = answers.map(|answers| Batch { answers, notices });
         Box::pin(std::future::ready(batch.map_err(Failure::from)))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        Vec::new()
+    }
+
+    fn store<'a>(
+        &'a self,
+        _: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        unreachable!("{}", order.index)
     }
 
     fn permissions(&self) -> Vec<Permission> {
