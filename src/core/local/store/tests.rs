@@ -74,7 +74,8 @@ async fn nobody_sets_a_value_without_an_identity() {
     .await;
     let failure = failure.unwrap_err();
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_NO_IDENTITY");
-    let told = problems_of(&failure.to_string());
+    let failure = failure.to_string();
+    let told = problems_of(&failure);
     assert!(
         told.starts_with("no age identity of this machine opens `x25519.yaml`"),
         "{told}"

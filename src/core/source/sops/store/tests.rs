@@ -90,7 +90,10 @@ impl Place {
 
     async fn refusal(&self, field: Option<&str>, value: &[u8]) -> (String, &'static str) {
         let failure = self.set(field, value).await.unwrap_err();
-        (problems_of(&failure.to_string()), failure.code().as_str())
+        (
+            problems_of(&failure.to_string()).to_owned(),
+            failure.code().as_str(),
+        )
     }
 
     /// What a text of this file holds, once its MAC was found right.
