@@ -7,8 +7,6 @@ mod chosen;
 mod data_key;
 mod dotenv;
 mod file;
-mod gcm;
-mod hexadecimal;
 pub mod identity;
 mod ignored;
 pub mod kms;
@@ -16,8 +14,7 @@ mod process_key;
 mod program;
 mod request;
 mod sealing;
-mod sops_file;
-mod value;
+pub mod store;
 mod wanted;
 
 use self::chosen::Chosen;

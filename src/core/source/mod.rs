@@ -7,6 +7,7 @@ pub mod context;
 pub mod credstash;
 #[cfg(test)]
 mod fake_service;
+pub mod hexadecimal;
 pub mod input_file;
 mod joint;
 pub mod key_arn;

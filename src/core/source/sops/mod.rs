@@ -1,15 +1,29 @@
-//! Files of SOPS: take entries, read each file once, and seal what is encrypted in it. Nothing is called.
+//! Files of SOPS: take entries, read each file once, and seal what is encrypted in it. Nothing is called, and nothing decrypted, but where a
+//! value is set.
 
+pub mod data_key;
 mod dotenv;
+mod edit;
+mod edit_tree;
 pub mod file;
 pub mod format;
+pub mod gcm;
 mod json;
+mod kind;
 pub mod leaf;
+mod mac;
 pub mod metadata;
+pub mod not_set;
+pub mod opened;
 pub mod path;
+mod places;
+pub mod plaintext;
 mod refusal;
 mod rule;
 mod seal;
+mod sealed;
+pub mod store;
+mod target;
 pub mod tree;
 mod typed;
 pub mod want;
