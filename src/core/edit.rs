@@ -125,7 +125,7 @@ pub fn insert(
 ) -> Result<Zeroizing<String>, NoEdit> {
     let way = |steps: &[Step]| matches!(steps, [Step::Key(only)] if only == key);
     let before = walk(text, &way)?;
-    let pair = Zeroizing::new(format!("{}: {}", quoted(key), *quoted(value)));
+    let pair = Zeroizing::new(format!("{}: {}", *quoted(key), *quoted(value)));
     let after = match &before.root {
         None if is_json => Zeroizing::new(format!("{{\n  {}\n}}\n", *pair)),
         Some(root) if root.style == StructureStyle::Flow => in_flow(text, root, &pair),

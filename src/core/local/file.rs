@@ -138,7 +138,11 @@ pub fn is_of_sops(folder: &Path, path: &Text) -> Result<bool, Failure> {
     Ok(kind.of_sops(file, &text)?.is_some())
 }
 
-fn text(folder: &Path, path: &Text) -> Result<Zeroizing<String>, Failure> {
+/// Its text.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub fn text(folder: &Path, path: &Text) -> Result<Zeroizing<String>, Failure> {
     let bytes = input_file::read(folder, path, LONGEST)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         // Its bytes may be plaintext.
@@ -173,7 +177,7 @@ fn opened(
 
 /// What its name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     /// A map: YAML, or JSON.
     Map(Format),
     /// Lines.
@@ -181,7 +185,8 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(path: &str) -> Option<Self> {
+    /// `None`: it tells no kind that values are taken from.
+    pub fn of(path: &str) -> Option<Self> {
         let name = Path::new(path).file_name()?.to_str()?;
         match Format::of(path) {
             format @ (Format::Yaml | Format::Json) => Some(Self::Map(format)),

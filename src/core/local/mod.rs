@@ -10,6 +10,7 @@ mod file;
 pub mod identity;
 mod ignored;
 pub mod kms;
+pub mod plain;
 mod process_key;
 mod program;
 mod request;

@@ -3,6 +3,7 @@
 
 pub mod data_key;
 mod dotenv;
+mod draft;
 mod edit;
 mod edit_tree;
 pub mod file;
@@ -35,6 +36,7 @@ use self::file::SopsFile;
 use self::seal::Sealing;
 use self::want::{FIELD, Reference, SOPS, Want};
 use super::joint::{Answer, Batch, BoxFuture, Deployment, Permission, Progress, Source, Who};
+use super::store::{Draft, Order, Target};
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::config::entry::{Entry, Keys};
@@ -143,6 +145,18 @@ impl Source for Sops {
             }
             Ok(batch)
         })
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn permissions(&self) -> Vec<Permission> {
