@@ -12,3 +12,4 @@ pub mod keys;
 pub mod options;
 pub mod service;
 pub mod service_file;
+pub mod set;

@@ -5,7 +5,7 @@
 
 mod chosen;
 mod data_key;
-mod dotenv;
+pub mod dotenv;
 mod file;
 pub mod identity;
 mod ignored;
