@@ -237,7 +237,9 @@ impl<'s> Bench<'s> {
             match &target.named {
                 Named::One(one) if one.is_public() => named.push(one.value()),
                 Named::Below(prefix) if prefix.value() == name => {
-                    return Err(NotSet::Prefix { name: Shown::of(name) });
+                    return Err(NotSet::Prefix {
+                        name: Shown::of(name),
+                    });
                 }
                 Named::Below(prefix) => below.push(prefix.shown().to_string()),
                 Named::One(_) => {}
@@ -421,13 +423,19 @@ impl Item<'_> {
         if let Some((file, bytes)) = stored.file {
             rewrite(&folder.join(&file), &bytes)?;
             done.file = Some(Shown::of(&file));
-            done.is_locked &= !service.options.local.as_deref().is_some_and(|local| local == file);
+            done.is_locked &= !service
+                .options
+                .local
+                .as_deref()
+                .is_some_and(|local| local == file);
         }
         if let (Some(text), Some(spot)) = (stored.text, in_config) {
             match spot {
                 Ok(spot) => {
                     spot.put(&text)?;
-                    done.file = Some(Shown::path(spot.file.file_name().map_or(&spot.file, Path::new)));
+                    done.file = Some(Shown::path(
+                        spot.file.file_name().map_or(&spot.file, Path::new),
+                    ));
                 }
                 Err(why) => done.by_hand = Some((text, why)),
             }
@@ -451,9 +459,9 @@ impl Spot {
     fn of(service: &Service, index: usize) -> Result<Self, String> {
         let file = service.file.clone().ok_or("the config is no file")?;
         let name = Shown::path(file.file_name().map_or(&file, Path::new));
-        let is_text = file.extension().is_some_and(|end| {
-            ["yml", "yaml", "json"].iter().any(|known| end == *known)
-        });
+        let is_text = file
+            .extension()
+            .is_some_and(|end| ["yml", "yaml", "json"].iter().any(|known| end == *known));
         if !is_text {
             return Err(format!("{name} is a program"));
         }
@@ -523,8 +531,10 @@ impl Spot {
 pub fn generate(length: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
     const OF: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut bytes = Zeroizing::new(vec![0; length]);
-    getrandom::fill(&mut bytes).map_err(|error| secret_baker_core::failure::internal::Internal {
-        said: format!("the system gives no random bytes: {error}").into(),
+    getrandom::fill(&mut bytes).map_err(|error| {
+        secret_baker_core::failure::internal::Internal {
+            said: format!("the system gives no random bytes: {error}").into(),
+        }
     })?;
     for byte in bytes.iter_mut() {
         *byte = OF[usize::from(*byte & 63)];
@@ -554,7 +564,9 @@ pub fn of_lines(folder: &Path, path: &Path) -> Result<Vec<Wanted>, Failure> {
     let bytes = Zeroizing::new(input_file::read(folder, &path, LARGEST)?);
     let text = std::str::from_utf8(&bytes).map_err(|_| lines("it is no text in UTF-8".into()))?;
     let values = local::dotenv::read(text).map_err(|why| lines(why.to_string()))?;
-    let wanted = values.into_iter().map(|(name, value)| Wanted { name, value });
+    let wanted = values
+        .into_iter()
+        .map(|(name, value)| Wanted { name, value });
     Ok(wanted.collect())
 }
 

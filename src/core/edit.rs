@@ -224,10 +224,9 @@ fn quoted(value: &str) -> Zeroizing<String> {
 
 /// Whether a value without quotes is surely read as the text that it is.
 fn is_plain(value: &str) -> bool {
-    const WORDS: [&str; 9] = [
-        "true", "false", "null", "yes", "no", "on", "off", "y", "n",
-    ];
-    let of_one = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | '+' | '=' | ':');
+    const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    let of_one =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | '+' | '=' | ':');
     value.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '/'))
         && value.chars().all(of_one)
         && !value.ends_with(':')
@@ -292,7 +291,9 @@ impl Walk<'_> {
                 self.last = range.end;
             }
             Event::Scalar(said, style, anchor, tag) => {
-                self.walked.marks.push(Mark::Text(Zeroizing::new(said.to_string())));
+                self.walked
+                    .marks
+                    .push(Mark::Text(Zeroizing::new(said.to_string())));
                 let what = match (anchor, &tag) {
                     (_, Some(_)) => Err("a value with a tag"),
                     (0, None) => Ok(()),

@@ -94,7 +94,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
 
 /// What stands behind the name, or behind a `=`, may be the value: it is shown nowhere.
 fn typed_no_value(arguments: &Arguments) -> Result<(), Ending> {
-    let has_value = arguments.name.as_ref().is_some_and(|name| name.contains('='));
+    let has_value = arguments
+        .name
+        .as_ref()
+        .is_some_and(|name| name.contains('='));
     if !has_value && arguments.more.is_empty() {
         return Ok(());
     }
@@ -138,7 +141,10 @@ fn asked(name: &str) -> Result<Zeroizing<Vec<u8>>, Ending> {
 fn of_stdin() -> Result<Zeroizing<Vec<u8>>, Ending> {
     // As long as it can become: no copy of it is left where it has grown.
     let mut value = Zeroizing::new(Vec::with_capacity(LONGEST + 3));
-    let read = io::stdin().lock().take(LONGEST as u64 + 3).read_to_end(&mut value);
+    let read = io::stdin()
+        .lock()
+        .take(LONGEST as u64 + 3)
+        .read_to_end(&mut value);
     read.map_err(|error| Ending::Wrong {
         said: format!("standard input cannot be read: {error}"),
         hint: "give the value by --from-file FILE".into(),
@@ -166,7 +172,10 @@ fn agreed(arguments: &Arguments, context: &Context, plan: &Plan<'_>) -> Result<b
     if arguments.yes {
         return Ok(false);
     }
-    let writes = plan.items.iter().filter(|item| item.draft.doing != Doing::Leave);
+    let writes = plan
+        .items
+        .iter()
+        .filter(|item| item.draft.doing != Doing::Leave);
     let question = format!("Write {} of them?", writes.count());
     if prompt::confirm(&question, "add --yes")? {
         Ok(true)

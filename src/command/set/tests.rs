@@ -17,9 +17,15 @@ fn a_file_of_lines_gives_its_values_and_never_shows_a_line_that_is_none() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a"), "A='x y'\n# c\nB=1\n").unwrap();
     let found = of_lines(folder.path(), Path::new("a")).unwrap();
-    let found: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.value.as_slice())).collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.name.as_str(), one.value.as_slice()))
+        .collect();
     assert_eq!(found, [("A", b"x y".as_slice()), ("B", b"1")]);
     std::fs::write(folder.path().join("a"), "A=1\nhunter2\n").unwrap();
     let failure = of_lines(folder.path(), Path::new("a")).err().unwrap();
-    assert_eq!(failure.problems[0].to_string(), "`a`: line 2 is no `NAME=value`");
+    assert_eq!(
+        failure.problems[0].to_string(),
+        "`a`: line 2 is no `NAME=value`"
+    );
 }

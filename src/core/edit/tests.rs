@@ -31,7 +31,8 @@ fn refused(text: &str, way: &'static [&'static str]) -> String {
 
 #[test]
 fn one_value_is_replaced_and_every_other_byte_stays() {
-    let text = "# first\nsecrets:   # all\n  DB:  old   # of the database\n  OTHER: 'x'\n\nlast: 1\n";
+    let text =
+        "# first\nsecrets:   # all\n  DB:  old   # of the database\n  OTHER: 'x'\n\nlast: 1\n";
     assert_eq!(
         replaced(text, &["secrets", "DB"], "new"),
         text.replace("old", "new")
@@ -69,10 +70,16 @@ fn a_value_that_needs_quotes_gets_them() {
         ("a\nb\u{7}", "\"a\\nb\\u0007\""),
         ("\"\\", "\"\\\"\\\\\""),
         ("AQIC+/=", "AQIC+/="),
-        ("kms::arn:aws:kms:x:1:key/2::AQIC=", "kms::arn:aws:kms:x:1:key/2::AQIC="),
+        (
+            "kms::arn:aws:kms:x:1:key/2::AQIC=",
+            "kms::arn:aws:kms:x:1:key/2::AQIC=",
+        ),
         ("é", "\"é\""),
     ] {
-        assert_eq!(replaced("a: old\n", &["a"], value), format!("a: {written}\n"));
+        assert_eq!(
+            replaced("a: old\n", &["a"], value),
+            format!("a: {written}\n")
+        );
     }
     assert_eq!(replaced("a: 'x'\n", &["a"], "1\n2"), "a: \"1\\n2\"\n");
 }
@@ -113,8 +120,14 @@ fn what_is_not_one_text_is_refused() {
         "what stands there is a value with a tag"
     );
     assert_eq!(refused("a: b\n", &["c"]), "nothing stands there");
-    assert_eq!(refused("a: b\n---\na: c\n", &["a"]), "line 2 is nothing that can be read");
-    assert_eq!(refused("a: [b\n", &["a"]), "line 2 is nothing that can be read");
+    assert_eq!(
+        refused("a: b\n---\na: c\n", &["a"]),
+        "line 2 is nothing that can be read"
+    );
+    assert_eq!(
+        refused("a: [b\n", &["a"]),
+        "line 2 is nothing that can be read"
+    );
     assert_eq!(
         refused("a: b\na: c\n", &["a"]),
         "it is written in a way that cannot be changed at one place alone"

@@ -150,7 +150,9 @@ pub enum NotStored {
         keeper: &'static str,
     },
     /// Nothing says which key.
-    #[error("secret `{name}`: {what} is new, and nothing says under which KMS key it is to be encrypted")]
+    #[error(
+        "secret `{name}`: {what} is new, and nothing says under which KMS key it is to be encrypted"
+    )]
     NoKey {
         /// The secret.
         name: Shown,
@@ -158,7 +160,9 @@ pub enum NotStored {
         what: Shown,
     },
     /// AWS' own key.
-    #[error("secret `{name}`: the key `{key}` is managed by AWS, and no function can use it by itself")]
+    #[error(
+        "secret `{name}`: the key `{key}` is managed by AWS, and no function can use it by itself"
+    )]
     KeyOfAws {
         /// The secret.
         name: Shown,
@@ -204,7 +208,9 @@ pub enum NotStored {
         rule: &'static str,
     },
     /// Everybody who may read it has it in plain.
-    #[error("secret `{name}`: parameter `{path}` in {account} is a {kind}, and its type is never changed in silence")]
+    #[error(
+        "secret `{name}`: parameter `{path}` in {account} is a {kind}, and its type is never changed in silence"
+    )]
     PlainParameter {
         /// The secret.
         name: Shown,
@@ -264,7 +270,9 @@ pub enum NotStored {
         said: Shown,
     },
     /// The same where it is needed for a comparison alone.
-    #[error("secret `{name}`: whether the value is the same cannot be told, since {doing} in {account} is denied: {said}")]
+    #[error(
+        "secret `{name}`: whether the value is the same cannot be told, since {doing} in {account} is denied: {said}"
+    )]
     Incomparable {
         /// The secret.
         name: Shown,
@@ -449,11 +457,7 @@ pub fn fits(
 ///
 /// # Errors
 /// It is none.
-pub fn text<'v>(
-    name: &Shown,
-    value: &'v [u8],
-    keeper: &'static str,
-) -> Result<&'v str, NotStored> {
+pub fn text<'v>(name: &Shown, value: &'v [u8], keeper: &'static str) -> Result<&'v str, NotStored> {
     std::str::from_utf8(value).map_err(|_| NotStored::NotText {
         name: name.clone(),
         keeper,

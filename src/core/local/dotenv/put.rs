@@ -28,25 +28,25 @@ pub fn put(text: &str, name: &str, value: &str) -> Result<Zeroizing<String>, Not
     if name_of(&format!("{name}=")) != Some(name) {
         return Err(NotPut::Name);
     }
-    let written = written(value)?;
+    let written = written(value);
     let before = read(text)?;
-    let after = Zeroizing::new(match place(text, name)? {
-        Some(Range { start, end }) => {
-            format!("{}{}{}", &text[..start], *written, &text[end..])
-        }
-        None => {
-            let end = if text.is_empty() || text.ends_with('\n') {
-                ""
-            } else {
-                "\n"
-            };
-            format!("{text}{end}{name}={}\n", *written)
-        }
+    let after = Zeroizing::new(if let Some(Range { start, end }) = place(text, name)? {
+        format!("{}{}{}", &text[..start], *written, &text[end..])
+    } else {
+        let end = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        format!("{text}{end}{name}={}\n", *written)
     });
     // Read again before anybody takes it: all others are as they were.
     let read = read(&after)?;
     let is_other = |pair: &&(String, Zeroizing<Vec<u8>>)| pair.0 != name;
-    let others = before.iter().filter(is_other).eq(read.iter().filter(is_other));
+    let others = before
+        .iter()
+        .filter(is_other)
+        .eq(read.iter().filter(is_other));
     let is_right = read
         .iter()
         .any(|(one, is)| one == name && is.as_slice() == value.as_bytes());
@@ -73,7 +73,9 @@ fn place(text: &str, name: &str) -> Result<Option<Range<usize>>, BadLine> {
         let below = value_of(after, line)?.1;
         if found == Some(name) {
             let start = text.len() - after.len();
-            return Ok(Some(start..start + length(after, after.len() - below.len())));
+            return Ok(Some(
+                start..start + length(after, after.len() - below.len()),
+            ));
         }
         rest = below;
     }
@@ -84,30 +86,34 @@ fn place(text: &str, name: &str) -> Result<Option<Range<usize>>, BadLine> {
 fn length(after: &str, whole: usize) -> usize {
     let taken = &after[..whole];
     let start = taken.trim_start_matches([' ', '\t']);
-    let quote = start.chars().next().filter(|c| matches!(c, '\'' | '"' | '`'));
-    let end = match quote.and_then(|quote| super::quoted(&start[1..], quote)) {
-        Some((_, behind)) => taken.len() - behind.len(),
-        None => {
-            let line = taken.split('\n').next().unwrap_or_default();
-            let comment = [" #", "\t#"].iter().filter_map(|sign| line.find(sign)).min();
-            line[..comment.unwrap_or(line.len())].trim_end().len()
-        }
-    };
-    end
+    let quote = start
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '\'' | '"' | '`'));
+    if let Some((_, behind)) = quote.and_then(|quote| super::quoted(&start[1..], quote)) {
+        return taken.len() - behind.len();
+    }
+    let line = taken.split('\n').next().unwrap_or_default();
+    let comment = [" #", "\t#"]
+        .iter()
+        .filter_map(|sign| line.find(sign))
+        .min();
+    line[..comment.unwrap_or(line.len())].trim_end().len()
 }
 
 /// As programs that read such files read it too: nothing in single quotes is replaced by anything.
-fn written(value: &str) -> Result<Zeroizing<String>, NotPut> {
+fn written(value: &str) -> Zeroizing<String> {
     let of_one = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/' | '+' | '=' | ':' | '@' | ',' | '%')
+        c.is_ascii_alphanumeric()
+            || matches!(c, '_' | '.' | '-' | '/' | '+' | '=' | ':' | '@' | ',' | '%')
     };
     let quoted = |quote: char| Zeroizing::new(format!("{quote}{value}{quote}"));
     if value.chars().all(of_one) {
-        return Ok(Zeroizing::new(value.to_owned()));
+        return Zeroizing::new(value.to_owned());
     }
     for quote in ['\'', '`'] {
         if !value.contains([quote, '\r']) {
-            return Ok(quoted(quote));
+            return quoted(quote);
         }
     }
     let mut text = Zeroizing::new(String::with_capacity(2 * value.len() + 2));
@@ -124,7 +130,7 @@ fn written(value: &str) -> Result<Zeroizing<String>, NotPut> {
         }
     }
     text.push('"');
-    Ok(text)
+    text
 }
 
 #[cfg(test)]
@@ -144,7 +150,10 @@ mod tests {
         let text = "# first\nexport DB = old # of the database\nOTHER='x' # y\n";
         let expected = "# first\nexport DB =new # of the database\nOTHER='x' # y\n";
         assert_eq!(done(text, "new"), expected);
-        assert_eq!(done("A=1\nDB=\"o\nld\" # c\nB=2\n", "n"), "A=1\nDB=n # c\nB=2\n");
+        assert_eq!(
+            done("A=1\nDB=\"o\nld\" # c\nB=2\n", "n"),
+            "A=1\nDB=n # c\nB=2\n"
+        );
         assert_eq!(done("DB=\n", "n"), "DB=n\n");
     }
 
@@ -156,7 +165,15 @@ mod tests {
 
     #[test]
     fn every_value_is_read_as_it_was_given() {
-        for value in ["a'b", "a'b`c", "a\nb", "a'`\n\"$\\n", "#x", " x ", "a\r\n'`b"] {
+        for value in [
+            "a'b",
+            "a'b`c",
+            "a\nb",
+            "a'`\n\"$\\n",
+            "#x",
+            " x ",
+            "a\r\n'`b",
+        ] {
             let text = done("DB=old\n", value);
             let read = read(&text).unwrap();
             assert_eq!(read[0].1.as_slice(), value.as_bytes(), "{value:?}");
@@ -166,6 +183,9 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_refused() {
         assert_eq!(put("", "a b", "x").unwrap_err(), NotPut::Name);
-        assert_eq!(put("no pair\n", "DB", "x").unwrap_err(), NotPut::Line(BadLine::NoPair { line: 1 }));
+        assert_eq!(
+            put("no pair\n", "DB", "x").unwrap_err(),
+            NotPut::Line(BadLine::NoPair { line: 1 })
+        );
     }
 }

@@ -44,7 +44,11 @@ impl Kms {
         let name = sealed.name.shown();
         fits(name, order.value, KEEPER, MOST)?;
         let wishes = order.wishes;
-        if wishes.key.as_ref().is_some_and(|wanted| wanted != key.as_str()) {
+        if wishes
+            .key
+            .as_ref()
+            .is_some_and(|wanted| wanted != key.as_str())
+        {
             let why = "the entry names its key itself";
             let name = name.clone();
             return Err(NotStored::KeyIsGiven { name, why }.into());
@@ -53,7 +57,7 @@ impl Kms {
             let (name, keeper) = (name.clone(), "a ciphertext of the config");
             return Err(NotStored::NoLabels { name, keeper }.into());
         }
-        let notice = check_key(aws, name, key.region(), key.as_str(), true).await?;
+        let notice = Box::pin(check_key(aws, name, key.region(), key.as_str(), true)).await?;
         let encrypt = Encrypt {
             service: JsonService::of(aws, API, key.region()).await?,
             order,
@@ -155,4 +159,3 @@ impl<'a> Encrypt<'a> {
         })
     }
 }
-

@@ -51,7 +51,12 @@ impl SecretsManager {
         if reference.field.is_some() {
             text(name, order.value, KEEPER)?;
         }
-        if let Some(label) = order.wishes.label.as_deref().filter(|label| !is_label(label)) {
+        if let Some(label) = order
+            .wishes
+            .label
+            .as_deref()
+            .filter(|label| !is_label(label))
+        {
             return Err(NotStored::BadLabel {
                 name: name.clone(),
                 label: Shown::of(label),
@@ -70,7 +75,7 @@ impl SecretsManager {
             reference,
             all: self,
         };
-        put.draft(aws).await
+        Box::pin(put.draft(aws)).await
     }
 }
 
@@ -122,7 +127,14 @@ impl<'a> Put<'a> {
         } else {
             self.may_be_created()?;
             let key = self.order.wishes.key.as_deref().unwrap_or_default();
-            check_key(aws, &self.name(), &self.account.region, key, false).await?
+            Box::pin(check_key(
+                aws,
+                &self.name(),
+                &self.account.region,
+                key,
+                false,
+            ))
+            .await?
         };
         let needs_present = self.reference.field.is_some() || self.order.wishes.skip_unchanged;
         let present = if is_there && needs_present {
@@ -132,7 +144,7 @@ impl<'a> Put<'a> {
         };
         let new = self.new_value(present.as_ref())?;
         let is_same = self.order.wishes.skip_unchanged
-            && match (&new, present.as_ref().map(|value| &**value)) {
+            && match (&new, present.as_deref()) {
                 (New::Text(new), Some(Value::String(old))) => **new == *old,
                 (New::Binary(new), Some(Value::Object(old))) => {
                     old.get("SecretBinary").and_then(Value::as_str) == Some(new.as_str())
@@ -145,8 +157,14 @@ impl<'a> Put<'a> {
             (true, false) => Doing::Change,
         };
         let field = self.reference.field.as_ref();
-        let field = field.map_or_else(String::new, |field| format!("field `{}` of ", field.shown()));
-        let to = format!("{field}secret `{}` in {}", self.reference.secret.shown(), self.account);
+        let field = field.map_or_else(String::new, |field| {
+            format!("field `{}` of ", field.shown())
+        });
+        let to = format!(
+            "{field}secret `{}` in {}",
+            self.reference.secret.shown(),
+            self.account
+        );
         Ok(Draft {
             to: to.into(),
             doing,
@@ -225,7 +243,7 @@ impl<'a> Put<'a> {
             why: why.into(),
             field: field.shown().clone(),
         };
-        let present = match present.map(|value| &**value) {
+        let present = match present.map(|value| &value.0) {
             None => "{}",
             Some(Value::String(text)) => text.as_str(),
             Some(_) => return Err(no_fields("has bytes for its value".into())),
@@ -260,13 +278,21 @@ impl<'a> Put<'a> {
         let (action, doing, allowed) = if is_new {
             request["Name"] = self.id.into();
             request["KmsKeyId"] = self.order.wishes.key.as_deref().into();
-            ("CreateSecret", "creating secret", "secretsmanager:CreateSecret")
+            (
+                "CreateSecret",
+                "creating secret",
+                "secretsmanager:CreateSecret",
+            )
         } else {
             request["SecretId"] = self.id.into();
             if let Some(label) = label {
                 request["VersionStages"] = json!([CURRENT, label]);
             }
-            ("PutSecretValue", "writing secret", "secretsmanager:PutSecretValue")
+            (
+                "PutSecretValue",
+                "writing secret",
+                "secretsmanager:PutSecretValue",
+            )
         };
         let request = Wiped(request);
         let about = self.about(doing, allowed);
@@ -299,7 +325,11 @@ impl<'a> Put<'a> {
         });
         let action = "secretsmanager:UpdateSecretVersionStage";
         let about = self.about("labelling secret", action);
-        match self.service.call("UpdateSecretVersionStage", &request).await {
+        match self
+            .service
+            .call("UpdateSecretVersionStage", &request)
+            .await
+        {
             Ok(_) => Ok(()),
             Err(trouble) => Err(about.failure(&self.service.calls, trouble).await),
         }
@@ -339,5 +369,5 @@ fn token() -> Result<String, Internal> {
     getrandom::fill(&mut bytes).map_err(|error| Internal {
         said: format!("the system gives no random bytes: {error}").into(),
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }

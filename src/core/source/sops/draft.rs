@@ -49,8 +49,8 @@ impl Sops {
             Want::One { name, field, .. } => (name.shown().clone(), Some(field.value())),
             Want::All => (Shown::of(order.name), Some(order.name)),
         };
-        let is_whole = super::format::Format::of(reference.file.value())
-            == super::format::Format::Binary;
+        let is_whole =
+            super::format::Format::of(reference.file.value()) == super::format::Format::Binary;
         let field = field.filter(|_| !is_whole);
         if order.wishes.label.is_some() {
             return Err(NotStored::NoLabels {

@@ -61,7 +61,7 @@ impl Ssm {
             place,
             ssm: self,
         };
-        put.draft(aws).await
+        Box::pin(put.draft(aws)).await
     }
 
     /// Entries that mean one version of this parameter; `label` hangs on the newest one.
@@ -120,7 +120,13 @@ impl Spot {
                 };
                 let of_arn = account::in_arn(parameter.bare()).and_then(|account| account.id);
                 let region = parameter.region().unwrap_or(home);
-                (name.shown().clone(), parameter.name(), shown, region, of_arn)
+                (
+                    name.shown().clone(),
+                    parameter.name(),
+                    shown,
+                    region,
+                    of_arn,
+                )
             }
             Want::Below(prefix) => {
                 let name = below(prefix, typed)?;
@@ -210,7 +216,8 @@ impl<'a> Put<'a> {
     async fn draft(mut self, aws: &'a Aws) -> Result<Draft<'a>, Failure> {
         self.is_of_this_account(aws).await?;
         let present = self.present().await?;
-        if let Some(Present { kind, .. }) = present.as_ref().filter(|one| one.kind != "SecureString")
+        if let Some(Present { kind, .. }) =
+            present.as_ref().filter(|one| one.kind != "SecureString")
         {
             return Err(NotStored::PlainParameter {
                 name: self.place.secret.clone(),
@@ -234,7 +241,7 @@ impl<'a> Put<'a> {
             }
         };
         let region = &self.place.account.region;
-        let notice = check_key(aws, &self.place.secret, region, &key, is_present).await?;
+        let notice = Box::pin(check_key(aws, &self.place.secret, region, &key, is_present)).await?;
         let doing = match present {
             None => Doing::Create,
             Some(_) if self.order.wishes.skip_unchanged && self.is_same().await? => Doing::Leave,
@@ -288,7 +295,8 @@ impl<'a> Put<'a> {
             let parameters = answer.get("Parameters").and_then(Value::as_array);
             let text = |one: &Value, key: &str| one.get(key)?.as_str().map(str::to_owned);
             let found = parameters.into_iter().flatten().find(|one| {
-                text(one, "Name").is_some_and(|name| name.trim_start_matches('/') == self.place.stem())
+                text(one, "Name")
+                    .is_some_and(|name| name.trim_start_matches('/') == self.place.stem())
             });
             if let Some(found) = found {
                 let kind = text(found, "Type").ok_or_else(|| self.odd("the parameter's type"))?;
@@ -314,7 +322,9 @@ impl<'a> Put<'a> {
     /// The only time that a value is asked for: the caller's own right to decrypt decides.
     async fn is_same(&self) -> Result<bool, Failure> {
         let request = json!({ "Name": self.place.name, "WithDecryption": true });
-        let about = self.place.about("reading parameter", "ssm:GetParameter", b"");
+        let about = self
+            .place
+            .about("reading parameter", "ssm:GetParameter", b"");
         match self.call("GetParameter", &request).await {
             Ok(answer) => {
                 let answer = Wiped(answer);
@@ -341,7 +351,9 @@ impl<'a> Put<'a> {
             "Tier": "Intelligent-Tiering",
             "Overwrite": doing == Doing::Change,
         }));
-        let about = self.place.about("writing parameter", "ssm:PutParameter", self.order.value);
+        let about = self
+            .place
+            .about("writing parameter", "ssm:PutParameter", self.order.value);
         let answer = match self.call("PutParameter", &request).await {
             Ok(answer) => answer,
             Err(trouble) => return Err(about.failure(&self.service.calls, trouble).await),

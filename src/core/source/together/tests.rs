@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::*;
-use crate::source::store::{Draft, Order, Target};
 use crate::aws::Connection;
 use crate::config::entry::Entry;
 use crate::source::joint::{Batch, BoxFuture, Permission};
+use crate::source::store::{Draft, Order, Target};
 
 /// What a source makes of its entries.
 #[derive(Debug, Clone, Copy)]
