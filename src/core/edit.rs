@@ -91,7 +91,10 @@ pub fn replace(
     value: &str,
 ) -> Result<Zeroizing<String>, NoEdit> {
     let before = walk(text, &way)?;
-    let found = one(before.found)?;
+    let mut found = one(before.found)?;
+    if matches!(found.style, ScalarStyle::Literal | ScalarStyle::Folded) {
+        found.range.start = sign(&text[..found.range.start]).ok_or(NoEdit::Entangled)?;
+    }
     let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
     let written = if is_json {
         quoted(value)
@@ -181,6 +184,13 @@ fn one(mut found: Vec<Result<Found, NoEdit>>) -> Result<Found, NoEdit> {
         (None, _) => Err(NoEdit::Missing),
         (Some(_), false) => Err(NoEdit::Entangled),
     }
+}
+
+/// Where the sign of a block stands, whose lines begin behind `before`. `None`: a comment stands between.
+fn sign(before: &str) -> Option<usize> {
+    let of_sign = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-');
+    let before = before.trim_end().trim_end_matches(of_sign);
+    before.ends_with(['|', '>']).then(|| before.len() - 1)
 }
 
 /// What a value is written as, in place of what stands there.

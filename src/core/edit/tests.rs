@@ -94,6 +94,14 @@ fn a_block_becomes_one_line() {
 }
 
 #[test]
+fn a_comment_behind_the_sign_of_a_block_is_not_lost() {
+    assert_eq!(
+        refused("a: | # c\n  one\n", &["a"]),
+        "it is written in a way that cannot be changed at one place alone"
+    );
+}
+
+#[test]
 fn json_stays_json() {
     let text = "{\n  \"a\": {\"b\": \"old\"},\n  \"n\": 1.10\n}";
     assert_eq!(
@@ -126,7 +134,7 @@ fn what_is_not_one_text_is_refused() {
     );
     assert_eq!(
         refused("a: [b\n", &["a"]),
-        "line 2 is nothing that can be read"
+        "line 1 is nothing that can be read"
     );
     assert_eq!(
         refused("a: b\na: c\n", &["a"]),
