@@ -1,14 +1,12 @@
 //! A plain file of lines `NAME=value`, as the package dotenv reads it: nothing in a value is replaced by anything.
 
-mod put;
+pub mod put;
 
 use std::collections::BTreeSet;
 
 use zeroize::Zeroizing;
 
 use crate::source::sops::plaintext::Values;
-
-pub use self::put::{NotPut, put};
 
 /// A line that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

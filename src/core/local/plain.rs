@@ -5,7 +5,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::dotenv::{self, NotPut};
+use super::dotenv;
+use super::dotenv::put::{NotPut, put};
 use super::file::{Kind, NoValues, text};
 use super::ignored;
 use crate::config::Text;
@@ -96,7 +97,7 @@ fn lines(old: &str, name: &str, value: &str) -> Result<Put, NotPut> {
     let present = dotenv::read(old)?;
     let present = present.iter().find(|(one, _)| one == name);
     let is_same = present.map(|(_, is)| is.as_slice() == value.as_bytes());
-    Ok((dotenv::put(old, name, value)?, is_same))
+    Ok((put(old, name, value)?, is_same))
 }
 
 fn map(old: &str, format: Format, name: &str, value: &str) -> Result<Put, NoEdit> {
