@@ -1,8 +1,10 @@
-//! Questions to the user. Each restores the terminal whatever happens, and is asked in a terminal only.
+//! Questions to the user. Each restores the terminal whatever happens, a signal too, and is asked in a terminal only.
 
 use std::io::{self, IsTerminal as _};
 
+use inquire::error::InquireResult;
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode};
+use zeroize::Zeroizing;
 
 use crate::ending::Ending;
 
@@ -23,23 +25,29 @@ pub fn confirm(question: &str, hint: &str) -> Result<bool, Ending> {
             hint: hint.into(),
         });
     }
-    Confirm::new(question)
-        .with_default(false)
-        .prompt()
-        .map_err(stopped)
+    ask(|| Confirm::new(question).with_default(false).prompt())
 }
 
 /// Asks for a value twice; nothing of it is shown, not its length either.
 ///
 /// # Errors
 /// The user has interrupted it.
-pub fn hidden(question: &str) -> Result<String, Ending> {
-    Password::new(question)
-        .with_display_mode(PasswordDisplayMode::Hidden)
-        .with_custom_confirmation_message("Once more:")
-        .with_custom_confirmation_error_message("The two are not the same.")
-        .prompt()
-        .map_err(stopped)
+pub fn hidden(question: &str) -> Result<Zeroizing<String>, Ending> {
+    let value = ask(|| {
+        Password::new(question)
+            .with_display_mode(PasswordDisplayMode::Hidden)
+            .with_custom_confirmation_message("Once more:")
+            .with_custom_confirmation_error_message("The two are not the same.")
+            .prompt()
+    });
+    value.map(Zeroizing::new)
+}
+
+/// Asks, while a signal may come.
+fn ask<T>(prompt: impl FnOnce() -> InquireResult<T>) -> Result<T, Ending> {
+    let _asking = signals::listen();
+    // Whoever listens for signals needs a thread, and there may be only this one.
+    tokio::task::block_in_place(prompt).map_err(stopped)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
@@ -51,4 +59,65 @@ fn stopped(error: InquireError) -> Ending {
             hint: "give the value by standard input or a file".into(),
         },
     }
+}
+
+/// A prompt keeps the terminal from echoing: a signal must not end the process before that is undone.
+#[cfg(unix)]
+mod signals {
+    use std::io;
+    use std::sync::Once;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use tokio::signal::unix::{SignalKind, signal};
+
+    use crate::ending::Exit;
+
+    static ASKING: AtomicBool = AtomicBool::new(false);
+    static LISTENING: Once = Once::new();
+
+    /// While it lives, a prompt is open.
+    pub struct Asking;
+
+    impl Drop for Asking {
+        fn drop(&mut self) {
+            ASKING.store(false, Ordering::SeqCst);
+        }
+    }
+
+    /// Listens from the first prompt to the end of the process: what is listened for once no longer ends it by itself.
+    pub fn listen() -> Asking {
+        ASKING.store(true, Ordering::SeqCst);
+        LISTENING.call_once(|| {
+            for kind in [
+                SignalKind::terminate(),
+                SignalKind::interrupt(),
+                SignalKind::hangup(),
+            ] {
+                if let Ok(mut signal) = signal(kind) {
+                    tokio::spawn(async move {
+                        signal.recv().await;
+                        end(kind);
+                    });
+                }
+            }
+        });
+        Asking
+    }
+
+    fn end(kind: SignalKind) -> ! {
+        if !ASKING.load(Ordering::SeqCst) {
+            // As a shell tells of a process that has died of it.
+            std::process::exit(128 + kind.as_raw_value());
+        }
+        let _ = crossterm::terminal::disable_raw_mode();
+        let _ = crossterm::execute!(io::stderr(), crossterm::cursor::Show);
+        eprintln!("\nstopped: nothing was changed");
+        std::process::exit(i32::from(Exit::Failed.code()));
+    }
+}
+
+#[cfg(not(unix))]
+mod signals {
+    /// The console restores itself.
+    pub fn listen() {}
 }

@@ -22,3 +22,4 @@ pub mod rights;
 pub mod schema;
 pub mod service;
 pub mod service_file;
+pub mod set;

@@ -13,6 +13,7 @@ pub mod aws;
 pub mod bundle;
 pub mod config;
 pub mod contract;
+pub mod edit;
 pub mod failure;
 pub mod folder;
 pub mod local;

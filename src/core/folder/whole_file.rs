@@ -1,7 +1,7 @@
 //! Files that appear whole or not at all.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Begins the name of every file that is being written. What lies about was left by a killed run.
@@ -38,6 +38,32 @@ pub fn replace_with_mode<E: From<io::Error>>(
     set_mode(temporary.as_file(), mode)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Writes a file of the user's anew, in the same way: it keeps its mode, and one that a symbolic link leads to is written where it is.
+/// One that is not there is its owner's alone.
+///
+/// # Errors
+/// Those of the file system; the file is then as it was.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let real = match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        found => found?,
+    };
+    let folder = real.parent().unwrap_or(Path::new("."));
+    // Nobody else can read it before it has the mode of the other.
+    let mut temporary = tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .suffix(".tmp")
+        .tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    if let Ok(found) = fs::metadata(&real) {
+        temporary.as_file().set_permissions(found.permissions())?;
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(&real).map_err(|error| error.error)?;
     sync_folder(folder);
     Ok(())
 }

@@ -6,13 +6,13 @@ use std::path::Path;
 use super::file;
 use super::identity::Variables;
 use super::request::{Config, Values};
-use super::sops_file::Opened;
-use super::value::Plaintext;
 use super::wanted::{self, Wanted};
 use crate::config::Text;
 use crate::config::place::Place;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure, Problem, did_you_mean, nearest};
+use crate::source::sops::opened::Opened;
+use crate::source::sops::plaintext::Plaintext;
 
 /// The only value of a file that SOPS has encrypted as a whole.
 const WHOLE: &str = "data";

@@ -6,10 +6,10 @@ use age::armor::ArmoredReader;
 use age::{DecryptError, Decryptor};
 use zeroize::Zeroizing;
 
-use super::gcm;
 use super::identity::{Identities, Identity, Variables, keys_file};
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
+use crate::source::sops::gcm;
 use crate::source::sops::metadata::AgeKey;
 
 /// Nobody seals a file for more.

@@ -1,10 +1,12 @@
 //! A plain file of lines `NAME=value`, as the package dotenv reads it: nothing in a value is replaced by anything.
 
+pub mod put;
+
 use std::collections::BTreeSet;
 
 use zeroize::Zeroizing;
 
-use super::value::Values;
+use crate::source::sops::plaintext::Values;
 
 /// A line that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

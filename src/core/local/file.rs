@@ -7,8 +7,6 @@ use zeroize::Zeroizing;
 
 use super::dotenv::{self, BadLine};
 use super::identity::Variables;
-use super::sops_file::{self, Content, Leaf, Opened};
-use super::value::Plaintext;
 use super::{data_key, ignored};
 use crate::config::Text;
 use crate::failure::shown::Shown;
@@ -16,9 +14,10 @@ use crate::failure::{Caller, Code, Explain, Failure};
 use crate::source::input_file;
 use crate::source::sops::file::LONGEST;
 use crate::source::sops::format::Format;
-use crate::source::sops::leaf::Value;
 use crate::source::sops::metadata::Metadata;
-use crate::source::sops::tree::{Fault, METADATA, Scalar, Unread, at_line};
+use crate::source::sops::opened::{self, Content, Leaf, Opened};
+use crate::source::sops::plaintext::Values;
+use crate::source::sops::tree::{Fault, METADATA, Unread, at_line};
 
 /// A file that holds no values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,7 +117,32 @@ pub fn read_sops(
     Ok(Some(opened(file, leaves, (&metadata, &known), variables)?))
 }
 
-fn text(folder: &Path, path: &Text) -> Result<Zeroizing<String>, Failure> {
+/// How a file is written if SOPS has encrypted it, by its name.
+#[must_use]
+pub fn format_of(path: &str) -> Format {
+    match Kind::of(path) {
+        Some(Kind::Map(format)) => format,
+        Some(Kind::Dotenv) => Format::Dotenv,
+        None => Format::of(path),
+    }
+}
+
+/// Whether SOPS has a part in a file.
+///
+/// # Errors
+/// It cannot be read, or is no file of values.
+pub fn is_of_sops(folder: &Path, path: &Text) -> Result<bool, Failure> {
+    let file = path.shown();
+    let kind = Kind::of(path.value()).ok_or_else(|| NoValues::Kind { file: file.clone() })?;
+    let text = text(folder, path)?;
+    Ok(kind.of_sops(file, &text)?.is_some())
+}
+
+/// Its text.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub fn text(folder: &Path, path: &Text) -> Result<Zeroizing<String>, Failure> {
     let bytes = input_file::read(folder, path, LONGEST)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         // Its bytes may be plaintext.
@@ -146,14 +170,14 @@ fn opened(
     (metadata, known): (&Object, &Metadata),
     variables: Variables<'_>,
 ) -> Result<Opened, Failure> {
-    sops_file::check_groups(file, known)?;
+    opened::check_groups(file, known)?;
     let key = data_key::open(file, &known.age, variables)?;
-    Ok(sops_file::open(file, leaves, metadata, &key)?)
+    Ok(opened::open(file, &leaves, metadata, &key)?)
 }
 
 /// What its name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     /// A map: YAML, or JSON.
     Map(Format),
     /// Lines.
@@ -161,7 +185,8 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(path: &str) -> Option<Self> {
+    /// `None`: it tells no kind that values are taken from.
+    pub fn of(path: &str) -> Option<Self> {
         let name = Path::new(path).file_name()?.to_str()?;
         match Format::of(path) {
             format @ (Format::Yaml | Format::Json) => Some(Self::Map(format)),
@@ -183,7 +208,7 @@ impl Kind {
         }
     }
 
-    fn plain(self, file: &Shown, text: &str) -> Result<super::value::Values, NoValues> {
+    fn plain(self, file: &Shown, text: &str) -> Result<Values, NoValues> {
         let format = match self {
             Self::Map(format) => format,
             Self::Dotenv => {
@@ -195,7 +220,7 @@ impl Kind {
         };
         let (leaves, _) = walked(format, file, text)?;
         let named = leaves.into_iter().filter_map(|leaf| match leaf.content {
-            Content::Text(_, text) | Content::Other(text) => Some((leaf.path, text)),
+            Content::Text(_, text) | Content::Other(text) => Some((leaf.path.joined(), text)),
             Content::Null => None,
         });
         Ok(named.collect())
@@ -218,30 +243,11 @@ fn of_sops(format: Format, file: &Shown, text: &str) -> Result<Option<Encrypted>
 }
 
 fn walked(format: Format, file: &Shown, text: &str) -> Result<(Vec<Leaf>, Option<Json>), NoValues> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut leaves = Vec::new();
-    let walked = format.walk(text, &mut |path, scalar| {
-        let content = match scalar {
-            Scalar::Text(text) => Content::Text(Value::of(text), copy(text)),
-            Scalar::Other(value) => Content::Other(copy(&value.to_string())),
-            Scalar::Null => Content::Null,
-        };
-        leaves.push(Leaf {
-            path: path.joined(),
-            aad: path.aad(),
-            content,
-        });
-    });
-    let metadata = walked.map_err(|Unread { fault, line }| NoValues::Malformed {
+    opened::leaves(format, text).map_err(|Unread { fault, line }| NoValues::Malformed {
         file: file.clone(),
         fault,
         line,
-    })?;
-    Ok((leaves, metadata))
-}
-
-fn copy(text: &str) -> Plaintext {
-    Zeroizing::new(text.as_bytes().to_vec())
+    })
 }
 
 #[cfg(test)]

@@ -63,6 +63,27 @@ pub fn check(path: &Path, file: &Shown) -> Result<(), NotIgnored> {
         reason,
     };
     let real = fs::canonicalize(path).map_err(|error| unknown(error.to_string().into()))?;
+    ask(&real, file)
+}
+
+/// The same of a file that is not there yet, in a folder that is.
+///
+/// # Errors
+/// As `check`.
+pub fn check_new(path: &Path, file: &Shown) -> Result<(), NotIgnored> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = fs::canonicalize(folder).map_err(|error| NotIgnored::Unknown {
+        file: file.clone(),
+        reason: error.to_string().into(),
+    })?;
+    ask(&folder.join(path.file_name().unwrap_or_default()), file)
+}
+
+fn ask(real: &Path, file: &Shown) -> Result<(), NotIgnored> {
+    let unknown = |reason: Shown| NotIgnored::Unknown {
+        file: file.clone(),
+        reason,
+    };
     let (Some(folder), Some(name)) = (real.parent(), real.file_name()) else {
         return Err(unknown("it is no file".into()));
     };

@@ -20,8 +20,8 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use self::reply::{Reply, Service};
-use super::hexadecimal;
 use super::process_key::ProcessKey;
+use crate::source::hexadecimal;
 
 /// What one request may have: KMS itself takes no longer blob than 6,144 bytes.
 const LONGEST_BODY: usize = 64 * 1024;

@@ -5,19 +5,17 @@
 
 mod chosen;
 mod data_key;
-mod dotenv;
+pub mod dotenv;
 mod file;
-mod gcm;
-mod hexadecimal;
 pub mod identity;
 mod ignored;
 pub mod kms;
+pub mod plain;
 mod process_key;
 mod program;
 mod request;
 mod sealing;
-mod sops_file;
-mod value;
+pub mod store;
 mod wanted;
 
 use self::chosen::Chosen;

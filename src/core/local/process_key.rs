@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::gcm;
+use crate::source::sops::gcm;
 
 /// How a blob of KMS begins, so that every opener takes it for one.
 const HEADER: [u8; 4] = [1, 2, 2, 0];

@@ -5,11 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::hexadecimal;
 use super::process_key::{Context, ProcessKey};
 use crate::contract;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
+use crate::source::hexadecimal;
 
 /// There is no such account.
 pub const ACCOUNT: &str = "000000000000";

@@ -124,7 +124,7 @@ fn link(service: &Arc<FakeService>) -> Link {
         .timeout_config(timeouts())
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .build();
-    let given = ["ssm", "sts", "dynamodb", "secretsmanager"];
+    let given = ["ssm", "sts", "dynamodb", "secretsmanager", "kms"];
     Link {
         config,
         region: "eu-west-1".into(),
@@ -136,6 +136,11 @@ fn link(service: &Arc<FakeService>) -> Link {
         variants: Variants::default(),
         proxy: None,
     }
+}
+
+/// A way to the service.
+pub fn aws(service: &Arc<FakeService>) -> Aws {
+    Aws::over(link(service), Limits::default())
 }
 
 /// A bake of what one source takes, with what its user should know; `written` is the config before its variables were resolved.
@@ -155,7 +160,7 @@ pub async fn bake_all(
 ) -> Result<(Vec<Sealed>, Vec<String>), Failure> {
     let root = Place::from("custom.secretBaker");
     let places = together::take(&mut sources, config, Some(written), &root)?;
-    let aws = Aws::over(link(service), Limits::default());
+    let aws = aws(service);
     let sealed = together::seal(&sources, &places, &aws, &|_, _| {}).await?;
     together::keep(&sources, &aws).await?;
     Ok(sealed)

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::locked::{Locked, Unfit};
 use super::permission::Permission;
+use super::store::{Draft, Order, Target};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::endpoint::Service;
@@ -83,6 +84,19 @@ pub trait Source: Send + Sync {
     fn keep<'a>(&'a self, _: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(std::future::ready(Ok(())))
     }
+
+    /// All of what it took that can be named where something is to be stored.
+    fn targets(&self) -> Vec<Target>;
+
+    /// Looks at where a value is to be stored, and says what will be done. Nothing is written before the draft is carried out.
+    ///
+    /// # Errors
+    /// It cannot be stored there.
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>>;
 
     /// What all that it took needs to be allowed, from the deployment to the function. `told` is what `survey` has told of it.
     fn permissions(&self, told: &[&Survey]) -> Vec<Permission>;

@@ -1,5 +1,7 @@
 //! A ciphertext of KMS that stands in the config itself. Nothing is called for it.
 
+mod store;
+
 use serde_json::Value;
 
 use super::blob::{self, NoBlob};
@@ -7,6 +9,7 @@ use super::context::{self, CONTEXT, CONTEXT_FIELD};
 use super::joint::{Answer, Batch, BoxFuture, Progress, Sealed, Source, entry_of};
 use super::key_arn::{self, KeyArn};
 use super::permission::{Permission, to_open};
+use super::store::{Draft, Order, Target};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
@@ -24,6 +27,8 @@ const SCHEME: &str = "kms::";
 #[derive(Debug, Default)]
 pub struct Kms {
     taken: Vec<(usize, Place, Sealed)>,
+    /// The indexes of entries whose text names the key too.
+    with_key: Vec<usize>,
     keys: Vec<KeyArn>,
 }
 
@@ -109,6 +114,10 @@ impl Source for Kms {
             version: None,
             entry: entry_of(KMS, fields),
         };
+        let text = entry.field(KMS).and_then(|(text, _)| text.as_str());
+        if text.is_some_and(|text| text.starts_with(SCHEME)) {
+            self.with_key.push(entry.index);
+        }
         self.taken.push((entry.index, entry.place.clone(), sealed));
         self.keys.push(key);
         Some(name)
@@ -130,6 +139,18 @@ impl Source for Kms {
                 notices: Vec::new(),
             })
         })
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn survey<'a>(

@@ -7,6 +7,7 @@ pub mod context;
 pub mod credstash;
 #[cfg(test)]
 mod fake_service;
+pub mod hexadecimal;
 pub mod input_file;
 mod joint;
 pub mod key_arn;
@@ -19,6 +20,7 @@ pub mod secrets_manager;
 mod shell_word;
 pub mod sops;
 pub mod ssm;
+pub mod store;
 pub mod survey;
 pub mod together;
 

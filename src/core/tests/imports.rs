@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms in the order that data goes. A place of the config is a part of every failure, so that it stands with them.
-const ROOMS: [&[&str]; 11] = [
+const ROOMS: [&[&str]; 12] = [
     &["contract"],
+    &["edit"],
     &["failure", "config/place"],
     &["config"],
     &["aws"],

@@ -1,6 +1,7 @@
 use super::*;
 use crate::failure::tests::problems_of;
 use crate::local::tests::{Machine, files};
+use crate::source::sops::plaintext::Plaintext;
 
 /// The files are written by sops 3.11, for test keys that lie beside them.
 fn values(machine: &Machine, file: &str) -> Result<Vec<(String, String)>, Failure> {

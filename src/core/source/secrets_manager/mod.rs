@@ -8,6 +8,7 @@ mod permission;
 mod refusal;
 mod resolve;
 mod seal;
+mod store;
 mod survey;
 mod want;
 
@@ -21,6 +22,7 @@ use self::want::{FIELD, LABEL, Pin, Reference, SECRETS_MANAGER, VERSION_ID, VERS
 use super::joint::{Answer, Batch, BoxFuture, Fit, Progress, Sealed, Source};
 use super::locked::{Locked, Unfit};
 use super::permission::Permission;
+use super::store::{Draft, Order, Target};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::endpoint::{self, Service};
@@ -202,6 +204,18 @@ impl Source for SecretsManager {
 
     fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(self.kept(aws))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {

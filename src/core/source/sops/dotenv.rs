@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::edit::{Edit, line_end};
 use super::path::{Path, Step};
 use super::tree::{Fault, LEAVES, Scalar, Tell, Unread};
 
@@ -55,6 +56,53 @@ pub fn walk(text: &str, tell: Tell<'_>) -> Result<Option<Value>, Unread> {
     }
     let found = !metadata.is_empty();
     Ok(found.then(|| Value::Object(metadata)))
+}
+
+/// As what a key of the outermost map of the metadata stands in the file.
+#[must_use]
+pub fn metadata_key(key: &str) -> String {
+    format!("{PREFIX}{key}")
+}
+
+/// Whether a key can stand in a file, and is none of the metadata.
+#[must_use]
+pub fn is_key(key: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    !key.is_empty() && key.chars().all(fits) && !key.starts_with(PREFIX)
+}
+
+/// A text in place of the value of a key. `None`: there is no such line.
+#[must_use]
+pub fn replace(text: &str, key: &str, new: &str) -> Option<Edit> {
+    let (at, line) = lines(text).find(|(_, line)| {
+        let value = line.strip_prefix(key);
+        value.is_some_and(|value| value.starts_with('='))
+    })?;
+    let bytes = at + key.len() + 1..at + line.len();
+    let text = new.to_owned();
+    Some(Edit { bytes, text })
+}
+
+/// A new line before the metadata. `None`: there are none.
+#[must_use]
+pub fn add(text: &str, key: &str, value: &str) -> Option<Edit> {
+    let (at, _) = lines(text).find(|(_, line)| line.starts_with(PREFIX))?;
+    let text = format!("{key}={value}{}", line_end(text));
+    Some(Edit {
+        bytes: at..at,
+        text,
+    })
+}
+
+/// Each line, without what ends it, and where it begins.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let begins = at;
+        at += line.len();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        (begins, line.strip_suffix('\r').unwrap_or(line))
+    })
 }
 
 /// Puts `kms__list_0__map_arn` where it stands in JSON. `None`: it fits to nothing.

@@ -1,19 +1,20 @@
-//! A file of SOPS: its values, none of them as plaintext, and its metadata. It is never decrypted.
+//! A file of SOPS: its values, none of them as plaintext, and its metadata.
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::format::Format;
 use super::leaf::{self, Leaf};
 use super::metadata::Metadata;
 use super::path;
-use super::tree::{self, Fault, Scalar, at_line};
+use super::tree::{Fault, Scalar, Unread, at_line};
 use super::typed::Malformed;
 use crate::config::Text;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
-use crate::source::input_file::{self, Unread};
+use crate::source::input_file;
 use crate::source::shell_word;
 
 /// The longest file that is read.
@@ -33,7 +34,7 @@ pub struct SopsFile {
 pub enum BadFile {
     /// The file system.
     #[error(transparent)]
-    Unread(#[from] Unread),
+    Unread(#[from] input_file::Unread),
     /// Bytes that are no text.
     #[error("`{file}` is no text in UTF-8")]
     NotText {
@@ -115,27 +116,60 @@ impl SopsFile {
     /// # Errors
     /// It cannot be read, or is none of SOPS.
     pub fn read(folder: &Path, path: &Text) -> Result<Self, BadFile> {
-        let file = path.shown().clone();
-        let bytes = input_file::read(folder, path, LONGEST)?;
-        let Ok(text) = String::from_utf8(bytes) else {
-            return Err(BadFile::NotText { file });
-        };
+        let text = text(folder, path)?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        if text.trim().is_empty() {
-            return Err(BadFile::Empty { file });
-        }
         let mut leaves = Vec::new();
         let walked = Format::of(path.value()).walk(text, &mut |path, scalar| {
             leaves.push(leaf(path, scalar));
         });
-        match walked {
-            Ok(Some(Value::Object(metadata))) => match Metadata::of(&metadata) {
-                Ok(metadata) => Ok(Self { leaves, metadata }),
-                Err(Malformed { key }) => Err(BadFile::Metadata { file, key }),
-            },
-            Ok(_) => Err(BadFile::NotSops { file }),
-            Err(tree::Unread { fault, line }) => Err(BadFile::Malformed { file, fault, line }),
-        }
+        let metadata = walked.map_err(|unread| BadFile::malformed(path.shown(), unread))?;
+        let (_, metadata) = known(path.shown(), metadata)?;
+        Ok(Self { leaves, metadata })
+    }
+}
+
+impl BadFile {
+    /// A text that is none of its format.
+    #[must_use]
+    pub fn malformed(file: &Shown, Unread { fault, line }: Unread) -> Self {
+        let file = file.clone();
+        Self::Malformed { file, fault, line }
+    }
+}
+
+/// The text of a file, which a relative path names from `folder`. It may hold plaintexts.
+///
+/// # Errors
+/// It cannot be read, is no text or has none.
+pub fn text(folder: &Path, path: &Text) -> Result<Zeroizing<String>, BadFile> {
+    let file = || path.shown().clone();
+    let bytes = input_file::read(folder, path, LONGEST)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        BadFile::NotText { file: file() }
+    })?;
+    let text = Zeroizing::new(text);
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        return Err(BadFile::Empty { file: file() });
+    }
+    Ok(text)
+}
+
+/// What stands under `sops`, as it is and as it is understood.
+///
+/// # Errors
+/// There is nothing, or what SOPS has not written so.
+pub fn known(
+    file: &Shown,
+    metadata: Option<Value>,
+) -> Result<(Map<String, Value>, Metadata), BadFile> {
+    let file = file.clone();
+    let Some(Value::Object(metadata)) = metadata else {
+        return Err(BadFile::NotSops { file });
+    };
+    match Metadata::of(&metadata) {
+        Ok(known) => Ok((metadata, known)),
+        Err(Malformed { key }) => Err(BadFile::Metadata { file, key }),
     }
 }
 

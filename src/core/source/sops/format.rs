@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::tree::{Fault, Tell, Unread};
-use super::{dotenv, json, yaml};
+use super::path::{Path, Step};
+use super::tree::{Fault, METADATA, Tell, Unread};
+use super::{dotenv, edit_tree, json, places, yaml};
 
 /// The formats that SOPS writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,50 @@ impl Format {
                 line: 0,
             }),
         }
+    }
+
+    /// Whether a value of a text stands there by an alias, so that one place is several values. `None`: as of `replace`.
+    #[must_use]
+    pub fn has_alias(self, text: &str) -> Option<bool> {
+        match self {
+            Self::Yaml => Some(places::has_alias(&places::of(text)?)),
+            _ => Some(false),
+        }
+    }
+
+    /// The text with another value at a place where one is. `None`: it is written in a way that is not changed here.
+    #[must_use]
+    pub fn replace(self, text: &str, path: &Path, value: &str) -> Option<String> {
+        let edit = match (self, path.steps()) {
+            (Self::Dotenv, [Step::Key(key)]) => dotenv::replace(text, key, value),
+            (Self::Dotenv, _) => None,
+            _ => edit_tree::replace(text, path, value),
+        };
+        edit?.of(text)
+    }
+
+    /// The text with another value of its metadata. `None`: as of `replace`.
+    #[must_use]
+    pub fn replace_metadata(self, text: &str, key: &str, value: &str) -> Option<String> {
+        let path = match self {
+            Self::Dotenv => Path::of_keys([dotenv::metadata_key(key).as_str()]),
+            _ => Path::of_keys([METADATA, key]),
+        };
+        self.replace(text, &path, value)
+    }
+
+    /// The text with a new key, at the end of the map to which its path leads. `None`: as of `replace`.
+    #[must_use]
+    pub fn add(self, text: &str, path: &Path, value: &str) -> Option<String> {
+        let (Step::Key(key), map) = path.steps().split_last()? else {
+            return None;
+        };
+        let edit = match self {
+            Self::Dotenv if map.is_empty() => dotenv::add(text, key, value),
+            Self::Dotenv => None,
+            _ => edit_tree::add(text, map, key, value),
+        };
+        edit?.of(text)
     }
 }
 

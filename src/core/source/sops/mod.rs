@@ -1,16 +1,31 @@
-//! Files of SOPS: take entries, read each file once, and seal what is encrypted in it. Nothing is called.
+//! Files of SOPS: take entries, read each file once, and seal what is encrypted in it. Nothing is called, and nothing decrypted, but where a
+//! value is set.
 
+pub mod data_key;
 mod dotenv;
+mod draft;
+mod edit;
+mod edit_tree;
 pub mod file;
 pub mod format;
+pub mod gcm;
 mod json;
+mod kind;
 pub mod leaf;
+mod mac;
 pub mod metadata;
+pub mod not_set;
+pub mod opened;
 pub mod path;
+mod places;
+pub mod plaintext;
 mod refusal;
 mod rule;
 mod seal;
+mod sealed;
+pub mod store;
 mod survey;
+mod target;
 pub mod tree;
 mod typed;
 pub mod want;
@@ -24,6 +39,7 @@ use self::seal::Sealing;
 use self::want::{FIELD, Reference, SOPS, Want};
 use super::joint::{Answer, Batch, BoxFuture, Deployment, Progress, Source};
 use super::permission::{OfAws, On, Permission, to_open};
+use super::store::{Draft, Order, Target};
 use super::survey::{Survey, Told, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
@@ -165,6 +181,18 @@ impl Source for Sops {
             }
             Ok(batch)
         })
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn survey<'a>(

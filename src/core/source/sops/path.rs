@@ -19,6 +19,34 @@ pub enum Step {
 }
 
 impl Path {
+    /// The way to what stands under these keys.
+    #[must_use]
+    pub fn of_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(
+            keys.into_iter()
+                .map(|key| Step::Key(key.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// All keys and indexes, the outermost first.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// Its first keys and indexes, so many of them.
+    #[must_use]
+    pub fn first(&self, depth: usize) -> Self {
+        Self(self.0.iter().take(depth).cloned().collect())
+    }
+
+    /// The key or index that follows another path which this one begins with.
+    #[must_use]
+    pub fn step_below(&self, other: &Self) -> Option<&Step> {
+        self.0.strip_prefix(other.0.as_slice())?.first()
+    }
+
     /// Goes below a key or index.
     pub fn push(&mut self, step: Step) {
         self.0.push(step);

@@ -233,7 +233,8 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
 }
 
 /// Whether an item of a list is a comment that SOPS has encrypted: who reads the file decrypted does not see it.
-fn is_comment(text: &str) -> bool {
+#[must_use]
+pub fn is_comment(text: &str) -> bool {
     text.starts_with("ENC[") && text.ends_with(",type:comment]")
 }
 

@@ -14,7 +14,7 @@ pub const SOPS: &str = "sops";
 /// The key that names one of its values.
 pub const FIELD: &str = "field";
 /// The one value of a binary file.
-const DATA: &str = "data";
+pub const DATA: &str = "data";
 
 /// One entry of the config, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,7 +27,9 @@ pub fn walk(text: &str, tell: Tell<'_>) -> Result<Option<Value>, Unread> {
     }
 }
 
-fn options() -> Options {
+/// The bounds, and what SOPS makes of YAML.
+#[must_use]
+pub fn options() -> Options {
     let mut budget = Budget::default();
     budget.max_depth = DEPTH + 1;
     budget.max_aliases = LEAVES;

@@ -11,6 +11,7 @@ mod permission;
 mod plan;
 mod refusal;
 mod seal;
+mod store;
 mod survey;
 mod variable;
 mod want;
@@ -20,6 +21,7 @@ use self::want::{Reference, Want};
 use super::joint::{Batch, BoxFuture, Fit, Progress, Source};
 use super::locked::{Locked, Unfit};
 use super::permission::Permission;
+use super::store::{Draft, Order, Target};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::endpoint::{PARAMETER_STORE, Service};
@@ -89,6 +91,18 @@ impl Source for Ssm {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Batch, Failure>> {
         Box::pin(self.sealed(aws, progress))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        self.all_targets()
+    }
+
+    fn store<'a>(
+        &'a self,
+        aws: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        Box::pin(self.draft(aws, order))
     }
 
     fn survey<'a>(

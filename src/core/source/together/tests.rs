@@ -7,6 +7,7 @@ use crate::aws::Connection;
 use crate::config::entry::Entry;
 use crate::source::joint::{Batch, BoxFuture};
 use crate::source::permission::Permission;
+use crate::source::store::{Draft, Order, Target};
 
 /// What a source makes of its entries.
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +94,18 @@ impl Source for Fake {
         let notices = vec![format!("a word of {}", self.key)];
         let batch = answers.map(|answers| Batch { answers, notices });
         Box::pin(std::future::ready(batch.map_err(Failure::from)))
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        Vec::new()
+    }
+
+    fn store<'a>(
+        &'a self,
+        _: &'a Aws,
+        order: Order<'a>,
+    ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
+        unreachable!("{}", order.index)
     }
 
     fn survey<'a>(

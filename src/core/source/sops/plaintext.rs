@@ -1,4 +1,4 @@
-//! A plaintext of a local file: in memory only, never shown, wiped when it goes.
+//! A plaintext of a file: in memory only, never shown, wiped when it goes.
 
 use zeroize::Zeroizing;
 

@@ -1,7 +1,7 @@
 use super::*;
 
 /// `(iv, additional, plaintext, ciphertext, tag)`, under the key 0, 1, ... 31: made by Python's `cryptography`, which takes IVs from 8 bytes on.
-const CASES: &str = include_str!("../tests/gcm.json");
+const CASES: &str = include_str!("cases.json");
 
 fn key() -> Key {
     let mut key = Key::default();
