@@ -625,8 +625,8 @@ async fn whatever_way_a_file_is_written_in_stays() {
         ),
         (
             "a:\n- x: <a:x:>\nb: ''\n",
-            "a.0.y",
-            "a:\n- x: OLD\n  y: NEW\nb: ''\n",
+            "a.0.z",
+            "a:\n- x: OLD\n  z: NEW\nb: ''\n",
         ),
         ("\"k: e y\": <k: e y:>\n", "k: e y", "\"k: e y\": NEW\n"),
     ] {
