@@ -1,6 +1,6 @@
 // Secrets as the tools of each source write them, against the stand-in and without any of its code or ours: what is tested must not test itself.
 
-import { createCipheriv, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { region } from '../aws/stand-in.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
@@ -55,7 +55,7 @@ export class Keeper {
   }
 
   /**
-   * As SOPS writes YAML: values under a data key, each bound to its path, with IVs of 32 bytes.
+   * As SOPS writes YAML: values under a data key, each bound to its path, with IVs of 32 bytes, and the MAC over all of them.
    * @param {Record<string, Record<string, [type: string, value: string]>>} tree two levels deep
    */
   async sopsYaml(tree) {
@@ -66,7 +66,26 @@ export class Keeper {
         ([name, [type, value]]) => `    ${name}: ${sopsValue(dataKey, `${key}:${name}:`, type, value)}`,
       ),
     ]);
-    return `${lines.join('\n')}\nsops:\n    kms:\n        - arn: ${this.#key}\n          enc: ${await this.encrypt(dataKey)}\n    version: 3.11.0\n`;
+    const values = Object.values(tree).flatMap((values) => Object.values(values).map(([, value]) => value));
+    const kms = `    kms:\n        - arn: ${this.#key}\n          enc: ${await this.encrypt(dataKey)}\n`;
+    const rest = Object.entries(sopsMetadata(dataKey, values)).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}\n`);
+    return `${lines.join('\n')}\nsops:\n${kms}${rest.join('')}`;
+  }
+
+  /**
+   * The same of a file of lines.
+   * @param {Record<string, string>} values
+   */
+  async sopsDotenv(values) {
+    const dataKey = randomBytes(32);
+    const lines = Object.entries(values).map(([key, value]) => [key, sopsValue(dataKey, `${key}:`, 'str', value)]);
+    const metadata = {
+      kms__list_0__map_arn: this.#key,
+      kms__list_0__map_enc: await this.encrypt(dataKey),
+      ...sopsMetadata(dataKey, Object.values(values)),
+    };
+    const flat = Object.entries(metadata).map(([key, value]) => [`sops_${key}`, value]);
+    return [...lines, ...flat].map((pair) => `${pair.join('=')}\n`).join('');
   }
 
   /**
@@ -76,7 +95,8 @@ export class Keeper {
   async sopsBinary(value) {
     const dataKey = randomBytes(32);
     const kms = [{ arn: this.#key, enc: await this.encrypt(dataKey) }];
-    return JSON.stringify({ data: sopsValue(dataKey, 'data:', 'str', value), sops: { kms, version: '3.11.0' } });
+    const sops = { kms, ...sopsMetadata(dataKey, [value]) };
+    return JSON.stringify({ data: sopsValue(dataKey, 'data:', 'str', value), sops });
   }
 
   async createTable() {
@@ -152,6 +172,17 @@ function sopsValue(dataKey, aad, type, value) {
   const data = Buffer.concat([cipher.update(value), cipher.final()]);
   const [encrypted, vector, tag] = [data, iv, cipher.getAuthTag()].map((bytes) => bytes.toString('base64'));
   return `ENC[AES256_GCM,data:${encrypted},iv:${vector},tag:${tag},type:${type}]`;
+}
+
+/**
+ * What SOPS writes of a file beside its keys.
+ * @param {Buffer} dataKey
+ * @param {string[]} values all of them, in their order
+ */
+function sopsMetadata(dataKey, values) {
+  const lastmodified = '2026-11-26T04:21:00Z';
+  const digest = createHash('sha512').update(values.join('')).digest('hex').toUpperCase();
+  return { lastmodified, mac: sopsValue(dataKey, lastmodified, 'str', digest), version: '3.11.0' };
 }
 
 /** A key that nobody has, in the stand-in's region. */

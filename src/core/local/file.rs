@@ -87,7 +87,7 @@ pub fn read(folder: &Path, path: &str, variables: Variables<'_>) -> Result<Opene
     let text = text(folder, &Text::public(path))?;
     if let Some((leaves, metadata)) = kind.of_sops(&file, &text)? {
         let known = known(&file, &metadata)?;
-        return opened(&file, leaves, (&metadata, &known), variables);
+        return opened(&file, &leaves, (&metadata, &known), variables);
     }
     ignored::check(&folder.join(path), &file)?;
     Ok(Opened {
@@ -114,7 +114,7 @@ pub fn read_sops(
     if known.age.is_empty() {
         return Ok(None);
     }
-    Ok(Some(opened(file, leaves, (&metadata, &known), variables)?))
+    Ok(Some(opened(file, &leaves, (&metadata, &known), variables)?))
 }
 
 /// How a file is written if SOPS has encrypted it, by its name.
@@ -166,13 +166,13 @@ fn known(file: &Shown, metadata: &Object) -> Result<Metadata, NoValues> {
 
 fn opened(
     file: &Shown,
-    leaves: Vec<Leaf>,
+    leaves: &[Leaf],
     (metadata, known): (&Object, &Metadata),
     variables: Variables<'_>,
 ) -> Result<Opened, Failure> {
     opened::check_groups(file, known)?;
     let key = data_key::open(file, &known.age, variables)?;
-    Ok(opened::open(file, &leaves, metadata, &key)?)
+    Ok(opened::open(file, leaves, metadata, &key)?)
 }
 
 /// What its name tells.

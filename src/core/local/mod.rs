@@ -1,7 +1,7 @@
 //! Local values: secrets of a file in place of those of AWS, for handlers that run on this machine.
 //!
 //! They are sealed under a key that this process alone has, as ordinary entries, and a KMS on loopback opens them: what reads a bundle
-//! in Lambda reads this one. This is the only room that sees a plaintext, which goes into no file and no message.
+//! in Lambda reads this one. A plaintext goes into no message, and into a file only as SOPS encrypts it.
 
 mod chosen;
 mod data_key;

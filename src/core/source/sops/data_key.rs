@@ -59,7 +59,7 @@ async fn by_kms(aws: &Aws, file: &Shown, metadata: &Metadata) -> Result<DataKey,
     keys.sort_by_key(is_away);
     let mut problems = Vec::new();
     for key in keys {
-        match one(aws, file, key).await {
+        match Box::pin(one(aws, file, key)).await {
             Ok(key) => return Ok(key),
             Err(failure) => problems.extend(failure.problems),
         }

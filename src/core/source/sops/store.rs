@@ -261,7 +261,6 @@ impl<'a> Document<'a> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn no_random(error: getrandom::Error) -> NotSet {
     NotSet::NoRandom {
         reason: error.to_string().into(),

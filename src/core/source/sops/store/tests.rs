@@ -541,6 +541,148 @@ async fn each_key_that_does_not_open_a_file_is_told() {
     assert!(!told.contains("hunter2"));
 }
 
+/// A text in which `<db:password:>` stands for a value at that place, `MAC` for the MAC and `TIME` for its time, as a file.
+fn written(name: &str, text: &str) -> Place {
+    let key: DataKey = Zeroizing::new([7; 32]);
+    let time = "2026-11-26T04:21:00Z";
+    let mut parts = text.split('<');
+    let mut sealed_text = parts.next().unwrap().to_owned();
+    for part in parts {
+        let (aad, rest) = part.split_once('>').unwrap();
+        sealed_text += &sealed::seal(b"old", super::super::leaf::Kind::Str, aad, &key).unwrap();
+        sealed_text += rest;
+    }
+    let file = Shown::of(name);
+    let text = sealed_text.replace("TIME", time);
+    let document = Document::of(&file, Format::of(name), &text).unwrap();
+    let mut mac = Mac::new(&document.metadata);
+    opened::without_mac(&file, &document.leaves, &mut mac, &key).unwrap();
+    let mac = mac.sealed(time, &key).unwrap();
+    Place::with(name, text.replace("MAC", &mac).as_bytes(), key)
+}
+
+/// The text with `NEW` for each ciphertext that was not in it before, and `TIME` and `MAC` for those of the metadata.
+async fn shape(place: &Place, field: &str) -> String {
+    let (after, _) = place.changed(Some(field), b"new").await;
+    let before = place.text();
+    let mut shape = after.clone();
+    let (_, metadata) = opened::leaves(Format::of(&place.name), &after).unwrap();
+    let metadata = metadata.unwrap();
+    for (key, name) in [(MAC, "MAC"), (LAST_MODIFIED, "TIME")] {
+        shape = shape.replace(metadata[key].as_str().unwrap(), name);
+    }
+    for start in after.match_indices("ENC[").map(|(at, _)| at) {
+        let end = start + after[start..].find(']').unwrap() + 1;
+        let is_old = before.contains(&after[start..end]);
+        shape = shape.replace(&after[start..end], if is_old { "OLD" } else { "NEW" });
+    }
+    shape
+}
+
+#[tokio::test]
+async fn whatever_way_a_file_is_written_in_stays() {
+    let end = "sops:\n  lastmodified: TIME # when\n  mac: 'MAC'";
+    for (text, field, expected) in [
+        // Behind a value stands a comment, and the map is the last.
+        (
+            "a:\n  b: <a:b:> # why\n  # and so on\n",
+            "a.c",
+            "a:\n  b: OLD # why\n  c: NEW\n  # and so on\n",
+        ),
+        // Single quotes, and a block of lines.
+        (
+            "a: '<a:>'\nb: |-\n  <b:>\n",
+            "a",
+            "a: 'NEW'\nb: |-\n  OLD\n",
+        ),
+        (
+            "a: '<a:>'\nb: |-\n  <b:>\n",
+            "b",
+            "a: 'OLD'\nb: |-\n  NEW\n",
+        ),
+        (
+            "m:\n  b: |-\n    <m:b:>\nn: ''\n",
+            "m.c",
+            "m:\n  b: |-\n    OLD\n  c: NEW\nn: ''\n",
+        ),
+        // Brackets within YAML.
+        (
+            "a: { b: \"<a:b:>\", c: [\"<a:c:>\"] }\n",
+            "a.d",
+            "a: { b: \"OLD\", c: [\"OLD\"], \"d\": \"NEW\" }\n",
+        ),
+        (
+            "a: { b: \"<a:b:>\", c: [\"<a:c:>\"] }\n",
+            "a.c.0",
+            "a: { b: \"OLD\", c: [\"NEW\"] }\n",
+        ),
+        ("a: { b: null }\n", "a.b", "a: { b: \"NEW\" }\n"),
+        // Items of lists share what they are bound to.
+        (
+            "a:\n- x: <a:x:>\n- x: <a:x:>\n",
+            "a.1.x",
+            "a:\n- x: OLD\n- x: NEW\n",
+        ),
+        (
+            "a:\n- x: <a:x:>\nb: ''\n",
+            "a.0.z",
+            "a:\n- x: OLD\n  z: NEW\nb: ''\n",
+        ),
+        ("\"k: e y\": <k: e y:>\n", "k: e y", "\"k: e y\": NEW\n"),
+    ] {
+        let place = written("file.yaml", &format!("{text}{end}"));
+        assert_eq!(
+            shape(&place, field).await,
+            format!("{expected}{end}"),
+            "{field} of {text}"
+        );
+    }
+    let first = written("file.yaml", &format!("{end}\na: <a:>"));
+    assert_eq!(shape(&first, "b").await, format!("b: NEW\n{end}\na: OLD"));
+    let last = written("file.yaml", &format!("{end}\na:\n  b: <a:b:>"));
+    assert_eq!(
+        shape(&last, "a.c").await,
+        format!("{end}\na:\n  b: OLD\n  c: NEW")
+    );
+}
+
+#[tokio::test]
+async fn whatever_way_json_is_written_in_stays() {
+    let sops = "\"sops\":{\"lastmodified\":\"TIME\",\"mac\":\"MAC\"}";
+    for (text, field, expected) in [
+        ("\"a\":\"<a:>\",", "b", "\"a\":\"OLD\",\"b\":\"NEW\","),
+        (
+            "\"a\":{\"b\":[[\"<a:b:>\"],{}]},",
+            "a.c",
+            "\"a\":{\"b\":[[\"OLD\"],{}],\"c\":\"NEW\"},",
+        ),
+        (
+            "\"a\": \"<a:>\",\n  ",
+            "b",
+            "\"a\": \"OLD\",\n  \"b\":\"NEW\",\n  ",
+        ),
+    ] {
+        let place = written("file.json", &format!("{{{text}{sops}}}"));
+        assert_eq!(
+            shape(&place, field).await,
+            format!("{{{expected}{sops}}}"),
+            "{field} of {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_changed_alone_is_refused() {
+    let end = "sops:\n  lastmodified: TIME\n  mac: MAC\n";
+    let nothing = written("file.yaml", &format!("a:\n  b:\n{end}"));
+    let (told, _) = nothing.refusal(Some("a.b"), b"hunter2").await;
+    assert_eq!(
+        told,
+        "`file.yaml` is written in a way in which `a.b` cannot be set without changing more of it\n  \
+         hint: SOPS itself can, with the value in JSON on its standard input: sops set --value-stdin file.yaml '[\"a\"][\"b\"]'"
+    );
+}
+
 #[test]
 fn an_edit_beyond_the_text_is_none() {
     let edit = |bytes: Range<usize>| super::super::edit::Edit {
