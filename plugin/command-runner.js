@@ -43,15 +43,15 @@ class CommandRunner {
 
   async #serviceOrFailure() {
     try {
-      return { service: await this.#service() };
+      return { service: await this.service() };
     } catch (error) {
       if (error instanceof Failure) return { failure: error.message };
       throw error;
     }
   }
 
-  /** @returns {Promise<CommandService>} */
-  async #service() {
+  /** @returns {Promise<CommandService>} what the framework has */
+  async service() {
     const { service } = this.#serverless;
     const settings = readSettings(service.custom) ?? { config: '[]', enabled: true };
     const provider = this.#serverless.getProvider('aws');

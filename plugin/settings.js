@@ -13,6 +13,7 @@ const { misspelt } = require('./spelling.js');
  * @property {boolean} [allowInsecureEndpoint] plain HTTP beyond loopback
  * @property {EnvSetting} [env] which secrets the launcher makes environment variables of
  * @property {string[]} [default] what a function without a list of its own carries; absent: all
+ * @property {boolean} [check] a preflight before each deployment
  * @property {string} [local] the file that has the values where handlers run on this machine
  *
  * @typedef {boolean | string[]} EnvOfFunction true: all that the function carries; else NAME, NAME=VARIABLE, and * for all others
@@ -47,6 +48,7 @@ const readSettings = (custom) => {
     ...(env && { env }),
     ...(Object.hasOwn(options, 'default') && { default: options.default }),
     ...(local && { local }),
+    ...(flag(options.check) && { check: true }),
   };
 };
 
@@ -152,6 +154,7 @@ const CHECKS = {
   env: checkEnv,
   default: checkNames,
   local: checkLocal,
+  check: checkFlag,
 };
 
 const HINT = `secretBakerOptions takes ${Object.keys(CHECKS).join(', ')}`;

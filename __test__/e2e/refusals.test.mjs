@@ -114,7 +114,7 @@ const refusals = [
     on: ['v3', 'osls3', 'osls4'],
     says: [
       'custom.secretBakerOptions.enbled: unknown key',
-      'hint: secretBakerOptions takes enabled, region, endpoint, allowInsecureEndpoint, env, default, local',
+      'hint: secretBakerOptions takes enabled, region, endpoint, allowInsecureEndpoint, env, default, local, check',
       'custom.secretBakerOptions.region: expected the name of a region',
     ],
   },

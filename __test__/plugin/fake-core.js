@@ -20,6 +20,7 @@ const ENTRIES = [{ name: 'MY_SECRET', from: '/my/secret', version: '3' }];
  * @typedef {object} Answers
  * @property {{notices?: string[], failure?: Told}} [outcome] of the bake
  * @property {Told} [unknown] of each variable
+ * @property {{value?: import('../../binding.js').PreflightFinding[], failure?: Told}} [preflight]
  * @property {Told} [local] the failure of local values
  * @property {Told} [refusal] of each write
  * @property {{carried: Carried[], failure?: Told}} [carried]
@@ -44,6 +45,8 @@ class FakeCore {
   requests = [];
   /** @type {import('../../binding.js').LocalRequest[]} */
   locally = [];
+  /** @type {import('../../binding.js').CommandService[]} of each preflight */
+  preflights = [];
   /** @type {string[]} which KMS on loopback was stopped, each time */
   stopped = [];
   /** @type {FunctionToCarry[][]} the functions of each dry run */
@@ -94,6 +97,13 @@ const sessionClass = (core, answers) =>
       if (answers.hangs) await this.#cancellation();
       const told = answers.hangs ? { code: 'SECRET_BAKER_CANCELLED', message: 'the bake was cancelled' } : failure;
       return told ? outcomeOf(told) : { value: { bundle: BAKED, entries: ENTRIES, notices } };
+    }
+
+    /** @type {Session['preflight']} */
+    async preflight(service) {
+      core.preflights.push(service);
+      const { value = [], failure } = answers.preflight ?? {};
+      return failure ? outcomeOf(failure) : { value };
     }
 
     /** @type {Session['openLocally']} */

@@ -89,10 +89,6 @@ impl QueryService {
         action: &str,
         parameters: &[(String, String)],
     ) -> Result<Element, Trouble> {
-        let mut form = Serializer::new(String::new());
-        form.append_pair("Action", action);
-        form.append_pair("Version", self.api.version);
-        form.extend_pairs(parameters);
         let ask = Ask {
             method: "POST",
             path: "/".into(),
@@ -100,11 +96,19 @@ impl QueryService {
                 "content-type",
                 "application/x-www-form-urlencoded; charset=utf-8".into(),
             )],
-            body: form.finish(),
+            body: self.form(action, parameters),
         };
         let answer = self.service.call(ask).await?;
         let result = answer.child(&format!("{action}Result")).cloned();
         Ok(result.unwrap_or_default())
+    }
+
+    fn form(&self, action: &str, parameters: &[(String, String)]) -> String {
+        let mut form = Serializer::new(String::new());
+        form.append_pair("Action", action);
+        form.append_pair("Version", self.api.version);
+        form.extend_pairs(parameters);
+        form.finish()
     }
 }
 
