@@ -13,6 +13,7 @@ const { LocalValues } = require('./plugin/local-values.js');
 const { includeInArtefacts } = require('./plugin/packaging.js');
 const { Packer } = require('./plugin/packer.js');
 const { PackagingRight } = require('./plugin/packaging-right.js');
+const { Preflight } = require('./plugin/preflight.js');
 const { Report } = require('./plugin/report.js');
 const { Roles } = require('./plugin/roles.js');
 const { defineSchema } = require('./plugin/schema.js');
@@ -39,6 +40,7 @@ class SecretBaker {
   #bakery;
   #folder;
   #packer;
+  #preflight;
   #right;
   #roles;
 
@@ -68,12 +70,18 @@ class SecretBaker {
     this.commands = { ...commandsFor(serverless), ...own.commands };
     const commands = new CommandRunner(serverless, options, session, written);
     this.#roles = new Roles(serverless, this.#report, session, () => commands.service());
+    this.#preflight = new Preflight(
+      this.#report,
+      session,
+      () => commands.service(),
+      () => this.#bakery.settings(),
+    );
     this.hooks = this.#guarded({
       initialize: () => this.#initialize(),
 
-      'before:package:cleanup': () => this.#claim(),
-      'before:deploy:function:initialize': () => this.#claim(),
-      'before:deploy:deploy': () => this.#refuseLocalValues(),
+      'before:package:cleanup': () => this.#begin(),
+      'before:deploy:function:initialize': () => this.#begin(),
+      'before:deploy:deploy': () => this.#beginDeploy(),
       'after:package:cleanup': () => this.#bakeForPackage(),
       'after:deploy:function:initialize': () => this.#bakeForArtefacts(),
       'before:esbuild-package:package': () => this.#bakeForArtefacts(),
@@ -116,6 +124,18 @@ class SecretBaker {
       hooks[event] ??= [];
       hooks[event].push({ pluginName: 'SecretBaker', hook });
     }
+  }
+
+  /** A deployment comes here before it packages: what would fail is told before anything is built. */
+  async #begin() {
+    this.#claim();
+    if (this.#serverless.processedInput?.commands?.[0] === 'deploy') await this.#preflight.run();
+  }
+
+  /** Here comes what was packaged earlier. */
+  async #beginDeploy() {
+    this.#refuseLocalValues();
+    await this.#preflight.run();
   }
 
   /** The framework keeps the artefacts of every run in one folder: another run's must not be taken for ours. */

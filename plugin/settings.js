@@ -13,6 +13,7 @@ const { misspelt } = require('./spelling.js');
  * @property {boolean} [allowInsecureEndpoint] plain HTTP beyond loopback
  * @property {EnvSetting} [env] which secrets the launcher makes environment variables of
  * @property {string[]} [default] what a function without a list of its own carries; absent: all
+ * @property {boolean} [check] a preflight before each deployment
  * @property {boolean} [iam] whether the functions' roles get what they need
  * @property {boolean} [frozen] whether a bake fails rather than change the lock; absent: it does where CI is set
  * @property {string} [local] the file that has the values where handlers run on this machine
@@ -50,6 +51,7 @@ const readSettings = (custom) => {
     ...(Object.hasOwn(options, 'default') && { default: options.default }),
     ...(flag(options.iam) && { iam: true }),
     ...(local && { local }),
+    ...(flag(options.check) && { check: true }),
     ...(flag(options.frozen) !== undefined && { frozen: flag(options.frozen) }),
   };
 };
@@ -156,6 +158,7 @@ const CHECKS = {
   env: checkEnv,
   default: checkNames,
   local: checkLocal,
+  check: checkFlag,
   iam: checkFlag,
   frozen: checkFlag,
 };

@@ -92,7 +92,7 @@ class _Statement(IAMPolicyStatement):
             patterns = [pattern.lower() for pattern in patterns]
         return any(_like(pattern, value) for pattern in patterns)
 
-    def _check_conditions(self, incoming_condition_values: object) -> bool:
+    def _check_conditions(self, _incoming_condition_values: object) -> bool:
         return True  # they are looked at before
 
 

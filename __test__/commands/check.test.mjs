@@ -40,7 +40,8 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       const secrets = names.map((name) => ({ name: name.replace(/:.*/, ''), path: `/${way}/${prefix}/${name}` }));
       return new Commands(t, way, standIn, { secrets });
     };
-    const put = (/** @type {string} */ path, /** @type {object} */ kept = {}) => standIn.putSecret(`/${way}/${path}`, 'never shown', kept);
+    const put = (/** @type {string} */ path, /** @type {object} */ kept = {}) =>
+      standIn.putSecret(`/${way}/${path}`, 'never shown', kept);
 
     it('is fine where everything is, and changes nothing', async (t) => {
       await put('fine/A');
@@ -59,7 +60,10 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       assert.match(stderr, /no role of a function is known/);
       const actions = (await standIn.calls()).map((call) => call.action ?? '');
       assert.ok(actions.includes('GetParameters'));
-      assert.deepEqual(actions.filter((action) => /^(Put|Update|Create|Delete|Label|Tag)/.test(action)), []);
+      assert.deepEqual(
+        actions.filter((action) => /^(Put|Update|Create|Delete|Label|Tag)/.test(action)),
+        [],
+      );
     });
 
     it('tells all that is wrong at once', async (t) => {
@@ -138,8 +142,18 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
     it('prints a line for each secret and each finding in a pipe', async (t) => {
       await put('pipe/A');
       const { code, stdout } = await commands(t, 'pipe', ['A', 'B']).run(['check']);
-      const lines = stdout.trim().split('\n').map((line) => line.split('\t'));
-      assert.deepEqual(lines.map(([level, name]) => [level, name]), [['fine', 'A'], ['problem', 'B'], ['problem', 'B']]);
+      const lines = stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('\t'));
+      assert.deepEqual(
+        lines.map(([level, name]) => [level, name]),
+        [
+          ['fine', 'A'],
+          ['problem', 'B'],
+          ['problem', 'B'],
+        ],
+      );
       assert.equal(lines[2]?.[2], 'SECRET_BAKER_PARAMETER_NOT_FOUND');
       assert.equal(code, 1);
     });

@@ -114,7 +114,7 @@ const refusals = [
     on: ['v3', 'osls3', 'osls4'],
     says: [
       'custom.secretBakerOptions.enbled: unknown key',
-      'hint: secretBakerOptions takes enabled, region, endpoint, allowInsecureEndpoint, env, default, local, iam, frozen',
+      'hint: secretBakerOptions takes enabled, region, endpoint, allowInsecureEndpoint, env, default, local, check, iam, frozen',
       'custom.secretBakerOptions.region: expected the name of a region',
     ],
   },

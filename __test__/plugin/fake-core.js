@@ -21,6 +21,7 @@ const ENTRIES = [{ name: 'MY_SECRET', from: '/my/secret', version: '3' }];
  * @property {{notices?: string[], failure?: Told}} [outcome] of the bake
  * @property {Told} [untold] the failure of the statements
  * @property {Told} [unknown] of each variable
+ * @property {{value?: import('../../binding.js').PreflightFinding[], failure?: Told}} [preflight]
  * @property {Told} [local] the failure of local values
  * @property {Told} [refusal] of each write
  * @property {{carried: Carried[], failure?: Told}} [carried]
@@ -48,6 +49,8 @@ class FakeCore {
   locally = [];
   /** @type {import('../../binding.js').CommandService[]} whose roles' statements were asked for */
   roles = [];
+  /** @type {import('../../binding.js').CommandService[]} of each preflight */
+  preflights = [];
   /** @type {string[]} which KMS on loopback was stopped, each time */
   stopped = [];
   /** @type {FunctionToCarry[][]} the functions of each dry run */
@@ -100,6 +103,13 @@ const sessionClass = (core, answers) =>
       if (answers.hangs) await this.#cancellation();
       const told = answers.hangs ? { code: 'SECRET_BAKER_CANCELLED', message: 'the bake was cancelled' } : failure;
       return told ? outcomeOf(told) : { value: { bundle: BAKED, entries: ENTRIES, notices } };
+    }
+
+    /** @type {Session['preflight']} */
+    async preflight(service) {
+      core.preflights.push(service);
+      const { value = [], failure } = answers.preflight ?? {};
+      return failure ? outcomeOf(failure) : { value };
     }
 
     /** @type {Session['openLocally']} */

@@ -6,7 +6,7 @@ const { fakeService } = require('./fake-serverless.js');
 const { paged } = require('./paged.js');
 
 const KEYS_HINT =
-  '  hint: secretBakerOptions takes enabled, region, endpoint, allowInsecureEndpoint, env, default, local, iam, frozen';
+  '  hint: secretBakerOptions takes enabled, region, endpoint, allowInsecureEndpoint, env, default, local, check, iam, frozen';
 const REGION = '  hint: such as eu-central-1';
 const ENDPOINT = '  hint: such as https://ssm.eu-central-1.amazonaws.com';
 const NAMES = '  hint: the names are those of custom.secretBaker, [] is for none; for all of them leave the key out';

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use napi::Result;
 use napi_derive::napi;
 use secret_baker_cli::{Framework, Host};
+use secret_baker_command::check::{self, Finding};
 use secret_baker_command::options::Options;
 use secret_baker_command::service::{Function, Service};
 use secret_baker_core::config;
@@ -13,6 +14,7 @@ use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::{self, Code, Explain};
 use secret_baker_core::source::Deployment;
 
+use crate::failure::{Failure, told};
 use crate::session::{BakeRequest, Session};
 
 /// Who runs a command.
@@ -86,6 +88,28 @@ pub struct CommandFunction {
     pub role: Option<String>,
 }
 
+/// What a preflight has found, or why it has found nothing.
+#[napi(object, object_from_js = false)]
+pub struct PreflightOutcome {
+    /// All that is not fine, in the config's order.
+    pub value: Option<Vec<PreflightFinding>>,
+    /// Why there is no value.
+    pub failure: Option<Failure>,
+}
+
+/// Something that a preflight has found.
+#[napi(object, object_from_js = false)]
+pub struct PreflightFinding {
+    /// `warning`, `unchecked` or `problem`.
+    pub level: String,
+    /// `SECRET_BAKER_...`, stable.
+    pub code: String,
+    /// The sentence, which begins with the secret's name where it is of one.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
 /// What kept the framework's service from being read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{said}")]
@@ -143,6 +167,18 @@ impl Session {
         };
         Ok(secret_baker_cli::run(arguments, host).await)
     }
+
+    /// Looks whether a deployment of the framework's service would go well, and changes nothing. Prints nothing.
+    ///
+    /// # Errors
+    /// Never for an expected failure.
+    #[napi]
+    pub async fn preflight(&self, service: CommandService) -> Result<PreflightOutcome> {
+        let caller = self.caller();
+        let result = checked(service, &caller).await;
+        let (value, failure) = told(result, &caller);
+        Ok(PreflightOutcome { value, failure })
+    }
 }
 
 /// All commands and their options as JSON, as `plugin/commands.json` has them.
@@ -156,6 +192,33 @@ fn found(launcher: InstalledLauncher) -> (String, std::result::Result<PathBuf, S
     let lack = launcher.lack.unwrap_or_default();
     let found = launcher.path.map(PathBuf::from).ok_or(lack);
     (launcher.processor, found)
+}
+
+async fn checked(
+    service: CommandService,
+    caller: &failure::Caller,
+) -> std::result::Result<Vec<PreflightFinding>, failure::Failure> {
+    let service = of_service(service, caller)?;
+    let report = check::check(&service, None, &|_, _| {}).await?;
+    let of_secrets = report.secrets.iter().flat_map(|secret| {
+        let name = secret.survey.name.shown().as_str();
+        secret
+            .findings
+            .iter()
+            .map(move |one| finding(Some(name), one))
+    });
+    let of_none = report.findings.iter().map(|one| finding(None, one));
+    Ok(of_secrets.chain(of_none).collect())
+}
+
+fn finding(name: Option<&str>, finding: &Finding) -> PreflightFinding {
+    let said = Shown::of(&finding.said);
+    PreflightFinding {
+        level: finding.level.as_str().to_owned(),
+        code: finding.code.to_owned(),
+        message: name.map_or_else(|| said.to_string(), |name| format!("{name}: {said}")),
+        hint: finding.hint.clone(),
+    }
 }
 
 fn of_framework(

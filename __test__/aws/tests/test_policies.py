@@ -6,12 +6,12 @@ import json
 import urllib.parse
 import urllib.request
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from ..policies import Decision, decide
+from aws.policies import Decision, decide
+
 from .conftest import StandIn
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1234"
@@ -136,6 +136,7 @@ class Iam:
         self.endpoint = stand_in.endpoint
 
     def call(self, action: str, **parameters: str) -> ET.Element:
+        """Make a call, and return its answer."""
         body = urllib.parse.urlencode({"Action": action, "Version": "2010-05-08", **parameters})
         scope = "AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/iam/aws4_request"
         headers = {"authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}
@@ -149,14 +150,14 @@ def texts(element: ET.Element, name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def iam(stand_in: StandIn) -> Iterator[Iam]:
+def iam(stand_in: StandIn) -> Iam:
     stand_in.order()
     iam = Iam(stand_in)
     trust = policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}})
     iam.call("CreateRole", RoleName="simulated", AssumeRolePolicyDocument=json.dumps(trust))
     document = json.dumps(policy(allow(Condition={"StringEquals": {PARAMETER_ARN: ARN}})))
     iam.call("PutRolePolicy", RoleName="simulated", PolicyName="open", PolicyDocument=document)
-    yield iam
+    return iam
 
 
 def simulate(iam: Iam, context: str | None = None, **more: str) -> ET.Element:

@@ -58,15 +58,6 @@ impl Element {
     }
 }
 
-/// The body of a call. Not within the call: what encodes it must not be held while one waits.
-fn form(action: &str, version: &str, parameters: &[(String, String)]) -> String {
-    let mut form = Serializer::new(String::new());
-    form.append_pair("Action", action);
-    form.append_pair("Version", version);
-    form.extend_pairs(parameters);
-    form.finish()
-}
-
 /// A service, in the one place that it has for a region.
 pub struct QueryService {
     /// Its calls, for their pace.
@@ -105,11 +96,19 @@ impl QueryService {
                 "content-type",
                 "application/x-www-form-urlencoded; charset=utf-8".into(),
             )],
-            body: form(action, self.api.version, parameters),
+            body: self.form(action, parameters),
         };
         let answer = self.service.call(ask).await?;
         let result = answer.child(&format!("{action}Result")).cloned();
         Ok(result.unwrap_or_default())
+    }
+
+    fn form(&self, action: &str, parameters: &[(String, String)]) -> String {
+        let mut form = Serializer::new(String::new());
+        form.append_pair("Action", action);
+        form.append_pair("Version", self.api.version);
+        form.extend_pairs(parameters);
+        form.finish()
     }
 }
 
