@@ -6,6 +6,9 @@
 //! ```
 
 pub mod certificates;
+pub mod exec;
+pub mod open;
+pub mod opening;
 pub mod options;
 pub mod service;
 pub mod service_file;

@@ -8,6 +8,7 @@
 //! An artefact that the user built is never changed: a copy of it is, in the caller's own
 //! folder. What else is in it stays as it is to the byte.
 
+mod carried;
 mod check;
 mod claims;
 mod environment;
@@ -20,6 +21,7 @@ mod side_by_side;
 mod variables;
 mod zip;
 
+pub use self::carried::bundle_of;
 pub use self::check::{Expected, check};
 pub use self::foresee::foresee;
 pub use self::function::{Artefact, Env, Function, Variable};

@@ -12,6 +12,7 @@ pub mod json_call;
 pub mod kms;
 pub mod outage;
 pub mod pace;
+pub mod plain_call;
 pub mod proxy;
 pub mod signed_call;
 mod strict_json;
@@ -59,7 +60,7 @@ impl Aws {
     ///
     /// # Errors
     /// Those of `Connection::open`.
-    async fn link(&self) -> Result<&Link, Failure> {
+    pub async fn link(&self) -> Result<&Link, Failure> {
         let link = self.link.get_or_init(|| self.connection.open()).await;
         link.as_ref().map_err(Clone::clone)
     }

@@ -46,18 +46,40 @@ pub fn take<'s>(
     written: Option<&Value>,
     root: &Place,
 ) -> Result<Vec<Place>, Failure> {
+    take_only(sources, config, written, root, None)
+}
+
+/// The same of those entries that are, or may be, among `only`. `None`: of all.
+///
+/// # Errors
+/// Every mistake in them.
+pub fn take_only<'s>(
+    sources: &mut [impl BorrowMut<dyn Source + 's>],
+    config: &Value,
+    written: Option<&Value>,
+    root: &Place,
+    only: Option<&[String]>,
+) -> Result<Vec<Place>, Failure> {
+    let known = config::name_of_each(config);
+    let is_wanted = |index: usize| {
+        let name = known.get(index).copied().flatten();
+        only.zip(name)
+            .is_none_or(|(only, name)| only.iter().any(|wanted| wanted == name))
+    };
     let sources = sources.iter_mut();
     let mut sources: Vec<&mut (dyn Source + 's)> = sources.map(BorrowMut::borrow_mut).collect();
     let keys: Vec<Keys> = sources.iter().map(|source| source.keys()).collect();
     let (mut places, mut named, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for entry in config::entries(config, written, root, &keys) {
         let mut entry = match entry {
+            Ok(entry) if !is_wanted(entry.index) => continue,
             Ok(entry) => entry,
             Err(found) => {
                 problems.extend(found);
                 continue;
             }
         };
+        entry.index = places.len();
         let name = sources[entry.source].take(&mut entry);
         let place = entry.place.clone();
         let found = entry.into_problems();
