@@ -1,6 +1,7 @@
 // Running a command with the secrets in its environment.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { Commands } from './ways.mjs';
@@ -32,6 +33,15 @@ async function shop(t, way, options) {
   return { commands, folder };
 }
 
+/**
+ * The names that were asked for, beside those that the test itself has put there.
+ * @param {string} folder
+ */
+async function askedBelow(folder) {
+  const calls = (await standIn.calls()).filter(({ action }) => action !== 'PutParameter');
+  return calls.flatMap(({ names }) => names).filter((name) => name.startsWith(folder));
+}
+
 const SHOW = ['--', 'sh', '-c', 'echo "$DB_PASSWORD|$OTHER"'];
 
 for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
@@ -39,7 +49,9 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
     it('runs the command with the secrets, its arguments and its standard input, and ends with its exit code', async (t) => {
       const { commands } = await shop(t, way);
       const script = 'read line; echo "$DB_PASSWORD|$OTHER|$line|$1"; echo to-stderr >&2; exit 42';
-      const { code, stdout, stderr } = await commands.run(['exec', '--', 'sh', '-c', script, 'sh', '--opt'], { input: 'typed\n' });
+      const { code, stdout, stderr } = await commands.run(['exec', '--', 'sh', '-c', script, 'sh', '--opt'], {
+        input: 'typed\n',
+      });
       assert.equal(stdout, 'of the shop|another|typed|--opt\n', stderr);
       assert.match(stderr, /to-stderr/);
       assert.equal(code, 42);
@@ -74,7 +86,10 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
     it('tells a command that is not there, and one that cannot be run, as shells do', async (t) => {
       const { commands } = await shop(t, way);
       const none = await commands.run(['exec', '--', 'no-such-command']);
-      assert.match(none.stderr, /there is no command `no-such-command`; check its path, and that it is on this machine \[SECRET_BAKER_COMMAND, exit code 127\]/);
+      assert.match(
+        none.stderr,
+        /there is no command `no-such-command`; check its path, and that it is on this machine \[SECRET_BAKER_COMMAND, exit code 127\]/,
+      );
       assert.equal(none.code, 127);
       commands.write({ plain: 'x' });
       const plain = await commands.run(['exec', '--', './plain']);
@@ -87,11 +102,22 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
 describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, () => {
   it('sets only what is chosen, by the name that is chosen, and fetches nothing else', async (t) => {
     const { commands, folder } = await shop(t, 'program');
-    const { stdout, stderr } = await commands.run(['exec', '--only', 'DB_PASSWORD=PGPASSWORD', '--', 'sh', '-c', 'echo "$PGPASSWORD|$DB_PASSWORD|$OTHER"']);
+    const { stdout, stderr } = await commands.run([
+      'exec',
+      '--only',
+      'DB_PASSWORD=PGPASSWORD',
+      '--',
+      'sh',
+      '-c',
+      'echo "$PGPASSWORD|$DB_PASSWORD|$OTHER"',
+    ]);
     assert.equal(stdout, 'of the shop||\n', stderr);
-    const asked = (await standIn.calls()).flatMap(({ names }) => names).filter((name) => name.startsWith(folder));
+    const asked = await askedBelow(folder);
     assert.ok(asked.length > 0);
-    assert.ok(asked.every((name) => name === `${folder}/db`), `${asked}`);
+    assert.ok(
+      asked.every((name) => name === `${folder}/db`),
+      `${asked}`,
+    );
   });
 
   it('tells wrong names before it calls anything', async (t) => {
@@ -107,7 +133,7 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
       assert.match(stderr, /\[SECRET_BAKER_NOT_A_VARIABLE\]/);
       assert.equal(code, 3);
     }
-    const asked = (await standIn.calls()).flatMap(({ names }) => names).filter((name) => name.startsWith(folder));
+    const asked = await askedBelow(folder);
     assert.deepEqual(asked, []);
   });
 
@@ -128,8 +154,17 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
 
   it('takes the values of the local file with --local, without AWS', async (t) => {
     const secrets = { DB_PASSWORD: `/exec-local/db-${process.pid}`, OTHER: '/exec-local/other' };
-    const commands = new Commands(t, 'program', undefined, { secrets, options: { local: '.env.local' } }, { '.env.local': 'DB_PASSWORD=mine\nOTHER=too\n' });
-    const { stdout, stderr, code } = await commands.run(['exec', '--local', ...SHOW], { env: { HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' } });
+    const commands = new Commands(
+      t,
+      'program',
+      undefined,
+      { secrets, options: { local: '.env.local' } },
+      { '.env.local': 'DB_PASSWORD=mine\nOTHER=too\n', '.gitignore': '.env.local\n' },
+    );
+    execFileSync('git', ['init', '--quiet'], { cwd: commands.dir });
+    const { stdout, stderr, code } = await commands.run(['exec', '--local', ...SHOW], {
+      env: { HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' },
+    });
     assert.equal(stdout, 'mine|too\n', stderr);
     assert.equal(code, 0);
     const unnamed = new Commands(t, 'program', undefined, { secrets });

@@ -45,7 +45,10 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       const { commands } = await shop(t, way);
       const { code, stdout, stderr } = await commands.run(['open', 'DB_PASSWORD']);
       assert.equal(stdout, '');
-      assert.match(stderr, /this would write the value of one secret, in plain text, into a pipe or a file\n {2}hint: add --reveal/);
+      assert.match(
+        stderr,
+        /this would write the value of one secret, in plain text, into a pipe or a file\n {2}hint: add --reveal/,
+      );
       assert.equal(code, 2);
       const { output, code: ended } = await commands.inTerminal(['open', 'DB_PASSWORD'], []);
       assert.match(output, /in plain text, on this terminal/);

@@ -9,6 +9,7 @@ use std::time::Duration;
 use secret_baker::transport::{Request, Response, Transport};
 use secret_baker::{Error, Secrets};
 use secret_baker_core::aws::endpoint::{KMS, SECRETS_MANAGER, Service as AwsService};
+use secret_baker_core::aws::outage::Outage;
 use secret_baker_core::aws::plain_call::Plain;
 use secret_baker_core::aws::trouble::Trouble;
 use secret_baker_core::aws::{Aws, Keys, Link};
@@ -177,7 +178,7 @@ async fn send(link: &Link, request: Request) -> Result<Response, String> {
 
 /// In words, and what the proxy says that lets nobody through.
 async fn why(link: &Link, url: &Url, trouble: Trouble) -> String {
-    let said = match trouble {
+    match trouble {
         Trouble::Refused(refused) => refused.said,
         Trouble::Outage(outage) => {
             if let Some(proxy) = link.proxy_to(url.as_str())
@@ -186,10 +187,17 @@ async fn why(link: &Link, url: &Url, trouble: Trouble) -> String {
             {
                 return format!("the proxy {} {}", proxy.shown(), verdict.said);
             }
-            outage.to_string()
+            match outage {
+                Outage::Throttled { said }
+                | Outage::Broken { said, .. }
+                | Outage::TimedOut { said }
+                | Outage::Unmade { said }
+                | Outage::Untrusted { said }
+                | Outage::Proxy { said } => said,
+                Outage::Credentials { code, .. } => code,
+            }
         }
-    };
-    said
+    }
 }
 
 /// A bundle of the local file's values, and what opens it while its KMS lives.

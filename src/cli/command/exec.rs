@@ -38,8 +38,9 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
     let service = context.service()?;
     let variables = {
         let progress = context.terminal.progress("asking for secrets");
-        let opened = exec::opened(service, &wish, &|done, all| progress.tell(done, all));
-        opened.await.map_err(Ending::refused)?
+        let tell = |done, all| progress.tell(done, all);
+        let opened = exec::opened(service, &wish, &tell).await;
+        opened.map_err(Ending::refused)?
     };
     let ended = exec::become_command(arguments.command, &variables, arguments.pristine);
     ended.map(Exit::Of).map_err(|not_run| Ending::Told {
