@@ -6,6 +6,7 @@
 //! ```
 
 pub mod certificates;
+pub mod diff;
 pub mod exec;
 pub mod open;
 pub mod opening;
