@@ -11,6 +11,7 @@ use secret_baker_command::options::Options;
 use secret_baker_command::service::{Function, Service};
 use secret_baker_core::config;
 use secret_baker_core::config::place::Place;
+use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{self, Code, Explain};
 use secret_baker_core::source::Deployment;
 

@@ -1,6 +1,8 @@
 //! How a command ends.
 
+use secret_baker_command::opener::Refused;
 use secret_baker_core::failure::Failure;
+use secret_baker_launcher::failures::Failures;
 use serde_json::json;
 
 use crate::context::Context;
@@ -35,7 +37,6 @@ impl Exit {
 }
 
 /// Why a command has no result.
-#[derive(Debug)]
 pub enum Ending {
     /// What was typed cannot be meant so.
     Wrong {
@@ -46,6 +47,13 @@ pub enum Ending {
     },
     /// What the core tells.
     Failed(Failure),
+    /// In the words of what opens secrets, with its codes.
+    Told {
+        /// A line each.
+        failures: Failures,
+        /// As the process ends.
+        exit: Exit,
+    },
     /// The user has answered no, or has interrupted a question.
     Stopped,
 }
@@ -57,6 +65,17 @@ impl<E: Into<Failure>> From<E> for Ending {
 }
 
 impl Ending {
+    /// Secrets that were not opened.
+    pub fn refused(refused: Refused) -> Self {
+        match refused {
+            Refused::Failed(failure) => Self::Failed(failure),
+            Refused::Told(failures) => Self::Told {
+                failures,
+                exit: Exit::Failed,
+            },
+        }
+    }
+
     /// Tells it, on stderr and with `--json` on standard output too.
     pub fn tell(self, context: &Context) -> Exit {
         let terminal = &context.terminal;
@@ -87,6 +106,20 @@ impl Ending {
                 }
                 terminal.complain(&failure.told(&caller));
                 Exit::Failed
+            }
+            Self::Told { failures, exit } => {
+                if terminal.is_json() {
+                    let problems: Vec<_> = failures
+                        .each()
+                        .map(|(code, message)| json!({"code": code, "place": null, "message": message, "hint": null}))
+                        .collect();
+                    let code = failures.code();
+                    terminal.json(&json!({"failure": {"code": code, "problems": problems}}));
+                }
+                for line in failures.lines() {
+                    terminal.complain(&line);
+                }
+                exit
             }
             Self::Stopped => {
                 terminal.note("stopped: nothing was changed");

@@ -8,13 +8,17 @@
 pub mod bake;
 pub mod certificates;
 pub mod check;
+pub mod diff;
 pub mod doctor;
+pub mod exec;
 #[cfg(test)]
 mod fake_aws;
 pub mod iam;
 pub mod keys;
 pub mod list;
 pub mod lock;
+pub mod open;
+pub mod opener;
 pub mod opening;
 pub mod options;
 pub mod outdated;

@@ -134,8 +134,7 @@ async fn try_bake(
     }
     let aws = Aws::new(connection.clone());
     let Taken { sources, places } = take(request, caller)?;
-    let (sealed, notices) = together::seal(&sources, &places, &aws, progress).await?;
-    let baked = Baked::of(sealed, notices)?;
+    let baked = seal(&sources, &places, &aws, progress).await?;
     together::keep(&sources, &aws).await?;
     Ok(baked)
 }
@@ -180,6 +179,37 @@ async fn bake_locked(
     baked.notices.insert(0, relocked.notice());
     baked.relocked = Some(relocked);
     Ok(baked)
+}
+
+async fn seal(
+    sources: &[Box<dyn Source>],
+    places: &[Place],
+    aws: &Aws,
+    progress: Progress<'_>,
+) -> Result<Baked, Failure> {
+    let (sealed, notices) = together::seal(sources, places, aws, progress).await?;
+    Ok(Baked::of(sealed, notices)?)
+}
+
+/// What a bake would give now, of `only` these secrets or of all, as far as the config names them. Nothing is kept at a source as
+/// deployed.
+///
+/// # Errors
+/// Every mistake of the config, or every secret that cannot be baked, at once.
+pub async fn preview(
+    request: Request<'_>,
+    caller: &Caller,
+    aws: &Aws,
+    only: Option<&[String]>,
+    progress: Progress<'_>,
+) -> Result<Baked, Failure> {
+    let mut sources = source::all(request.deployment);
+    let root = Place::from(caller.secrets.as_str());
+    let Request {
+        config, written, ..
+    } = request;
+    let places = together::take_only(&mut sources, config, written, &root, only)?;
+    seal(&sources, &places, aws, progress).await
 }
 
 /// A bundle of local values, and what opens it.

@@ -3,12 +3,14 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
+#[cfg(unix)]
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
 
 use crate::shown::shown;
 use crate::variables::Variables;
+use crate::words::Words;
 
 /// As shells have it.
 const NOT_RUN: u8 = 126;
@@ -22,6 +24,8 @@ pub struct Command {
     program: OsString,
     arguments: Vec<OsString>,
     next_wrapper: Option<OsString>,
+    /// The only variables of ours that it gets; `None`: all.
+    kept: Option<fn(&str) -> bool>,
 }
 
 /// Why a command did not come to run.
@@ -50,13 +54,48 @@ impl Command {
             program,
             arguments: words,
             next_wrapper,
+            kept: None,
         })
     }
 
+    /// Of the variables of this process, it gets only those that `kept` says.
+    #[must_use]
+    pub fn keeping_only(self, kept: fn(&str) -> bool) -> Self {
+        Self {
+            kept: Some(kept),
+            ..self
+        }
+    }
+
     /// Replaces this process. Returns only if that fails.
-    pub fn become_with(self, variables: &Variables) -> Failure {
-        let mut command = process::Command::new(&self.program);
+    #[cfg(unix)]
+    #[must_use]
+    pub fn become_with(self, variables: &Variables, said: &Words) -> Failure {
+        let error = self.with(variables).exec();
+        failure(&self.program, &error, said)
+    }
+
+    /// Runs it to its end. Returns its exit code.
+    ///
+    /// # Errors
+    /// It does not come to run.
+    #[cfg(not(unix))]
+    pub fn wait_with(self, variables: &Variables, said: &Words) -> Result<u8, Failure> {
+        let ended = crate::wait::for_end(self.with(variables));
+        ended.map_err(|error| failure(&self.program, &error, said))
+    }
+
+    fn with(&self, variables: &Variables) -> process::Command {
+        #[cfg(unix)]
+        let program = &self.program;
+        #[cfg(not(unix))]
+        let program = &crate::wait::program(&self.program);
+        let mut command = process::Command::new(program);
         command.args(&self.arguments);
+        if let Some(kept) = self.kept {
+            command.env_clear();
+            command.envs(std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(kept)));
+        }
         for (name, plaintext) in variables {
             command.env(name, plaintext.expose());
         }
@@ -64,34 +103,34 @@ impl Command {
             // What runs next finds the environment as it would be without us.
             command.env(WRAPPER, wrapper).env_remove(NEXT_WRAPPER);
         }
-        let error = command.exec();
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        failure(&self.program, &path, &error)
+        command
     }
 }
 
-fn failure(program: &OsStr, path: &OsStr, error: &io::Error) -> Failure {
+fn failure(program: &OsStr, error: &io::Error, said: &Words) -> Failure {
+    let path = std::env::var_os("PATH").unwrap_or_default();
     let name = shown(&program.to_string_lossy());
-    let (why, hint) = match (error.kind(), found(program, path)) {
+    let Words { choice, place, .. } = said;
+    let (why, hint) = match (error.kind(), found(program, &path)) {
         (ErrorKind::NotFound, None) => {
             return Failure {
                 sentence: format!(
-                    "there is no command `{name}`; check its path, and that it is in the artefact or the image"
+                    "there is no command `{name}`; check its path, and that it is {place}"
                 ),
                 code: NOT_THERE,
             };
         }
-        (ErrorKind::NotFound, Some(file)) => without_interpreter(&file),
+        (ErrorKind::NotFound, Some(file)) => without_interpreter(&file, place),
         (ErrorKind::ArgumentListTooLong, _) => (
             format!(
                 "{error}, which is what Linux says of environment variables that are too large, one of 128 KiB or all of them \
                  with the arguments"
             ),
-            "choose fewer secrets in SECRET_BAKER_ENV, or open the large ones with a package",
+            format!("choose fewer secrets in {choice}, or open the large ones with a package"),
         ),
         _ => (
             error.to_string(),
-            "check its mode, its first line and its processor",
+            "check its mode, its first line and its processor".into(),
         ),
     };
     Failure {
@@ -101,11 +140,11 @@ fn failure(program: &OsStr, path: &OsStr, error: &io::Error) -> Failure {
 }
 
 /// Why a file that is there is said not to be there, and what to do.
-fn without_interpreter(file: &Path) -> (String, &'static str) {
+fn without_interpreter(file: &Path, place: &str) -> (String, String) {
     let Some(line) = interpreter(file) else {
         return (
             "its loader is not there".into(),
-            "use one that is built for this system's C library",
+            "use one that is built for this system's C library".into(),
         );
     };
     let (name, is_of_windows) = (shown(&line), line.ends_with('\r'));
@@ -113,11 +152,11 @@ fn without_interpreter(file: &Path) -> (String, &'static str) {
         let why = format!(
             "its first line `{name}` ends with a carriage return, which belongs to the interpreter's name"
         );
-        return (why, "save it with line ends of Unix (LF)");
+        return (why, "save it with line ends of Unix (LF)".into());
     }
     (
         format!("the interpreter of its first line `{name}` is not there"),
-        "check that line, and that it is in the artefact or the image",
+        format!("check that line, and that it is {place}"),
     )
 }
 

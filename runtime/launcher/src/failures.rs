@@ -38,6 +38,19 @@ impl Failures {
         self
     }
 
+    /// Their codes and their lines.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|one| (one.code, one.line.as_str()))
+    }
+
+    /// The code; that of the first failure if there are several.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0
+            .first()
+            .map_or("SECRET_BAKER_COMMAND", |one| one.code)
+    }
+
     /// One for each failure, then those that name the pages of the codes.
     pub fn lines(self) -> impl Iterator<Item = String> {
         let pages = pages(self.0.iter().map(|failure| failure.code));

@@ -5,12 +5,12 @@ use std::env;
 
 use futures_util::future::join;
 use secret_baker::{Builder, Error, LAUNCHER_BUDGET, Secret, Secrets};
+use secret_baker_launcher::failures::Failures;
+use secret_baker_launcher::shown::shown;
+use secret_baker_launcher::variables::{self, Variable, Variables};
 use tokio::runtime;
 
-use crate::failures::Failures;
-use crate::sealed;
-use crate::shown::shown;
-use crate::variables::{self, Variable, Variables};
+use crate::{WORDS, sealed};
 
 /// Of the bundle, what is to be opened.
 struct Chosen {
@@ -65,7 +65,7 @@ fn chosen(is_sealed: bool) -> Result<Chosen, Failures> {
         Failures::not_variables([sentence.into()])
     })?;
     let names = secrets.iter().flat_map(Secrets::names);
-    let plan = variables::plan(&chosen, names)?;
+    let plan = variables::plan(&chosen, names, &WORDS)?;
     Ok(Chosen { secrets, plan })
 }
 

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 
 use secret_baker::{Code, SEALED, variables};
-
-use crate::failures::Failures;
-use crate::shown::shown;
+use secret_baker_launcher::failures::Failures;
+use secret_baker_launcher::shown::shown;
 
 /// The names of all that begin like one.
 pub fn found(environment: impl Iterator<Item = (OsString, OsString)>) -> BTreeSet<OsString> {

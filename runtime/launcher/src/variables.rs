@@ -6,6 +6,7 @@ use secret_baker::{Code, Secret, variables};
 
 use crate::failures::Failures;
 use crate::shown::shown;
+use crate::words::Words;
 
 /// A secret and the variable it becomes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +22,7 @@ pub struct Variable {
 /// Variables with their values.
 pub type Variables = Vec<(String, Secret)>;
 
-/// Reads `SECRET_BAKER_ENV`: names with commas or white space between them, `NAME=VARIABLE` for one that is renamed,
+/// Reads a choice, such as that of `SECRET_BAKER_ENV`: names with commas or white space between them, `NAME=VARIABLE` for one that is renamed,
 /// `*` for all those that are not named. Nothing at all is a mistake, since it might mean all of them or none.
 ///
 /// # Errors
@@ -29,15 +30,20 @@ pub type Variables = Vec<(String, Secret)>;
 pub fn plan<'a>(
     chosen: &str,
     names: impl Iterator<Item = &'a str>,
+    said: &Words,
 ) -> Result<Vec<Variable>, Failures> {
     let words: Vec<&str> = chosen
         .split(is_between)
         .filter(|word| !word.is_empty())
         .collect();
     if words.is_empty() {
-        let sentence =
-            "SECRET_BAKER_ENV is empty; unset it or write `*` for all secrets, or list their names";
-        return Err(Failures::not_variables([sentence.into()]));
+        let Words {
+            choice, no_choice, ..
+        } = said;
+        let sentence = format!(
+            "{choice} is empty; {no_choice} or write `*` for all secrets, or list their names"
+        );
+        return Err(Failures::not_variables([sentence]));
     }
     let mut plan: BTreeSet<Variable> = words
         .iter()
@@ -59,7 +65,7 @@ pub fn plan<'a>(
                 }),
         );
     }
-    let problems = problems_of(&plan);
+    let problems = problems_of(&plan, said.choice);
     if problems.is_empty() {
         Ok(plan.into_iter().collect())
     } else {
@@ -73,8 +79,9 @@ pub fn names_none(chosen: &str) -> bool {
     words.all(|word| word == "*")
 }
 
-fn problems_of(plan: &BTreeSet<Variable>) -> Vec<String> {
-    let mut problems: Vec<String> = plan.iter().filter_map(problem_of).collect();
+fn problems_of(plan: &BTreeSet<Variable>, choice: &str) -> Vec<String> {
+    let problems = plan.iter().filter_map(|one| problem_of(one, choice));
+    let mut problems: Vec<String> = problems.collect();
     let twice = plan
         .iter()
         .zip(plan.iter().skip(1))
@@ -82,8 +89,8 @@ fn problems_of(plan: &BTreeSet<Variable>) -> Vec<String> {
     problems.extend(twice.map(|(a, b)| {
         let secrets = format!("{} and {}", a.secret, b.secret);
         let problem = variables::twice(&a.name).to_string();
-        let renaming = "in SECRET_BAKER_ENV, `NAME=VARIABLE` renames one";
-        sentence(&secrets, &problem, renaming)
+        let renaming = format!("in {choice}, `NAME=VARIABLE` renames one");
+        sentence(&secrets, &problem, &renaming)
     }));
     problems
 }
@@ -98,7 +105,7 @@ fn variable(word: &str) -> Variable {
     }
 }
 
-fn problem_of(variable: &Variable) -> Option<String> {
+fn problem_of(variable: &Variable, choice: &str) -> Option<String> {
     let Variable {
         name,
         secret,
@@ -114,12 +121,11 @@ fn problem_of(variable: &Variable) -> Option<String> {
         )
     };
     let renaming = if secret.contains(is_between) {
-        "a name with a comma or white space cannot be written in SECRET_BAKER_ENV, so list the others there".into()
-    } else {
         format!(
-            "in SECRET_BAKER_ENV, `{}=VARIABLE` renames it",
-            shown(secret)
+            "a name with a comma or white space cannot be written in {choice}, so list the others there"
         )
+    } else {
+        format!("in {choice}, `{}=VARIABLE` renames it", shown(secret))
     };
     Some(sentence(secret, &problem, &renaming))
 }
@@ -128,7 +134,7 @@ fn sentence(secret: &str, problem: &str, renaming: &str) -> String {
     format!("secret `{}`: {problem} ({renaming})", shown(secret))
 }
 
-/// What stands between the words of `SECRET_BAKER_ENV`.
+/// What stands between the words of a choice.
 fn is_between(c: char) -> bool {
     c == ',' || c.is_whitespace()
 }

@@ -19,6 +19,7 @@ use crate::secrets::Secrets;
 #[must_use]
 pub struct Builder {
     file: Option<PathBuf>,
+    bytes: Option<Vec<u8>>,
     configured: Configured,
     patience: Patience,
     environment: Option<Environment>,
@@ -47,6 +48,21 @@ impl Builder {
     /// The bundle's file, instead of looking for it.
     pub fn file(mut self, file: impl Into<PathBuf>) -> Self {
         self.file = Some(file.into());
+        self
+    }
+
+    /// The bundle itself, instead of a file; messages call it `file`.
+    #[doc(hidden)]
+    pub fn bundle_bytes(mut self, bytes: impl Into<Vec<u8>>, file: impl Into<PathBuf>) -> Self {
+        self.bytes = Some(bytes.into());
+        self.file(file)
+    }
+
+    /// What sends the requests, instead of connections of our own: it has a proxy, or trusts other certificates.
+    #[cfg(feature = "transport")]
+    #[doc(hidden)]
+    pub fn transport(mut self, transport: crate::transport::Transport) -> Self {
+        self.configured.transport = Some(transport);
         self
     }
 
@@ -98,9 +114,12 @@ impl Builder {
     ///
     /// # Errors
     /// Those of [`Secrets::open`].
-    pub fn open(self) -> Result<Secrets, Error> {
-        let file = self.file.clone();
+    pub fn open(mut self) -> Result<Secrets, Error> {
+        let (file, bytes) = (self.file.clone(), self.bytes.take());
         let opener = self.opener();
+        if let Some((file, bytes)) = file.clone().zip(bytes) {
+            return Ok(Secrets::new(Bundle::parse(file, &bytes)?, opener));
+        }
         let places = file.map_or_else(|| places(&opener.aws.environment), |file| vec![file]);
         Ok(Secrets::new(Bundle::read(places)?, opener))
     }

@@ -36,7 +36,9 @@ impl Bundle {
         Err(Error::BundleMissing { looked_at: places })
     }
 
-    fn parse(file: PathBuf, bytes: &[u8]) -> Result<Self, Error> {
+    /// # Errors
+    /// `BundleInvalid` for what is no bundle.
+    pub(crate) fn parse(file: PathBuf, bytes: &[u8]) -> Result<Self, Error> {
         match json::strict(bytes).and_then(serde_json::from_slice) {
             Ok(entries) => Ok(Self { file, entries }),
             Err(error) => Err(Error::BundleInvalid {

@@ -68,6 +68,9 @@ mod source;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod support;
+#[cfg(feature = "transport")]
+#[doc(hidden)]
+pub mod transport;
 #[cfg(test)]
 mod unprintable;
 pub mod variables;

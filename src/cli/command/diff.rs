@@ -2,6 +2,10 @@
 
 use std::path::PathBuf;
 
+use secret_baker_command::diff;
+use secret_baker_core::failure::shown::Shown;
+use serde_json::json;
+
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
 
@@ -25,9 +29,47 @@ pub struct Arguments {
 /// # Errors
 /// What it failed of.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    let _ = (arguments, context);
-    Err(Ending::Wrong {
-        said: "this command is not built yet".into(),
-        hint: "wait".into(),
+    let terminal = &context.terminal;
+    if arguments.stack.is_some() || !arguments.function.is_empty() {
+        return Err(Ending::Wrong {
+            said: "deployed functions cannot be compared yet".into(),
+            hint: "name a zip or a folder".into(),
+        });
+    }
+    let service = context.service()?;
+    let found = {
+        let progress = terminal.progress("asking for secrets");
+        let tell = |done, all| progress.tell(done, all);
+        diff::artefacts(service, &arguments.targets, &tell).await?
+    };
+    if terminal.is_json() {
+        let all = found.iter().map(|one| {
+            json!({
+                "place": one.place.as_str(),
+                "name": one.name,
+                "difference": one.kind.as_str(),
+                "built": one.built,
+                "now": one.now,
+            })
+        });
+        terminal.json(&json!({"differences": all.collect::<Vec<_>>()}));
+    } else if !found.is_empty() {
+        let rows = found.iter().map(|one| {
+            let version = |version: &Option<String>| version.as_deref().unwrap_or("-").to_owned();
+            vec![
+                one.place.to_string(),
+                Shown::of(&one.name).to_string(),
+                one.kind.as_str().to_owned(),
+                Shown::of(&version(&one.built)).to_string(),
+                Shown::of(&version(&one.now)).to_string(),
+            ]
+        });
+        let header = ["ARTEFACT", "SECRET", "DIFFERENCE", "BUILT", "NOW"];
+        terminal.table(&header, &rows.collect::<Vec<_>>());
+    }
+    Ok(if found.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::Found
     })
 }

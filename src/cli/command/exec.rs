@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use secret_baker_command::exec::{self, Wish};
+
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
 
@@ -14,8 +16,8 @@ pub struct Arguments {
     pub local: bool,
     /// Only these secrets: NAME, or NAME=VARIABLE
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// With nothing else in its environment
+    pub only: Option<Vec<String>>,
+    /// With nothing else in its environment but PATH, HOME and the like
     #[arg(long)]
     pub pristine: bool,
     /// The command and its arguments
@@ -28,9 +30,21 @@ pub struct Arguments {
 /// # Errors
 /// What it failed of.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    let _ = (arguments, context);
-    Err(Ending::Wrong {
-        said: "this command is not built yet".into(),
-        hint: "wait".into(),
+    let only = arguments.only.map(|only| only.join(","));
+    let wish = Wish {
+        only: only.as_deref(),
+        local: arguments.local,
+    };
+    let service = context.service()?;
+    let variables = {
+        let progress = context.terminal.progress("asking for secrets");
+        let tell = |done, all| progress.tell(done, all);
+        let opened = exec::opened(service, &wish, &tell).await;
+        opened.map_err(Ending::refused)?
+    };
+    let ended = exec::become_command(arguments.command, &variables, arguments.pristine);
+    ended.map(Exit::Of).map_err(|not_run| Ending::Told {
+        failures: not_run.failures,
+        exit: Exit::Of(not_run.code),
     })
 }

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use secret_baker_command::open::{self, Opened};
+use serde_json::{Map, Value};
+
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
 
@@ -19,14 +22,57 @@ pub struct Arguments {
     pub reveal: bool,
 }
 
-/// Runs it.
+/// Runs it. Without `--reveal` nothing is opened in vain: only JSON tells something else than the value.
 ///
 /// # Errors
 /// What it failed of.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    let _ = (arguments, context);
-    Err(Ending::Wrong {
-        said: "this command is not built yet".into(),
-        hint: "wait".into(),
-    })
+    let Arguments { name, from, reveal } = arguments;
+    let terminal = &context.terminal;
+    if !reveal && !terminal.is_json() {
+        let place = if terminal.is_terminal() {
+            "on this terminal"
+        } else {
+            "into a pipe or a file"
+        };
+        return Err(Ending::Wrong {
+            said: format!("this would write the value of one secret, in plain text, {place}"),
+            hint: "add --reveal if that is what you want; --json without it tells whether it opens"
+                .into(),
+        });
+    }
+    let service = context.service()?;
+    let opened = match from {
+        Some(artefact) => open::carried(service, &name, &artefact).await,
+        None => {
+            let progress = terminal.progress("asking for the secret");
+            open::now(service, &name, &|done, all| progress.tell(done, all)).await
+        }
+    };
+    let opened = opened.map_err(Ending::refused)?;
+    if terminal.is_json() {
+        terminal.json(&told(&name, &opened, reveal));
+        return Ok(Exit::Fine);
+    }
+    // Nobody listening is no reason to fail.
+    let _ = terminal.bytes(opened.value.expose());
+    if terminal.is_terminal() {
+        terminal.line("");
+    }
+    Ok(Exit::Fine)
+}
+
+fn told(name: &str, opened: &Opened, reveal: bool) -> Value {
+    let mut told = Map::new();
+    told.insert("name".into(), name.into());
+    told.insert("version".into(), opened.version.clone().into());
+    told.insert("from".into(), opened.from.as_str().into());
+    if reveal {
+        let (key, value) = match std::str::from_utf8(opened.value.expose()) {
+            Ok(text) => ("value", text.to_owned()),
+            Err(_) => ("base64", open::base64(&opened.value)),
+        };
+        told.insert(key.into(), value.into());
+    }
+    told.into()
 }

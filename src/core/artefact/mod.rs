@@ -8,6 +8,7 @@
 //! An artefact is a zip, or a folder that is packed later. What else is in it stays as it is to the byte. The
 //! caller says whether it is changed where it lies or copied (`Destination`).
 
+mod carried;
 mod check;
 mod claims;
 mod destination;
@@ -23,6 +24,7 @@ mod tree;
 mod variables;
 mod zip;
 
+pub use self::carried::bundle_of;
 pub use self::check::{Expected, check};
 pub use self::claims::{absolute, is_remote};
 pub use self::destination::Destination;

@@ -15,6 +15,7 @@ pub mod kms;
 pub mod outage;
 pub mod pace;
 pub mod pages;
+pub mod plain_call;
 pub mod probe;
 pub mod proxy;
 pub mod query_call;
@@ -65,7 +66,7 @@ impl Aws {
     ///
     /// # Errors
     /// Those of `Connection::open`.
-    async fn link(&self) -> Result<&Link, Failure> {
+    pub async fn link(&self) -> Result<&Link, Failure> {
         // Everybody who waits for it would be as large.
         let open = || Box::pin(self.connection.open());
         let link = self.link.get_or_init(open).await;

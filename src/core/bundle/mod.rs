@@ -118,6 +118,12 @@ impl Bundle {
         self.0.entries.keys().map(String::as_str)
     }
 
+    /// What stands in it under a name. `None`: nothing, or no object.
+    #[must_use]
+    pub fn entry(&self, name: &str) -> Option<&Map<String, Value>> {
+        self.0.entries.get(name)?.as_object()
+    }
+
     /// The name that was meant by a mistyped one.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<String> {

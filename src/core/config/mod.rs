@@ -112,6 +112,16 @@ pub fn names(config: &Value) -> (Vec<&str>, bool) {
     }
 }
 
+/// What a config names each of its entries, in their order; `None` where it may be several.
+#[must_use]
+pub fn name_of_each(config: &Value) -> Vec<Option<&str>> {
+    match config {
+        Value::Array(items) => items.iter().map(name_of_item).collect(),
+        Value::Object(map) => map.keys().map(|name| Some(name.as_str())).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// A text is its own name, unless it stands for all below a path.
 fn name_of_item(item: &Value) -> Option<&str> {
     let text = item.as_str().filter(|text| !text.ends_with("/*"));

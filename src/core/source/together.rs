@@ -65,6 +65,27 @@ pub fn take<'s>(
     Ok(taken.into_iter().map(|taken| taken.place).collect())
 }
 
+/// The same of those entries that are, or may be, among `only`. `None`: of all.
+///
+/// # Errors
+/// Every mistake in them.
+pub fn take_only<'s>(
+    sources: &mut [impl BorrowMut<dyn Source + 's>],
+    config: &Value,
+    written: Option<&Value>,
+    root: &Place,
+    only: Option<&[String]>,
+) -> Result<Vec<Place>, Failure> {
+    let known = config::name_of_each(config);
+    let is_wanted = |index: usize| {
+        let name = known.get(index).copied().flatten();
+        only.zip(name)
+            .is_none_or(|(only, name)| only.iter().any(|wanted| wanted == name))
+    };
+    let taken = take_some(sources, config, written, root, is_wanted)?;
+    Ok(taken.into_iter().map(|taken| taken.place).collect())
+}
+
 /// The same of the entries alone whose index is wanted. Among themselves they are counted from 0 again.
 ///
 /// # Errors

@@ -6,8 +6,8 @@ mod answer;
 pub(crate) mod call;
 mod clock;
 mod credentials;
-mod endpoint;
-mod http;
+pub(crate) mod endpoint;
+pub(crate) mod http;
 pub(crate) mod last;
 pub(crate) mod refusal;
 mod retry;
@@ -155,6 +155,13 @@ impl Aws {
         read: impl Fn(&[u8]) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let (call, endpoint) = (asked.call, &asked.endpoint);
+        #[cfg(feature = "transport")]
+        if let Some(transport) = &self.configured.transport {
+            let signed = self.clock.now();
+            let request = sign::signed(call, endpoint, credentials, signed.at)?;
+            let reply = crate::transport::sent(transport, endpoint, request).await?;
+            return self.told(reply, asked, credentials, signed, read).await;
+        }
         loop {
             let exchange = self.connections.to(endpoint).await?;
             let is_kept = exchange.is_kept;
@@ -167,13 +174,24 @@ impl Aws {
                 self.connections.forget(endpoint);
                 continue;
             }
-            let reply = outcome?;
-            return match answer::read(&reply, call.operation.service, credentials, &read) {
-                Ok(answer) => Ok(answer),
-                Err(refusal) => Err(self
-                    .judged(refusal, &reply, asked, credentials, &signed)
-                    .await),
-            };
+            return self.told(outcome?, asked, credentials, signed, read).await;
+        }
+    }
+
+    /// What an answer tells.
+    async fn told<T>(
+        &self,
+        reply: Reply,
+        asked: &Asked<'_>,
+        credentials: &Credentials,
+        signed: Moment,
+        read: impl Fn(&[u8]) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        match answer::read(&reply, asked.call.operation.service, credentials, &read) {
+            Ok(answer) => Ok(answer),
+            Err(refusal) => Err(self
+                .judged(refusal, &reply, asked, credentials, &signed)
+                .await),
         }
     }
 

@@ -1,0 +1,193 @@
+// Running a command with the secrets in its environment.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, describe, it } from 'node:test';
+import { credentials, startStandIn } from '../aws/stand-in.mjs';
+import { Commands } from './ways.mjs';
+
+/** @import { TestContext } from 'node:test' */
+/** @import { StandIn } from '../aws/stand-in.mjs' */
+/** @import { Way } from './ways.mjs' */
+
+/** @type {StandIn} */
+let standIn;
+before(async () => {
+  standIn = await startStandIn();
+});
+after(() => standIn.stop());
+
+let count = 0;
+
+/**
+ * @param {TestContext} t
+ * @param {Way} way
+ * @param {Record<string, unknown>} [options]
+ */
+async function shop(t, way, options) {
+  const folder = `/exec-${process.pid}-${way}-${++count}`;
+  await standIn.putSecret(`${folder}/db`, 'of the shop');
+  await standIn.putSecret(`${folder}/other`, 'another');
+  const secrets = { DB_PASSWORD: `${folder}/db`, OTHER: `${folder}/other` };
+  const commands = new Commands(t, way, standIn, { secrets, ...(options && { options }) });
+  return { commands, folder };
+}
+
+/**
+ * The names that were asked for, beside those that the test itself has put there.
+ * @param {string} folder
+ */
+async function askedBelow(folder) {
+  const calls = (await standIn.calls()).filter(({ action }) => action !== 'PutParameter');
+  return calls.flatMap(({ names }) => names).filter((name) => name.startsWith(folder));
+}
+
+const SHOW = ['--', 'sh', '-c', 'echo "$DB_PASSWORD|$OTHER"'];
+
+for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
+  describe(`exec, by ${way}`, { skip: process.platform === 'win32' && 'sh is not there' }, () => {
+    it('runs the command with the secrets, its arguments and its standard input, and ends with its exit code', async (t) => {
+      const { commands } = await shop(t, way);
+      const script = 'read line; echo "$DB_PASSWORD|$OTHER|$line|$1"; echo to-stderr >&2; exit 42';
+      const { code, stdout, stderr } = await commands.run(['exec', '--', 'sh', '-c', script, 'sh', '--opt'], {
+        input: 'typed\n',
+      });
+      assert.equal(stdout, 'of the shop|another|typed|--opt\n', stderr);
+      assert.match(stderr, /to-stderr/);
+      assert.equal(code, 42);
+    });
+
+    it('is the command: nothing else waits, and a signal is its own', async (t) => {
+      const { commands } = await shop(t, way);
+      const killed = await commands.run(['exec', '--', 'sh', '-c', 'kill -TERM $$']);
+      assert.equal(killed.signal, 'SIGTERM', killed.stderr);
+      const { code, output } = await commands.inTerminal(
+        ['exec', '--', 'sh', '-c', 'trap "echo caught; exit 7" INT; echo ready; while :; do sleep 0.1; done'],
+        [{ expect: 'ready', signal: 'SIGINT' }],
+      );
+      assert.match(output, /caught/);
+      assert.equal(code, 7);
+    });
+
+    it('leaves the values in no argument', async (t) => {
+      const { commands } = await shop(t, way);
+      const { stdout } = await commands.run(['exec', '--', 'sh', '-c', 'ps -ww -o args= -p $$; ps -ww -o comm= -p $$']);
+      assert.match(stdout, /^sh -c .*\nsh\n$/);
+      assert.doesNotMatch(stdout, /of the shop/);
+    });
+
+    it('loses nothing of what a command writes at once into a pipe', async (t) => {
+      const { commands } = await shop(t, way);
+      const { stdout, code } = await commands.run(['exec', '--only', 'OTHER', '--', 'seq', '1', '200000']);
+      assert.ok(stdout.endsWith('\n200000\n'), `${stdout.length} bytes`);
+      assert.equal(code, 0);
+    });
+
+    it('tells a command that is not there, and one that cannot be run, as shells do', async (t) => {
+      const { commands } = await shop(t, way);
+      const none = await commands.run(['exec', '--', 'no-such-command']);
+      assert.match(
+        none.stderr,
+        /there is no command `no-such-command`; check its path, and that it is on this machine \[SECRET_BAKER_COMMAND, exit code 127\]/,
+      );
+      assert.equal(none.code, 127);
+      commands.write({ plain: 'x' });
+      const plain = await commands.run(['exec', '--', './plain']);
+      assert.match(plain.stderr, /the command `\.\/plain` cannot be run: /);
+      assert.equal(plain.code, 126);
+    });
+  });
+}
+
+describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, () => {
+  it('sets only what is chosen, by the name that is chosen, and fetches nothing else', async (t) => {
+    const { commands, folder } = await shop(t, 'program');
+    const { stdout, stderr } = await commands.run([
+      'exec',
+      '--only',
+      'DB_PASSWORD=PGPASSWORD',
+      '--',
+      'sh',
+      '-c',
+      'echo "$PGPASSWORD|$DB_PASSWORD|$OTHER"',
+    ]);
+    assert.equal(stdout, 'of the shop||\n', stderr);
+    const asked = await askedBelow(folder);
+    assert.ok(asked.length > 0);
+    assert.ok(
+      asked.every((name) => name === `${folder}/db`),
+      `${asked}`,
+    );
+  });
+
+  it('tells wrong names before it calls anything', async (t) => {
+    const { commands, folder } = await shop(t, 'program');
+    for (const [only, said] of /** @type {const} */ ([
+      ['DB_PASSWORD=AWS_REGION', /`AWS_REGION` is reserved/],
+      ['DB_PASSWORD=1x', /`1x` has other characters/],
+      ['DB_PASSWORD=X,OTHER=X', /both would be `X`/],
+      ['', /--only is empty; leave it out/],
+    ])) {
+      const { code, stderr } = await commands.run(['exec', '--only', only, ...SHOW]);
+      assert.match(stderr, said);
+      assert.match(stderr, /\[SECRET_BAKER_NOT_A_VARIABLE\]/);
+      assert.equal(code, 3);
+    }
+    const asked = await askedBelow(folder);
+    assert.deepEqual(asked, []);
+  });
+
+  it('tells a secret that there is not, and what there is', async (t) => {
+    const { commands } = await shop(t, 'program');
+    const { code, stderr } = await commands.run(['exec', '--only', 'OTHERS', ...SHOW]);
+    assert.match(stderr, /there is no secret `OTHERS` in secrets.*OTHER/);
+    assert.equal(code, 3);
+  });
+
+  it('leaves the environment as it is, and pristine but for what programs need', async (t) => {
+    const { commands } = await shop(t, 'program');
+    const env = { MINE: 'kept', LC_ALL: 'C' };
+    const show = ['--', 'sh', '-c', 'echo "$MINE|$AWS_ACCESS_KEY_ID|$LC_ALL|$OTHER"'];
+    assert.equal((await commands.run(['exec', ...show], { env })).stdout, `kept|${credentials.accessKeyId}|C|another\n`);
+    assert.equal((await commands.run(['exec', '--pristine', ...show], { env })).stdout, '||C|another\n');
+  });
+
+  it('takes the values of the local file with --local, without AWS', async (t) => {
+    const secrets = { DB_PASSWORD: `/exec-local/db-${process.pid}`, OTHER: '/exec-local/other' };
+    const commands = new Commands(
+      t,
+      'program',
+      undefined,
+      { secrets, options: { local: '.env.local' } },
+      { '.env.local': 'DB_PASSWORD=mine\nOTHER=too\n', '.gitignore': '.env.local\n' },
+    );
+    execFileSync('git', ['init', '--quiet'], { cwd: commands.dir });
+    const { stdout, stderr, code } = await commands.run(['exec', '--local', ...SHOW], {
+      env: { HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' },
+    });
+    assert.equal(stdout, 'mine|too\n', stderr);
+    assert.equal(code, 0);
+    const unnamed = new Commands(t, 'program', undefined, { secrets });
+    const none = await unnamed.run(['exec', '--local', ...SHOW]);
+    assert.match(none.stderr, /no file of local values is named\n {2}hint: name it by `options\.local` or SECRET_BAKER_LOCAL/);
+    assert.equal(none.code, 3);
+  });
+
+  it('runs nothing where KMS denies a secret, and tells it with the opener’s code', async (t) => {
+    const { commands } = await shop(t, 'program');
+    await standIn.faults([{ target: 'TrentService.Decrypt', error: 'AccessDeniedException' }]);
+    t.after(() => standIn.faults([]));
+    const { code, stdout, stderr } = await commands.run(['exec', '--', 'echo', 'ran']);
+    assert.equal(stdout, '');
+    assert.match(stderr, /secret `DB_PASSWORD`.*KMS denies kms:Decrypt.*\[SECRET_BAKER_ACCESS_DENIED\]/);
+    assert.match(stderr, /secret `OTHER`/);
+    assert.equal(code, 3);
+  });
+
+  it('demands a command', async (t) => {
+    const { commands } = await shop(t, 'program');
+    const { code, stderr } = await commands.run(['exec']);
+    assert.match(stderr, /required arguments were not provided[\s\S]*COMMAND/);
+    assert.equal(code, 2);
+  });
+});
