@@ -121,7 +121,8 @@ async fn set(
     plan: Vec<Variable>,
 ) -> Result<Variables, Refused> {
     let secrets = opening.secrets(bundle, bundle::FILE)?;
-    let names = plan.iter().map(|variable| &variable.secret);
+    // A list of its own: an iterator over the plan would keep this future from going to another thread.
+    let names: Vec<String> = plan.iter().map(|one| one.secret.clone()).collect();
     let plaintexts: BTreeMap<_, _> = secrets.secrets_of(names).await.map_err(not_opened)?;
     let opened = plan.into_iter().filter_map(|variable| {
         let plaintext = plaintexts.get(&variable.secret)?.clone();
