@@ -158,6 +158,14 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       assert.equal(code, 1);
     });
 
+    it('asks again where AWS throttles', async (t) => {
+      await put('slow/A');
+      await standIn.faults([{ target: 'TrentService.DescribeKey', error: 'ThrottlingException', times: 2 }]);
+      const { code, value } = await commands(t, 'slow', ['A']).json(['check']);
+      await standIn.faults();
+      assert.deepEqual([code, told(value, 'A')], [0, []]);
+    });
+
     it('fails where AWS cannot be reached at all', async (t) => {
       const service = new Commands(t, way, undefined, { secrets: [{ name: 'A', path: '/no/aws' }] });
       const { code, value } = await service.json(['check']);
@@ -171,7 +179,7 @@ describe('check, in a terminal', () => {
   it('shows a table, and what is wrong below it', async (t) => {
     const service = new Commands(t, 'program', standIn, { secrets: [{ name: 'GONE', path: '/terminal/gone' }] });
     const { code, output } = await service.inTerminal(['check'], []);
-    assert.match(output, /NAME\s+SOURCE\s+VERSION/);
+    assert.match(output, /NAME\s[^\n]*SOURCE\s[^\n]*VERSION/);
     assert.match(output, /problem: GONE: /);
     assert.equal(code, 1);
   });

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { credentials, startStandIn } from '../aws/stand-in.mjs';
-import { Commands } from './ways.mjs';
+import { Commands, writeProgram } from './ways.mjs';
 
 /** @import { TestContext } from 'node:test' */
 /** @import { StandIn } from '../aws/stand-in.mjs' */
@@ -44,12 +45,22 @@ async function askedBelow(folder) {
 
 const SHOW = ['--', 'sh', '-c', 'echo "$DB_PASSWORD|$OTHER"'];
 
+/**
+ * A script: what stands behind `--` and begins with `-` the framework reads first, such as `-c`.
+ * @param {Commands} commands
+ * @param {string} text
+ */
+function script(commands, text) {
+  writeProgram(join(commands.dir, 'script'), `#!/bin/sh\n${text}\n`);
+  return './script';
+}
+
 for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
   describe(`exec, by ${way}`, { skip: process.platform === 'win32' && 'sh is not there' }, () => {
     it('runs the command with the secrets, its arguments and its standard input, and ends with its exit code', async (t) => {
       const { commands } = await shop(t, way);
-      const script = 'read line; echo "$DB_PASSWORD|$OTHER|$line|$1"; echo to-stderr >&2; exit 42';
-      const { code, stdout, stderr } = await commands.run(['exec', '--', 'sh', '-c', script, 'sh', '--opt'], {
+      const text = 'read line; echo "$DB_PASSWORD|$OTHER|$line|$1"; echo to-stderr >&2; exit 42';
+      const { code, stdout, stderr } = await commands.run(['exec', '--', script(commands, text), '--opt'], {
         input: 'typed\n',
       });
       assert.equal(stdout, 'of the shop|another|typed|--opt\n', stderr);
@@ -59,10 +70,10 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
 
     it('is the command: nothing else waits, and a signal is its own', async (t) => {
       const { commands } = await shop(t, way);
-      const killed = await commands.run(['exec', '--', 'sh', '-c', 'kill -TERM $$']);
+      const killed = await commands.run(['exec', '--', script(commands, 'kill -TERM $$')]);
       assert.equal(killed.signal, 'SIGTERM', killed.stderr);
       const { code, output } = await commands.inTerminal(
-        ['exec', '--', 'sh', '-c', 'trap "echo caught; exit 7" INT; echo ready; while :; do sleep 0.1; done'],
+        ['exec', '--', script(commands, 'trap "echo caught; exit 7" INT; echo ready; while :; do sleep 0.1; done')],
         [{ expect: 'ready', signal: 'SIGINT' }],
       );
       assert.match(output, /caught/);
@@ -71,8 +82,8 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
 
     it('leaves the values in no argument', async (t) => {
       const { commands } = await shop(t, way);
-      const { stdout } = await commands.run(['exec', '--', 'sh', '-c', 'ps -ww -o args= -p $$; ps -ww -o comm= -p $$']);
-      assert.match(stdout, /^sh -c .*\nsh\n$/);
+      const { stdout } = await commands.run(['exec', '--', script(commands, 'ps -ww -o args= -p $$')]);
+      assert.match(stdout, /^\/bin\/sh \.\/script\n$/);
       assert.doesNotMatch(stdout, /of the shop/);
     });
 

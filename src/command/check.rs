@@ -117,7 +117,8 @@ impl Finding {
 
     fn unchecked(what: &str, action: &str, said: impl std::fmt::Display) -> Self {
         let said = format!("not checked: {what}: {action}: {said}");
-        let hint = format!("allow {action} to whoever runs this check, or look at it yourself");
+        let hint =
+            format!("allow {action} to whoever runs this check where it is denied; else try again");
         Self::new(Level::Unchecked, Code::AccessDenied.as_str(), said, hint)
     }
 }

@@ -169,6 +169,7 @@ fn is_kept(name: &str) -> bool {
 
 #[cfg(unix)]
 fn run(command: Command, variables: &Variables) -> Result<u8, NotRun> {
+    inherited();
     let before = blocking();
     let failure = command.become_with(variables, &WORDS);
     again(before);
@@ -185,6 +186,24 @@ fn not_run(sentence: &str, code: u8) -> NotRun {
     NotRun {
         failures: Failures::of_command(sentence, &format!(", exit code {code}")),
         code,
+    }
+}
+
+/// Node.js marks its own standard streams to be closed when another program takes its place, so that no child has them by accident: here
+/// they are the command's.
+#[cfg(unix)]
+fn inherited() {
+    use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
+    let streams = [
+        rustix::stdio::stdin(),
+        rustix::stdio::stdout(),
+        rustix::stdio::stderr(),
+    ];
+    for stream in streams {
+        if let Ok(flags) = fcntl_getfd(stream) {
+            // One that is closed stays so.
+            let _ = fcntl_setfd(stream, flags - FdFlags::CLOEXEC);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use secret_baker_core::aws::kms::{DECRYPT, Manager};
 use secret_baker_core::source::Sealed;
 use secret_baker_core::source::ciphertext::Ciphertext;
 use secret_baker_core::source::survey::Survey;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::keys::AllFacts;
 
@@ -34,81 +34,69 @@ pub type Need = Vec<Call>;
 pub fn needs(sealed: &Sealed, survey: &Survey, keys: &AllFacts) -> Vec<Need> {
     let entry = &sealed.entry;
     let text = |field: &str| entry.get(field).and_then(Value::as_str).unwrap_or_default();
-    let decrypt = |name: &str, region: &str, blob: &str, context: Map<String, Value>| Call {
-        action: DECRYPT,
-        resource: arn(keys, region, name),
-        context,
-        via: None,
-        dry_run: Some((region.to_owned(), blob.to_owned())),
-    };
     let kept_in = survey.region.as_deref().unwrap_or_default();
     let known = survey.keys.known().and_then(|keys| keys.first());
     let known = known.map_or("", String::as_str);
+    let decrypt = |key: &str, blob: &str, context| {
+        vec![vec![decrypt(
+            keys,
+            key,
+            (region_of(key, kept_in), blob),
+            context,
+        )]]
+    };
     match text("source") {
         "" => vec![vec![parameter(
-            &decrypt,
-            text("ciphertext"),
+            keys,
+            known,
             text("arn"),
-            known,
+            text("ciphertext"),
         )]],
-        "kms" => {
-            let key = text("key");
-            vec![vec![decrypt(
-                key,
-                region_of(key, kept_in),
-                text("ciphertext"),
-                context(entry),
-            )]]
-        }
-        "kmsfile" => {
-            let key = text("arn");
-            vec![vec![decrypt(
-                key,
-                region_of(key, kept_in),
-                text("key"),
-                Map::new(),
-            )]]
-        }
-        "credstash" => vec![vec![decrypt(
-            known,
-            text("region"),
-            text("key"),
-            context(entry),
-        )]],
-        "sops" => {
-            let all = entry.get("keys").and_then(Value::as_array);
-            let one = |key: &Value| {
-                let of = |field: &str| key.get(field).and_then(Value::as_str).unwrap_or_default();
-                let context = key.as_object().map_or_else(Map::new, context);
-                decrypt(
-                    of("arn"),
-                    region_of(of("arn"), kept_in),
-                    of("ciphertext"),
-                    context,
-                )
-            };
-            vec![all.into_iter().flatten().map(one).collect()]
-        }
+        "kms" => decrypt(text("key"), text("ciphertext"), context(entry)),
+        "kmsfile" => decrypt(text("arn"), text("key"), Map::new()),
+        "credstash" => decrypt(known, text("key"), context(entry)),
+        "sops" => vec![of_sops(keys, entry)],
         _ => of_secrets_manager(text("arn"), known, kept_in, keys),
     }
 }
 
-fn parameter(
-    decrypt: &dyn Fn(&str, &str, &str, Map<String, Value>) -> Call,
-    ciphertext: &str,
-    parameter: &str,
+fn decrypt(
+    keys: &AllFacts,
     key: &str,
+    (region, blob): (&str, &str),
+    context: Map<String, Value>,
 ) -> Call {
-    let Value::Object(context) = json!({ "PARAMETER_ARN": parameter }) else {
-        unreachable!("an object was written")
-    };
-    let call = decrypt(key, region_of(parameter, ""), ciphertext, context);
+    Call {
+        action: DECRYPT,
+        resource: arn(keys, region, key),
+        context,
+        via: None,
+        dry_run: Some((region.to_owned(), blob.to_owned())),
+    }
+}
+
+fn parameter(keys: &AllFacts, key: &str, parameter: &str, ciphertext: &str) -> Call {
+    let mut context = Map::new();
+    context.insert("PARAMETER_ARN".into(), parameter.into());
+    let call = decrypt(keys, key, (region_of(parameter, ""), ciphertext), context);
     // Of a message KMS is given the data key in it, which the opener finds.
     let is_blob = Ciphertext::of(ciphertext) == Some(Ciphertext::Kms);
     Call {
         dry_run: call.dry_run.filter(|_| is_blob),
         ..call
     }
+}
+
+/// Any of its keys opens it.
+fn of_sops(keys: &AllFacts, entry: &Map<String, Value>) -> Need {
+    let all = entry.get("keys").and_then(Value::as_array);
+    let one = |key: &Value| {
+        let of = |field: &str| key.get(field).and_then(Value::as_str).unwrap_or_default();
+        let context = key.as_object().map_or_else(Map::new, context);
+        let place = (region_of(of("arn"), ""), of("ciphertext"));
+        decrypt(keys, of("arn"), place, context)
+    };
+    all.into_iter().flatten().map(one).collect()
 }
 
 /// The value is read at run time; a key of the account's own is used on the function's behalf.

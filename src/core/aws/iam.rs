@@ -78,8 +78,8 @@ impl Iam {
             let marker = page.text_of("Marker");
             let marker = marker.filter(|_| page.text_of("IsTruncated") == Some("true"));
             let Some(marker) = marker else {
-                let is_answered = |of: &&str| simulated.iter().any(|one| one.resource == **of);
-                let whole = resources.iter().all(|resource| is_answered(&resource));
+                let is_answered = |of: &str| simulated.iter().any(|one| one.resource == of);
+                let whole = resources.iter().all(|resource| is_answered(resource));
                 return whole.then_some(simulated).ok_or_else(odd);
             };
             parameters.clone_from(&asked);

@@ -67,7 +67,7 @@ impl<T: std::fmt::Debug + Send + Sync + 'static> SignedService<T> {
         read: Read<T>,
     ) -> Result<Self, Failure> {
         let region = signing_region(service, region);
-        let calls = aws.calls(service, region, address).await?;
+        let calls = Box::pin(aws.calls(service, region, address)).await?;
         let operation = operation(service, &calls, region, read).ok_or_else(|| Internal {
             said: "the way to AWS has no HTTP client or no credentials".into(),
         })?;
