@@ -46,7 +46,7 @@ describe('the pages of the commands', () => {
 
   it('show a config that the program reads', async (t) => {
     const [{ text: config = '' } = {}] = of('yaml');
-    const service = new Commands(t, 'program', undefined, {}, { 'secret-baker.yml': config });
+    const service = new Commands(t, 'program', undefined, { secrets: [] }, { 'secret-baker.yml': config });
     const { value } = await service.json(['doctor', '--stage', 'prod']);
     const found = value.findings.find((/** @type {{part: string}} */ { part }) => part === 'config');
     assert.equal(found?.state, 'fine', found?.said);
