@@ -10,8 +10,9 @@ import { linksOf } from '../docs/links.mjs';
 import { Commands } from './ways.mjs';
 
 const INDEX = 'docs/commands/README.md';
-/** @type {string[]} */
-const commands = JSON.parse(textOf('plugin/commands.json')).commands.map((/** @type {{name: string}} */ { name }) => name);
+/** @type {{name: string, options: {name: string | null, heading: string | null}[]}[]} */
+const definitions = JSON.parse(textOf('plugin/commands.json')).commands;
+const commands = definitions.map(({ name }) => name);
 const pages = readdirSync(join(root, 'docs/commands')).map((name) => `docs/commands/${name}`);
 const blocks = pages.flatMap(blocksOf);
 const of = (/** @type {string} */ language) => blocks.filter((block) => block.language === language);
@@ -27,6 +28,17 @@ describe('the pages of the commands', () => {
       [],
     );
   });
+
+  for (const { name, options } of definitions) {
+    it(`tell of each option of ${name}`, () => {
+      const own = options.filter((option) => option.name !== null && option.heading === null);
+      const page = textOf(`docs/commands/${name}.md`);
+      assert.deepEqual(
+        own.filter((option) => !page.includes(`--${option.name}`)).map((option) => option.name),
+        [],
+      );
+    });
+  }
 
   for (const { document, line, command } of commandLines()) {
     it(`${document}:${line} is a command line that the program takes: ${command}`, async (t) => {
