@@ -44,6 +44,7 @@ const commands = {
   'node bench/main.mjs --quick': () => assert.match(textOf('scripts/test.mjs'), /'bench\/main\.mjs', '--quick'/),
   'node bench/main.mjs --only speed': measuresThePace,
   'node bench/main.mjs --only sources': measuresSources,
+  'node bench/main.mjs --only commands': measuresCommands,
   'node bench/main.mjs --only cold': measuresColdStarts,
   'npm install --save-dev serverless-secret-baker': installAsUserWould,
   // An own binary. Its name and the variable: __test__/plugin and __test__/install.
@@ -91,6 +92,15 @@ function measuresSources() {
   for (const source of ['KMS ciphertext in the config', 'one SOPS file', 'Secrets Manager', 'credstash'])
     assert.match(said, new RegExp(`^\\| ${source} \\| 4 \\| [04] \\| `, 'm'));
   assert.match(said, /^From nothing to the first of 10 local secrets /m);
+}
+
+/** The command, small: it tells of each way to ask, and of the goal. */
+function measuresCommands() {
+  const options = { cwd: root, encoding: /** @type {const} */ ('utf8'), timeout: 300_000 };
+  const said = execFileSync(process.execPath, ['bench/main.mjs', '--quick', '--only', 'commands'], options);
+  for (const way of ['`list`, by the npm package', 'AWS SDK v3, the calls of `list` but for aliases, all at once'])
+    assert.ok(said.includes(`\n| ${way} | 60 | `), said);
+  assert.match(said, /^- `list` of 60 secrets at 5 ms within 2 s, /m);
 }
 
 /** The command, small: it tells of each language and the launcher, and leaves the documents alone. */
