@@ -46,7 +46,7 @@ pub fn needs(sealed: &Sealed, survey: &Survey, keys: &AllFacts) -> Vec<Need> {
     let known = known.map_or("", String::as_str);
     match text("source") {
         "" => vec![vec![parameter(
-            &decrypt,
+            decrypt,
             text("ciphertext"),
             text("arn"),
             known,
@@ -94,7 +94,7 @@ pub fn needs(sealed: &Sealed, survey: &Survey, keys: &AllFacts) -> Vec<Need> {
 }
 
 fn parameter(
-    decrypt: &dyn Fn(&str, &str, &str, Map<String, Value>) -> Call,
+    decrypt: impl Fn(&str, &str, &str, Map<String, Value>) -> Call,
     ciphertext: &str,
     parameter: &str,
     key: &str,

@@ -79,7 +79,7 @@ impl Iam {
             let marker = marker.filter(|_| page.text_of("IsTruncated") == Some("true"));
             let Some(marker) = marker else {
                 let is_answered = |of: &&str| simulated.iter().any(|one| one.resource == **of);
-                let whole = resources.iter().all(|resource| is_answered(&resource));
+                let whole = resources.iter().all(is_answered);
                 return whole.then_some(simulated).ok_or_else(odd);
             };
             parameters.clone_from(&asked);

@@ -140,13 +140,11 @@ impl Kms {
             let name = |alias: &Value| Some(alias.get("AliasName")?.as_str()?.to_owned());
             let page: Option<Vec<_>> = page.and_then(|page| page.iter().map(name).collect());
             aliases.extend(page.ok_or_else(|| odd("aliases"))?);
-            match answer.get("NextMarker") {
-                Some(Value::String(marker)) => request["Marker"] = marker.as_str().into(),
-                _ => {
-                    aliases.sort();
-                    return Ok(aliases);
-                }
-            }
+            let Some(marker) = answer.get("NextMarker").and_then(Value::as_str) else {
+                aliases.sort();
+                return Ok(aliases);
+            };
+            request["Marker"] = marker.into();
         }
         Err(odd("the last of the aliases"))
     }
