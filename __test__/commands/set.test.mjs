@@ -45,10 +45,13 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       const path = `/set/${way}/asked`;
       await standIn.putSecret(path, 'old');
       const commands = new Commands(t, way, standIn, { secrets: { DB: path } });
-      const ended = await commands.inTerminal(['set', 'DB'], [
-        { expect: 'Value of DB', send: `${VALUE}\r` },
-        { expect: 'Once more', send: `${VALUE}\r` },
-      ]);
+      const ended = await commands.inTerminal(
+        ['set', 'DB'],
+        [
+          { expect: 'Value of DB', send: `${VALUE}\r` },
+          { expect: 'Once more', send: `${VALUE}\r` },
+        ],
+      );
       assert.deepEqual({ code: ended.code, echoes: ended.echoes }, { code: 0, echoes: true }, ended.output);
       assertUnseen(ended);
       assert.equal((await present(path)).Value, VALUE);
@@ -154,7 +157,11 @@ describe('set', () => {
     const created = await commands.run(['set', 'NEW', '--key', key], { input: VALUE });
     assert.equal(created.code, 0, created.stderr);
     assert.equal((await standIn.secretsManager('GetSecretValue', { SecretId: 'set/new' })).SecretString, VALUE);
-    await standIn.secretsManager('CreateSecret', { Name: 'set/json', SecretString: '{"n": 1.10, "password":"old"}', KmsKeyId: key });
+    await standIn.secretsManager('CreateSecret', {
+      Name: 'set/json',
+      SecretString: '{"n": 1.10, "password":"old"}',
+      KmsKeyId: key,
+    });
     const changed = await commands.run(['set', 'FIELD'], { input: VALUE });
     assert.equal(changed.code, 0, changed.stderr);
     const { SecretString } = await standIn.secretsManager('GetSecretValue', { SecretId: 'set/json' });
@@ -164,7 +171,10 @@ describe('set', () => {
   it('puts a new ciphertext into the config, comments and order kept', async (t) => {
     const key = await standIn.createKey();
     const arn = `arn:aws:kms:${region}:${account}:key/${key}`;
-    const { CiphertextBlob: old } = await standIn.kms('Encrypt', { KeyId: key, Plaintext: Buffer.from('old').toString('base64') });
+    const { CiphertextBlob: old } = await standIn.kms('Encrypt', {
+      KeyId: key,
+      Plaintext: Buffer.from('old').toString('base64'),
+    });
     const text = `# ours\nsecrets:\n  # the token\n  TOKEN: { keyArn: "${arn}", kms: '${old}' } # kept\n`;
     const commands = new Commands(t, 'program', standIn, { secrets: {} }, { 'secret-baker.yml': text });
     const { code, stderr } = await commands.run(['set', 'TOKEN'], { input: VALUE });
@@ -204,7 +214,10 @@ describe('set', () => {
 
   it('writes into a local file that git ignores, its comments and mode kept', async (t) => {
     const service = { secrets: { DB: '/set/local' }, options: { local: '.env' } };
-    const commands = new Commands(t, 'program', undefined, service, { '.env': '# mine\nDB=old # this\n', '.gitignore': '.env\n' });
+    const commands = new Commands(t, 'program', undefined, service, {
+      '.env': '# mine\nDB=old # this\n',
+      '.gitignore': '.env\n',
+    });
     const seen = await commands.run(['set', 'DB', '--local'], { input: VALUE });
     assert.equal(seen.code, 3);
     assert.match(seen.stderr, /git/);

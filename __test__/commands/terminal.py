@@ -1,7 +1,7 @@
 """Run a command in a pseudo-terminal and answer its questions: what Node has no module for.
 
-An order comes as JSON on standard input: `{command, cwd, env, timeout, steps: [{expect, send?, signal?}]}`, milliseconds. The outcome goes
-to standard output: `{code, signal, output, echoes}`.
+An order comes as JSON on standard input: `{command, cwd, env, timeout, steps: [{expect, send?, signal?}]}`, in
+milliseconds. The outcome goes to standard output: `{code, signal, output, echoes}`.
 """
 
 from __future__ import annotations

@@ -76,15 +76,6 @@ impl Context {
         }
     }
 
-    /// The framework, where it runs the commands.
-    #[must_use]
-    pub fn framework(&self) -> Option<&crate::Framework> {
-        match &self.host {
-            Host::Framework(framework) => Some(framework),
-            Host::Program { .. } => None,
-        }
-    }
-
     /// What only the one knows who runs the commands.
     #[must_use]
     pub fn surroundings(&self) -> &Value {

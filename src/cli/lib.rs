@@ -80,7 +80,8 @@ pub async fn run(arguments: Vec<OsString>, host: Host) -> u8 {
     };
     let terminal = Terminal::of_process(cli.globals.json);
     let context = Context::new(cli.globals, host, terminal);
-    match command::run(cli.command, &context).await {
+    // What all commands keep between their calls is too much for the stacks of our callers.
+    match Box::pin(command::run(cli.command, &context)).await {
         Ok(exit) => exit.code(),
         Err(ending) => ending.tell(&context).code(),
     }

@@ -50,7 +50,6 @@ fn ask<T>(prompt: impl FnOnce() -> InquireResult<T>) -> Result<T, Ending> {
     tokio::task::block_in_place(prompt).map_err(stopped)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn stopped(error: InquireError) -> Ending {
     match error {
         InquireError::OperationCanceled | InquireError::OperationInterrupted => Ending::Stopped,

@@ -23,6 +23,10 @@ pub struct Terminal {
     colours: bool,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "callers need not know what of it a print needs"
+)]
 impl Terminal {
     /// What this process has.
     #[must_use]
@@ -41,18 +45,18 @@ impl Terminal {
 
     /// Whether JSON was asked for.
     #[must_use]
-    pub fn is_json(&self) -> bool {
+    pub fn is_json(self) -> bool {
         self.json
     }
 
     /// Whether standard output is a terminal.
     #[must_use]
-    pub fn is_terminal(&self) -> bool {
+    pub fn is_terminal(self) -> bool {
         self.out
     }
 
     /// Rows below a header: a table in a terminal; in a pipe a line each, its cells separated by tabs, without the header.
-    pub fn table(&self, header: &[&str], rows: &[Vec<String>]) {
+    pub fn table(self, header: &[&str], rows: &[Vec<String>]) {
         if !self.out {
             for row in rows {
                 self.line(&row.join("\t"));
@@ -82,7 +86,7 @@ impl Terminal {
     }
 
     /// A line of the result.
-    pub fn line(&self, text: &str) {
+    pub fn line(self, text: &str) {
         // Nobody listening is no reason to abort, as `println!` would.
         let _ = writeln!(io::stdout(), "{text}");
     }
@@ -91,14 +95,14 @@ impl Terminal {
     ///
     /// # Errors
     /// Whoever reads them has gone.
-    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+    pub fn bytes(self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;
         out.flush()
     }
 
     /// The result as JSON, on several lines in a terminal.
-    pub fn json(&self, value: &Value) {
+    pub fn json(self, value: &Value) {
         if self.out {
             self.line(&format!("{value:#}"));
         } else {
@@ -107,12 +111,12 @@ impl Terminal {
     }
 
     /// What the user should know beside the result.
-    pub fn note(&self, text: &str) {
+    pub fn note(self, text: &str) {
         let _ = writeln!(io::stderr(), "{text}");
     }
 
     /// What went wrong.
-    pub fn complain(&self, text: &str) {
+    pub fn complain(self, text: &str) {
         let (begin, end) = if self.err && self.colours {
             ("\u{1b}[31m", "\u{1b}[0m")
         } else {
@@ -123,7 +127,7 @@ impl Terminal {
 
     /// What takes long tells how far it has come, on stderr if that is a terminal.
     #[must_use]
-    pub fn progress(&self, what: &'static str) -> Progress {
+    pub fn progress(self, what: &'static str) -> Progress {
         Progress::new(what, self.err)
     }
 }

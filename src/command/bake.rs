@@ -163,11 +163,12 @@ async fn fetch(
 
 /// The functions of an artefact, as it is deployed.
 fn written(functions: &[Function], carried: &Carried, folder: &Path) -> Vec<Function> {
-    let own = functions.iter().filter_map(|function| {
-        let (Artefact::Zip(path) | Artefact::Folder(path)) = &function.artefact else {
-            return None;
-        };
-        (artefact::absolute(path, folder) == carried.original).then_some(function)
+    let own = functions.iter().filter(|function| {
+        matches!(
+            &function.artefact,
+            Artefact::Zip(path) | Artefact::Folder(path)
+                if artefact::absolute(path, folder) == carried.original
+        )
     });
     let path = carried.path.to_string_lossy().into_owned();
     own.map(|function| Function {

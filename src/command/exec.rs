@@ -70,8 +70,8 @@ pub async fn opened(
     progress: Progress<'_>,
 ) -> Result<Variables, Refused> {
     let choice = wish.only.unwrap_or(ALL);
-    let named = named(choice)?;
-    let names: Option<Vec<String>> = named.as_ref().map(|plan| {
+    let chosen = named(choice)?;
+    let names: Option<Vec<String>> = chosen.as_ref().map(|plan| {
         let secrets = plan.iter().map(|variable| variable.secret.clone());
         secrets.collect()
     });
@@ -87,7 +87,7 @@ pub async fn opened(
         let baked = preview(request, caller, &aws, names.as_deref(), progress).await?;
         (baked, Opening::over(&aws).await?)
     };
-    let plan = match named {
+    let plan = match chosen {
         Some(plan) => plan,
         None => variables::plan(choice, baked.bundle.names(), &WORDS).map_err(Refused::Told)?,
     };

@@ -160,7 +160,7 @@ pub fn open(start: &Path, given: &Given) -> Result<Service, Failure> {
     let folder = file.parent().unwrap_or(start).to_owned();
     let whole = read(&folder, &file, is_frameworks)?;
     if is_frameworks {
-        return of_framework(whole, &file, folder, given);
+        return of_framework(&whole, &file, folder, given);
     }
     let stage = stage_of(given)?;
     let mut problems = Vec::new();
@@ -218,7 +218,7 @@ fn read(folder: &Path, file: &Path, is_frameworks: bool) -> Result<Value, Failur
 
 /// A service whose framework is not there: as far as it needs no variable.
 fn of_framework(
-    whole: Value,
+    whole: &Value,
     file: &Path,
     folder: PathBuf,
     given: &Given,

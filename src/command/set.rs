@@ -360,7 +360,7 @@ impl<'s> Bench<'s> {
         let doing = match set.changed {
             Change::Nothing => Doing::Leave,
             Change::Value => Doing::Change,
-            _ => Doing::Create,
+            Change::Added => Doing::Create,
         };
         Ok((set.bytes.into(), doing))
     }
@@ -423,11 +423,7 @@ impl Item<'_> {
         if let Some((file, bytes)) = stored.file {
             rewrite(&folder.join(&file), &bytes)?;
             done.file = Some(Shown::of(&file));
-            done.is_locked &= !service
-                .options
-                .local
-                .as_deref()
-                .is_some_and(|local| local == file);
+            done.is_locked &= service.options.local.as_ref() != Some(&file);
         }
         if let (Some(text), Some(spot)) = (stored.text, in_config) {
             match spot {

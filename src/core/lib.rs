@@ -188,7 +188,7 @@ async fn seal(
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
     let (sealed, notices) = together::seal(sources, places, aws, progress).await?;
-    Ok(Baked::of(sealed, notices)?)
+    Baked::of(sealed, notices)
 }
 
 /// What a bake would give now, of `only` these secrets or of all, as far as the config names them. Nothing is kept at a source as

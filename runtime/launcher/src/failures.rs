@@ -23,6 +23,7 @@ impl Failures {
     }
 
     /// Of the command, or of the launcher itself: `how` stands behind the contract's only code that is the launcher's alone.
+    #[must_use]
     pub fn of_command(sentence: &str, how: &str) -> Self {
         let code = "SECRET_BAKER_COMMAND";
         Self(vec![Failure {

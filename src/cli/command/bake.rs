@@ -157,7 +157,7 @@ fn finish(outcome: Outcome, here: &Path, context: &Context) -> Result<Exit, Endi
     if terminal.is_json() {
         let artefacts: Vec<_> = artefacts
             .iter()
-            .map(|carried| in_json(carried, carried.changed, here, Vec::new()))
+            .map(|carried| in_json(carried, carried.changed, here, &[]))
             .collect();
         terminal.json(&json!({"artefacts": artefacts}));
         return Ok(Exit::Fine);
@@ -177,7 +177,7 @@ fn print_looked(looked: &[Look], here: &Path, context: &Context) -> Exit {
     if terminal.is_json() {
         let artefacts: Vec<_> = looked
             .iter()
-            .map(|look| in_json(&look.artefact, false, here, lacks(look)))
+            .map(|look| in_json(&look.artefact, false, here, &lacks(look)))
             .collect();
         terminal.json(&json!({"artefacts": artefacts}));
     } else {
@@ -200,7 +200,7 @@ fn print_looked(looked: &[Look], here: &Path, context: &Context) -> Exit {
     }
 }
 
-fn in_json(carried: &Carried, changed: bool, here: &Path, lacks: Vec<String>) -> Value {
+fn in_json(carried: &Carried, changed: bool, here: &Path, lacks: &[String]) -> Value {
     let functions = carried.functions.iter().filter(|name| !name.is_empty());
     json!({
         "path": from_here(&carried.path, here).to_string_lossy(),
@@ -244,7 +244,8 @@ fn done(carried: &Carried) -> String {
         Found::Other => "in place of another bake's".to_owned(),
     };
     if !carried.strays.is_empty() {
-        done += &format!("; taken out: {}", carried.strays.join(", "));
+        done += "; taken out: ";
+        done += &carried.strays.join(", ");
     }
     done
 }

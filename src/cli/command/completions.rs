@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::definition::definition;
-use crate::ending::{Ending, Exit};
+use crate::ending::Exit;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -14,15 +14,12 @@ pub struct Arguments {
     pub shell: clap_complete::Shell,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// What it failed of.
-pub fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
+/// Prints them.
+pub fn run(arguments: &Arguments, context: &Context) -> Exit {
     let mut text = Vec::new();
     let mut definition = definition();
     let name = definition.get_name().to_owned();
     clap_complete::generate(arguments.shell, &mut definition, name, &mut text);
     let _ = context.terminal.bytes(&text);
-    Ok(Exit::Fine)
+    Exit::Fine
 }

@@ -37,7 +37,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit, Ending> {
         Command::Diff(arguments) => diff::run(arguments, context).await,
         Command::Iam(arguments) => iam::run(arguments, context).await,
         Command::Doctor(arguments) => doctor::run(arguments, context).await,
-        Command::Schema(arguments) => schema::run(&arguments, context),
-        Command::Completions(arguments) => completions::run(arguments, context),
+        Command::Schema(arguments) => Ok(schema::run(&arguments, context)),
+        Command::Completions(arguments) => Ok(completions::run(&arguments, context)),
     }
 }

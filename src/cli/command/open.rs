@@ -42,12 +42,11 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
         });
     }
     let service = context.service()?;
-    let opened = match from {
-        Some(artefact) => open::carried(service, &name, &artefact).await,
-        None => {
-            let progress = terminal.progress("asking for the secret");
-            open::now(service, &name, &|done, all| progress.tell(done, all)).await
-        }
+    let opened = if let Some(artefact) = from {
+        open::carried(service, &name, &artefact).await
+    } else {
+        let progress = terminal.progress("asking for the secret");
+        open::now(service, &name, &|done, all| progress.tell(done, all)).await
     };
     let opened = opened.map_err(Ending::refused)?;
     if terminal.is_json() {

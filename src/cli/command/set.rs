@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use secret_baker_command::set::{self, Bench, Done, How, LOCK, LONGEST, Partly, Plan, Wanted};
+use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::source::store::{Doing, Wishes};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -267,7 +268,7 @@ fn described(context: &Context, done: &Done) -> Value {
         "done": word(done.doing),
         "where": done.to.as_str(),
         "version": done.version,
-        "file": done.file.as_ref().map(|file| file.as_str()),
+        "file": done.file.as_ref().map(Shown::as_str),
         "ciphertext": done.by_hand.as_ref().map(|(text, _)| text),
         "stillPinned": pins,
     })

@@ -128,6 +128,10 @@ fn written(rest: Rest) -> Result<HttpRequest, BoxError> {
     Ok(http)
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "what an operation asks of its deserializer"
+)]
 fn read(response: &HttpResponse) -> Result<Came, OrchestratorError<ErrorMetadata>> {
     let headers = response.headers().iter();
     Ok(Came {

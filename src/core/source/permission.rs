@@ -145,6 +145,7 @@ pub fn to_open(
 #[cfg(test)]
 impl Permission {
     /// In one line, for tests.
+    #[must_use]
     pub fn said(&self) -> String {
         let who = match &self.who {
             Who::Deployment => "deploy".to_owned(),

@@ -68,7 +68,7 @@ impl Sops {
         let doing = match tried.changed {
             Change::Nothing if order.wishes.skip_unchanged => Doing::Leave,
             Change::Nothing | Change::Value => Doing::Change,
-            _ => Doing::Create,
+            Change::Added => Doing::Create,
         };
         let at = field.map_or_else(String::new, |field| format!("`{}` of ", Shown::of(field)));
         Ok(Draft {
