@@ -24,7 +24,8 @@ pub fn bundle_of(path: &Path) -> Result<Option<Bundle>, Unusable> {
     read.map_err(|_| Unusable::of(path, &NONE))
 }
 
-pub(super) const NONE: Trouble = Trouble::Damaged("what lies in it as secret-baker-secrets.json is no bundle");
+pub(super) const NONE: Trouble =
+    Trouble::Damaged("what lies in it as secret-baker-secrets.json is no bundle");
 
 fn in_folder(folder: &Path) -> Result<Option<Vec<u8>>, Trouble> {
     let path = folder.join(bundle::FILE);

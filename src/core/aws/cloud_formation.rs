@@ -116,7 +116,11 @@ mod tests {
 
     fn element(name: &str, children: Vec<Element>) -> Element {
         let (name, text) = (name.to_owned(), String::new());
-        Element { name, text, children }
+        Element {
+            name,
+            text,
+            children,
+        }
     }
 
     fn resource(id: &str, name: &str, kind: &str, status: &str) -> Element {
@@ -147,7 +151,11 @@ mod tests {
         let page = element("R", vec![element("StackResourceSummaries", all)]);
         let mut stack = Stack::default();
         add(&mut stack, &page).unwrap();
-        let names: Vec<_> = stack.functions.iter().map(|one| one.name.as_str()).collect();
+        let names: Vec<_> = stack
+            .functions
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
         assert_eq!(names, ["shop-a"]);
         assert_eq!(stack.nested, ["N"]);
         assert!(add(&mut stack, &element("R", Vec::new())).is_none());

@@ -123,8 +123,15 @@ mod tests {
         assert_eq!(zip, Place::Zip(Url::parse(url).unwrap()));
         assert!(!format!("{zip:?}").contains("secret"));
         assert_eq!(place(json!({ "ImageUri": "a:b" })), Some(Place::Image));
-        assert_eq!(place(json!({ "SourceKMSKeyArn": "k" })), Some(Place::Untold));
-        for none in [json!({ "Location": "file:///etc/passwd" }), json!({ "Location": "x" }), json!([])] {
+        assert_eq!(
+            place(json!({ "SourceKMSKeyArn": "k" })),
+            Some(Place::Untold)
+        );
+        for none in [
+            json!({ "Location": "file:///etc/passwd" }),
+            json!({ "Location": "x" }),
+            json!([]),
+        ] {
             assert_eq!(place(none), None);
         }
     }

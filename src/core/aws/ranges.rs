@@ -194,7 +194,10 @@ mod tests {
     #[test]
     fn a_piece_is_what_its_header_tells() {
         let piece = piece(came(206, "bytes 2-4/9", b"abc")).unwrap();
-        assert_eq!((piece.at, &piece.bytes[..], piece.size), (2, &b"abc"[..], 9));
+        assert_eq!(
+            (piece.at, &piece.bytes[..], piece.size),
+            (2, &b"abc"[..], 9)
+        );
     }
 
     #[test]
