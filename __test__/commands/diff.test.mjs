@@ -1,11 +1,10 @@
 // What was built or is deployed, against what a bake would give now.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { python } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
+import { makeZip } from '../e2e/zips.mjs';
 import { assertAsDocumented } from './pages.mjs';
 import { Commands } from './ways.mjs';
 
@@ -61,7 +60,7 @@ for (const way of WAYS) {
     it('fetches the end of the zip and one entry, and decrypts nothing', async (t) => {
       const own = ownName(way, 'ranges');
       const { entry } = await outdated(own);
-      const size = await deploy(own, zipOf({ 'code.bin': CODE, [FILE]: JSON.stringify({ DB: entry, OLD: entry }) }));
+      const size = await deploy(own, await zipOf({ 'code.bin': CODE, [FILE]: JSON.stringify({ DB: entry, OLD: entry }) }));
       const commands = new Commands(t, way, standIn, { secrets: { DB: `/${own}/db`, NEW: `/${own}/new` } });
       const before = (await standIn.calls()).length;
       const { code, value } = await commands.json(['diff', '--function', own]);
@@ -80,7 +79,7 @@ for (const way of WAYS) {
     it('tells nothing, and ends with 0, where all is the same', async (t) => {
       const own = ownName(way, 'same');
       const { entry } = await current(own);
-      await deploy(own, zipOf({ 'code.bin': CODE, [FILE]: JSON.stringify({ DB: entry }) }));
+      await deploy(own, await zipOf({ 'code.bin': CODE, [FILE]: JSON.stringify({ DB: entry }) }));
       const commands = new Commands(t, way, standIn, { secrets: { DB: `/${own}/db` } });
       assert.deepEqual(await commands.run(['diff', '--function', own]).then(({ code, stdout }) => [code, stdout]), [0, '']);
     });
@@ -91,9 +90,9 @@ for (const way of WAYS) {
       await standIn.putSecret(`/${own}/other`, 'other');
       const has = { 'code.bin': CODE.subarray(0, 1000), [FILE]: JSON.stringify({ DB: entry }) };
       await createStack(own, {
-        NarrowLambdaFunction: zipOf(has),
-        WholeLambdaFunction: zipOf(has),
-        CustomResource: zipOf({ 'code.bin': CODE.subarray(0, 1000) }),
+        NarrowLambdaFunction: await zipOf(has),
+        WholeLambdaFunction: await zipOf(has),
+        CustomResource: await zipOf({ 'code.bin': CODE.subarray(0, 1000) }),
       });
       const functions = { narrow: { secrets: ['DB'] }, whole: {} };
       const secrets = { DB: `/${own}/db`, OTHER: `/${own}/other` };
@@ -111,7 +110,7 @@ describe('diff of deployed functions', () => {
   it('without targets and with nothing built takes those that the service names', async (t) => {
     const own = ownName('program', 'own');
     const { entry } = await outdated(own);
-    await deploy(own, zipOf({ [FILE]: JSON.stringify({ DB: entry }) }));
+    await deploy(own, await zipOf({ [FILE]: JSON.stringify({ DB: entry }) }));
     const functions = { hello: { name: own } };
     const commands = new Commands(t, 'program', standIn, { secrets: { DB: `/${own}/db` }, functions });
     const { value } = await commands.json(['diff']);
@@ -123,8 +122,8 @@ describe('diff of deployed functions', () => {
     const [small, large] = [ownName('program', 'small'), ownName('program', 'large')];
     const { entry } = await outdated(small);
     const bundle = JSON.stringify({ DB: entry });
-    await deploy(small, zipOf({ [FILE]: bundle }));
-    await deploy(large, zipOf({ 'code.bin': CODE, [FILE]: bundle }));
+    await deploy(small, await zipOf({ [FILE]: bundle }));
+    await deploy(large, await zipOf({ 'code.bin': CODE, [FILE]: bundle }));
     const commands = new Commands(t, 'program', standIn, { secrets: { DB: `/${small}/db` } });
     await standIn.faults([{ target: 'GET /__code/*', whole: true }]);
     t.after(() => standIn.faults());
@@ -161,7 +160,7 @@ describe('diff of deployed functions', () => {
       Code: { ImageUri: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop:1' },
       PackageType: 'Image',
     });
-    await deploy(sealed, zipOf({ 'code.bin': CODE.subarray(0, 9) }), { SourceKMSKeyArn: key });
+    await deploy(sealed, await zipOf({ 'code.bin': CODE.subarray(0, 9) }), { SourceKMSKeyArn: key });
     await standIn.faults([{ target: `GET /__code/*`, error: 'AccessDenied', status: 403 }]);
     t.after(() => standIn.faults());
     const commands = new Commands(t, 'program', standIn, { secrets: [] });
@@ -225,14 +224,7 @@ function lengthOf(range) {
 
 /** @param {Record<string, string | Buffer>} files */
 function zipOf(files) {
-  const program =
-    'import base64,io,json,sys,zipfile\nout=io.BytesIO()\nwith zipfile.ZipFile(out,"w",zipfile.ZIP_DEFLATED) as z:\n' +
-    '  for name,text in json.load(sys.stdin).items(): z.writestr(name,base64.b64decode(text))\nsys.stdout.buffer.write(out.getvalue())';
-  const packed = Object.entries(files).map(([name, content]) => [name, Buffer.from(content).toString('base64')]);
-  const input = JSON.stringify(Object.fromEntries(packed));
-  const { status, stdout, stderr } = spawnSync(python, ['-c', program], { input, maxBuffer: 2 ** 26 });
-  assert.equal(status, 0, String(stderr));
-  return stdout;
+  return makeZip(Object.entries(files).map(([name, content]) => ({ name, content })));
 }
 
 /**
@@ -250,7 +242,7 @@ async function deploy(name, zip, more) {
  * @param {object} more
  */
 async function createFunction(name, more) {
-  const Role = await standIn.createRole(name, []);
+  const Role = await standIn.createRole(name, [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }]);
   await ask('lambda', 'POST', '/2015-03-31/functions', JSON.stringify({ FunctionName: name, Role, ...more }));
 }
 
@@ -260,8 +252,9 @@ async function createFunction(name, more) {
  * @param {Record<string, Buffer>} zips by id
  */
 async function createStack(name, zips) {
-  const Role = await standIn.createRole(name, []);
-  await ask('s3', 'PUT', `/${name}`);
+  const Role = await standIn.createRole(name, [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }]);
+  const place = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  await ask('s3', 'PUT', `/${name}`, place);
   const resources = Object.entries(zips).map(async ([id, zip]) => {
     await ask('s3', 'PUT', `/${name}/${id}`, zip);
     const Code = { S3Bucket: name, S3Key: id };
