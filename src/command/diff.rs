@@ -145,8 +145,8 @@ pub async fn compare(
             },
         },
         Targets::Functions(names) => {
-            let named = deployed::named(service, names);
-            deployed::carried(service, &aws, named).await?
+            let wanted = deployed::wanted(service, names);
+            deployed::carried(service, &aws, wanted).await?
         }
         Targets::Stack(name) => deployed::of_stack(service, &aws, name).await?,
     };

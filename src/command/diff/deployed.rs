@@ -9,8 +9,8 @@ use secret_baker_core::aws::lambda::{GET_FUNCTION, Lambda, Place};
 use secret_baker_core::aws::ranges::{NotFetched, Ranges};
 use secret_baker_core::aws::trouble::{Refused, Trouble};
 use secret_baker_core::bundle::Bundle;
-use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::Failure;
+use secret_baker_core::failure::shown::Shown;
 
 use super::refusal::Refusal;
 use super::{Carried, NotCompared};
@@ -46,35 +46,29 @@ pub(super) fn own(service: &Service) -> Vec<Wanted<'_>> {
 }
 
 /// Those of these names, which may be ARNs, or keys of the service.
-pub(super) fn named<'a>(service: &'a Service, names: &[String]) -> Vec<Wanted<'a>> {
+pub(super) fn wanted<'a>(service: &'a Service, names: &[String]) -> Vec<Wanted<'a>> {
+    let functions = &service.functions;
     let wanted = names.iter().map(|name| {
-        let bare = name
-            .rsplit_once(":function:")
-            .map_or(&**name, |(_, bare)| bare);
-        let bare = bare.split(':').next().unwrap_or_default();
-        let mut functions = service.functions.iter();
-        let by_name = functions.find(|function| function.name.as_deref() == Some(bare));
-        let by_key = || {
-            service
-                .functions
-                .iter()
-                .find(|function| function.key == *name)
-        };
-        match by_name {
-            Some(function) => Wanted {
-                name: name.clone(),
-                function: Some(function),
-            },
-            None => {
-                let function = by_key();
-                let name = function
-                    .and_then(|function| function.name.clone())
-                    .unwrap_or_else(|| name.clone());
-                Wanted { name, function }
-            }
+        let bare = bare(name);
+        let by_name = functions
+            .iter()
+            .find(|function| function.name.as_deref() == Some(bare));
+        let by_key = functions.iter().find(|function| function.key == *name);
+        let known = by_key.filter(|_| by_name.is_none());
+        let known = known.and_then(|function| function.name.as_ref());
+        Wanted {
+            name: known.unwrap_or(name).clone(),
+            function: by_name.or(by_key),
         }
     });
     wanted.collect()
+}
+
+/// A function's name without what an ARN, a version or an alias adds.
+fn bare(name: &str) -> &str {
+    let behind = name.rsplit_once(":function:");
+    let name = behind.map_or(name, |(_, behind)| behind);
+    name.split(':').next().unwrap_or_default()
 }
 
 /// What the functions of a stack carry.
@@ -278,6 +272,14 @@ async fn account(aws: &Aws) -> Result<Account, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_what_an_arn_a_version_and_an_alias_are_of() {
+        let arn = "arn:aws:lambda:eu-central-1:123456789012:function:shop";
+        for name in ["shop", "shop:live", arn, &format!("{arn}:7")] {
+            assert_eq!(bare(name), "shop");
+        }
+    }
 
     #[test]
     fn the_framework_makes_an_id_of_a_key() {

@@ -1,4 +1,4 @@
-//! CloudFormation: which functions a stack has.
+//! `CloudFormation`: which functions a stack has.
 
 use std::sync::Arc;
 
@@ -31,13 +31,13 @@ pub struct Function {
 /// What a stack has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stack {
-    /// Its functions, in the order of CloudFormation.
+    /// Its functions, in the order of `CloudFormation`.
     pub functions: Vec<Function>,
     /// The ids of its nested stacks.
     pub nested: Vec<String>,
 }
 
-/// CloudFormation in one region.
+/// `CloudFormation` in one region.
 pub struct CloudFormation {
     service: QueryService,
 }
