@@ -37,6 +37,7 @@ const SERVICES = {
   kms: 'KMS',
   iam: 'IAM',
   lambda: 'LAMBDA',
+  cloudformation: 'CLOUDFORMATION',
   sts: 'STS',
 };
 

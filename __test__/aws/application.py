@@ -9,6 +9,7 @@ from typing import Any
 from moto.moto_server import werkzeug_app
 
 from . import key_management, parameter_store
+from .deployed_code import DeployedCode
 from .enforcement import Enforcement
 from .fast_path import FastPath
 from .faults import Faults
@@ -16,7 +17,7 @@ from .faults import Faults
 # Parts that most tests never need and that take a second to import: they wait for the first call of their service.
 _LATER = {
     "cloudformation": ("cloudformation", "functions"),
-    "awslambda": ("functions",),
+    "awslambda": ("functions", "deployed_code"),
     "iam": ("policies",),
     "secretsmanager": ("secrets_manager",),
 }
@@ -27,7 +28,7 @@ def application() -> Faults:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     for part in (parameter_store, key_management):
         part.install()
-    return Faults(Enforcement(FastPath(werkzeug_app.DomainDispatcherApplication(_service))))
+    return Faults(Enforcement(DeployedCode(FastPath(werkzeug_app.DomainDispatcherApplication(_service)))))
 
 
 def _service(name: str) -> Any:

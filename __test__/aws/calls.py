@@ -18,7 +18,7 @@ def call_of(environ: Environ) -> Call:
     """Return `{"target", "service", "action", "t", "region", "accessKeyId", "names"}`.
 
     A call of Parameter Store has `withDecryption` too, one of DynamoDB its `table`, one of Secrets Manager the
-    `versionId` that it names.
+    `versionId` that it names, one for a part of a file its `range`.
     """
     target = environ.get("HTTP_X_AMZ_TARGET")
     access_key_id, region, service = scope_of(environ)
@@ -31,6 +31,8 @@ def call_of(environ: Environ) -> Call:
         "region": region,
         "names": [],
     }
+    if "HTTP_RANGE" in environ:
+        call["range"] = environ["HTTP_RANGE"]
     tell = next((tell for start, tell in _TELL.items() if target is not None and target.startswith(start)), None)
     return call if tell is None else call | tell(json.loads(body_of(environ) or b"{}"))
 

@@ -13,6 +13,9 @@ from moto.ssm import ssm_backends
 _create_stack = CloudFormationBackend.create_stack
 _update_stack = CloudFormationBackend.update_stack
 _create_change_set = CloudFormationResponse.create_change_set
+_list_stack_resources = CloudFormationResponse.list_stack_resources
+# AWS has a hundred; so that few resources make several pages.
+_PAGE = 2
 
 
 def install() -> None:
@@ -23,6 +26,7 @@ def install() -> None:
         # cfn-lint refuses runtimes by the calendar, and is slow.
         (CloudFormationBackend, "validate_template", lambda _self, _template: []),
         (CloudFormationResponse, "create_change_set", _change_set),
+        (CloudFormationResponse, "list_stack_resources", _resources),
     ):
         setattr(owner, name, function)
 
@@ -64,3 +68,14 @@ def _change_set(self: Any) -> Any:
     """Create an empty change set as FAILED, as AWS does, instead of refusing it."""
     self._validate_different_update = lambda *_: None
     return _create_change_set(self)
+
+
+def _resources(self: Any) -> Any:
+    """List a stack's resources page by page: moto gives them all at once."""
+    answer = _list_stack_resources(self)
+    first = int(self._get_param("NextToken") or 0)
+    all_of_them = answer.result["StackResourceSummaries"]
+    answer.result["StackResourceSummaries"] = all_of_them[first : first + _PAGE]
+    if first + _PAGE < len(all_of_them):
+        answer.result["NextToken"] = str(first + _PAGE)
+    return answer

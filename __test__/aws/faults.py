@@ -14,10 +14,11 @@ RULE  which calls   target      "TrentService.Decrypt", "AmazonSSM.*", "secretsm
                     drop        close the connection without an answer
                     truncate    close it in the middle of the real answer
                     garbage     answer 200 with something that is no JSON
+                    whole       the real answer without the range that was asked for
                     hang        never answer, for 120 s or until the client leaves
       The first rule that answers wins; a rule with an unknown key is refused.
 CALL  {"target", "service", "action", "t", "region", "accessKeyId", "names"}, and `withDecryption` of Parameter Store,
-      `table` of DynamoDB, `versionId` of Secrets Manager; never a value
+      `table` of DynamoDB, `versionId` of Secrets Manager, `range` of what is fetched in parts; never a value
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from .refusal import refusal
 from .server import Answer, App, Cut, Environ, StartResponse, answer_of
 
 LONGEST_HANG_S = 120
-_ANSWERS = ("error", "drop", "truncate", "garbage", "hang")
+_ANSWERS = ("error", "drop", "truncate", "garbage", "whole", "hang")
 _KEYS = {"target", "names", "every", "times", "latency_ms", "status", "message", "rate", "burst", *_ANSWERS}
 _THROTTLED = {"error": "ThrottlingException"}
 
@@ -168,6 +169,9 @@ class Faults:
             raise Cut
         if order.get("truncate"):
             raise Cut(answer_of(self.app, environ))
+        if order.get("whole"):
+            environ.pop("HTTP_RANGE", None)
+            return answer_of(self.app, environ)
         if order.get("garbage"):
             return Answer("200 OK", [("Content-Type", "text/html")], b"<html>a captive portal</html>")
         return refusal(environ, order, names)

@@ -33,16 +33,20 @@ def refusal(environ: Environ, order: dict[str, Any], names: list[str]) -> Answer
         message = _denial(environ, names) if code == "AccessDeniedException" else _MESSAGES.get(code, "")
     request_id = str(uuid.uuid4())
     target = environ.get("HTTP_X_AMZ_TARGET")
+    headers: list[tuple[str, str]] = []
     if target is not None:
         kind, body = _JSON, json.dumps({"__type": code, "message": message})
         if target.startswith("secretsmanager."):
             body = json.dumps({"__type": code, "Message": message})
         if target.startswith("DynamoDB_20120810."):
             kind, body = _JSON_OF_DYNAMO_DB, json.dumps({"__type": _of_dynamo_db(code), "message": message})
+    elif scope_of(environ)[2] == "lambda":
+        kind, body = "application/json", json.dumps({"Type": "User", "message": message})
+        headers = [("x-amzn-ErrorType", f"{code}:http://internal.amazon.com/coral/com.amazonaws.lambda/")]
     else:
         error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
         kind, body = "text/xml", f"<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"
-    return Answer(status, [("Content-Type", kind), ("x-amzn-RequestId", request_id)], body.encode())
+    return Answer(status, [("Content-Type", kind), ("x-amzn-RequestId", request_id), *headers], body.encode())
 
 
 def _of_dynamo_db(code: str) -> str:

@@ -28,6 +28,7 @@ export const account = '123456789012';
  * @property {boolean} [withDecryption]
  * @property {string} [table] of DynamoDB
  * @property {string | null} [versionId] of Secrets Manager
+ * @property {string} [range] of what is fetched in parts
  * @property {string[]} names
  *
  * @typedef {{accessKeyId: string, action: string, resource: string, context: Record<string, string[]>, allowed: boolean}} Asked

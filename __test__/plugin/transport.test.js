@@ -106,7 +106,7 @@ test('after:package:cleanup: endpoint of STS: its own variable, that of all, the
 
 test('after:package:cleanup: endpoints: the option is that of every service but STS', async (t) => {
   const { endpoints } = await request(t, { options: { endpoint: 'http://option.test' } });
-  const services = ['ssm', 'dynamodb', 'secretsmanager', 'kms', 'iam', 'lambda'];
+  const services = ['ssm', 'dynamodb', 'secretsmanager', 'kms', 'iam', 'lambda', 'cloudformation'];
   const all = Object.fromEntries(services.map((service) => [service, 'http://option.test']));
   assert.deepEqual(endpoints, all);
   assert.deepEqual((await request(t, {})).endpoints, {});
@@ -125,6 +125,7 @@ test('after:package:cleanup: endpoints: each service has its own variable, befor
     kms: 'http://variable.test',
     iam: 'http://variable.test',
     lambda: 'http://variable.test',
+    cloudformation: 'http://variable.test',
     sts: 'http://variable.test',
   });
 });

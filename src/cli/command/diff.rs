@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use secret_baker_command::diff;
+use secret_baker_command::diff::{self, Targets};
 use secret_baker_core::failure::shown::Shown;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     pub stack: Option<String>,
     /// These deployed functions
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["targets", "stack"])]
     pub function: Vec<String>,
 }
 
@@ -30,20 +30,14 @@ pub struct Arguments {
 /// What it failed of.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
     let terminal = &context.terminal;
-    if arguments.stack.is_some() || !arguments.function.is_empty() {
-        return Err(Ending::Wrong {
-            said: "deployed functions cannot be compared yet".into(),
-            hint: "name a zip or a folder".into(),
-        });
-    }
     let service = context.service()?;
     let found = {
         let progress = terminal.progress("asking for secrets");
         let tell = |done, all| progress.tell(done, all);
-        diff::artefacts(service, &arguments.targets, &tell).await?
+        diff::compare(service, &targets(arguments), &tell).await?
     };
     if terminal.is_json() {
-        let all = found.iter().map(|one| {
+        let all = found.differences.iter().map(|one| {
             json!({
                 "place": one.place.as_str(),
                 "name": one.name,
@@ -52,9 +46,13 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
                 "now": one.now,
             })
         });
-        terminal.json(&json!({"differences": all.collect::<Vec<_>>()}));
-    } else if !found.is_empty() {
-        let rows = found.iter().map(|one| {
+        let differences: Vec<_> = all.collect();
+        let not = found.not_compared.iter();
+        let not = not.map(|one| json!({"place": one.place.as_str(), "why": one.why.as_str()}));
+        let not: Vec<_> = not.collect();
+        terminal.json(&json!({"differences": differences, "notCompared": not}));
+    } else if !found.differences.is_empty() {
+        let rows = found.differences.iter().map(|one| {
             let version = |version: &Option<String>| version.as_deref().unwrap_or("-").to_owned();
             vec![
                 one.place.to_string(),
@@ -67,9 +65,22 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
         let header = ["ARTEFACT", "SECRET", "DIFFERENCE", "BUILT", "NOW"];
         terminal.table(&header, &rows.collect::<Vec<_>>());
     }
-    Ok(if found.is_empty() {
+    for one in &found.not_compared {
+        terminal.note(&format!("{}: not compared: {}", one.place, one.why));
+    }
+    Ok(if found.differences.is_empty() {
         Exit::Fine
     } else {
         Exit::Found
     })
+}
+
+fn targets(arguments: Arguments) -> Targets {
+    match arguments {
+        Arguments {
+            stack: Some(name), ..
+        } => Targets::Stack(name),
+        Arguments { function, .. } if !function.is_empty() => Targets::Functions(function),
+        Arguments { targets, .. } => Targets::Artefacts(targets),
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use super::look::{Unusable, is_at};
-use super::zip::{Archive, Trouble};
+use super::zip::{Archive, Bytes, Entry, Trouble};
 use crate::bundle::{self, Bundle};
 
 /// The bundle at the root of an artefact. `None`: there is none.
@@ -24,7 +24,8 @@ pub fn bundle_of(path: &Path) -> Result<Option<Bundle>, Unusable> {
     read.map_err(|_| Unusable::of(path, &NONE))
 }
 
-const NONE: Trouble = Trouble::Damaged("what lies in it as secret-baker-secrets.json is no bundle");
+pub(super) const NONE: Trouble =
+    Trouble::Damaged("what lies in it as secret-baker-secrets.json is no bundle");
 
 fn in_folder(folder: &Path) -> Result<Option<Vec<u8>>, Trouble> {
     let path = folder.join(bundle::FILE);
@@ -44,15 +45,29 @@ fn in_folder(folder: &Path) -> Result<Option<Vec<u8>>, Trouble> {
     Ok(Some(bytes))
 }
 
-fn in_archive(archive: &Archive) -> Result<Option<Vec<u8>>, Trouble> {
+/// The entry of an archive that unpacks to the bundle, and how long that is. `None`: there is none.
+///
+/// # Errors
+/// There are several, or it would be longer than any bundle.
+pub(super) fn entry_in<B: Bytes>(
+    archive: &Archive<B>,
+) -> Result<Option<(Entry<'_>, usize)>, Trouble> {
     let mut there = archive.entries().filter(|entry| is_at(entry, bundle::FILE));
     let Some(entry) = there.next() else {
         return Ok(None);
     };
     let length = usize::try_from(entry.length()?).ok();
     let length = length.filter(|length| *length <= bundle::LONGEST && there.next().is_none());
-    let Some(length) = length else {
-        return Err(NONE);
+    length.map(|length| Some((entry, length))).ok_or(NONE)
+}
+
+/// What the bundle's entry unpacks to. `None`: there is none.
+///
+/// # Errors
+/// The archive cannot be read, or what lies there can be no bundle.
+pub(super) fn in_archive<B: Bytes>(archive: &Archive<B>) -> Result<Option<Vec<u8>>, Trouble> {
+    let Some((entry, length)) = entry_in(archive)? else {
+        return Ok(None);
     };
     archive.read(&entry, length)?.map(Some).ok_or(NONE)
 }

@@ -19,6 +19,7 @@ mod launcher;
 mod look;
 mod opened;
 mod put;
+mod remote;
 mod side_by_side;
 mod tree;
 mod variables;
@@ -32,6 +33,7 @@ pub use self::foresee::foresee;
 pub use self::function::{Artefact, Env, Function, Variable};
 pub use self::look::Found;
 pub use self::put::{Carried, plan, put, put_each};
+pub use self::remote::{Unread, bundle_behind};
 
 #[cfg(test)]
 mod fixture;

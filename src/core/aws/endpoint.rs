@@ -56,6 +56,9 @@ pub const KMS: Service = Service::new("KMS", "kms", "KMS");
 pub const IAM: Service = Service::new("IAM", "iam", "IAM");
 /// Has what is deployed.
 pub const LAMBDA: Service = Service::new("Lambda", "lambda", "Lambda");
+/// Has the stacks of what is deployed.
+pub const CLOUDFORMATION: Service =
+    Service::new("CloudFormation", "cloudformation", "CloudFormation");
 /// Gives the credentials of a role, and tells whose they are.
 pub const STS: Service = Service::new("STS", "sts", "STS");
 /// Gives the credentials of a person.
@@ -63,13 +66,14 @@ pub const SSO: Service = Service::new("SSO", "portal.sso", "SSO");
 /// Signs a person in.
 pub const SSO_OIDC: Service = Service::new("SSO OIDC", "oidc", "SSO OIDC");
 /// Those that the caller may give an endpoint for.
-pub const SERVICES: [Service; 7] = [
+pub const SERVICES: [Service; 8] = [
     PARAMETER_STORE,
     DYNAMODB,
     SECRETS_MANAGER,
     KMS,
     IAM,
     LAMBDA,
+    CLOUDFORMATION,
     STS,
 ];
 

@@ -69,7 +69,8 @@ impl JsonService {
     }
 }
 
-fn read(response: &HttpResponse) -> Result<Value, OrchestratorError<ErrorMetadata>> {
+/// What an answer says, or the error that it is; REST services of JSON say it alike.
+pub(super) fn read(response: &HttpResponse) -> Result<Value, OrchestratorError<ErrorMetadata>> {
     let body = strict_json::parse(response.body().bytes().unwrap_or_default());
     if response.status().is_success() {
         return match body {

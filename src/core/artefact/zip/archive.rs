@@ -1,7 +1,8 @@
 //! An open archive: its file, its central directory, and what its entries unpack to.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::Read as _;
+use std::ops::Range;
 use std::path::Path;
 
 use flate2::read::DeflateDecoder;
@@ -9,6 +10,7 @@ use flate2::read::DeflateDecoder;
 use super::bytes::{crc, read_at, u16_at, u32_at};
 use super::end::End;
 use super::entry::{Entry, LOCAL_LENGTH, record_length};
+use super::pieces::Bytes;
 use super::trouble::Trouble::{self, Damaged};
 
 pub(super) const LOCAL: u32 = 0x0403_4b50;
@@ -16,11 +18,13 @@ pub(super) const STORED: u16 = 0;
 pub(super) const DEFLATED: u16 = 8;
 const ENCRYPTED: u16 = 1;
 const STREAMED: u16 = 1 << 3;
+/// The longest extra fields that a local header may have.
+const LONGEST_EXTRA: u64 = 0xffff;
 
 /// An open archive: its file and its central directory.
 #[derive(Debug)]
-pub struct Archive {
-    pub(super) file: File,
+pub struct Archive<B = File> {
+    pub(super) file: B,
     /// The records of the central directory.
     pub(super) directory: Vec<u8>,
     /// Where they begin in the file.
@@ -43,10 +47,33 @@ impl Archive {
     pub fn open(path: &Path) -> Result<Self, Trouble> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
+        Self::of(file, size)
+    }
+}
+
+/// Where in a file the central directory of its archive lies: only what ends the file is looked at.
+///
+/// # Errors
+/// The file's end cannot be read, or is that of no whole archive.
+pub fn directory_of(file: &impl Bytes, size: u64) -> Result<Range<u64>, Trouble> {
+    let end = End::read(file, size)?;
+    Ok(directory_at(&end)?..end.at)
+}
+
+fn directory_at(end: &End) -> Result<u64, Trouble> {
+    let outside = Damaged("its central directory lies outside the file");
+    end.at.checked_sub(end.directory_length).ok_or(outside)
+}
+
+impl<B: Bytes> Archive<B> {
+    /// The archive in a file of so many bytes.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no whole archive.
+    pub fn of(file: B, size: u64) -> Result<Self, Trouble> {
         let end = End::read(&file, size)?;
-        let directory_at = end.at.checked_sub(end.directory_length);
-        let preamble = directory_at.and_then(|at| at.checked_sub(end.directory_offset));
-        let (Some(directory_at), Some(preamble)) = (directory_at, preamble) else {
+        let directory_at = directory_at(&end)?;
+        let Some(preamble) = directory_at.checked_sub(end.directory_offset) else {
             return Err(Damaged("its central directory lies outside the file"));
         };
         let directory = read_at(&file, directory_at, end.directory_length)?;
@@ -110,6 +137,28 @@ impl Archive {
             .ok_or(outside)
     }
 
+    /// What it is read from.
+    pub fn file_mut(&mut self) -> &mut B {
+        &mut self.file
+    }
+
+    /// Where all of an entry lies: its header, its extra fields, however long, and its bytes.
+    ///
+    /// # Errors
+    /// The directory is damaged.
+    pub fn reach(&self, entry: &Entry<'_>) -> Result<Range<u64>, Trouble> {
+        let start = self.start(entry)?;
+        let longest = entry.least_end(start)?.saturating_add(LONGEST_EXTRA);
+        let mut end = self.directory_at.min(longest);
+        for other in self.entries() {
+            let at = self.start(&other)?;
+            if at > start {
+                end = end.min(at);
+            }
+        }
+        Ok(start..end)
+    }
+
     /// What an entry unpacks to; `None` if that has not just `length` bytes, is encrypted, is
     /// compressed in a way that Lambda does not know, or is damaged.
     ///
@@ -123,9 +172,7 @@ impl Archive {
         let Some(data) = self.data_of(entry)? else {
             return Ok(None);
         };
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(data))?;
-        let packed = file.take(entry.compressed()?);
+        let packed = self.file.part(data, entry.compressed()?)?;
         let mut bytes = Vec::with_capacity(length);
         let read = match entry.method() {
             STORED => packed.take(expected + 1).read_to_end(&mut bytes),

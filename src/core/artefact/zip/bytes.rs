@@ -1,16 +1,17 @@
 //! Little-endian numbers, checksums, and pieces of a file.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _};
 
+use super::pieces::Bytes;
 use super::trouble::Trouble::{self, Damaged};
 
-pub(super) fn read_at(mut file: &File, at: u64, length: u64) -> Result<Vec<u8>, Trouble> {
+pub(super) fn read_at(file: &impl Bytes, at: u64, length: u64) -> Result<Vec<u8>, Trouble> {
     let length = usize::try_from(length).map_err(|_| Damaged("it is too long for this machine"))?;
-    file.seek(SeekFrom::Start(at))?;
     // At once in its size: the central directory is all that this process holds of an archive.
     let mut bytes = vec![0; length];
-    file.read_exact(&mut bytes).map_err(|error| {
+    let part = file.part(at, length as u64);
+    let read = part.and_then(|mut part| part.read_exact(&mut bytes));
+    read.map_err(|error| {
         if error.kind() == io::ErrorKind::UnexpectedEof {
             Damaged("it ends too early")
         } else {

@@ -1,9 +1,8 @@
 //! What ends an archive: the end of central directory record (APPNOTE 4.3.16) and its form in 64 bits (4.3.14, 4.3.15).
 
-use std::fs::File;
-
 use super::bytes::{put16, put32, put64, read_at, u16_at, u32_at, u64_at};
 use super::entry::{MADE_ON_UNIX, SEE_64};
+use super::pieces::Bytes;
 use super::trouble::Trouble::{self, Damaged};
 
 const END: u32 = 0x0605_4b50;
@@ -29,7 +28,7 @@ pub(super) struct End {
 }
 
 impl End {
-    pub(super) fn read(file: &File, size: u64) -> Result<Self, Trouble> {
+    pub(super) fn read(file: &impl Bytes, size: u64) -> Result<Self, Trouble> {
         let tail_length = size.min((END_LENGTH + COMMENT + LOCATOR_64_LENGTH) as u64);
         let tail_at = size - tail_length;
         let tail = read_at(file, tail_at, tail_length)?;
@@ -65,7 +64,7 @@ impl End {
     }
 
     /// Takes the numbers from the zip64 record that the locator names.
-    fn widen(self, file: &File, locator_at: u64, locator: &[u8]) -> Result<Self, Trouble> {
+    fn widen(self, file: &impl Bytes, locator_at: u64, locator: &[u8]) -> Result<Self, Trouble> {
         // With a preamble the named offset is wrong, unless the record has extensions it is here.
         let beside = locator_at.checked_sub(END_64_LENGTH as u64);
         for at in [Some(u64_at(locator, 8)), beside].into_iter().flatten() {

@@ -11,12 +11,14 @@ mod bytes;
 mod end;
 mod entry;
 mod member;
+mod pieces;
 mod splice;
 mod trouble;
 
-pub use self::archive::Archive;
+pub use self::archive::{Archive, directory_of};
 pub use self::entry::Entry;
 pub use self::member::Member;
+pub use self::pieces::{Bytes, Pieces};
 pub use self::trouble::Trouble;
 
 #[cfg(test)]
