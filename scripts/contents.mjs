@@ -32,7 +32,9 @@ const DOCS = [
   ...['docs/without-the-framework.md', 'docs/commands/README.md', 'runtime/contract.json', 'CHANGELOG.md'],
 ];
 /** What the program has beside the core: how it is called, what the framework is told of it, and what editors are. */
-const PROGRAM = ['bin/secret-baker.js', 'plugin/commands.json', 'schema/secret-baker.json', 'schema/serverless.json'];
+/** What npm links to. */
+const PROGRAM_FILE = 'bin/secret-baker.js';
+const PROGRAM = [PROGRAM_FILE, 'plugin/commands.json', 'schema/secret-baker.json', 'schema/serverless.json'];
 const NODE = ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'env.js', 'env.d.ts'];
 const CRATE = [
   'Cargo.toml',
@@ -133,7 +135,7 @@ function archiveMistakes(archive, { must, may = [], look }, version) {
   for (const [path, { executable, plain }] of files) {
     if (!expected(path)) mistakes.push(`holds ${path}, which does not belong there`);
     else if (!plain) mistakes.push(`holds ${path}, which is no plain file`);
-    else if (executable && !path.endsWith('.node')) mistakes.push(`holds ${path}, which is executable`);
+    else if (executable && !path.endsWith('.node') && path !== PROGRAM_FILE) mistakes.push(`holds ${path}, which is executable`);
   }
   const size = [...files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
   if (size > LARGEST) mistakes.push(`has ${size} bytes, and ${LARGEST} at most are expected: it may be built without --release`);

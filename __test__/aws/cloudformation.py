@@ -15,7 +15,7 @@ _update_stack = CloudFormationBackend.update_stack
 _create_change_set = CloudFormationResponse.create_change_set
 _list_stack_resources = CloudFormationResponse.list_stack_resources
 # AWS has a hundred; so that few resources make several pages.
-_PAGE = 2
+_PAGE = 5
 
 
 def install() -> None:

@@ -66,7 +66,9 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
         await standIn.putSecret(path, 'old');
         const commands = new Commands(t, way, standIn, { secrets: { DB: path } });
         const ended = await commands.inTerminal(['set', 'DB'], [{ expect: 'Value of DB', ...step }]);
-        assert.deepEqual({ code: ended.code, echoes: ended.echoes }, { code: 3, echoes: true }, ended.output);
+        // The framework ends itself by the signal that it has got.
+        const code = commands.isFramework && what === 'SIGTERM' ? null : 3;
+        assert.deepEqual({ code: ended.code, echoes: ended.echoes }, { code, echoes: true }, ended.output);
         assert.match(ended.output, /stopped: nothing was changed/);
         assert.equal((await present(path)).Value, 'old');
       });
