@@ -34,7 +34,11 @@ const places = (platforms) => ({
   })),
   'the core': [
     { file: 'Cargo.toml', at: /(^version = ")([^"]+)/gm },
-    { file: 'Cargo.lock', at: /(^name = "secret-baker-(?:addon|core)"\nversion = ")([^"]+)/gm, times: 2 },
+    {
+      file: 'Cargo.lock',
+      at: /(^name = "secret-baker(?:-(?:addon|cli|command|core|launcher))?"\nversion = ")([^"]+)/gm,
+      times: 6,
+    },
   ],
   'the crate and the launcher': [
     { file: 'runtime/Cargo.toml', at: /(^version = ")([^"]+)/gm },

@@ -89,10 +89,12 @@ for (const way of WAYS) {
       const { entry } = await current(own);
       await standIn.putSecret(`/${own}/other`, 'other');
       const has = { 'code.bin': CODE.subarray(0, 1000), [FILE]: JSON.stringify({ DB: entry }) };
+      const none = { 'code.bin': CODE.subarray(0, 1000) };
+      const customs = ['CustomA', 'CustomB', 'CustomC', 'CustomD'];
       await createStack(own, {
         NarrowLambdaFunction: await zipOf(has),
         WholeLambdaFunction: await zipOf(has),
-        CustomResource: await zipOf({ 'code.bin': CODE.subarray(0, 1000) }),
+        ...Object.fromEntries(await Promise.all(customs.map(async (name) => [name, await zipOf(none)]))),
       });
       const functions = { narrow: { secrets: ['DB'] }, whole: {} };
       const secrets = { DB: `/${own}/db`, OTHER: `/${own}/other` };
@@ -100,7 +102,10 @@ for (const way of WAYS) {
       const { code, value } = await commands.json(['diff', '--stack', own]);
       assert.deepEqual(told(value), [`${own}-WholeLambdaFunction OTHER added`]);
       const why = 'the service has no such function, and it carries no secrets';
-      assert.deepEqual(value.notCompared, [{ place: `${own}-CustomResource`, why }]);
+      assert.deepEqual(
+        value.notCompared,
+        customs.map((name) => ({ place: `${own}-${name}`, why })),
+      );
       assert.equal(code, 1);
     });
   });
