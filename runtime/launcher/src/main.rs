@@ -1,6 +1,7 @@
 //! Opens the secrets of the bundle and of sealed environment variables, sets them as environment variables, and becomes the
 //! command that it was given: for `AWS_LAMBDA_EXEC_WRAPPER`, and as the entry point of a container.
 
+mod called;
 mod opening;
 mod sealed;
 mod signals;
@@ -12,7 +13,6 @@ use std::process::ExitCode;
 use secret_baker_launcher::command::Command;
 use secret_baker_launcher::failures::Failures;
 use secret_baker_launcher::shown::shown;
-use secret_baker_launcher::words::Words;
 
 const HELP: &str = "\
 Opens the secrets that serverless-secret-baker baked, sets them as environment variables, and becomes COMMAND.
@@ -31,12 +31,6 @@ SECRET_BAKER_FILE          the bundle (default: secret-baker-secrets.json in LAM
 
 Exit codes: 1 a secret did not open, 64 no command, 126 the command cannot be run, 127 it is not there.
 ";
-
-const WORDS: Words = Words {
-    choice: "SECRET_BAKER_ENV",
-    no_choice: "unset it",
-    place: "in the artefact or the image",
-};
 
 /// As in sysexits.h.
 const USAGE: u8 = 64;
@@ -69,7 +63,7 @@ fn main() -> ExitCode {
     };
     match opening::opened() {
         Ok(variables) => {
-            let failure = command.become_with(&variables, &WORDS);
+            let failure = command.become_with(&variables, &called::WORDS);
             complain(&failure.sentence, failure.code)
         }
         Err(failures) => {

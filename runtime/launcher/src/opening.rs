@@ -10,7 +10,8 @@ use secret_baker_launcher::shown::shown;
 use secret_baker_launcher::variables::{self, Variable, Variables};
 use tokio::runtime;
 
-use crate::{WORDS, sealed};
+use crate::called::WORDS;
+use crate::sealed;
 
 /// Of the bundle, what is to be opened.
 struct Chosen {
