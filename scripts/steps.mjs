@@ -2,8 +2,8 @@
 // they depend on has changed. Only Node's own modules: this runs before any package is installed.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { python, root, samPython } from '../__test__/aws/python.mjs';
 import { platformOf, thisMachine } from '../plugin/platform.js';
 import { run } from './run.mjs';
@@ -11,7 +11,13 @@ import { run } from './run.mjs';
 const windows = process.platform === 'win32';
 const linux = process.platform === 'linux';
 /** What decides what the addon becomes. */
-const ADDON = ['Cargo.toml', 'Cargo.lock', 'src', 'runtime/contract.json', 'runtime/rust/build', 'package.json'];
+const ADDON = [
+  ...['Cargo.toml', 'Cargo.lock', 'src', 'runtime/contract.json', 'package.json', 'runtime/Cargo.toml'],
+  ...['build', 'build.rs', 'src', 'Cargo.toml'].map((name) => `runtime/rust/${name}`),
+  ...['src', 'Cargo.toml'].map((name) => `runtime/launcher/${name}`),
+];
+/** The program, as it is built for tests. */
+const PROGRAM = `target/debug/secret-baker${windows ? '.exe' : ''}`;
 /** The part of its names that tells this machine's. */
 const PLATFORM = platformOf(thisMachine());
 
@@ -92,8 +98,8 @@ export const steps = {
   program: {
     says: 'the program secret-baker (cargo build)',
     from: ADDON,
-    makes: [`target/debug/secret-baker${windows ? '.exe' : ''}`],
-    act: () => run('cargo', ['build', '--locked', '--package', 'secret-baker-cli'], { cwd: root, quiet: true }),
+    makes: [PROGRAM],
+    act: buildProgram,
   },
   release: {
     says: 'the Rust core as we ship it (cargo zigbuild; some minutes)',
@@ -162,6 +168,15 @@ function npmStep(dir, says) {
  */
 function npm(cwd, ...args) {
   return run('npm', args, { cwd, quiet: true });
+}
+
+async function buildProgram() {
+  await run('cargo', ['build', '--locked', '--package', 'secret-baker-cli'], { cwd: root, quiet: true });
+  const { CARGO_TARGET_DIR: elsewhere } = process.env;
+  if (!elsewhere) return;
+  // Several checkouts may build into one folder: each has its own copy.
+  mkdirSync(join(root, dirname(PROGRAM)), { recursive: true });
+  copyFileSync(join(elsewhere, relative('target', PROGRAM)), join(root, PROGRAM));
 }
 
 /**

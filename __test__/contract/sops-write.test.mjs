@@ -14,7 +14,8 @@ import { ofYaml, openedLeaf, readSopsFile } from './sops-file.mjs';
 const PLAIN = join(root, '__test__/vectors/sops/plain');
 const NEW = 'nëw "value"\n# no: comment';
 const folder = mkdtempSync(join(tmpdir(), 'sops-write-'));
-const program = join(root, 'target/debug/examples', process.platform === 'win32' ? 'set_in_sops.exe' : 'set_in_sops');
+const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+const program = join(target, 'debug/examples', process.platform === 'win32' ? 'set_in_sops.exe' : 'set_in_sops');
 /** @type {Awaited<ReturnType<typeof startStandIn>>} */
 let standIn;
 /** @type {string} */

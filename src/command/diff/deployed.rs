@@ -84,7 +84,7 @@ pub(super) async fn of_stack(service: &Service, aws: &Aws, name: &str) -> Result
         }
         Err(Trouble::Refused(refused)) => {
             let account = account(aws).await?;
-            return Err(refusal("stack", name, LIST_STACK_RESOURCES, account, refused).into());
+            return Err(refusal("stack", name, LIST_STACK_RESOURCES, account, &refused).into());
         }
     };
     if stack.functions.is_empty() && stack.nested.is_empty() {
@@ -183,7 +183,7 @@ async fn known(aws: &Aws, lambda: &Lambda, name: &str) -> Result<Known, Failure>
         }
         Err(Trouble::Refused(refused)) => {
             let account = account(aws).await?;
-            return Err(refusal("function", name, GET_FUNCTION, account, refused).into());
+            return Err(refusal("function", name, GET_FUNCTION, account, &refused).into());
         }
     };
     let under_key = code
@@ -236,7 +236,7 @@ fn refusal(
     name: &str,
     action: &'static str,
     account: Account,
-    refused: Refused,
+    refused: &Refused,
 ) -> Refusal {
     let is_stack_missing = refused.code == "ValidationError" && refused.said.contains("not exist");
     if refused.code == "ResourceNotFoundException" || is_stack_missing {
