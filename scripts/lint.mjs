@@ -13,6 +13,7 @@ const checks = [
   ['JavaScript: format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['JavaScript: types', bin('tsc'), ['-p', '.']],
   ['Docs: the tables of the contract', process.execPath, ['scripts/contract.mjs', '--check']],
+  ['Docs: what is made from the commands', process.execPath, ['scripts/commands.mjs', '--check']],
   ['JavaScript runtime: types', bin('tsc'), ['-p', 'runtime/node']],
   ['Rust: format', 'cargo', ['fmt', '--all', '--check']],
   ['Rust: lint', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings']],
