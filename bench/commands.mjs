@@ -41,6 +41,7 @@ const ours = (name, mistake) => ({
 /** A command more is a line here, and what it asks for in `commands-server.mjs`. */
 const VARIANTS = /** @type {Variant[]} */ ([
   ours('list', (value, paths) => listMistake(value, paths) ?? aliasMistake(value)),
+  ours('check', ({ secrets }, paths) => (secrets.length === paths.length ? undefined : `${secrets.length} secrets are told`)),
   {
     title: 'AWS SDK v3, the calls of `list` but for aliases, all at once',
     goal: undefined,
