@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::Aws;
 use super::calls::Calls;
 use super::endpoint::CLOUDFORMATION;
-use super::outage::{Broken, Outage};
-use super::query_call::{Api, Element, QueryService};
+use super::query_call::{Api, Element, NextPage, QueryService};
 use super::trouble::Trouble;
 use crate::failure::Failure;
 
@@ -16,9 +15,6 @@ const API: Api = Api {
 };
 /// Tells what a stack has.
 pub const LIST_STACK_RESOURCES: &str = "cloudformation:ListStackResources";
-/// A stack has at most 500 resources, in pages of 100: an end for what a strange service pages for ever.
-const PAGES: usize = 50;
-
 /// A function of a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
@@ -65,19 +61,17 @@ impl CloudFormation {
     /// `ValidationError`: there is none of that name; any other trouble of the calls.
     pub async fn stack(&self, name: &str) -> Result<Stack, Trouble> {
         let asked = vec![("StackName".to_owned(), name.to_owned())];
-        let mut parameters = asked.clone();
+        let next: NextPage = |page| page.text_of("NextToken").filter(|next| !next.is_empty());
+        let paging = ("NextToken", next);
+        let pages = self
+            .service
+            .pages("ListStackResources", &asked, paging)
+            .await?;
         let mut stack = Stack::default();
-        for _ in 0..PAGES {
-            let page = self.service.call("ListStackResources", &parameters).await?;
+        for page in pages.ok_or_else(odd)? {
             add(&mut stack, &page).ok_or_else(odd)?;
-            let next = page.text_of("NextToken").filter(|next| !next.is_empty());
-            let Some(next) = next else {
-                return Ok(stack);
-            };
-            parameters.clone_from(&asked);
-            parameters.push(("NextToken".into(), next.to_owned()));
         }
-        Err(odd())
+        Ok(stack)
     }
 }
 
@@ -104,10 +98,7 @@ fn add(stack: &mut Stack, page: &Element) -> Option<()> {
 }
 
 fn odd() -> Trouble {
-    Trouble::Outage(Outage::Broken {
-        why: Broken::Answer,
-        said: "what came back does not tell a stack's resources".into(),
-    })
+    Trouble::no_answer("what came back does not tell a stack's resources")
 }
 
 #[cfg(test)]

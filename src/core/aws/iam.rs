@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::Aws;
 use super::calls::Calls;
 use super::endpoint::IAM;
-use super::outage::{Broken, Outage};
-use super::query_call::{Api, Element, QueryService};
+use super::query_call::{Api, Element, NextPage, QueryService};
 use super::trouble::Trouble;
 use crate::failure::Failure;
 
@@ -16,9 +15,6 @@ const API: Api = Api {
 };
 /// Tells what a role may do.
 pub const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
-/// More than are ever asked for at once: an end for what a strange service pages for ever.
-const PAGES: usize = 50;
-
 /// What is known of a call: condition keys and their values, such as `kms:EncryptionContext:PARAMETER_ARN`.
 pub type Context = Vec<(String, Vec<String>)>;
 
@@ -67,25 +63,24 @@ impl Iam {
         context: &Context,
     ) -> Result<Vec<Simulated>, Trouble> {
         let asked = parameters(role, action, resources, context);
-        let mut parameters = asked.clone();
+        let next: NextPage = |page| {
+            let marker = page.text_of("Marker");
+            marker.filter(|_| page.text_of("IsTruncated") == Some("true"))
+        };
+        let paging = ("Marker", next);
+        let pages = self
+            .service
+            .pages("SimulatePrincipalPolicy", &asked, paging)
+            .await?;
         let mut simulated = Vec::new();
-        for _ in 0..PAGES {
-            let page = self.service.call("SimulatePrincipalPolicy", &parameters);
-            let page = page.await?;
+        for page in pages.ok_or_else(odd)? {
             for result in page.members("EvaluationResults") {
                 simulated.push(read(result).ok_or_else(odd)?);
             }
-            let marker = page.text_of("Marker");
-            let marker = marker.filter(|_| page.text_of("IsTruncated") == Some("true"));
-            let Some(marker) = marker else {
-                let is_answered = |of: &str| simulated.iter().any(|one| one.resource == of);
-                let whole = resources.iter().all(|resource| is_answered(resource));
-                return whole.then_some(simulated).ok_or_else(odd);
-            };
-            parameters.clone_from(&asked);
-            parameters.push(("Marker".into(), marker.to_owned()));
         }
-        Err(odd())
+        let is_answered = |of: &str| simulated.iter().any(|one: &Simulated| one.resource == of);
+        let whole = resources.iter().all(|resource| is_answered(resource));
+        whole.then_some(simulated).ok_or_else(odd)
     }
 }
 
@@ -144,10 +139,7 @@ fn read(result: &Element) -> Option<Simulated> {
 }
 
 fn odd() -> Trouble {
-    Trouble::Outage(Outage::Broken {
-        why: Broken::Answer,
-        said: "what came back is no simulation of all that was asked".into(),
-    })
+    Trouble::no_answer("what came back is no simulation of all that was asked")
 }
 
 #[cfg(test)]

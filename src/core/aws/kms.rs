@@ -8,7 +8,6 @@ use super::Aws;
 use super::calls::Calls;
 use super::endpoint::KMS;
 use super::json_call::{Api, JsonService};
-use super::outage::{Broken, Outage};
 use super::trouble::Trouble;
 use crate::failure::Failure;
 
@@ -179,8 +178,5 @@ impl Kms {
 }
 
 fn odd(what: &str) -> Trouble {
-    Trouble::Outage(Outage::Broken {
-        why: Broken::Answer,
-        said: format!("what came back does not tell {what}"),
-    })
+    Trouble::no_answer(format!("what came back does not tell {what}"))
 }

@@ -58,6 +58,12 @@ impl Element {
     }
 }
 
+/// More than are ever asked for: an end for what a strange service pages for ever.
+const PAGES: usize = 50;
+
+/// Finds in a page what names the next one.
+pub type NextPage = for<'a> fn(&'a Element) -> Option<&'a str>;
+
 /// A service, in the one place that it has for a region.
 pub struct QueryService {
     /// Its calls, for their pace.
@@ -78,6 +84,31 @@ impl QueryService {
             api,
             service,
         })
+    }
+
+    /// All pages of an answer: where `next` finds the name of one more in a page, that is asked for as `parameter`. `None`: they have no
+    /// end.
+    ///
+    /// # Errors
+    /// Those of a call.
+    pub async fn pages(
+        &self,
+        action: &str,
+        asked: &[(String, String)],
+        (parameter, next): (&str, NextPage),
+    ) -> Result<Option<Vec<Element>>, Trouble> {
+        let mut parameters = asked.to_vec();
+        let mut pages = Vec::new();
+        while pages.len() < PAGES {
+            let page = self.call(action, &parameters).await?;
+            parameters.truncate(asked.len());
+            parameters.extend(next(&page).map(|name| (parameter.to_owned(), name.to_owned())));
+            pages.push(page);
+            if parameters.len() == asked.len() {
+                return Ok(Some(pages));
+            }
+        }
+        Ok(None)
     }
 
     /// Makes one call with these parameters, at the pace of all. Returns the answer's `...Result`.

@@ -36,6 +36,15 @@ impl Refused {
 }
 
 impl Trouble {
+    /// What came back is no answer to what was asked; `said` in words.
+    #[must_use]
+    pub fn no_answer(said: impl Into<String>) -> Self {
+        Self::Outage(Outage::Broken {
+            why: Broken::Answer,
+            said: said.into(),
+        })
+    }
+
     /// Reads an error of any operation.
     pub fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where

@@ -10,7 +10,7 @@ use super::joint::{Answer, Batch, BoxFuture, Deployment, Progress, Sealed, Sourc
 use super::key_arn::KeyArn;
 use super::permission::{Permission, to_open};
 use super::shell_word;
-use super::store::{Draft, Named, NotStored, Order, Target};
+use super::store::{Draft, Named, Order, Target, elsewhere};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::config::Text;
@@ -184,13 +184,11 @@ impl Source for KmsFile {
         _: &'a Aws,
         order: Order<'a>,
     ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
-        let name = Shown::of(order.name);
-        Box::pin(std::future::ready(Err(NotStored::Elsewhere {
-            name,
-            source_name: "a file of kmsfile",
-            instead: "nothing proves that such a file was not changed: keep the secret as `kms` in the config, or in Parameter Store",
-        }
-        .into())))
+        elsewhere(
+            order,
+            "a file of kmsfile",
+            "nothing proves that such a file was not changed: keep the secret as `kms` in the config, or in Parameter Store",
+        )
     }
 
     fn survey<'a>(

@@ -14,11 +14,41 @@ use crate::aws::kms::{DESCRIBE_KEY, Kms, Manager};
 use crate::aws::trouble::{Refused, Trouble};
 use crate::config::Text;
 use crate::config::place::Place;
+use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure};
 
 /// What begins the names of AWS' own keys.
 const OF_AWS: &str = "alias/aws/";
+
+/// The entry that an order is for, among those that a source took.
+///
+/// # Errors
+/// A mistake of ours: the order is for none of them.
+pub fn ordered<T>(
+    mut taken: impl Iterator<Item = (usize, T)>,
+    order: Order<'_>,
+) -> Result<T, Internal> {
+    let found = taken.find(|(index, _)| *index == order.index);
+    found.map(|(_, one)| one).ok_or_else(|| Internal {
+        said: "no entry of this source has this index".into(),
+    })
+}
+
+/// The answer of a source that nothing is stored at: `instead` says what to do.
+#[must_use]
+pub fn elsewhere<'a>(
+    order: Order<'_>,
+    source_name: &'static str,
+    instead: &'static str,
+) -> Pin<Box<dyn Future<Output = Result<Draft<'a>, Failure>> + Send + 'a>> {
+    let why = NotStored::Elsewhere {
+        name: Shown::of(order.name),
+        source_name,
+        instead,
+    };
+    Box::pin(std::future::ready(Err(why.into())))
+}
 
 /// Something that can be stored: an entry of the config, or one of several secrets that an entry brings.
 #[derive(Debug, Clone, PartialEq, Eq)]

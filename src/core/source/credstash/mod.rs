@@ -21,14 +21,13 @@ use super::context::CONTEXT_FIELD;
 use super::joint::{Answer, Batch, BoxFuture, Fit, Progress, Source};
 use super::locked::{Locked, Unfit};
 use super::permission::Permission;
-use super::store::{Draft, Named, NotStored, Order, Target};
+use super::store::{Draft, Named, Order, Target, elsewhere};
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::endpoint::{DYNAMODB, Service};
 use crate::config::Text;
 use crate::config::entry::{Entry, Field, FieldForm, Keys};
-use crate::failure::shown::Shown;
 use crate::failure::{Failure, Problem};
 
 /// The credentials that a config asks for.
@@ -173,13 +172,11 @@ impl Source for Credstash {
         _: &'a Aws,
         order: Order<'a>,
     ) -> BoxFuture<'a, Result<Draft<'a>, Failure>> {
-        let name = Shown::of(order.name);
-        Box::pin(std::future::ready(Err(NotStored::Elsewhere {
-            name,
-            source_name: "credstash",
-            instead: "use `credstash put`, or keep the secret in Parameter Store",
-        }
-        .into())))
+        elsewhere(
+            order,
+            "credstash",
+            "use `credstash put`, or keep the secret in Parameter Store",
+        )
     }
 
     fn survey<'a>(

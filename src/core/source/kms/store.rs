@@ -12,12 +12,11 @@ use crate::aws::kms::API;
 use crate::aws::trouble::Trouble;
 use crate::config::place::Place;
 use crate::failure::Failure;
-use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
 use crate::source::joint::Sealed;
 use crate::source::key_arn::KeyArn;
 use crate::source::store::{
-    About, Doing, Draft, Named, NotStored, Order, Stored, Target, Wiped, check_key, fits,
+    About, Doing, Draft, Named, NotStored, Order, Stored, Target, Wiped, check_key, fits, ordered,
 };
 
 const KEEPER: &str = "KMS itself";
@@ -37,11 +36,9 @@ impl Kms {
         aws: &'a Aws,
         order: Order<'a>,
     ) -> Result<Draft<'a>, Failure> {
-        let mut all = self.taken.iter().zip(&self.keys);
-        let found = all.find(|((index, ..), _)| *index == order.index);
-        let ((_, _, sealed), key) = found.ok_or_else(|| Internal {
-            said: "no entry of this source has this index".into(),
-        })?;
+        let all = self.taken.iter().zip(&self.keys);
+        let all = all.map(|((index, _, sealed), key)| (*index, (sealed, key)));
+        let (sealed, key) = ordered(all, order)?;
         let name = sealed.name.shown();
         fits(name, order.value, KEEPER, MOST)?;
         let wishes = order.wishes;

@@ -19,7 +19,7 @@ use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
 use crate::source::store::{
     About, Doing, Draft, Named, NotStored, Order, StillPinned, Stored, Target, Wiped, check_key,
-    fits, text,
+    fits, ordered, text,
 };
 
 const KEEPER: &str = "Secrets Manager";
@@ -40,10 +40,8 @@ impl SecretsManager {
         aws: &'a Aws,
         order: Order<'a>,
     ) -> Result<Draft<'a>, Failure> {
-        let reference = self.references.iter().find(|one| one.index == order.index);
-        let reference = reference.ok_or_else(|| Internal {
-            said: "no entry of this source has this index".into(),
-        })?;
+        let references = self.references.iter();
+        let reference = ordered(references.map(|one| (one.index, one)), order)?;
         let home = aws.region().await?;
         let (region, id) = reference.ask(home);
         let name = reference.name.shown();

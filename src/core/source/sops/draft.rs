@@ -8,9 +8,8 @@ use super::want::Want;
 use crate::aws::Aws;
 use crate::config::Text;
 use crate::failure::Failure;
-use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
-use crate::source::store::{Doing, Draft, Named, NotStored, Order, Stored, Target};
+use crate::source::store::{Doing, Draft, Named, NotStored, Order, Stored, Target, ordered};
 
 const KEEPER: &str = "a file of SOPS";
 
@@ -41,10 +40,8 @@ impl Sops {
         aws: &'a Aws,
         order: Order<'a>,
     ) -> Result<Draft<'a>, Failure> {
-        let reference = self.references.iter().find(|one| one.index == order.index);
-        let reference = reference.ok_or_else(|| Internal {
-            said: "no entry of this source has this index".into(),
-        })?;
+        let references = self.references.iter();
+        let reference = ordered(references.map(|one| (one.index, one)), order)?;
         let (name, field) = match &reference.want {
             Want::One { name, field, .. } => (name.shown().clone(), Some(field.value())),
             Want::All => (Shown::of(order.name), Some(order.name)),

@@ -12,11 +12,10 @@ use crate::aws::endpoint::PARAMETER_STORE;
 use crate::aws::json_call::{Api, JsonService};
 use crate::aws::trouble::Trouble;
 use crate::failure::Failure;
-use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
 use crate::source::store::{
     About, Doing, Draft, Named, NotStored, Order, StillPinned, Stored, Target, Wiped, check_key,
-    fits, text,
+    fits, ordered, text,
 };
 
 const API: Api = Api {
@@ -46,10 +45,8 @@ impl Ssm {
         aws: &'a Aws,
         order: Order<'a>,
     ) -> Result<Draft<'a>, Failure> {
-        let reference = self.references.iter().find(|one| one.index == order.index);
-        let reference = reference.ok_or_else(|| Internal {
-            said: "no entry of this source has this index".into(),
-        })?;
+        let references = self.references.iter();
+        let reference = ordered(references.map(|one| (one.index, one)), order)?;
         let home = aws.region().await?;
         let place = Spot::of(reference, order.name, home)?;
         checked(&place, order)?;
