@@ -12,6 +12,7 @@ use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Failure, Problem, did_you_mean, nearest};
 use secret_baker_core::source::{Deployment, input_file};
+use secret_baker_core::{Request, take};
 use serde_json::{Map, Value};
 
 use crate::certificates;
@@ -170,11 +171,34 @@ pub fn open(start: &Path, given: &Given) -> Result<Service, Failure> {
         &Place::from("secret-baker.yml"),
         &mut problems,
     );
+    // What a variable would have given nobody knows: no more is said of it.
+    let is_resolved = problems.is_empty();
     let parts = Parts::of(whole, &mut problems);
     if !problems.is_empty() {
+        if is_resolved {
+            problems.extend(of_secrets(&parts.secrets, &folder, &caller()));
+        }
         return Err(problems.into());
     }
     service(parts, file, folder, given, caller())
+}
+
+/// What is wrong with the secrets, beside what is wrong with the rest: all is told at once.
+fn of_secrets(secrets: &Value, folder: &Path, caller: &Caller) -> Vec<Problem> {
+    let deployment = Deployment {
+        folder: folder.to_owned(),
+        label: None,
+    };
+    let request = Request {
+        config: secrets,
+        written: Some(secrets),
+        deployment: &deployment,
+        lock: None,
+    };
+    let taken = take(request, caller);
+    taken
+        .err()
+        .map_or_else(Vec::new, |failure| failure.problems)
 }
 
 /// The nearest config, ours before the framework's in one folder.
@@ -261,9 +285,6 @@ fn of_framework(
         options,
         functions: functions_of(&own, &mut problems),
     };
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
     let caller = Caller {
         secrets: "custom.secretBaker".into(),
         secrets_of_function: "secretBaker".into(),
@@ -272,6 +293,10 @@ fn of_framework(
         local_values: "custom.secretBakerOptions.local".into(),
         ..caller()
     };
+    if !problems.is_empty() {
+        problems.extend(of_secrets(&parts.secrets, &folder, &caller));
+        return Err(problems.into());
+    }
     service(parts, file.to_owned(), folder, given, caller)
 }
 
@@ -501,3 +526,6 @@ fn resolved_text(
     }
     done + rest
 }
+
+#[cfg(test)]
+mod tests;
