@@ -39,7 +39,7 @@ const suites = {
   },
   contract: {
     says: 'what all openers have in common: one file, one set of vectors, mutants on which they must agree, and what others store',
-    needs: ['packages', 'python', 'contract'],
+    needs: ['packages', 'python', 'contract', 'program'],
     act: async () => {
       await run(python, ['-m', 'pytest', '-q', '__test__/contract'], { cwd: root });
       await nodeTest('__test__/contract');

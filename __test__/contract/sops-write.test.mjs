@@ -8,14 +8,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { python, root } from '../aws/python.mjs';
 import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
+import { PROGRAM } from '../commands/ways.mjs';
 import { Keeper } from '../e2e/sealing.mjs';
 import { ofYaml, openedLeaf, readSopsFile } from './sops-file.mjs';
 
 const PLAIN = join(root, '__test__/vectors/sops/plain');
 const NEW = 'nëw "value"\n# no: comment';
 const folder = mkdtempSync(join(tmpdir(), 'sops-write-'));
-const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-const program = join(target, 'debug/examples', process.platform === 'win32' ? 'set_in_sops.exe' : 'set_in_sops');
 /** @type {Awaited<ReturnType<typeof startStandIn>>} */
 let standIn;
 /** @type {string} */
@@ -24,7 +23,6 @@ let keys;
 let env;
 
 before(async () => {
-  execFileSync('cargo', ['build', '--quiet', '--locked', '-p', 'secret-baker-core', '--example', 'set_in_sops'], { cwd: root });
   standIn = await startStandIn();
   const made = [region, 'us-east-1'].map(async (at) => (await standIn.kms('CreateKey', {}, { region: at })).KeyMetadata.Arn);
   keys = (await Promise.all(made)).join(',');
@@ -49,12 +47,26 @@ function encrypted(name, ...options) {
   return text;
 }
 
+/**
+ * Sets a value, as `secret-baker set` does it.
+ * @param {string} name of the file
+ * @param {string | undefined} field
+ * @param {string | Buffer} value
+ * @param {Record<string, string>} [environment]
+ */
+function setBy(name, field, value, environment = env) {
+  const secret = { name: 'VALUE', sops: name, ...(field !== undefined && { field }) };
+  // JSON is YAML.
+  writeFileSync(join(folder, 'secret-baker.yml'), JSON.stringify({ secrets: [secret] }));
+  writeFileSync(join(folder, 'value'), value);
+  return spawnSync(PROGRAM, ['set', 'VALUE', '--from-file', 'value'], { cwd: folder, env: environment, encoding: 'utf8' });
+}
+
 /** Sets a value and returns the new text. @param {string} name @param {string | undefined} field @param {string | Buffer} value */
 function set(name, field, value) {
-  const args = field === undefined ? [name] : [name, field];
-  const text = execFileSync(program, args, { cwd: folder, env, input: value, stdio: 'pipe' });
-  writeFileSync(join(folder, name), text);
-  return text.toString();
+  const { status, stderr } = setBy(name, field, value);
+  assert.equal(status, 0, stderr);
+  return readFileSync(join(folder, name), 'utf8');
 }
 
 /** What npm's reader makes of a file, of YAML as JSON. @param {string} name */
@@ -156,13 +168,9 @@ describe('a value that is set in a file of sops', () => {
     const text = encrypted('values.yaml').replace('plain_unencrypted: visible', 'plain_unencrypted: changed');
     writeFileSync(join(folder, 'changed.yaml'), text);
     assert.throws(() => sops('-d', 'changed.yaml'), /Checksum verification failed/);
-    const { status, stdout, stderr } = spawnSync(program, ['changed.yaml', 'db.password'], {
-      cwd: folder,
-      env,
-      input: 'hunter2',
-    });
-    assert.deepEqual([status, stdout.toString()], [1, '']);
-    assert.match(stderr.toString(), /`changed\.yaml` was changed without SOPS: its MAC does not fit its values/);
+    const { status, stdout, stderr } = setBy('changed.yaml', 'db.password', 'hunter2');
+    assert.deepEqual([status, stdout], [3, '']);
+    assert.match(stderr, /`changed\.yaml` was changed without SOPS: its MAC does not fit its values/);
     assert.ok(!stderr.includes('hunter2'));
     assert.equal(readFileSync(join(folder, 'changed.yaml'), 'utf8'), text);
   });
@@ -170,9 +178,9 @@ describe('a value that is set in a file of sops', () => {
   it('is not set where KMS is not reached, and says so', () => {
     encrypted('values.json');
     const offline = { ...env, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
-    const { status, stderr } = spawnSync(program, ['values.json', 'added'], { cwd: folder, env: offline, input: 'hunter2' });
-    assert.equal(status, 1);
-    assert.match(stderr.toString(), /no answer from KMS at http:\/\/127\.0\.0\.1:9/);
+    const { status, stderr } = setBy('values.json', 'added', 'hunter2', offline);
+    assert.equal(status, 3);
+    assert.match(stderr, /no answer from KMS at http:\/\/127\.0\.0\.1:9/);
     assert.ok(!stderr.includes('hunter2'));
   });
 });
