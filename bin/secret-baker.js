@@ -3,6 +3,7 @@
 
 // The program where Node.js is: all commands are the core's own.
 
+const { runCommand } = require('../plugin/command-process.js');
 const { loadCore } = require('../plugin/core.js');
 const { Failure } = require('../plugin/failure.js');
 const { installedLaunchers } = require('../plugin/launcher-file.js');
@@ -15,7 +16,7 @@ const called = () => (/[\\/]node_modules[\\/]/.test(process.argv[1] ?? '') ? 'np
 const main = async () => {
   const { Session } = loadCore();
   const surroundings = JSON.stringify({ node: process.version });
-  process.exitCode = await new Session().command(process.argv.slice(2), {
+  process.exitCode = await runCommand(new Session(), process.argv.slice(2), {
     called: called(),
     surroundings,
     launchers: installedLaunchers(),

@@ -1,6 +1,7 @@
 'use strict';
 
 const path = require('node:path');
+const { runCommand } = require('./command-process.js');
 const { findCredentials } = require('./credentials.js');
 const { Failure } = require('./failure.js');
 const { deploymentLabel } = require('./label.js');
@@ -39,7 +40,7 @@ class CommandRunner {
 
   /** @param {string[]} words behind `secret-baker` */
   async run(words) {
-    const code = await this.#session().command(words, {
+    const code = await runCommand(this.#session(), words, {
       called: 'serverless secret-baker',
       surroundings: JSON.stringify(surroundings(this.#serverless)),
       launchers: installedLaunchers(),

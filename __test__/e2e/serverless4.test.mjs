@@ -381,7 +381,7 @@ describe('in the order of serverless 4, which cannot run here', () => {
     const { mtimeMs } = statSync(path);
     await run('before:esbuild-package:package');
     assert.equal(statSync(path).mtimeMs, mtimeMs);
-    assert.deepEqual(service.package, { patterns: [FILE] });
+    assert.deepEqual(service.package, { patterns: ['!secret-baker.lock*.json', FILE] });
     assert.equal((await standIn.calls()).length, 1);
     await run('after:package:compileFunctions');
     assert.equal(existsSync(path), false);

@@ -166,6 +166,7 @@ impl Session {
                 launchers,
             })),
         };
+        secret_baker_cli::leave_signals_to_caller();
         Ok(secret_baker_cli::run(arguments, host).await)
     }
 
@@ -180,6 +181,19 @@ impl Session {
         let (value, failure) = told(result, &caller);
         Ok(PreflightOutcome { value, failure })
     }
+}
+
+/// Restores the terminal if a command is asking something, for a process that has got a signal. Returns whether one was asking:
+/// the process should then end with 3.
+// Not `expect`: napi copies it to a wrapper of its own, to which it does not apply.
+#[cfg_attr(
+    test,
+    allow(dead_code, reason = "napi registers no function under test")
+)]
+#[napi]
+#[must_use]
+pub fn stop_asking() -> bool {
+    secret_baker_cli::stop_asking()
 }
 
 /// All commands and their options as JSON, as `plugin/commands.json` has them.

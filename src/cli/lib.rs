@@ -27,6 +27,7 @@ use self::ending::Exit;
 use self::terminal::Terminal;
 
 pub use self::definition::{definition, definition_json};
+pub use self::prompt::{leave_signals_to_caller, stop_asking};
 
 /// Who runs the commands.
 pub enum Host {

@@ -1,12 +1,35 @@
 //! Questions to the user. Each restores the terminal whatever happens, a signal too, and is asked in a terminal only.
 
 use std::io::{self, IsTerminal as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use inquire::error::InquireResult;
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode};
 use zeroize::Zeroizing;
 
 use crate::ending::Ending;
+
+/// Whether a question is open.
+static ASKING: AtomicBool = AtomicBool::new(false);
+/// Whether somebody else has this process's signals, and calls [`stop_asking`] when one comes.
+static IS_TOLD: AtomicBool = AtomicBool::new(false);
+
+/// Leaves signals to the caller, who has a way of its own to end the process: two that end it at once would race.
+pub fn leave_signals_to_caller() {
+    IS_TOLD.store(true, Ordering::SeqCst);
+}
+
+/// Restores the terminal and says so, if a question is open. Returns whether one was: the process should then end with
+/// the code of a command that has failed.
+pub fn stop_asking() -> bool {
+    if !ASKING.swap(false, Ordering::SeqCst) {
+        return false;
+    }
+    let _ = crossterm::terminal::disable_raw_mode();
+    let _ = crossterm::execute!(io::stderr(), crossterm::cursor::Show);
+    eprintln!("\nstopped: nothing was changed");
+    true
+}
 
 /// Whether anybody can be asked.
 #[must_use]
@@ -45,9 +68,28 @@ pub fn hidden(question: &str) -> Result<Zeroizing<String>, Ending> {
 
 /// Asks, while a signal may come.
 fn ask<T>(prompt: impl FnOnce() -> InquireResult<T>) -> Result<T, Ending> {
-    let _asking = signals::listen();
+    if !IS_TOLD.load(Ordering::SeqCst) {
+        signals::listen();
+    }
+    let _asking = Asking::begun();
     // Whoever listens for signals needs a thread, and there may be only this one.
     tokio::task::block_in_place(prompt).map_err(stopped)
+}
+
+/// While it lives, a question is open.
+struct Asking;
+
+impl Asking {
+    fn begun() -> Self {
+        ASKING.store(true, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        ASKING.store(false, Ordering::SeqCst);
+    }
 }
 
 fn stopped(error: InquireError) -> Ending {
@@ -63,29 +105,16 @@ fn stopped(error: InquireError) -> Ending {
 /// A prompt keeps the terminal from echoing: a signal must not end the process before that is undone.
 #[cfg(unix)]
 mod signals {
-    use std::io;
     use std::sync::Once;
-    use std::sync::atomic::{AtomicBool, Ordering};
 
     use tokio::signal::unix::{SignalKind, signal};
 
     use crate::ending::Exit;
 
-    static ASKING: AtomicBool = AtomicBool::new(false);
     static LISTENING: Once = Once::new();
 
-    /// While it lives, a prompt is open.
-    pub struct Asking;
-
-    impl Drop for Asking {
-        fn drop(&mut self) {
-            ASKING.store(false, Ordering::SeqCst);
-        }
-    }
-
     /// Listens from the first prompt to the end of the process: what is listened for once no longer ends it by itself.
-    pub fn listen() -> Asking {
-        ASKING.store(true, Ordering::SeqCst);
+    pub fn listen() {
         LISTENING.call_once(|| {
             for kind in [
                 SignalKind::terminate(),
@@ -100,18 +129,14 @@ mod signals {
                 }
             }
         });
-        Asking
     }
 
     fn end(kind: SignalKind) -> ! {
-        if !ASKING.load(Ordering::SeqCst) {
-            // As a shell tells of a process that has died of it.
-            std::process::exit(128 + kind.as_raw_value());
+        if super::stop_asking() {
+            std::process::exit(i32::from(Exit::Failed.code()));
         }
-        let _ = crossterm::terminal::disable_raw_mode();
-        let _ = crossterm::execute!(io::stderr(), crossterm::cursor::Show);
-        eprintln!("\nstopped: nothing was changed");
-        std::process::exit(i32::from(Exit::Failed.code()));
+        // As a shell tells of a process that has died of it.
+        std::process::exit(128 + kind.as_raw_value());
     }
 }
 
