@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use super::format::Lock;
 use super::refusal::LockName;
 use crate::failure::Failure;
+use crate::failure::shown::Shown;
 use crate::folder::file_error::FileError;
 use crate::folder::whole_file;
+
+/// More names and versions nobody reads in one line.
+const MOST_TOLD: usize = 8;
 
 /// What has become of one of its secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +48,8 @@ pub struct Relocked {
     pub name: LockName,
     /// All its secrets by name, those too that were removed.
     pub secrets: Vec<Change>,
-    /// How many of the bake's secrets were taken from it.
-    pub held: usize,
+    /// The bake's secrets that were taken from it, in the bake's order.
+    pub held: Vec<String>,
     pub(super) path: PathBuf,
     /// `None`: the file has it already.
     pub(super) lock: Option<Lock>,
@@ -71,6 +75,35 @@ impl Relocked {
         Ok(())
     }
 
+    /// The same, and the file is to stay as it is.
+    #[must_use]
+    pub fn unwritten(self) -> Self {
+        Self { lock: None, ..self }
+    }
+
+    /// Which of some secrets were taken from it, each with its version. `None`: none was.
+    #[must_use]
+    pub fn held_of(&self, is_one: impl Fn(&str) -> bool) -> Option<String> {
+        let held: Vec<&String> = self.held.iter().filter(|name| is_one(name)).collect();
+        let versions = held.iter().take(MOST_TOLD).map(|name| {
+            let mut all = self.secrets.iter();
+            let version = all.find(|one| one.name == **name);
+            let version = version.and_then(|one| one.now.as_deref());
+            let (name, version) = (Shown::of(name), Shown::of(version.unwrap_or("-")));
+            format!("{name} {version}")
+        });
+        let versions = versions.collect::<Vec<_>>().join(", ");
+        let file = &self.name;
+        Some(match held.len() {
+            0 => return None,
+            1 => format!("1 secret is taken from {file}: {versions}"),
+            many if many <= MOST_TOLD => {
+                format!("{many} secrets are taken from {file}: {versions}")
+            }
+            many => format!("{many} secrets are taken from {file}: {versions}, ..."),
+        })
+    }
+
     /// What the user should know.
     #[must_use]
     pub fn notice(&self) -> String {
@@ -79,7 +112,7 @@ impl Relocked {
             let secrets = self.secrets.iter();
             secrets.filter(|one| one.changed == changed).count()
         };
-        let held = match self.held {
+        let held = match self.held.len() {
             0 => format!("no secret is taken from {file}"),
             1 => format!("1 secret is taken from {file}"),
             many => format!("{many} secrets are taken from {file}"),
