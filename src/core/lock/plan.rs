@@ -342,10 +342,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn bad(&self, why: Why) -> BadLock {
-        BadLock {
-            lock: self.locking.name().clone(),
-            why,
-        }
+        self.locking.bad(why)
     }
 
     pub(super) fn problem(&self, index: usize, why: Why) -> Problem {

@@ -28,7 +28,8 @@ impl Plan<'_> {
             name: self.locking.name().clone(),
             held: held.map(|one| one.name.value().to_owned()).collect(),
             secrets: self.changes(&lock, &pinned),
-            path: self.locking.path(),
+            locking: self.locking.clone(),
+            before: self.lock.clone(),
             lock: Some(lock).filter(|lock| self.is_to_be_written(lock)),
         })
     }

@@ -1,14 +1,15 @@
 //! What has become of a lock in a bake: its new text, and what is another in it.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 
+use super::file::Locking;
 use super::format::Lock;
-use super::refusal::LockName;
+use super::refusal::{LockName, Why};
 use crate::failure::Failure;
 use crate::failure::shown::Shown;
 use crate::folder::file_error::FileError;
-use crate::folder::whole_file;
+use crate::folder::{turn, whole_file};
 
 /// More names and versions nobody reads in one line.
 const MOST_TOLD: usize = 8;
@@ -50,7 +51,9 @@ pub struct Relocked {
     pub secrets: Vec<Change>,
     /// The bake's secrets that were taken from it, in the bake's order.
     pub held: Vec<String>,
-    pub(super) path: PathBuf,
+    pub(super) locking: Locking,
+    /// What stood in the file.
+    pub(super) before: Lock,
     /// `None`: the file has it already.
     pub(super) lock: Option<Lock>,
 }
@@ -65,14 +68,26 @@ impl Relocked {
     /// Writes the file, whole or not at all and never through a symbolic link, unless it is the same. To be called once all has gone well.
     ///
     /// # Errors
-    /// Those of the file system.
+    /// Those of the file system, or somebody else has changed it meanwhile.
     pub fn write(&self) -> Result<(), Failure> {
         let Some(lock) = &self.lock else {
             return Ok(());
         };
-        whole_file::replace(&self.path, |file| file.write_all(&lock.bytes()))
-            .map_err(|error| FileError::of("write", &self.path, &error))?;
-        Ok(())
+        let path = self.locking.path();
+        let folder = path.parent().unwrap_or(Path::new("."));
+        turn::alone(folder, || {
+            let now = self.locking.found()?;
+            if now.as_ref() == Some(lock) {
+                return Ok(());
+            }
+            if now.unwrap_or_default() != self.before {
+                let why = Why::Changed(self.name.file.clone());
+                return Err(self.locking.bad(why).into());
+            }
+            whole_file::replace(&path, |file| file.write_all(&lock.bytes()))
+                .map_err(|error| FileError::of("write", &path, &error))?;
+            Ok(())
+        })
     }
 
     /// The same, and the file is to stay as it is.
