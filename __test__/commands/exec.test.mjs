@@ -220,15 +220,16 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
   it('frozen or in CI, refuses what the lock has not, as a bake does, but looks only at what is chosen', async (t) => {
     const { commands, root, configure, read, asked } = await locked(t, standIn, { keys: ['a', 'b', 'c'] });
     const bytes = read();
-    configure([
-      { name: 'A', path: `${root}/a` },
-      { name: 'C', path: `${root}/c` },
-      { path: `${root}/p/*` },
-    ]);
+    configure([{ name: 'A', path: `${root}/a` }, { name: 'C', path: `${root}/c` }, { path: `${root}/p/*` }]);
     const before = (await asked()).length;
-    const said = await fail(commands, ['exec', ...SHOW_ALL], /`C` is not locked, and secret-baker.lock.json is frozen, since CI is set/, {
-      env: { CI: 'true' },
-    });
+    const said = await fail(
+      commands,
+      ['exec', ...SHOW_ALL],
+      /`C` is not locked, and secret-baker.lock.json is frozen, since CI is set/,
+      {
+        env: { CI: 'true' },
+      },
+    );
     assert.match(said, /what this entry gives is not locked/);
     assert.match(said, /`B` is locked, and configured no longer/);
     await fail(commands, ['exec', '--frozen', '--only', 'C', ...SHOW_ALL], /secret-baker: secrets\[1\]: `C` is not locked, and/);

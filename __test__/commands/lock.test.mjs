@@ -225,9 +225,14 @@ describe('a lock of another account than the credentials', () => {
     commands.write({ [LOCK]: bytes });
     configure({ A: `${root}/a`, B: `${root}/b`, C: `${root}/c` });
     const env = { AWS_ENDPOINT_URL: undefined, AWS_ENDPOINT_URL_SSM: standIn.endpoint };
-    await fail(commands, ['lock'], new RegExp(`secrets\\.C: .* is of account ${OTHER}, and this is for account 123456789012\\n`), {
-      env,
-    });
+    await fail(
+      commands,
+      ['lock'],
+      new RegExp(`secrets\\.C: .* is of account ${OTHER}, and this is for account 123456789012\\n`),
+      {
+        env,
+      },
+    );
     assert.equal(read(), bytes);
   });
 
@@ -355,7 +360,16 @@ describe('a lock that somebody has edited', () => {
 
   it('is refused where it is no JSON, has a name twice, or is no file of its own', async (t) => {
     const { commands, read } = await locked(t, standIn);
-    for (const text of ['', '\ufeff{"version":1,"secrets":{}}', '['.repeat(100_000), '{', '[]', 'null', '{"version":1,"secrets":{"A":1}}', '{"version":1,"version":1,"secrets":{}}']) {
+    for (const text of [
+      '',
+      '\ufeff{"version":1,"secrets":{}}',
+      '['.repeat(100_000),
+      '{',
+      '[]',
+      'null',
+      '{"version":1,"secrets":{"A":1}}',
+      '{"version":1,"version":1,"secrets":{}}',
+    ]) {
       commands.write({ [LOCK]: text });
       await fail(
         commands,
