@@ -1,14 +1,16 @@
 'use strict';
 
-const { Failure, reasonOf } = require('./failure.js');
+const { reasonOf } = require('./failure.js');
 const { shown } = require('./shown.js');
 
+/** @import { CredentialsLack } from '../binding.js' */
 /** @import { Keys, Options, Provider } from './framework.js' */
 
 /**
  * @typedef {object} Identity
  * @property {Keys} [credentials] absent: the core looks for them by itself
  * @property {string} [profile] where the core has to look first
+ * @property {CredentialsLack} [lack] why there are none and nobody is to look: told by the core as soon as it needs them
  * @property {string} [notice] why the core has to look
  */
 
@@ -23,13 +25,12 @@ const NOTHING_IN_CHAIN = /could not load credentials from any providers/i;
  * @param {Provider | undefined} provider
  * @param {Options} options
  * @returns {Promise<Identity>}
- * @throws {Failure} SECRET_BAKER_CREDENTIALS when the framework has an identity but cannot use it
  */
 const findCredentials = async (provider, options) => {
   const older = await attempt(() => fromProvider(provider));
-  if (older.credentials) return older;
+  if (older.credentials || older.lack) return older;
   const newer = await attempt(() => fromSdk3(provider));
-  if (newer.credentials) return newer;
+  if (newer.credentials || newer.lack) return newer;
   const reason = newer.reason ?? older.reason ?? 'it has none';
   return {
     profile: profileOf(provider, options),
@@ -80,9 +81,9 @@ const fromSdk3 = async (provider) => {
 
 /**
  * Tells "there is nothing here", after which the next way is tried, from "there is, but it fails", which must not
- * end in the use of another identity.
+ * end in the use of another identity. A lock may make them needless.
  * @param {() => Promise<Keys | undefined>} way
- * @returns {Promise<{credentials?: Keys, reason?: string}>}
+ * @returns {Promise<{credentials?: Keys, lack?: CredentialsLack, reason?: string}>}
  */
 const attempt = async (way) => {
   try {
@@ -92,7 +93,7 @@ const attempt = async (way) => {
     if (isNewerInterface(error)) return {};
     if (isNothing(error)) return { reason: reasonOf(error) };
     const hint = 'mend the profile, role or session that the framework is told to use, then try again';
-    throw new Failure('SECRET_BAKER_CREDENTIALS', `the framework's credentials cannot be used: ${harmless(error)}`, hint);
+    return { lack: { message: `the framework's credentials cannot be used: ${harmless(error)}`, hint } };
   }
 };
 

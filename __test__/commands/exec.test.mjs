@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { credentials, startStandIn } from '../aws/stand-in.mjs';
+import { fail, LOCK, locked, succeed } from './locked-service.mjs';
 import { Commands, writeProgram } from './ways.mjs';
 
 /** @import { TestContext } from 'node:test' */
@@ -193,6 +194,55 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
     assert.match(stderr, /secret `DB_PASSWORD`.*KMS denies kms:Decrypt.*\[SECRET_BAKER_ACCESS_DENIED\]/);
     assert.match(stderr, /secret `OTHER`/);
     assert.equal(code, 3);
+  });
+
+  const SHOW_ALL = ['--', 'sh', '-c', 'echo "$A|$B|$C"'];
+
+  it('takes from the lock what a bake would take, without a call to Parameter Store, and asks for the rest alone', async (t) => {
+    const { commands, root, configure, read, asked } = await locked(t, standIn, { keys: ['a', 'b', 'c'] });
+    await standIn.putSecret(`${root}/a`, 'newer');
+    const before = (await standIn.calls()).length;
+    const all = await succeed(commands, ['exec', ...SHOW_ALL]);
+    assert.equal(all.stdout, 'a ☃|b ☃|\n');
+    assert.equal(all.stderr, '2 secrets are taken from secret-baker.lock.json: A 1, B 1\n');
+    const services = (await standIn.calls()).slice(before).map(({ service }) => service);
+    assert.deepEqual([...new Set(services)], ['kms']);
+    const bytes = read();
+    configure({ A: `${root}/a`, C: `${root}/c` });
+    const asking = (await asked()).length;
+    const some = await succeed(commands, ['exec', ...SHOW_ALL]);
+    assert.equal(some.stdout, 'a ☃||c ☃\n');
+    assert.equal(some.stderr, '1 secret is taken from secret-baker.lock.json: A 1\n');
+    assert.deepEqual((await asked()).slice(asking), [`${root}/c`]);
+    assert.equal(read(), bytes);
+  });
+
+  it('frozen or in CI, refuses what the lock has not, as a bake does, but looks only at what is chosen', async (t) => {
+    const { commands, root, configure, read, asked } = await locked(t, standIn, { keys: ['a', 'b', 'c'] });
+    const bytes = read();
+    configure([{ name: 'A', path: `${root}/a` }, { name: 'C', path: `${root}/c` }, { path: `${root}/p/*` }]);
+    const before = (await asked()).length;
+    const said = await fail(
+      commands,
+      ['exec', ...SHOW_ALL],
+      /`C` is not locked, and secret-baker.lock.json is frozen, since CI is set/,
+      {
+        env: { CI: 'true' },
+      },
+    );
+    assert.match(said, /what this entry gives is not locked/);
+    assert.match(said, /`B` is locked, and configured no longer/);
+    await fail(commands, ['exec', '--frozen', '--only', 'C', ...SHOW_ALL], /secret-baker: secrets\[1\]: `C` is not locked, and/);
+    const { stdout } = await succeed(commands, ['exec', '--only', 'A', ...SHOW_ALL], { env: { CI: 'true' } });
+    assert.equal(stdout, 'a ☃||\n');
+    assert.equal((await asked()).length, before);
+    assert.equal(read(), bytes);
+  });
+
+  it('runs nothing where the lock is none', async (t) => {
+    const { commands } = await locked(t, standIn);
+    commands.write({ [LOCK]: '' });
+    await fail(commands, ['exec', '--', 'echo', 'ran'], /secret-baker\.lock\.json is damaged: it is empty/);
   });
 
   it('demands a command', async (t) => {

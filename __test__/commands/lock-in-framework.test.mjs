@@ -18,39 +18,85 @@ before(async () => {
 });
 after(() => standIn.stop());
 
-describe('a lock, by v3', () => {
-  const FILE = 'secret-baker.lock.dev.json';
-  const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint, CI: undefined });
+const FILE = 'secret-baker.lock.dev.json';
+const env = () => ({ AWS_ENDPOINT_URL: standIn.endpoint, CI: undefined });
 
+/**
+ * @param {TestContext} t
+ * @param {Options} [options]
+ */
+async function framework(t, options) {
+  const made = await locked(t, standIn, { way: 'v3', ...options });
+  const real = made.commands.service;
+  assert.ok(real);
   /**
-   * @param {TestContext} t
-   * @param {Options} [options]
+   * @param {Record<string, string | undefined>} [own]
+   * @param {string[]} [args]
    */
-  async function framework(t, options) {
-    const made = await locked(t, standIn, { ...options, way: 'v3' });
-    const real = made.commands.service;
-    assert.ok(real);
-    /**
-     * @param {Record<string, string | undefined>} [own]
-     * @param {string[]} [args]
-     */
-    const packaged = (own, args = []) => real.run(['package', ...args], { env: { ...env(), ...own } });
-    /** @param {(config: any) => void} edit */
-    const change = (edit) => {
-      const path = join(real.dir, 'serverless.yml');
-      const config = JSON.parse(readFileSync(path, 'utf8'));
-      edit(config);
-      writeFileSync(path, JSON.stringify(config));
+  const packaged = (own, args = []) => real.run(['package', ...args], { env: { ...env(), ...own } });
+  /** @param {(config: any) => void} edit */
+  const change = (edit) => {
+    const path = join(real.dir, 'serverless.yml');
+    const config = JSON.parse(readFileSync(path, 'utf8'));
+    edit(config);
+    writeFileSync(path, JSON.stringify(config));
+  };
+  return { ...made, real, packaged, change };
+}
+
+/** @param {import('../e2e/harness.mjs').Service} real */
+async function inZip(real) {
+  const zip = await real.zip('.serverless/plain.zip');
+  return { names: [...zip.keys()], bundle: await bundleOf(zip) };
+}
+
+for (const way of /** @type {const} */ (['v3', 'osls4'])) {
+  describe(`a complete lock, by ${way}`, () => {
+    it('needs no credentials and none that can be used, which are told only where anything is asked for', async (t) => {
+      const { root, real, packaged, change, read, asked, commands } = await framework(t, { way, keys: ['a', 'b', 'c'] });
+      const [bytes, before] = [read(FILE), (await asked()).length];
+      const none = await packaged({ ...NOBODY, CI: 'true' });
+      assert.equal(none.code, 0, none.output);
+      const { secrets } = JSON.parse(bytes);
+      assert.deepEqual((await inZip(real)).bundle, { A: secrets.A.entry, B: secrets.B.entry });
+      // As a profile whose session has ended: the framework knows whose credentials it wants, and cannot have them.
+      commands.write({ 'expired.js': EXPIRED });
+      change((config) => config.plugins.unshift('./expired.js'));
+      const expired = await packaged({ CI: 'true' });
+      assert.equal(expired.code, 0, expired.output);
+      assert.deepEqual((await inZip(real)).bundle, { A: secrets.A.entry, B: secrets.B.entry });
+      const looked = await commands.run(['lock', '--frozen']);
+      assert.equal(looked.code, 0, looked.stderr);
+      change(({ custom }) => {
+        custom.secretBaker.C = `${root}/c`;
+      });
+      const { code, output } = await packaged();
+      assert.match(output, /the framework's credentials cannot be used: the session has ended/);
+      assert.match(output, /hint: mend the profile, role or session that the framework is told to use/);
+      assert.equal(code, 1);
+      assert.equal(read(FILE), bytes);
+      assert.equal((await asked()).length, before);
+    });
+  });
+}
+
+const EXPIRED = `'use strict';
+module.exports = class {
+  constructor(serverless) {
+    const ended = async () => {
+      throw Object.assign(new Error('the session has ended'), { code: 'ExpiredToken' });
     };
-    return { ...made, real, packaged, change };
+    const change = () => {
+      const provider = serverless.getProvider('aws');
+      provider.getCredentials = ended;
+      if (provider.getAwsSdkV3Config) provider.getAwsSdkV3Config = ended;
+    };
+    this.hooks = { initialize: change };
   }
+};
+`;
 
-  /** @param {import('../e2e/harness.mjs').Service} real */
-  async function inZip(real) {
-    const zip = await real.zip('.serverless/plain.zip');
-    return { names: [...zip.keys()], bundle: await bundleOf(zip) };
-  }
-
+describe('a lock, by v3', () => {
   it('package takes from it, asks nobody, and gives the same bundle to whoever may not ask', async (t) => {
     const { root, real, packaged, read, asked } = await framework(t);
     await standIn.putSecret(`${root}/a`, 'newer');

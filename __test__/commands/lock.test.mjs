@@ -166,6 +166,86 @@ describe('lock', () => {
   });
 });
 
+describe('two at once in one folder', () => {
+  it('who would undo what the other has written is told to run again, and has not', async (t) => {
+    const { commands, root, read } = await locked(t, standIn);
+    for (const key of ['a', 'b']) await standIn.putSecret(`${root}/${key}`, 'newer');
+    const before = read();
+    await succeed(commands, ['update', 'B']);
+    const bytes = read();
+    commands.write({ [LOCK]: before });
+    await standIn.faults([{ target: 'AmazonSSM.*', names: [`${root}/a`], latency_ms: 3000 }]);
+    const slow = fail(
+      commands,
+      ['update', 'A'],
+      /secret-baker\.lock\.json was changed by somebody else meanwhile, so it was not written\n.*hint: run the command again/,
+    );
+    const isAsked = (/** @type {import('../aws/stand-in.mjs').Call} */ { action, names }) =>
+      action !== 'PutParameter' && names.includes(`${root}/a`);
+    await until('it asks', async () => (await standIn.calls()).filter(isAsked).length > 1);
+    commands.write({ [LOCK]: bytes });
+    await slow;
+    await standIn.faults();
+    assert.equal(read(), bytes);
+    const { stdout } = await succeed(commands, ['update', 'A']);
+    assert.equal(stdout, 'A\tchanged\t1\t2\n');
+    assert.equal(JSON.parse(read()).secrets.B.version, '2');
+  });
+
+  it('all go well that would write the same', async (t) => {
+    const { commands, read } = await withParameters(t, standIn);
+    await Promise.all([1, 2, 3, 4].map(() => succeed(commands, ['lock'])));
+    assert.deepEqual(Object.keys(JSON.parse(read()).secrets), ['A', 'B']);
+    assert.deepEqual(readdirSync(commands.dir).sort(), [LOCK, 'secret-baker.yml']);
+  });
+});
+
+describe('a lock of another account than the credentials', () => {
+  const OTHER = '210987654321';
+  const says = new RegExp(
+    `secret-baker\\.lock\\.json is of account ${OTHER}, and this is for account 123456789012, whose credentials these are\\n.*hint: check the region, the endpoint and the credentials`,
+  );
+
+  it('is told with both accounts before anything is asked for, and not where nothing is', async (t) => {
+    const { commands, configure, root, read, asked } = await locked(t, standIn, { keys: ['a', 'b', 'c'] });
+    const bytes = read().replaceAll('123456789012', OTHER);
+    commands.write({ [LOCK]: bytes });
+    await succeed(commands, ['lock']);
+    const before = (await asked()).length;
+    await fail(commands, ['update'], says);
+    configure({ A: `${root}/a`, B: `${root}/b`, C: `${root}/not-there` });
+    await fail(commands, ['lock'], says);
+    assert.equal((await asked()).length, before);
+    assert.equal(read(), bytes);
+  });
+
+  it('is told by what comes back where nobody may ask whose they are', async (t) => {
+    const { commands, configure, root, read } = await locked(t, standIn, { keys: ['a', 'b', 'c'] });
+    const bytes = read().replaceAll('123456789012', OTHER);
+    commands.write({ [LOCK]: bytes });
+    configure({ A: `${root}/a`, B: `${root}/b`, C: `${root}/c` });
+    const env = { AWS_ENDPOINT_URL: undefined, AWS_ENDPOINT_URL_SSM: standIn.endpoint };
+    await fail(
+      commands,
+      ['lock'],
+      new RegExp(`secrets\\.C: .* is of account ${OTHER}, and this is for account 123456789012\\n`),
+      {
+        env,
+      },
+    );
+    assert.equal(read(), bytes);
+  });
+
+  it('has no say where the config names the account of each', async (t) => {
+    const arn = (/** @type {string} */ path) => `arn:aws:ssm:eu-central-1:123456789012:parameter${path}`;
+    const { commands, configure, root, read } = await locked(t, standIn);
+    assert.equal(JSON.parse(read()).account, '123456789012');
+    configure({ A: arn(`${root}/a`), B: arn(`${root}/b`) });
+    await succeed(commands, ['lock']);
+    assert.equal(JSON.parse(read()).account, undefined);
+  });
+});
+
 describe('a lock that somebody has edited', () => {
   /** @type {[string, (lock: any, root: string) => void, RegExp][]} */
   const edits = [
@@ -280,7 +360,16 @@ describe('a lock that somebody has edited', () => {
 
   it('is refused where it is no JSON, has a name twice, or is no file of its own', async (t) => {
     const { commands, read } = await locked(t, standIn);
-    for (const text of ['{', '[]', 'null', '{"version":1,"secrets":{"A":1}}', '{"version":1,"version":1,"secrets":{}}']) {
+    for (const text of [
+      '',
+      '\ufeff{"version":1,"secrets":{}}',
+      '['.repeat(100_000),
+      '{',
+      '[]',
+      'null',
+      '{"version":1,"secrets":{"A":1}}',
+      '{"version":1,"version":1,"secrets":{}}',
+    ]) {
       commands.write({ [LOCK]: text });
       await fail(
         commands,

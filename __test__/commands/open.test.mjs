@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
+import { fail, locked, succeed } from './locked-service.mjs';
 import { assertAsDocumented } from './pages.mjs';
 import { Commands } from './ways.mjs';
 
@@ -60,7 +61,7 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       const { commands, folder } = await shop(t, way);
       const { value, code } = await commands.json(['open', 'DB_PASSWORD']);
       assertAsDocumented('open', value);
-      assert.deepEqual(value, { name: 'DB_PASSWORD', version: '1', from: `${folder}/db` });
+      assert.deepEqual(value, { name: 'DB_PASSWORD', version: '1', from: `${folder}/db`, lock: null });
       assert.equal(code, 0);
       const revealed = await commands.json(['open', 'DB_PASSWORD', '--reveal']);
       assert.equal(revealed.value.value, 'a value of the shop');
@@ -68,7 +69,46 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
   });
 }
 
+for (const way of /** @type {const} */ (['program', 'v3'])) {
+  describe(`open with a lock, by ${way}`, () => {
+    const lock = way === 'program' ? 'secret-baker.lock.json' : 'secret-baker.lock.dev.json';
+
+    it('opens the version that is locked without a call to Parameter Store, and says so', async (t) => {
+      const { commands, root } = await locked(t, standIn, { way });
+      await standIn.putSecret(`${root}/a`, 'newer');
+      const before = (await standIn.calls()).length;
+      const { stdout, stderr } = await succeed(commands, ['open', 'A', '--reveal']);
+      assert.equal(stdout, 'a ☃');
+      assert.match(stderr, new RegExp(`1 secret is taken from ${lock.replaceAll('.', '\\.')}: A 1\n`));
+      const { value } = await commands.json(['open', 'A']);
+      assertAsDocumented('open', value);
+      assert.deepEqual(value, { name: 'A', version: '1', from: `${root}/a`, lock });
+      const services = (await standIn.calls()).slice(before).map(({ service }) => service);
+      assert.deepEqual([...new Set(services)], ['kms']);
+    });
+  });
+}
+
 describe('open', () => {
+  it('takes one of a prefix from the lock, and asks for what is not locked unless it is frozen', async (t) => {
+    const secrets = (/** @type {string} */ root) => [{ path: `${root}/p/*` }, { name: 'X', path: `${root}/x` }];
+    const { commands, root, read, asked } = await locked(t, standIn, { secrets, keys: ['p/a', 'p/b', 'x', 'y'] });
+    await standIn.putSecret(`${root}/p/new`, 'later');
+    commands.write({
+      'secret-baker.yml': JSON.stringify({ secrets: [{ path: `${root}/p/*` }, { name: 'X', path: `${root}/y` }] }),
+    });
+    const [bytes, before] = [read(), (await asked()).length];
+    assert.equal((await succeed(commands, ['open', 'b', '--reveal', '--frozen'])).stdout, 'p/b ☃');
+    await fail(commands, ['open', 'new', '--reveal'], /there is no secret `new` in secrets/);
+    await fail(commands, ['open', 'X', '--reveal', '--frozen'], /`X` is configured otherwise than it is locked, and/);
+    assert.equal((await asked()).length, before);
+    const { stdout, stderr } = await succeed(commands, ['open', 'X', '--reveal']);
+    assert.equal(stdout, 'y ☃');
+    assert.equal(stderr, '');
+    assert.deepEqual((await asked()).slice(before), [`${root}/y`]);
+    assert.equal(read(), bytes);
+  });
+
   it('tells a name that the config does not have, and which was meant', async (t) => {
     const { commands } = await shop(t, 'program');
     const { code, stderr } = await commands.run(['open', 'DB_PASWORD', '--reveal']);

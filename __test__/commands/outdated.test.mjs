@@ -43,6 +43,7 @@ describe('update', () => {
 
   it('tells a name that there is not, and which was meant; and that there is no lock', async (t) => {
     const { commands } = await locked(t, standIn, { secrets: (root) => ({ DATABASE: `${root}/a` }) });
+    assert.equal((await commands.run(['update', '--frozen'])).code, 2, 'it changes the lock, or is not run');
     await fail(commands, ['update', 'DATABSE'], /there is no secret `DATABSE`, did you mean `DATABASE`\?/);
     rmSync(join(commands.dir, LOCK));
     await fail(commands, ['update'], /there is no secret-baker\.lock\.json .*\n.*hint: write it by `secret-baker lock`/);
@@ -71,6 +72,42 @@ describe('outdated', () => {
     assert.match(stdout, /^A\t1\t2\t\d+ (s|min)\nP\t1 \(pinned\)\t2\t\d+ (s|min)\n$/);
     await succeed(commands, ['update']);
     assert.match((await commands.run(['outdated'])).stdout, /^P\t1 \(pinned\)\t2\t\d+ (s|min)\n$/);
+  });
+
+  it('does not take a line for locked whose entry the config has changed since', async (t) => {
+    const { commands, configure, root } = await locked(t, standIn, { keys: ['a', 'b', 'c'] });
+    configure({ A: `${root}/a`, B: `${root}/c` });
+    const { code, stdout } = await commands.run(['outdated']);
+    assert.match(stdout, /^B\t-\t1\t\d+ (s|min)\n$/);
+    assert.equal(code, 1);
+  });
+
+  it('tells what is locked and is not there any more, and what came to a prefix', async (t) => {
+    const { commands, root } = await locked(t, standIn, {
+      secrets: (root) => [{ path: `${root}/p/*` }, { name: 'X', path: `${root}/x` }],
+      keys: ['p/a', 'p/b', 'x'],
+    });
+    await standIn.putSecret(`${root}/p/new`, 'later');
+    for (const key of ['p/b', 'x']) await standIn.ssm('DeleteParameter', { Name: `${root}/${key}` });
+    const { code, value, stderr } = await commands.json(['outdated']);
+    assertAsDocumented('outdated', value);
+    assert.deepEqual(
+      value.secrets.map((/** @type {any} */ { name, locked, latest }) => [name, locked, latest]),
+      [
+        ['new', null, '1'],
+        ['X', '1', null],
+        ['b', '1', null],
+      ],
+    );
+    assert.match(stderr, /an update would fail: secrets\[1\]: /);
+    assert.equal(code, 1);
+  });
+
+  it('refuses a lock of another region, as a bake does', async (t) => {
+    const { commands } = await locked(t, standIn);
+    await fail(commands, ['outdated'], /is of region eu-central-1, and this is for region eu-west-1/, {
+      env: { AWS_REGION: 'eu-west-1' },
+    });
   });
 
   it('says what it could not tell for want of a permission, and does not pass it', async (t) => {

@@ -3,7 +3,6 @@
 const assert = require('node:assert/strict');
 const { afterEach, beforeEach, test } = require('node:test');
 const { fakeService, KEYS } = require('./fake-serverless.js');
-const { paged } = require('./paged.js');
 
 /**
  * @param {string} code
@@ -175,15 +174,19 @@ const UNUSABLE = [
   ['a failure of serverless 4', { getCredentials: async () => throws('X', 'the session has expired')() }],
 ];
 
+const HINT = 'mend the profile, role or session that the framework is told to use, then try again';
+
 for (const [title, provider] of UNUSABLE) {
-  test(`after:package:cleanup: ${title} is an error, never another identity`, async (t) => {
+  test(`after:package:cleanup: ${title} is told by the core where it needs credentials, which looks for no other identity`, async (t) => {
     const service = fakeService({ provider });
     t.after(service.remove);
-    const told =
-      "the framework's credentials cannot be used: the session has expired\n" +
-      '  hint: mend the profile, role or session that the framework is told to use, then try again';
-    await assert.rejects(service.run('after:package:cleanup'), paged('SECRET_BAKER_CREDENTIALS', told));
-    assert.equal(service.core.requests.length, 0);
+    await service.run('after:package:cleanup');
+    const [request] = service.core.requests;
+    assert.deepEqual(request?.lack, {
+      message: "the framework's credentials cannot be used: the session has expired",
+      hint: HINT,
+    });
+    assert(request && !('credentials' in request) && !('profile' in request));
   });
 }
 
@@ -211,14 +214,9 @@ for (const [title, getCredentials, told] of TOLD) {
   test(`after:package:cleanup: tells ${title}`, async (t) => {
     const service = fakeService({ provider: { getCredentials } });
     t.after(service.remove);
-    await assert.rejects(
-      service.run('after:package:cleanup'),
-      paged(
-        'SECRET_BAKER_CREDENTIALS',
-        `the framework's credentials cannot be used: ${told}\n` +
-          '  hint: mend the profile, role or session that the framework is told to use, then try again',
-      ),
-    );
+    await service.run('after:package:cleanup');
+    const message = `the framework's credentials cannot be used: ${told}`;
+    assert.deepEqual(service.core.requests[0]?.lack, { message, hint: HINT });
   });
 }
 

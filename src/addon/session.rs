@@ -7,7 +7,7 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Result, Status};
 use napi_derive::napi;
 use secret_baker_core::Request;
-use secret_baker_core::aws::{Connection, Keys};
+use secret_baker_core::aws::{Connection, Keys, Lack};
 use secret_baker_core::config;
 use secret_baker_core::failure;
 use secret_baker_core::lock::Locking;
@@ -43,6 +43,8 @@ pub struct BakeRequest {
     pub allow_insecure_endpoint: Option<bool>,
     /// Used as they are, and with them no shared file of AWS is read. Absent: from the default chain.
     pub credentials: Option<AccessKeys>,
+    /// Why the caller's own credentials cannot be used: told when a call needs some. None others are looked for then.
+    pub lack: Option<CredentialsLack>,
     /// A profile by name, where there are no `credentials`: keys, region, endpoints, FIPS and dual-stack are its own.
     pub profile: Option<String>,
     /// A proxy for all calls. Absent: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
@@ -60,6 +62,15 @@ pub struct AccessKeys {
     pub secret_access_key: String,
     /// The token of temporary credentials.
     pub session_token: Option<String>,
+}
+
+/// Why there are no access keys.
+#[napi(object, object_to_js = false)]
+pub struct CredentialsLack {
+    /// A sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
 }
 
 /// How far a bake has come; both count secrets.
@@ -129,6 +140,10 @@ impl From<BakeRequest> for Connection {
             endpoints: request.endpoints.into_iter().flatten().collect(),
             allow_insecure_endpoint: request.allow_insecure_endpoint.unwrap_or_default(),
             keys,
+            lack: request.lack.map(|lack| Lack {
+                said: lack.message.as_str().into(),
+                hint: lack.hint.as_str().into(),
+            }),
             profile: request.profile,
             proxy: request.proxy,
             certificates: request.certificates.unwrap_or_default(),

@@ -58,9 +58,19 @@ pub struct Wish<'a> {
     pub only: Option<&'a str>,
     /// Whether their values come from the local file.
     pub local: bool,
+    /// Whether what is not locked as the config has it is refused, before the settings.
+    pub frozen: bool,
 }
 
-/// The secrets as variables, opened.
+/// What a command gets.
+pub struct Opened {
+    /// The secrets.
+    pub variables: Variables,
+    /// Which of them the lock has given, with their versions. `None`: none.
+    pub locked: Option<String>,
+}
+
+/// The secrets as variables, as a bake would take them now, opened.
 ///
 /// # Errors
 /// A name that no variable can have, before anything is called; else what cannot be baked, or does not open.
@@ -68,7 +78,7 @@ pub async fn opened(
     service: &Service,
     wish: &Wish<'_>,
     progress: Progress<'_>,
-) -> Result<Variables, Refused> {
+) -> Result<Opened, Refused> {
     let choice = wish.only.unwrap_or(ALL);
     let chosen = named(choice)?;
     let names: Option<Vec<String>> = chosen.as_ref().map(|plan| {
@@ -83,7 +93,8 @@ pub async fn opened(
         (baked, opening)
     } else {
         let aws = Aws::new(service.connection.clone());
-        let (request, caller) = (service.request(), &service.caller);
+        let lock = service.lock_for_bake(wish.frozen);
+        let (request, caller) = (service.locked_request(&lock), &service.caller);
         let baked = preview(request, caller, &aws, names.as_deref(), progress).await?;
         (baked, Opening::over(&aws).await?)
     };
@@ -100,9 +111,13 @@ pub async fn opened(
     if !missing.is_empty() {
         return Err(Refused::Failed(missing.into()));
     }
+    let is_chosen = |name: &str| plan.iter().any(|one| one.secret == name);
+    let relocked = baked.relocked.as_ref();
+    let locked = relocked.and_then(|relocked| relocked.held_of(is_chosen));
     let variables = set(&opening, &baked.bundle, plan).await;
     drop(kms);
-    variables
+    let variables = variables?;
+    Ok(Opened { variables, locked })
 }
 
 /// What a choice names, where it does not mean all.

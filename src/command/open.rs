@@ -21,6 +21,8 @@ pub struct Opened {
     pub version: Option<String>,
     /// Where it is kept, or the bundle that has it.
     pub from: Shown,
+    /// The lock that has it, and a sentence with the version that is locked. `None`: it was asked for.
+    pub locked: Option<(String, String)>,
     /// Its plaintext.
     pub value: SecretBytes,
 }
@@ -57,13 +59,19 @@ impl Explain for NoSecret {
     }
 }
 
-/// Bakes one secret now, and opens it.
+/// Opens one secret as a bake would take it now, from the lock where that has it.
 ///
 /// # Errors
 /// The config has it not, it cannot be baked, or it does not open.
-pub async fn now(service: &Service, name: &str, progress: Progress<'_>) -> Result<Opened, Refused> {
+pub async fn now(
+    service: &Service,
+    name: &str,
+    frozen: bool,
+    progress: Progress<'_>,
+) -> Result<Opened, Refused> {
     let aws = Aws::new(service.connection.clone());
-    let (request, caller) = (service.request(), &service.caller);
+    let lock = service.lock_for_bake(frozen);
+    let (request, caller) = (service.locked_request(&lock), &service.caller);
     let only = [name.to_owned()];
     let baked = preview(request, caller, &aws, Some(&only), progress).await?;
     let Some(sealed) = baked.sealed.iter().find(|one| one.name.value() == name) else {
@@ -71,9 +79,14 @@ pub async fn now(service: &Service, name: &str, progress: Progress<'_>) -> Resul
     };
     let opening = Opening::over(&aws).await?;
     let value = opened(&opening, &baked.bundle, name, bundle::FILE).await?;
+    let locked = baked.relocked.as_ref().and_then(|relocked| {
+        let told = relocked.held_of(|one| one == name)?;
+        Some((relocked.name.to_string(), told))
+    });
     Ok(Opened {
         version: sealed.version.clone(),
         from: sealed.from.clone(),
+        locked,
         value,
     })
 }
@@ -107,6 +120,7 @@ pub async fn carried(service: &Service, name: &str, artefact: &Path) -> Result<O
     Ok(Opened {
         version: bundle.entry(name).and_then(version_in),
         from,
+        locked: None,
         value,
     })
 }

@@ -461,6 +461,7 @@ pub fn connection(options: &Options, given: &Given) -> Result<Connection, Failur
         endpoints,
         allow_insecure_endpoint: options.allow_insecure_endpoint,
         keys: None,
+        lack: None,
         profile: given.profile.clone(),
         proxy: None,
         certificates: certificates::of_environment(|name| env::var_os(name))?,

@@ -25,12 +25,13 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt as _;
 use serde_json::Value;
 
+use self::aws::home::Home;
 use self::aws::{Aws, Connection};
 use self::bundle::Bundle;
 use self::config::place::Place;
 use self::failure::{Caller, Code, Explain, Failure, panics};
 use self::local::kms::Kms;
-use self::lock::{Lock, Locking, Plan, Relocked};
+use self::lock::{Held, Lock, Locking, Plan, Relocked};
 use self::source::{Deployment, Progress, Sealed, Source, together};
 
 /// What is baked.
@@ -127,37 +128,75 @@ async fn try_bake(
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    if let Some(locking) = request.lock
-        && let Some(lock) = locking.read()?
-    {
-        return bake_locked(request, caller, connection, progress, (locking, &lock)).await;
-    }
     let aws = Aws::new(connection.clone());
-    let Taken { sources, places } = take(request, caller)?;
-    let baked = seal(&sources, &places, &aws, progress).await?;
-    together::keep(&sources, &aws).await?;
+    let (mut baked, asked) = sealed(request, caller, &aws, None, progress).await?;
+    together::keep(&asked, &aws).await?;
+    if let Some(relocked) = &baked.relocked {
+        baked.notices.insert(0, relocked.notice());
+    }
     Ok(baked)
 }
 
-/// Takes what is locked from the lock, and asks for the rest alone: where there is none, nothing is called.
-async fn bake_locked(
+/// Seals `only` these secrets or all, and returns with them the sources that were asked for any.
+async fn sealed(
     request: Request<'_>,
     caller: &Caller,
-    connection: &Connection,
+    aws: &Aws,
+    only: Option<&[String]>,
     progress: Progress<'_>,
-    (locking, lock): (&Locking, &Lock),
-) -> Result<Baked, Failure> {
-    let (config, written) = (request.config, request.written);
-    let root = Place::from(caller.secrets.as_str());
+) -> Result<(Baked, Vec<Box<dyn Source>>), Failure> {
+    if let Some(locking) = request.lock
+        && let Some(lock) = locking.read()?
+    {
+        return sealed_by_lock(request, caller, aws, (locking, lock), only, progress).await;
+    }
+    let (sources, taken) = take_among(request, caller, only)?;
+    let places: Vec<_> = taken.into_iter().map(|one| one.place).collect();
+    let (sealed, notices) = together::seal(&sources, &places, aws, progress).await?;
+    Ok((Baked::of(sealed, notices)?, sources))
+}
+
+fn take_among(
+    request: Request<'_>,
+    caller: &Caller,
+    only: Option<&[String]>,
+) -> Result<(Vec<Box<dyn Source>>, Vec<together::Taken>), Failure> {
+    let Request {
+        config, written, ..
+    } = request;
     let mut sources = source::all(request.deployment);
-    let taken = together::take_some(&mut sources, config, written, &root, |_| true)?;
-    let asks = taken.iter().filter_map(|one| sources[one.source].service());
-    let home = connection.home(&asks.collect::<Vec<_>>()).await;
-    let plan = Plan::of(locking, lock, (&taken, &sources), &home)?;
+    let root = Place::from(caller.secrets.as_str());
+    let is_wanted = together::is_among(config, only);
+    let taken = together::take_some(&mut sources, config, written, &root, is_wanted)?;
+    Ok((sources, taken))
+}
+
+/// Takes what is locked from the lock, and asks for the rest alone: where there is none, nothing is called.
+async fn sealed_by_lock(
+    request: Request<'_>,
+    caller: &Caller,
+    aws: &Aws,
+    (locking, mut lock): (&Locking, Lock),
+    only: Option<&[String]>,
+    progress: Progress<'_>,
+) -> Result<(Baked, Vec<Box<dyn Source>>), Failure> {
+    let (config, written) = (request.config, request.written);
+    let (sources, taken) = take_among(request, caller, only)?;
+    if only.is_some() {
+        lock.narrow(&taken);
+    }
+    let home = home(aws, &sources, &taken).await;
+    let plan = Plan::of(locking, &lock, (&taken, &sources), &home)?;
     let asked = plan.asked();
+    if plan.may_be_of_another_account(&asked)
+        && let Some(account) = aws.account().await
+    {
+        plan.check_account(&account)?;
+    }
     // These take what is asked for alone.
     let mut asking = source::all(request.deployment);
-    let is_asked = |index| asked.contains(&index);
+    let root = Place::from(caller.secrets.as_str());
+    let is_asked = |index| asked.iter().any(|of_all| taken[*of_all].index == index);
     let rest = together::take_some(&mut asking, config, written, &root, is_asked)?;
     for (index, (one, of_all)) in rest.iter().zip(&asked).enumerate() {
         if let Some(sealed) = plan.pin(*of_all) {
@@ -165,8 +204,7 @@ async fn bake_locked(
         }
     }
     let places: Vec<_> = rest.into_iter().map(|one| one.place).collect();
-    let aws = Aws::new(connection.clone());
-    let (sealed, notices) = together::seal_each(&asking, &places, &aws, progress).await?;
+    let (sealed, notices) = together::seal_each(&asking, &places, aws, progress).await?;
     let each = plan.merged(&asked, sealed);
     let places: Vec<_> = taken.iter().map(|one| one.place.clone()).collect();
     let doubled = together::doubled_names(&each, &places);
@@ -175,24 +213,18 @@ async fn bake_locked(
     }
     let relocked = plan.relocked(&asked, &each)?;
     let mut baked = Baked::of(each.into_iter().flatten().collect(), notices)?;
-    together::keep(&asking, &aws).await?;
-    baked.notices.insert(0, relocked.notice());
     baked.relocked = Some(relocked);
-    Ok(baked)
+    Ok((baked, asking))
 }
 
-async fn seal(
-    sources: &[Box<dyn Source>],
-    places: &[Place],
-    aws: &Aws,
-    progress: Progress<'_>,
-) -> Result<Baked, Failure> {
-    let (sealed, notices) = together::seal(sources, places, aws, progress).await?;
-    Baked::of(sealed, notices)
+/// Where the entries' services are asked.
+async fn home(aws: &Aws, sources: &[Box<dyn Source>], taken: &[together::Taken]) -> Home {
+    let asks = taken.iter().filter_map(|one| sources[one.source].service());
+    aws.home(&asks.collect::<Vec<_>>()).await
 }
 
 /// What a bake would give now, of `only` these secrets or of all, as far as the config names them. Nothing is kept at a source as
-/// deployed.
+/// deployed, and of the lock nothing is to be written.
 ///
 /// # Errors
 /// Every mistake of the config, or every secret that cannot be baked, at once.
@@ -203,13 +235,40 @@ pub async fn preview(
     only: Option<&[String]>,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    let mut sources = source::all(request.deployment);
-    let root = Place::from(caller.secrets.as_str());
-    let Request {
-        config, written, ..
-    } = request;
-    let places = together::take_only(&mut sources, config, written, &root, only)?;
-    seal(&sources, &places, aws, progress).await
+    let deployment = Deployment {
+        label: None,
+        ..request.deployment.clone()
+    };
+    let request = Request {
+        deployment: &deployment,
+        ..request
+    };
+    let (baked, _) = sealed(request, caller, aws, only, progress).await?;
+    Ok(Baked {
+        relocked: baked.relocked.map(Relocked::unwritten),
+        ..baked
+    })
+}
+
+/// What a bake would take from the lock without asking for it. `None`: there is no lock. Calls nothing.
+///
+/// # Errors
+/// Every mistake of the config, a lock that cannot be used, or one of another place.
+pub async fn held(
+    request: Request<'_>,
+    caller: &Caller,
+    aws: &Aws,
+) -> Result<Option<Vec<Held>>, Failure> {
+    let Some(locking) = request.lock else {
+        return Ok(None);
+    };
+    let Some(lock) = locking.read()? else {
+        return Ok(None);
+    };
+    let (sources, taken) = take_among(request, caller, None)?;
+    let home = home(aws, &sources, &taken).await;
+    let plan = Plan::of(locking, &lock, (&taken, &sources), &home)?;
+    Ok(Some(plan.held()))
 }
 
 /// A bundle of local values, and what opens it.

@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Show it
     #[arg(long)]
     pub reveal: bool,
+    /// Fail where the lock has it not as it is configured
+    #[arg(long, conflicts_with = "from")]
+    pub frozen: bool,
 }
 
 /// Runs it. Without `--reveal` nothing is opened in vain: only JSON tells something else than the value.
@@ -27,7 +30,12 @@ pub struct Arguments {
 /// # Errors
 /// What it failed of.
 pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending> {
-    let Arguments { name, from, reveal } = arguments;
+    let Arguments {
+        name,
+        from,
+        reveal,
+        frozen,
+    } = arguments;
     let terminal = &context.terminal;
     if !reveal && !terminal.is_json() {
         let place = if terminal.is_terminal() {
@@ -46,12 +54,16 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
         open::carried(service, &name, &artefact).await
     } else {
         let progress = terminal.progress("asking for the secret");
-        open::now(service, &name, &|done, all| progress.tell(done, all)).await
+        let tell = |done, all| progress.tell(done, all);
+        open::now(service, &name, frozen, &tell).await
     };
     let opened = opened.map_err(Ending::refused)?;
     if terminal.is_json() {
         terminal.json(&told(&name, &opened, reveal));
         return Ok(Exit::Fine);
+    }
+    if let Some((_, told)) = &opened.locked {
+        terminal.note(told);
     }
     // Nobody listening is no reason to fail.
     let _ = terminal.bytes(opened.value.expose());
@@ -66,6 +78,8 @@ fn told(name: &str, opened: &Opened, reveal: bool) -> Value {
     told.insert("name".into(), name.into());
     told.insert("version".into(), opened.version.clone().into());
     told.insert("from".into(), opened.from.as_str().into());
+    let lock = opened.locked.as_ref().map(|(lock, _)| lock.as_str());
+    told.insert("lock".into(), lock.into());
     if reveal {
         let (key, value) = match std::str::from_utf8(opened.value.expose()) {
             Ok(text) => ("value", text.to_owned()),

@@ -1,6 +1,7 @@
 //! What is behind.
 
 use secret_baker_command::outdated::{Behind, Outdated, outdated};
+use secret_baker_core::failure::Failure;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::source::survey::timestamp;
 use serde_json::{Value, json};
@@ -32,6 +33,13 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
 
 fn print(context: &Context, found: &Outdated) {
     let terminal = &context.terminal;
+    if !found.problems.is_empty() {
+        let problems = Failure::from(found.problems.clone());
+        terminal.note(&format!(
+            "an update would fail: {}",
+            problems.told(&context.caller())
+        ));
+    }
     for (name, unknown) in &found.unknown {
         let (action, said) = (unknown.action, &unknown.said);
         terminal.note(&format!(
@@ -58,9 +66,13 @@ fn in_json(behind: &Behind) -> Value {
         "name": behind.name.as_str(),
         "locked": behind.held,
         "pinned": behind.is_pinned,
-        "latest": behind.latest.id,
-        "written": behind.latest.written.and_then(timestamp),
+        "latest": behind.latest.as_ref().and_then(|latest| latest.id.as_ref()),
+        "written": written(behind).and_then(timestamp),
     })
+}
+
+fn written(behind: &Behind) -> Option<i64> {
+    behind.latest.as_ref().and_then(|latest| latest.written)
 }
 
 fn row(behind: &Behind) -> Vec<String> {
@@ -69,11 +81,11 @@ fn row(behind: &Behind) -> Vec<String> {
         None => "-".to_owned(),
     };
     let pin = if behind.is_pinned { " (pinned)" } else { "" };
-    let written = behind.latest.written;
+    let latest = behind.latest.as_ref().and_then(|latest| latest.id.as_ref());
     vec![
         behind.name.to_string(),
         version(behind.held.as_ref()) + pin,
-        version(behind.latest.id.as_ref()),
-        written.map_or_else(|| "-".to_owned(), |written| age(now() - written)),
+        version(latest),
+        written(behind).map_or_else(|| "-".to_owned(), |written| age(now() - written)),
     ]
 }

@@ -1,8 +1,5 @@
-use std::collections::BTreeMap;
-
 use secret_baker_core::config::Text;
 use secret_baker_core::config::place::Place;
-use secret_baker_core::lock::Line;
 
 use super::*;
 
@@ -32,30 +29,23 @@ fn of(name: &str, pin: Pin, meant: &str, latest: Told<Version>) -> Survey {
     }
 }
 
-fn lock(versions: &[(&str, &str)]) -> Lock {
-    let line = |version: &str| Line {
-        config: String::new(),
-        version: Some(version.to_owned()),
-        entry: serde_json::Map::new(),
-    };
-    let lines = versions.iter();
-    let lines: BTreeMap<_, _> = lines
-        .map(|(name, version)| ((*name).to_owned(), line(version)))
-        .collect();
-    Lock {
-        lines,
-        ..Lock::default()
-    }
+fn lock(versions: &[(&str, &str)]) -> Vec<Held> {
+    let held = versions.iter().map(|(name, version)| Held {
+        index: 0,
+        name: (*name).to_owned(),
+        version: Some((*version).to_owned()),
+    });
+    held.collect()
 }
 
 /// Name, held version and latest version of each that is behind.
-fn behind(lock: Option<&Lock>, surveys: &[Survey]) -> Vec<(String, Option<String>, String)> {
-    let outdated = compared(lock, surveys).unwrap();
+fn behind(held: Option<&[Held]>, surveys: &[Survey]) -> Vec<(String, Option<String>, String)> {
+    let outdated = compared(held, surveys).unwrap();
     let told = outdated.behind.into_iter().map(|one| {
         (
             one.name.to_string(),
             one.held,
-            one.latest.id.unwrap_or_default(),
+            one.latest.and_then(|latest| latest.id).unwrap_or_default(),
         )
     });
     told.collect()
@@ -114,4 +104,38 @@ fn what_could_not_be_asked_is_told() {
     let outdated = compared(None, &surveys).unwrap();
     assert_eq!(outdated.unknown, [("A".into(), unknown)]);
     assert!(outdated.behind.is_empty());
+}
+
+#[test]
+fn what_a_prefix_gives_no_longer_is_behind_unless_nobody_could_tell_what_it_gives() {
+    let latest = Told::Known(version("1"));
+    let held = lock(&[("A", "1"), ("B", "7")]);
+    let a = of("A", Pin::Floating, "1", latest);
+    assert_eq!(
+        behind(Some(&held), std::slice::from_ref(&a)),
+        [told("B", Some("7"), "")]
+    );
+    let unknown = Unknown {
+        action: "ssm:GetParametersByPath",
+        said: "denied".into(),
+    };
+    let denied = Survey {
+        meant: Ok(Told::Unknown(unknown)),
+        ..of("/p/*", Pin::Floating, "1", Told::Unasked)
+    };
+    assert_eq!(behind(Some(&held), &[a, denied]), []);
+}
+
+#[test]
+fn what_is_locked_and_could_not_be_baked_anew_is_behind_and_told_and_all_else_is_a_failure() {
+    let problem = Problem::at(&Place::from("secrets"), secret_baker_core::Cancelled);
+    let survey = || Survey {
+        meant: Err(problem.clone()),
+        ..of("A", Pin::Floating, "1", Told::Unasked)
+    };
+    let outdated = compared(Some(&lock(&[("A", "1")])), &[survey()]).unwrap();
+    assert_eq!(outdated.problems, std::slice::from_ref(&problem));
+    assert_eq!(outdated.behind[0].latest, None);
+    let failure = compared(Some(&[]), &[survey()]).unwrap_err();
+    assert_eq!(failure.problems, [problem]);
 }

@@ -8,7 +8,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::credentials::{Endpoints, Identity, Search, check_keys};
+use super::credentials::{Endpoints, Identity, Lack, NoCredentials, Search, check_keys};
 use super::endpoint::{self, BadEndpoint, PARAMETER_STORE, SERVICES, STS, Service, Variants};
 use super::http;
 use super::proxy::Proxy;
@@ -33,6 +33,8 @@ pub struct Connection {
     pub allow_insecure_endpoint: bool,
     /// Keys that are used as they are.
     pub keys: Option<Keys>,
+    /// Why those keys that the caller has cannot be used: told as soon as any are needed, and nobody else's are looked for.
+    pub lack: Option<Lack>,
     /// A profile by name: its credentials, and its settings where none are given.
     pub profile: Option<String>,
     /// A proxy for all calls; without one the `*_PROXY` variables count.
@@ -126,7 +128,10 @@ impl Connection {
         let http_client = http::http_client(proxy, &self.certificates)?;
         let identity = match &self.keys {
             Some(keys) => self.given(keys)?,
-            None => self.search(http_client.clone()).find().await?,
+            None => match &self.lack {
+                Some(lack) => return Err(NoCredentials::Lack(lack.clone()).into()),
+                None => self.search(http_client.clone()).find().await?,
+            },
         };
         check_keys(&identity.credentials)?;
         let region = identity.region.clone().ok_or(BadSetting::NoRegion)?;

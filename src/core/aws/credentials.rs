@@ -29,12 +29,24 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// Why there are no keys, in the caller's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lack {
+    /// A sentence.
+    pub said: Shown,
+    /// What to do about it.
+    pub hint: Shown,
+}
+
 /// Credentials that there are not, or that no request can be signed with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoCredentials {
     /// Neither the caller nor the default chain has any.
     #[error("there are no AWS credentials that can be used: {said}")]
     Found { said: Shown },
+    /// The caller has told why it has none.
+    #[error("{}", .0.said)]
+    Lack(Lack),
     /// A part of the keys that no header can hold.
     #[error(
         "the AWS credentials cannot be used: {part} has white space, a line end or other characters that no key has"
@@ -49,6 +61,7 @@ impl Explain for NoCredentials {
 
     fn hint(&self, _: &Caller) -> Option<String> {
         let hint = match self {
+            Self::Lack(lack) => lack.hint.as_str(),
             Self::Found { .. } => {
                 "sign in again, or check the profile and the AWS_* variables that this command sees"
             }

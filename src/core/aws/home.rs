@@ -21,9 +21,10 @@ pub struct Home {
 impl Connection {
     /// Where it leads for some services. Reads the environment and the shared files at most.
     pub async fn home(&self, services: &[Service]) -> Home {
-        let found = match self.keys {
-            Some(_) => None,
-            None => Some(self.endpoints_found().await),
+        let found = if self.has_identity() {
+            None
+        } else {
+            Some(self.endpoints_found().await)
         };
         let endpoint = |service: &Service| match self.endpoints.get(service.host) {
             Some(url) => Some(url.clone()),
@@ -41,6 +42,11 @@ impl Connection {
         }
     }
 
+    /// Whether the caller knows whose keys it has, usable or not: then no shared file is read.
+    fn has_identity(&self) -> bool {
+        self.keys.is_some() || self.lack.is_some()
+    }
+
     /// Whether keys of the environment keep the shared files out, as they do where credentials are looked for.
     fn reads_files(&self) -> bool {
         self.profile.is_some() || variable("AWS_ACCESS_KEY_ID").is_none()
@@ -49,7 +55,7 @@ impl Connection {
     async fn region_found(&self) -> Option<String> {
         let of_environment = ["AWS_REGION", "AWS_DEFAULT_REGION"];
         let found = of_environment.into_iter().find_map(variable);
-        if found.is_some() || self.keys.is_some() || !self.reads_files() {
+        if found.is_some() || self.has_identity() || !self.reads_files() {
             return found;
         }
         let mut provider = ProfileFileRegionProvider::builder();

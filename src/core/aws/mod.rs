@@ -34,7 +34,9 @@ use tokio::time::Instant;
 
 use self::calls::{Calls, Resolve};
 pub use self::connection::{Connection, Keys, Link};
+pub use self::credentials::Lack;
 use self::endpoint::Service;
+use self::home::Home;
 pub use self::identity::Caller;
 use self::pace::Limits;
 use crate::failure::Failure;
@@ -74,6 +76,11 @@ impl Aws {
         let open = || Box::pin(self.connection.open());
         let link = self.link.get_or_init(open).await;
         link.as_ref().map_err(Clone::clone)
+    }
+
+    /// Where it leads for some services. Opens nothing and calls nothing.
+    pub async fn home(&self, services: &[Service]) -> Home {
+        self.connection.home(services).await
     }
 
     /// The region of whatever names none itself.

@@ -32,7 +32,7 @@ pub enum Wish {
 }
 
 /// A service's lock, and what is to become of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locking {
     folder: PathBuf,
     name: LockName,
@@ -89,27 +89,39 @@ impl Locking {
     /// # Errors
     /// It is not what is written there, or is not there and must be.
     pub fn read(&self) -> Result<Option<Lock>, Failure> {
-        let bad = |why| BadLock {
-            lock: self.name.clone(),
-            why,
-        };
+        match (self.found()?, &self.wish) {
+            (Some(lock), _) => Ok(Some(lock)),
+            (None, Wish::Keep | Wish::Frozen(false)) => Ok(None),
+            (None, Wish::Write) => Ok(Some(Lock::default())),
+            (None, Wish::Frozen(true) | Wish::Renew(_)) => {
+                Err(self.bad(Why::Missing(self.name.file.clone())).into())
+            }
+        }
+    }
+
+    /// What stands in it. `None`: there is no file.
+    ///
+    /// # Errors
+    /// It is not what is written there.
+    pub(super) fn found(&self) -> Result<Option<Lock>, Failure> {
         let path = self.path();
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_file() => {}
-            Ok(_) => return Err(bad(Why::NotAFile(self.name.file.clone())).into()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return match self.wish {
-                    Wish::Keep | Wish::Frozen(false) => Ok(None),
-                    Wish::Write => Ok(Some(Lock::default())),
-                    Wish::Frozen(true) | Wish::Renew(_) => {
-                        Err(bad(Why::Missing(self.name.file.clone())).into())
-                    }
-                };
-            }
+            Ok(_) => return Err(self.bad(Why::NotAFile(self.name.file.clone())).into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(FileError::of("read", &path, &error).into()),
         }
         let bytes = input_file::read(&self.folder, &Text::public(&self.name.file), LONGEST)?;
-        Ok(Some(Lock::read(&bytes, &self.name.file).map_err(bad)?))
+        let lock = Lock::read(&bytes, &self.name.file);
+        Ok(Some(lock.map_err(|why| self.bad(why))?))
+    }
+
+    /// What is wrong with it.
+    pub(super) fn bad(&self, why: Why) -> BadLock {
+        BadLock {
+            lock: self.name.clone(),
+            why,
+        }
     }
 }
 

@@ -51,6 +51,15 @@ impl Lock {
             file: file.to_owned(),
             said: said.into(),
         };
+        if bytes.trim_ascii().is_empty() {
+            return Err(damaged("it is empty".into()));
+        }
+        if [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"]
+            .iter()
+            .any(|mark| bytes.starts_with(mark))
+        {
+            return Err(damaged("a byte order mark begins it".into()));
+        }
         // The parser's words name a line and a column, and never the text.
         let whole = strict_json::parse(bytes).map_err(|error| damaged(error.to_string()))?;
         match whole.get("version").and_then(Value::as_u64) {
@@ -161,7 +170,8 @@ fn line_of(line: Value) -> Result<Line, &'static str> {
     if !line.is_empty() {
         return Err("has other keys than `config`, `version` and `entry`");
     }
-    let is_digest = |text: &String| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_digest = |text: &String| text.len() == 64 && text.bytes().all(is_digit);
     match (config, version, entry) {
         (Some(Value::String(config)), Some(version), Some(Value::Object(entry)))
             if is_digest(&config) && (version.is_null() || version.is_string()) =>

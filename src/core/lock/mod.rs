@@ -15,6 +15,6 @@ mod relocked;
 
 pub use self::file::{Locking, Wish};
 pub use self::format::{Line, Lock};
-pub use self::plan::Plan;
+pub use self::plan::{Held, Plan};
 pub use self::refusal::{BadLock, LockName};
 pub use self::relocked::{Change, Changed, Relocked};

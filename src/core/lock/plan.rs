@@ -13,6 +13,17 @@ use crate::source::locked::{Locked, Unfit};
 use crate::source::together::Taken;
 use crate::source::{Fit, Sealed, Source};
 
+/// A secret that a bake takes from a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The index of its entry in the config.
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+    /// The version that is locked.
+    pub version: Option<String>,
+}
+
 /// What a bake does with a lock.
 pub struct Plan<'a> {
     pub(super) locking: &'a Locking,
@@ -28,6 +39,25 @@ pub struct Plan<'a> {
     renewed: Vec<bool>,
 }
 
+/// The digest of what an entry says.
+fn digest_of(taken: &Taken) -> String {
+    let says: serde_json::Map<_, _> = taken.says.clone().into_iter().collect();
+    digest(serde_json::Value::from(says).to_string().as_bytes())
+}
+
+impl Lock {
+    /// Leaves in it what has to do with these entries.
+    pub fn narrow(&mut self, taken: &[Taken]) {
+        let digests: BTreeSet<String> = taken.iter().map(digest_of).collect();
+        let names = taken.iter().filter_map(|one| one.name.as_ref());
+        let names: BTreeSet<&str> = names.map(crate::config::Text::value).collect();
+        let is_theirs = |name: &String, line: &mut Line| {
+            names.contains(name.as_str()) || digests.contains(&line.config)
+        };
+        self.lines.retain(is_theirs);
+    }
+}
+
 impl<'a> Plan<'a> {
     /// Compares them. `sources` have taken these entries.
     ///
@@ -39,17 +69,13 @@ impl<'a> Plan<'a> {
         (taken, sources): (&'a [Taken], &'a [Box<dyn Source>]),
         home: &'a Home,
     ) -> Result<Self, Failure> {
-        let says = taken.iter().map(|one| {
-            let says: serde_json::Map<_, _> = one.says.clone().into_iter().collect();
-            digest(serde_json::Value::from(says).to_string().as_bytes())
-        });
         let mut plan = Self {
             locking,
             lock,
             taken,
             sources,
             home,
-            digests: says.collect(),
+            digests: taken.iter().map(digest_of).collect(),
             fits: Vec::new(),
             renewed: Vec::new(),
         };
@@ -73,6 +99,48 @@ impl<'a> Plan<'a> {
             !matches!(self.locking.wish(), Wish::Frozen(_))
         };
         (0..self.taken.len()).filter(is_asked).collect()
+    }
+
+    /// What is taken from the lock as it is, if nothing is asked for again.
+    #[must_use]
+    pub fn held(&self) -> Vec<Held> {
+        let fits = self.fits.iter().enumerate();
+        let held = fits.flat_map(|(index, fits)| {
+            fits.iter().map(move |fit| Held {
+                index,
+                name: fit.sealed.name.value().to_owned(),
+                version: fit.sealed.version.clone(),
+            })
+        });
+        held.collect()
+    }
+
+    /// Whether a service is asked, and the lock is of an account that may be another than the caller's.
+    #[must_use]
+    pub fn may_be_of_another_account(&self, asked: &[usize]) -> bool {
+        self.account().is_some() && asked.iter().any(|index| self.asks(*index))
+    }
+
+    /// That the lock is of the account which would be asked.
+    ///
+    /// # Errors
+    /// It is of another.
+    pub fn check_account(&self, own: &str) -> Result<(), Failure> {
+        let Some(locked) = self.account().filter(|locked| *locked != own) else {
+            return Ok(());
+        };
+        let why = Why::Elsewhere {
+            file: self.file(),
+            locked: format!("account {locked}").into(),
+            wanted: format!("account {own}, whose credentials these are").into(),
+        };
+        Err(self.bad(why).into())
+    }
+
+    /// The account of what the config names without one, as far as it is locked.
+    fn account(&self) -> Option<&str> {
+        let mut fits = self.fits.iter().flatten();
+        fits.find_map(|fit| fit.account.as_deref())
     }
 
     /// The version that an entry which is asked for nevertheless is to be baked in.
@@ -274,10 +342,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn bad(&self, why: Why) -> BadLock {
-        BadLock {
-            lock: self.locking.name().clone(),
-            why,
-        }
+        self.locking.bad(why)
     }
 
     pub(super) fn problem(&self, index: usize, why: Why) -> Problem {

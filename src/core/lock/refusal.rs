@@ -104,6 +104,9 @@ pub enum Why {
         /// Who has frozen it.
         by: &'static str,
     },
+    /// Another run has written it while this one was asking.
+    #[error("{0} was changed by somebody else meanwhile, so it was not written")]
+    Changed(String),
     /// `update` names what there is not.
     #[error("there is no secret `{0}`{1}")]
     NoSecret(Shown, String),
@@ -112,7 +115,7 @@ pub enum Why {
 impl Explain for BadLock {
     fn code(&self) -> Code {
         match &self.why {
-            Why::NotAFile(_) => Code::File,
+            Why::NotAFile(_) | Why::Changed(_) => Code::File,
             Why::Conflicts { .. } | Why::Damaged { .. } | Why::Newer { .. } | Why::Line { .. } => {
                 Code::FileInvalid
             }
@@ -142,6 +145,7 @@ impl Explain for BadLock {
                 "find out who changed it; restore it: `git checkout HEAD -- {file}`, or take that line out and run `{lock}`"
             ),
             Why::Frozen { .. } => format!("run `{lock}` and commit {file}"),
+            Why::Changed(_) => "run the command again".into(),
             Why::NoSecret(..) => return None,
         })
     }

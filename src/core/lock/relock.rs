@@ -23,11 +23,13 @@ impl Plan<'_> {
         }
         let is_held = |index: &usize| !asked.contains(index) || self.pin(*index).is_some();
         let held = (0..each.len()).filter(is_held);
+        let held = held.flat_map(|index| &each[index]);
         Ok(Relocked {
             name: self.locking.name().clone(),
-            held: held.map(|index| each[index].len()).sum(),
+            held: held.map(|one| one.name.value().to_owned()).collect(),
             secrets: self.changes(&lock, &pinned),
-            path: self.locking.path(),
+            locking: self.locking.clone(),
+            before: self.lock.clone(),
             lock: Some(lock).filter(|lock| self.is_to_be_written(lock)),
         })
     }
@@ -39,6 +41,7 @@ impl Plan<'_> {
         problems: &mut Vec<Problem>,
     ) -> (Lock, BTreeSet<String>) {
         let mut account = self.lock.account.clone();
+        let mut is_of_account = false;
         let (mut lines, mut pinned) = (BTreeMap::new(), BTreeSet::new());
         for (index, sealed) in each.iter().enumerate() {
             for one in sealed {
@@ -49,10 +52,11 @@ impl Plan<'_> {
                 };
                 let name = one.name.value().to_owned();
                 match self.looked_at(index, &name, &line, &mut account) {
-                    Ok(Some(fit)) if fit.is_pinned => {
-                        pinned.insert(name.clone());
+                    Ok(Some(fit)) => {
+                        is_of_account |= fit.account.is_some();
+                        pinned.extend(fit.is_pinned.then(|| name.clone()));
                     }
-                    Ok(_) => {}
+                    Ok(None) => {}
                     Err(why) => problems.push(self.problem(index, why)),
                 }
                 lines.insert(name, line);
@@ -61,9 +65,9 @@ impl Plan<'_> {
         let asks = (0..each.len()).any(|index| self.asks(index));
         let region = self.home.region.clone().or(self.lock.region.clone());
         let lock = Lock {
-            // What stands in files alone is of no place.
+            // What stands in files alone is of no place, and what names its account itself is of no other.
             region: region.filter(|_| asks),
-            account: account.filter(|_| asks),
+            account: account.filter(|_| is_of_account),
             is_emulator: self.home.is_emulator,
             lines,
         };

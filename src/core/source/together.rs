@@ -41,6 +41,8 @@ impl Explain for DoubledName {
 /// An entry that its source has taken. No `Debug`: what it says may be a secret.
 #[derive(Clone)]
 pub struct Taken {
+    /// Its index in the whole config.
+    pub index: usize,
     /// Where the user wrote it.
     pub place: Place,
     /// Which of the sources has it.
@@ -65,28 +67,20 @@ pub fn take<'s>(
     Ok(taken.into_iter().map(|taken| taken.place).collect())
 }
 
-/// The same of those entries that are, or may be, among `only`. `None`: of all.
-///
-/// # Errors
-/// Every mistake in them.
-pub fn take_only<'s>(
-    sources: &mut [impl BorrowMut<dyn Source + 's>],
-    config: &Value,
-    written: Option<&Value>,
-    root: &Place,
-    only: Option<&[String]>,
-) -> Result<Vec<Place>, Failure> {
+/// Whether an entry, by its index, is or may be among `only`. `None`: all are.
+pub fn is_among<'a>(config: &'a Value, only: Option<&'a [String]>) -> impl Fn(usize) -> bool {
     let known = config::name_of_each(config);
-    let is_wanted = |index: usize| {
-        let name = known.get(index).copied().flatten();
-        only.zip(name)
-            .is_none_or(|(only, name)| only.iter().any(|wanted| wanted == name))
-    };
-    let taken = take_some(sources, config, written, root, is_wanted)?;
-    Ok(taken.into_iter().map(|taken| taken.place).collect())
+    let is_named = |name: &String| known.contains(&Some(name.as_str()));
+    // An entry without a name may bring any that no other has.
+    let are_all_named = only.is_some_and(|only| only.iter().all(is_named));
+    move |index| match (only, known.get(index).copied().flatten()) {
+        (None, _) => true,
+        (Some(only), Some(name)) => only.iter().any(|wanted| wanted == name),
+        (Some(_), None) => !are_all_named,
+    }
 }
 
-/// The same of the entries alone whose index is wanted. Among themselves they are counted from 0 again.
+/// The same as `take`, of the entries alone whose index is wanted. Among themselves they are counted from 0 again.
 ///
 /// # Errors
 /// As `take`.
@@ -112,6 +106,7 @@ pub fn take_some<'s>(
         if !is_wanted(entry.index) {
             continue;
         }
+        let index = entry.index;
         entry.index = all.len();
         let source = &mut sources[entry.source];
         let name = source.take(&mut entry);
@@ -121,6 +116,7 @@ pub fn take_some<'s>(
         let (source, place) = (entry.source, entry.place.clone());
         let found = entry.into_problems();
         all.push(Taken {
+            index,
             place,
             source,
             name: name.filter(|_| found.is_empty()),

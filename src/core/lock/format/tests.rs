@@ -59,7 +59,11 @@ fn each_secret_has_a_line_of_its_own_by_its_name() {
 #[test]
 fn what_is_no_lock_is_refused() {
     for (text, why) in [
-        ("", "is damaged"),
+        ("", "is damaged: it is empty"),
+        (
+            "\u{feff}{\"version\": 1, \"secrets\": {}}",
+            "a byte order mark begins it",
+        ),
         ("[]", "its `version` is not 1"),
         (
             r#"{"version": "1", "secrets": {}}"#,
@@ -105,6 +109,7 @@ fn a_line_has_its_three_keys_and_no_others() {
     let config = "0a".repeat(32);
     for line in [
         json!({"config": "0a", "version": "1", "entry": {}}),
+        json!({"config": "0A".repeat(32), "version": "1", "entry": {}}),
         json!({"config": config, "version": 1, "entry": {}}),
         json!({"config": config, "version": "1", "entry": "x"}),
         json!({"config": config, "version": "1", "entry": {}, "odd": 1}),
