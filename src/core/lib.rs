@@ -127,32 +127,43 @@ async fn try_bake(
     connection: &Connection,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
-    if let Some(locking) = request.lock
-        && let Some(lock) = locking.read()?
-    {
-        return bake_locked(request, caller, connection, progress, (locking, &lock)).await;
-    }
     let aws = Aws::new(connection.clone());
-    let Taken { sources, places } = take(request, caller)?;
-    let baked = seal(&sources, &places, &aws, progress).await?;
+    let (baked, sources) = seal_all(request, caller, &aws, progress).await?;
     together::keep(&sources, &aws).await?;
     Ok(baked)
 }
 
-/// Takes what is locked from the lock, and asks for the rest alone: where there is none, nothing is called.
-async fn bake_locked(
+/// All that a bake gives, and the sources that were asked for it. Nothing is kept at one as deployed, and no lock is written.
+async fn seal_all(
     request: Request<'_>,
     caller: &Caller,
-    connection: &Connection,
+    aws: &Aws,
+    progress: Progress<'_>,
+) -> Result<(Baked, Vec<Box<dyn Source>>), Failure> {
+    if let Some(locking) = request.lock
+        && let Some(lock) = locking.read()?
+    {
+        return seal_locked(request, caller, aws, progress, (locking, &lock)).await;
+    }
+    let Taken { sources, places } = take(request, caller)?;
+    let baked = seal(&sources, &places, aws, progress).await?;
+    Ok((baked, sources))
+}
+
+/// Takes what is locked from the lock, and asks for the rest alone: where there is none, nothing is called.
+async fn seal_locked(
+    request: Request<'_>,
+    caller: &Caller,
+    aws: &Aws,
     progress: Progress<'_>,
     (locking, lock): (&Locking, &Lock),
-) -> Result<Baked, Failure> {
+) -> Result<(Baked, Vec<Box<dyn Source>>), Failure> {
     let (config, written) = (request.config, request.written);
     let root = Place::from(caller.secrets.as_str());
     let mut sources = source::all(request.deployment);
     let taken = together::take_some(&mut sources, config, written, &root, |_| true)?;
     let asks = taken.iter().filter_map(|one| sources[one.source].service());
-    let home = connection.home(&asks.collect::<Vec<_>>()).await;
+    let home = aws.home(&asks.collect::<Vec<_>>()).await;
     let plan = Plan::of(locking, lock, (&taken, &sources), &home)?;
     let asked = plan.asked();
     // These take what is asked for alone.
@@ -165,8 +176,7 @@ async fn bake_locked(
         }
     }
     let places: Vec<_> = rest.into_iter().map(|one| one.place).collect();
-    let aws = Aws::new(connection.clone());
-    let (sealed, notices) = together::seal_each(&asking, &places, &aws, progress).await?;
+    let (sealed, notices) = together::seal_each(&asking, &places, aws, progress).await?;
     let each = plan.merged(&asked, sealed);
     let places: Vec<_> = taken.iter().map(|one| one.place.clone()).collect();
     let doubled = together::doubled_names(&each, &places);
@@ -175,10 +185,9 @@ async fn bake_locked(
     }
     let relocked = plan.relocked(&asked, &each)?;
     let mut baked = Baked::of(each.into_iter().flatten().collect(), notices)?;
-    together::keep(&asking, &aws).await?;
     baked.notices.insert(0, relocked.notice());
     baked.relocked = Some(relocked);
-    Ok(baked)
+    Ok((baked, asking))
 }
 
 async fn seal(
@@ -192,7 +201,7 @@ async fn seal(
 }
 
 /// What a bake would give now, of `only` these secrets or of all, as far as the config names them. Nothing is kept at a source as
-/// deployed.
+/// deployed. All are taken from the request's lock as a bake does, and that is not written; of `only` some none are.
 ///
 /// # Errors
 /// Every mistake of the config, or every secret that cannot be baked, at once.
@@ -203,6 +212,10 @@ pub async fn preview(
     only: Option<&[String]>,
     progress: Progress<'_>,
 ) -> Result<Baked, Failure> {
+    if only.is_none() {
+        let (baked, _) = seal_all(request, caller, aws, progress).await?;
+        return Ok(baked);
+    }
     let mut sources = source::all(request.deployment);
     let root = Place::from(caller.secrets.as_str());
     let Request {

@@ -35,6 +35,7 @@ use tokio::time::Instant;
 use self::calls::{Calls, Resolve};
 pub use self::connection::{Connection, Keys, Link};
 use self::endpoint::Service;
+use self::home::Home;
 pub use self::identity::Caller;
 use self::pace::Limits;
 use crate::failure::Failure;
@@ -82,6 +83,11 @@ impl Aws {
     /// There is no way to AWS.
     pub async fn region(&self) -> Result<&str, Failure> {
         Ok(&self.link().await?.region)
+    }
+
+    /// Where it leads for some services. Opens nothing and calls nothing.
+    pub async fn home(&self, services: &[Service]) -> Home {
+        self.connection.home(services).await
     }
 
     /// Whose the credentials are.
