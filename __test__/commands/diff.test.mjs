@@ -39,6 +39,48 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       assert.equal((await standIn.calls()).filter(({ action }) => action === 'Decrypt').length, before);
     });
 
+    it('takes from a lock what a bake would, and asks for nothing then', async (t) => {
+      const folder = `/diff-lock-${process.pid}-${way}`;
+      await standIn.putSecret(`${folder}/db`, 'first');
+      const { Parameter } = await standIn.ssm('GetParameter', { Name: `${folder}/db` });
+      const entry = { ciphertext: Parameter.Value, arn: Parameter.ARN, version: 1 };
+      const commands = new Commands(t, way, standIn, { secrets: { DB: `${folder}/db` } });
+      commands.write({ 'built/secret-baker-secrets.json': JSON.stringify({ DB: entry }) });
+      assert.equal((await commands.run(['lock'])).code, 0);
+      await standIn.putSecret(`${folder}/db`, 'second');
+      const asked = async () => (await standIn.calls()).filter(({ names }) => names.includes(`${folder}/db`)).length;
+      const before = await asked();
+      const held = await commands.run(['diff', 'built']);
+      assert.deepEqual([held.code, held.stdout], [0, ''], held.stderr);
+      assert.equal(await asked(), before);
+      assert.equal((await commands.run(['update'])).code, 0);
+      assert.equal((await commands.run(['diff', 'built'])).stdout, 'built\tDB\tversion\t1\t2\n');
+    });
+
+    it('tells a key from a ciphertext that is only another, and 2.1.0 from what has changed', async (t) => {
+      const folder = `/diff-key-${process.pid}-${way}`;
+      const entries = /** @type {Record<string, object>} */ ({});
+      for (const name of ['anew', 'key', 'old', 'pinned']) {
+        await standIn.putSecret(`${folder}/${name}`, name);
+        const { Parameter } = await standIn.ssm('GetParameter', { Name: `${folder}/${name}` });
+        const { Value: ciphertext, ARN: arn } = Parameter;
+        entries[name.toUpperCase()] = { ciphertext, arn, ...(name !== 'old' && { version: 1 }) };
+      }
+      for (const [name, kept] of /** @type {const} */ ([
+        ['anew', {}],
+        ['key', { keyId: await standIn.createKey() }],
+      ])) {
+        await standIn.ssm('DeleteParameter', { Name: `${folder}/${name}` });
+        await standIn.putSecret(`${folder}/${name}`, name, kept);
+      }
+      await standIn.putSecret(`${folder}/pinned`, 'newer');
+      const secrets = { ANEW: `${folder}/anew`, KEY: `${folder}/key`, OLD: `${folder}/old`, PINNED: `${folder}/pinned:1` };
+      const commands = new Commands(t, way, standIn, { secrets });
+      commands.write({ 'built/secret-baker-secrets.json': JSON.stringify(entries) });
+      const { stdout } = await commands.run(['diff', 'built']);
+      assert.equal(stdout, 'built\tANEW\tsealed\t1\t1\nbuilt\tKEY\tkey\t1\t1\n');
+    });
+
     it('tells an artefact that is none', async (t) => {
       const commands = new Commands(t, way, standIn, { secrets: [] });
       commands.write({ 'broken.zip': 'no zip' });

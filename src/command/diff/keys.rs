@@ -187,6 +187,23 @@ mod tests {
     }
 
     #[test]
+    fn messages_of_aws_library_name_their_keys() {
+        let file = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../__test__/vectors/encryption-sdk.json"
+        );
+        let vectors: Vec<Value> = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        for vector in &vectors {
+            let text = |field: &str| vector[field].as_str().unwrap();
+            let message = STANDARD.decode(text("message_b64")).unwrap();
+            let named = named_in(&message);
+            let expected = Some(BTreeSet::from([text("kms_key_arn").to_owned()]));
+            assert_eq!(named, expected, "{}", text("name"));
+        }
+        assert!(vectors.len() > 4);
+    }
+
+    #[test]
     fn what_is_damaged_tells_no_key() {
         let of = |bytes: &[u8]| json!({"ciphertext": STANDARD.encode(bytes)});
         let whole = STANDARD.decode(message(2, "one")).unwrap();
