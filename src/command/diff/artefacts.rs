@@ -1,9 +1,11 @@
 //! What zips and folders carry: those that are named, or what was built.
 
+use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use secret_baker_core::artefact::bundle_of;
+use secret_baker_core::artefact::{bundle_of, is_remote};
 use secret_baker_core::bundle::FILE;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain};
@@ -26,7 +28,7 @@ pub struct NothingBuilt {
 
 impl NothingBuilt {
     pub(super) fn of(service: &Service) -> Self {
-        let folder = Shown::path(&service.deployment.folder.join(BUILT));
+        let folder = Shown::path(&folder_of(service).join(BUILT));
         Self { folder }
     }
 }
@@ -64,19 +66,22 @@ pub(super) fn named(service: &Service, targets: &[PathBuf]) -> Looked {
 
 /// What the framework has built, and the functions' own artefacts. Empty: nothing was built.
 pub(super) fn built(service: &Service) -> Looked {
-    let folder = service.deployment.folder.join(BUILT);
+    let folder = folder_of(service).join(BUILT);
     let own = service.functions.iter();
-    let mut own: Vec<PathBuf> = own
+    let own: BTreeSet<PathBuf> = own
         .filter_map(|function| path_of(service, function))
-        .filter(|path| !is_same(path.parent().unwrap_or(path), &folder))
+        .filter(|path| path.parent().is_none_or(|parent| !is_same(parent, &folder)))
         .collect();
-    own.sort();
-    own.dedup();
     let mut looked = Looked::default();
     for path in own {
         looked.add(one(service, &path));
     }
     looked.add(in_folder_of_framework(service, &folder));
+    let artefacts = service.functions.iter();
+    let artefacts = artefacts.filter_map(|function| function.artefact.as_ref());
+    for artefact in artefacts.filter(|artefact| is_remote(artefact)) {
+        looked.not_compared(&Shown::of(artefact), "it lies in a bucket or on a server");
+    }
     looked
 }
 
@@ -153,13 +158,26 @@ fn one(service: &Service, target: &Path) -> Looked {
     looked
 }
 
+/// The service's folder: as short as it can be, since it is shown.
+fn folder_of(service: &Service) -> PathBuf {
+    let folder = &service.deployment.folder;
+    let is_here = env::current_dir().is_ok_and(|here| here == *folder);
+    if is_here {
+        PathBuf::new()
+    } else {
+        folder.clone()
+    }
+}
+
+/// Where a function's artefact is. `None`: it has none of its own on this machine.
 fn path_of(service: &Service, function: &Function) -> Option<PathBuf> {
     let artefact = function.artefact.as_ref()?;
-    Some(service.deployment.folder.join(artefact))
+    (!is_remote(artefact)).then(|| folder_of(service).join(artefact))
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
-    one.canonicalize().ok() == other.canonicalize().ok()
+    let (one, other) = (one.canonicalize(), other.canonicalize());
+    one.is_ok_and(|one| other.is_ok_and(|other| one == other))
 }
 
 /// Those that name an artefact, or the one whose zip is called as it is.
