@@ -92,6 +92,29 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
   });
 }
 
+it('finds what serverless 3 has packaged as a bake would give it, until a secret changes', async (t) => {
+  const folder = `/diff-packaged-${process.pid}`;
+  for (const name of ['db', 'other']) await standIn.putSecret(`${folder}/${name}`, 'first');
+  const commands = new Commands(t, 'v3', standIn, {
+    secrets: { DB: `${folder}/db`, OTHER: `${folder}/other` },
+    functions: {
+      hello: { secrets: ['DB'], environment: { SEALED: `\${secretBaker:OTHER}` } },
+      own: { secrets: ['OTHER'], package: { individually: true } },
+    },
+  });
+  const packaged = await commands.service?.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
+  assert.equal(packaged?.code, 0, packaged?.output);
+  const same = await commands.json(['diff']);
+  assert.deepEqual([same.value, same.code], [{ differences: [], notCompared: [], unread: [] }, 0], same.stderr);
+  await standIn.putSecret(`${folder}/other`, 'second');
+  const { value } = await commands.json(['diff']);
+  const found = value.differences.map((/** @type {any} */ one) => [one.place, one.variable, one.name, one.difference]);
+  assert.deepEqual(found, [
+    ['.serverless/own.zip', null, 'OTHER', 'version'],
+    ['.serverless/cloudformation-template-update-stack.json: HelloLambdaFunction', 'SEALED', 'OTHER', 'version'],
+  ]);
+});
+
 /** Far more than one answer may have. */
 const CODE = randomBytes(3_000_000);
 const FILE = 'secret-baker-secrets.json';
