@@ -39,6 +39,48 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       assert.equal((await standIn.calls()).filter(({ action }) => action === 'Decrypt').length, before);
     });
 
+    it('takes from a lock what a bake would, and asks for nothing then', async (t) => {
+      const folder = `/diff-lock-${process.pid}-${way}`;
+      await standIn.putSecret(`${folder}/db`, 'first');
+      const { Parameter } = await standIn.ssm('GetParameter', { Name: `${folder}/db` });
+      const entry = { ciphertext: Parameter.Value, arn: Parameter.ARN, version: 1 };
+      const commands = new Commands(t, way, standIn, { secrets: { DB: `${folder}/db` } });
+      commands.write({ 'built/secret-baker-secrets.json': JSON.stringify({ DB: entry }) });
+      assert.equal((await commands.run(['lock'])).code, 0);
+      await standIn.putSecret(`${folder}/db`, 'second');
+      const asked = async () => (await standIn.calls()).filter(({ names }) => names.includes(`${folder}/db`)).length;
+      const before = await asked();
+      const held = await commands.run(['diff', 'built']);
+      assert.deepEqual([held.code, held.stdout], [0, ''], held.stderr);
+      assert.equal(await asked(), before);
+      assert.equal((await commands.run(['update'])).code, 0);
+      assert.equal((await commands.run(['diff', 'built'])).stdout, 'built\tDB\tversion\t1\t2\n');
+    });
+
+    it('tells a key from a ciphertext that is only another, and 2.1.0 from what has changed', async (t) => {
+      const folder = `/diff-key-${process.pid}-${way}`;
+      const entries = /** @type {Record<string, object>} */ ({});
+      for (const name of ['anew', 'key', 'old', 'pinned']) {
+        await standIn.putSecret(`${folder}/${name}`, name);
+        const { Parameter } = await standIn.ssm('GetParameter', { Name: `${folder}/${name}` });
+        const { Value: ciphertext, ARN: arn } = Parameter;
+        entries[name.toUpperCase()] = { ciphertext, arn, ...(name !== 'old' && { version: 1 }) };
+      }
+      for (const [name, kept] of /** @type {const} */ ([
+        ['anew', {}],
+        ['key', { keyId: await standIn.createKey() }],
+      ])) {
+        await standIn.ssm('DeleteParameter', { Name: `${folder}/${name}` });
+        await standIn.putSecret(`${folder}/${name}`, name, kept);
+      }
+      await standIn.putSecret(`${folder}/pinned`, 'newer');
+      const secrets = { ANEW: `${folder}/anew`, KEY: `${folder}/key`, OLD: `${folder}/old`, PINNED: `${folder}/pinned:1` };
+      const commands = new Commands(t, way, standIn, { secrets });
+      commands.write({ 'built/secret-baker-secrets.json': JSON.stringify(entries) });
+      const { stdout } = await commands.run(['diff', 'built']);
+      assert.equal(stdout, 'built\tANEW\tsealed\t1\t1\nbuilt\tKEY\tkey\t1\t1\n');
+    });
+
     it('tells an artefact that is none', async (t) => {
       const commands = new Commands(t, way, standIn, { secrets: [] });
       commands.write({ 'broken.zip': 'no zip' });
@@ -49,6 +91,29 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
     });
   });
 }
+
+it('finds what serverless 3 has packaged as a bake would give it, until a secret changes', async (t) => {
+  const folder = `/diff-packaged-${process.pid}`;
+  for (const name of ['db', 'other']) await standIn.putSecret(`${folder}/${name}`, 'first');
+  const commands = new Commands(t, 'v3', standIn, {
+    secrets: { DB: `${folder}/db`, OTHER: `${folder}/other` },
+    functions: {
+      hello: { secrets: ['DB'], environment: { SEALED: `\${secretBaker:OTHER}` } },
+      own: { secrets: ['OTHER'], package: { individually: true } },
+    },
+  });
+  const packaged = await commands.service?.run(['package'], { env: { AWS_ENDPOINT_URL: standIn.endpoint } });
+  assert.equal(packaged?.code, 0, packaged?.output);
+  const same = await commands.json(['diff']);
+  assert.deepEqual([same.value, same.code], [{ differences: [], notCompared: [], unread: [] }, 0], same.stderr);
+  await standIn.putSecret(`${folder}/other`, 'second');
+  const { value } = await commands.json(['diff']);
+  const found = value.differences.map((/** @type {any} */ one) => [one.place, one.variable, one.name, one.difference]);
+  assert.deepEqual(found, [
+    ['.serverless/own.zip', null, 'OTHER', 'version'],
+    ['.serverless/cloudformation-template-update-stack.json: HelloLambdaFunction', 'SEALED', 'OTHER', 'version'],
+  ]);
+});
 
 /** Far more than one answer may have. */
 const CODE = randomBytes(3_000_000);
@@ -158,7 +223,7 @@ describe('diff of deployed functions', () => {
     assert.equal(stack.code, 3);
   });
 
-  it('says of an image, and of code under a key that may not be used, that it is not compared', async (t) => {
+  it('says of an image that it is not compared, and fails of code under a key that may not be used', async (t) => {
     const [image, sealed] = [ownName('program', 'image'), ownName('program', 'sealed')];
     const key = `arn:aws:kms:${region}:123456789012:key/${await standIn.createKey()}`;
     await createFunction(image, {
@@ -171,11 +236,12 @@ describe('diff of deployed functions', () => {
     const commands = new Commands(t, 'program', standIn, { secrets: [] });
     const { code, stdout, stderr } = await commands.run(['diff', '--function', image, '--function', sealed]);
     assert.match(stderr, new RegExp(`^${image}: not compared: it is a container image$`, 'm'));
-    assert.match(
-      stderr,
-      new RegExp(`^${sealed}: not compared: its code is encrypted under ${key}, which the caller may not use$`, 'm'),
-    );
-    assert.deepEqual([code, stdout], [0, '']);
+    const denied = `the code of function .${sealed}. may not be read: it is encrypted under ${key}, which the caller may not use`;
+    assert.match(stderr, new RegExp(denied));
+    assert.match(stderr, /allow `kms:Decrypt` on its key to whoever compares/);
+    assert.deepEqual([code, stdout], [3, '']);
+    const alone = await commands.run(['diff', '--function', image]);
+    assert.deepEqual([alone.code, alone.stdout], [0, '']);
   });
 
   it('takes one kind of target at a time', async (t) => {

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use secret_baker_command::diff::{self, Targets};
+use secret_baker_command::diff::{self, Difference, Found, Targets};
+use secret_baker_core::failure::Failure;
 use secret_baker_core::failure::shown::Shown;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
@@ -37,42 +38,70 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
         diff::compare(service, &targets(arguments), &tell).await?
     };
     if terminal.is_json() {
-        let all = found.differences.iter().map(|one| {
-            json!({
-                "place": one.place.as_str(),
-                "name": one.name,
-                "difference": one.kind.as_str(),
-                "built": one.built,
-                "now": one.now,
-            })
-        });
-        let differences: Vec<_> = all.collect();
-        let not = found.not_compared.iter();
-        let not = not.map(|one| json!({"place": one.place.as_str(), "why": one.why.as_str()}));
-        let not: Vec<_> = not.collect();
-        terminal.json(&json!({"differences": differences, "notCompared": not}));
+        terminal.json(&as_json(&found, context));
     } else if !found.differences.is_empty() {
-        let rows = found.differences.iter().map(|one| {
-            let version = |version: &Option<String>| version.as_deref().unwrap_or("-").to_owned();
-            vec![
-                one.place.to_string(),
-                Shown::of(&one.name).to_string(),
-                one.kind.as_str().to_owned(),
-                Shown::of(&version(&one.built)).to_string(),
-                Shown::of(&version(&one.now)).to_string(),
-            ]
-        });
         let header = ["ARTEFACT", "SECRET", "DIFFERENCE", "BUILT", "NOW"];
-        terminal.table(&header, &rows.collect::<Vec<_>>());
+        let rows: Vec<_> = found.differences.iter().map(row).collect();
+        terminal.table(&header, &rows);
     }
     for one in &found.not_compared {
         terminal.note(&format!("{}: not compared: {}", one.place, one.why));
     }
-    Ok(if found.differences.is_empty() {
+    Ok(if !found.unread.is_empty() {
+        let unread = Failure::from(found.unread);
+        terminal.complain(&unread.told(&context.caller()));
+        Exit::Failed
+    } else if found.differences.is_empty() {
         Exit::Fine
     } else {
         Exit::Found
     })
+}
+
+fn as_json(found: &Found, context: &Context) -> Value {
+    let differences = found.differences.iter().map(|one| {
+        json!({
+            "place": one.place.as_str(),
+            "name": one.name,
+            "variable": one.variable,
+            "difference": one.kind.as_str(),
+            "built": one.built,
+            "now": one.now,
+        })
+    });
+    let not = found.not_compared.iter();
+    let not = not.map(|one| json!({"place": one.place.as_str(), "why": one.why.as_str()}));
+    let caller = context.caller();
+    let unread = found.unread.iter().map(|problem| {
+        json!({
+            "code": problem.why.code().as_str(),
+            "message": problem.to_string(),
+            "hint": problem.why.hint(&caller),
+        })
+    });
+    json!({
+        "differences": differences.collect::<Vec<_>>(),
+        "notCompared": not.collect::<Vec<_>>(),
+        "unread": unread.collect::<Vec<_>>(),
+    })
+}
+
+fn row(one: &Difference) -> Vec<String> {
+    let version = |version: &Option<String>| match version {
+        Some(version) => Shown::of(version).to_string(),
+        None => "-".to_owned(),
+    };
+    let place = match &one.variable {
+        Some(variable) => format!("{}, variable {}", one.place, Shown::of(variable)),
+        None => one.place.to_string(),
+    };
+    vec![
+        place,
+        Shown::of(&one.name).to_string(),
+        one.kind.as_str().to_owned(),
+        version(&one.built),
+        version(&one.now),
+    ]
 }
 
 fn targets(arguments: Arguments) -> Targets {

@@ -1,47 +1,49 @@
 //! What deployed functions carry: of each zip a few ranges are fetched.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
 use secret_baker_core::artefact::{Unread, bundle_behind};
 use secret_baker_core::aws::Aws;
 use secret_baker_core::aws::account::Account;
-use secret_baker_core::aws::cloud_formation::{CloudFormation, LIST_STACK_RESOURCES};
-use secret_baker_core::aws::lambda::{GET_FUNCTION, Lambda, Place};
+use secret_baker_core::aws::lambda::{Deployed, GET_FUNCTION, Lambda, Place};
 use secret_baker_core::aws::ranges::{NotFetched, Ranges};
 use secret_baker_core::aws::trouble::{Refused, Trouble};
 use secret_baker_core::bundle::Bundle;
 use secret_baker_core::failure::Failure;
 use secret_baker_core::failure::shown::Shown;
 
-use super::refusal::Refusal;
-use super::{Carried, NotCompared};
+use super::carried::{Carried, Looked};
+use super::refusal::{Refusal, not_found, refused};
 use crate::service::{Function, Service};
 
-/// So many functions at a time: each may hold a bundle and a directory.
-const AT_ONCE: usize = 8;
-
-/// What is told of all.
-type Told = (Vec<Carried>, Vec<NotCompared>);
+/// So many at a time: each may hold a bundle and a directory.
+pub(super) const AT_ONCE: usize = 8;
 
 /// A deployed function, and what the service says of it.
 pub(super) struct Wanted<'a> {
-    name: String,
-    function: Option<&'a Function>,
+    /// What Lambda calls it.
+    pub(super) name: String,
+    /// The same behind the stacks that it is nested in.
+    pub(super) place: Shown,
+    pub(super) function: Option<&'a Function>,
 }
 
-/// What is known of one.
-enum Known {
-    Carries(Option<Bundle>),
-    NotCompared(String),
+impl<'a> Wanted<'a> {
+    fn of(name: &str, function: Option<&'a Function>) -> Self {
+        Self {
+            name: name.to_owned(),
+            place: Shown::of(name),
+            function,
+        }
+    }
 }
 
 /// The service's own, as far as their names are known.
 pub(super) fn own(service: &Service) -> Vec<Wanted<'_>> {
-    let named = service.functions.iter().filter_map(|function| {
-        Some(Wanted {
-            name: function.name.clone()?,
-            function: Some(function),
-        })
-    });
+    let functions = service.functions.iter();
+    let named =
+        functions.filter_map(|function| Some(Wanted::of(function.name.as_ref()?, Some(function))));
     named.collect()
 }
 
@@ -56,10 +58,7 @@ pub(super) fn wanted<'a>(service: &'a Service, names: &[String]) -> Vec<Wanted<'
         let by_key = functions.iter().find(|function| function.key == *name);
         let known = by_key.filter(|_| by_name.is_none());
         let known = known.and_then(|function| function.name.as_ref());
-        Wanted {
-            name: known.unwrap_or(name).clone(),
-            function: by_name.or(by_key),
-        }
+        Wanted::of(known.unwrap_or(name), by_name.or(by_key))
     });
     wanted.collect()
 }
@@ -71,150 +70,126 @@ fn bare(name: &str) -> &str {
     name.split(':').next().unwrap_or_default()
 }
 
-/// What the functions of a stack carry.
+/// What these functions carry, each once.
 ///
 /// # Errors
-/// There is no such stack, or it may not be looked at; those of `carried`.
-pub(super) async fn of_stack(service: &Service, aws: &Aws, name: &str) -> Result<Told, Failure> {
-    let formation = CloudFormation::of(aws).await?;
-    let stack = match formation.stack(name).await {
-        Ok(stack) => stack,
-        Err(Trouble::Outage(outage)) => {
-            return Err(formation.calls().unavailable(outage).await.into());
-        }
-        Err(Trouble::Refused(refused)) => {
-            let account = account(aws).await?;
-            return Err(refusal("stack", name, LIST_STACK_RESOURCES, account, &refused).into());
-        }
-    };
-    if stack.functions.is_empty() && stack.nested.is_empty() {
-        let (name, account) = (Shown::of(name), account(aws).await?);
-        return Err(Refusal::NoFunction { name, account }.into());
-    }
-    let wanted = stack.functions.into_iter().map(|one| Wanted {
-        function: of_template(service, &one.id, &one.name),
-        name: one.name,
-    });
-    let (carried, mut not_compared) = carried(service, aws, wanted.collect()).await?;
-    not_compared.extend(stack.nested.iter().map(|id| NotCompared {
-        place: Shown::of(id),
-        why: "it is a nested stack: name it by --stack".into(),
-    }));
-    Ok((carried, not_compared))
-}
-
-/// By its name, or by its id as whoever wrote the template has made it of the key.
-fn of_template<'a>(service: &'a Service, id: &str, name: &str) -> Option<&'a Function> {
-    let functions = &service.functions;
-    let by_name = functions
-        .iter()
-        .find(|one| one.name.as_deref() == Some(name));
-    by_name.or_else(|| {
-        let is_its = |one: &&Function| one.key == id || id_of_framework(&one.key) == id;
-        functions.iter().find(is_its)
-    })
-}
-
-/// As the Serverless Framework names the resource of a function.
-fn id_of_framework(key: &str) -> String {
-    let key = key.replace('-', "Dash").replace('_', "Underscore");
-    let mut letters = key.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    let name: String = first.into_iter().chain(letters).collect();
-    format!("{name}LambdaFunction")
-}
-
-/// What these functions carry.
-///
-/// # Errors
-/// Every function that is not there or may not be looked at; AWS is not reached.
+/// There is no way to AWS.
 pub(super) async fn carried(
     service: &Service,
     aws: &Aws,
-    wanted: Vec<Wanted<'_>>,
-) -> Result<Told, Failure> {
+    mut wanted: Vec<Wanted<'_>>,
+) -> Result<Looked, Failure> {
+    let mut names = BTreeSet::new();
+    wanted.retain(|one| names.insert(one.name.clone()));
     let lambda = Lambda::of(aws).await?;
-    let (mut carried, mut not_compared, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let mut all = Looked::default();
     for some in wanted.chunks(AT_ONCE) {
-        let told = join_all(some.iter().map(|one| known(aws, &lambda, &one.name))).await;
-        for (one, told) in some.iter().zip(told) {
-            let place = Shown::of(&one.name);
-            let is_ours = one.function.is_some() || service.functions.is_empty();
-            match told {
-                Ok(Known::Carries(None)) if !is_ours => not_compared.push(NotCompared {
-                    place,
-                    why: "the service has no such function, and it carries no secrets".into(),
-                }),
-                Ok(Known::Carries(bundle)) => carried.push(Carried {
-                    place,
-                    bundle,
-                    only: one.function.and_then(|function| function.only.clone()),
-                }),
-                Ok(Known::NotCompared(why)) => not_compared.push(NotCompared {
-                    place,
-                    why: why.into(),
-                }),
-                Err(failure) => problems.extend(failure.problems),
+        let asking = some.iter().map(|one| of_one(service, aws, &lambda, one));
+        for looked in join_all(asking).await {
+            match looked {
+                Ok(looked) => all.add(looked),
+                Err(failure) => all.unread.extend(failure.problems),
             }
         }
     }
-    if problems.is_empty() {
-        Ok((carried, not_compared))
-    } else {
-        Err(problems.into())
+    Ok(all)
+}
+
+async fn of_one(
+    service: &Service,
+    aws: &Aws,
+    lambda: &Lambda,
+    wanted: &Wanted<'_>,
+) -> Result<Looked, Failure> {
+    let deployed = described(aws, lambda, wanted).await?;
+    let mut looked = Looked::default();
+    match &deployed.sealed {
+        Ok(sealed) => {
+            for (variable, sealed) in sealed {
+                looked.variable(&wanted.place, variable.clone(), sealed);
+            }
+        }
+        Err(said) => looked.unread(Refusal::NotOpened {
+            name: wanted.place.clone(),
+            what: "environment variables",
+            said: said.into(),
+        }),
+    }
+    match &deployed.place {
+        Place::Zip(url) => {
+            let ranges = Ranges::of(aws, lambda.calls(), url.clone()).await?;
+            let found = bundle_behind(&ranges).await;
+            add(&mut looked, service, wanted, &deployed, found);
+        }
+        Place::Image => looked.not_compared(&wanted.place, "it is a container image"),
+        Place::Untold => looked.unread(not_told(wanted, &deployed)),
+    }
+    Ok(looked)
+}
+
+async fn described(aws: &Aws, lambda: &Lambda, wanted: &Wanted<'_>) -> Result<Deployed, Failure> {
+    let kind = ("function", wanted.place.clone());
+    // Without a name Lambda would list all functions; dots would lead to another path.
+    if wanted.name.chars().all(|c| c == '.') {
+        return Err(not_found(kind, account(aws).await?).into());
+    }
+    match lambda.function(&wanted.name).await {
+        Ok(deployed) => Ok(deployed),
+        Err(Trouble::Outage(outage)) => Err(lambda.calls().unavailable(outage).await.into()),
+        Err(Trouble::Refused(why)) if is_of_kms(&why) => Err(Refusal::NotOpened {
+            name: wanted.place.clone(),
+            what: "code",
+            said: format!("{}: {}", why.code, why.said).into(),
+        }
+        .into()),
+        Err(Trouble::Refused(why)) => {
+            Err(refused(kind, GET_FUNCTION, account(aws).await?, &why).into())
+        }
     }
 }
 
-async fn known(aws: &Aws, lambda: &Lambda, name: &str) -> Result<Known, Failure> {
-    // Without a name Lambda would list all functions.
-    if name.is_empty() {
-        return Err(not_found("function", name, account(aws).await?).into());
+fn add(
+    looked: &mut Looked,
+    service: &Service,
+    wanted: &Wanted<'_>,
+    deployed: &Deployed,
+    found: Result<Option<Bundle>, Unread>,
+) {
+    let (place, function) = (wanted.place.clone(), wanted.function);
+    let is_ours = function.is_some() || service.functions.is_empty();
+    match found {
+        Ok(None) if !is_ours => looked.not_compared(
+            &place,
+            "the service has no such function, and it carries no secrets",
+        ),
+        Ok(bundle) => looked.carried.push(Carried::Bundle {
+            place,
+            bundle,
+            only: function.and_then(|function| function.only.clone()),
+        }),
+        Err(Unread::NotFetched(NotFetched::Refused { .. })) if deployed.key.is_some() => {
+            looked.unread(not_told(wanted, deployed));
+        }
+        Err(Unread::NotFetched(why)) => looked.unread(Refusal::NotFetched {
+            name: place,
+            said: why.to_string().into(),
+        }),
+        Err(Unread::Damaged(why)) => looked.unread(Refusal::Damaged {
+            name: place,
+            said: why.to_string().into(),
+        }),
     }
-    let code = match lambda.code(name).await {
-        Ok(code) => code,
-        Err(Trouble::Outage(outage)) => {
-            return Err(lambda.calls().unavailable(outage).await.into());
-        }
-        Err(Trouble::Refused(refused)) if is_of_kms(&refused) => {
-            return Ok(Known::NotCompared(format!(
-                "its code is encrypted under a key that the caller may not use: {}: {}",
-                refused.code, refused.said
-            )));
-        }
-        Err(Trouble::Refused(refused)) => {
-            let account = account(aws).await?;
-            return Err(refusal("function", name, GET_FUNCTION, account, &refused).into());
-        }
+}
+
+fn not_told(wanted: &Wanted<'_>, deployed: &Deployed) -> Refusal {
+    let said = match &deployed.key {
+        Some(key) => format!("it is encrypted under {key}, which the caller may not use"),
+        None => "Lambda does not tell where it lies".into(),
     };
-    let under_key = code
-        .key
-        .as_ref()
-        .map(|key| format!("its code is encrypted under {key}, which the caller may not use"));
-    let url = match code.place {
-        Place::Zip(url) => url,
-        Place::Image => return Ok(Known::NotCompared("it is a container image".into())),
-        Place::Untold => {
-            let why =
-                under_key.unwrap_or_else(|| "Lambda does not tell where its code lies".into());
-            return Ok(Known::NotCompared(why));
-        }
-    };
-    let ranges = Ranges::of(aws, lambda.calls(), url).await?;
-    match (bundle_behind(&ranges).await, under_key) {
-        (Ok(bundle), _) => Ok(Known::Carries(bundle)),
-        (Err(Unread::NotFetched(NotFetched::Refused { .. })), Some(why)) => {
-            Ok(Known::NotCompared(why))
-        }
-        (Err(Unread::NotFetched(why)), _) => Err(Refusal::NotFetched {
-            name: Shown::of(name),
-            said: why.to_string().into(),
-        }
-        .into()),
-        (Err(Unread::Damaged(why)), _) => Err(Refusal::Damaged {
-            name: Shown::of(name),
-            said: why.to_string().into(),
-        }
-        .into()),
+    Refusal::NotOpened {
+        name: wanted.place.clone(),
+        what: "code",
+        said: said.into(),
     }
 }
 
@@ -223,46 +198,8 @@ fn is_of_kms(refused: &Refused) -> bool {
     refused.code.starts_with("KMS") || (refused.is_denied() && refused.said.contains("kms:"))
 }
 
-fn not_found(kind: &'static str, name: &str, account: Account) -> Refusal {
-    Refusal::NotFound {
-        kind,
-        name: Shown::of(name),
-        account,
-    }
-}
-
-fn refusal(
-    kind: &'static str,
-    name: &str,
-    action: &'static str,
-    account: Account,
-    refused: &Refused,
-) -> Refusal {
-    let is_stack_missing = refused.code == "ValidationError" && refused.said.contains("not exist");
-    if refused.code == "ResourceNotFoundException" || is_stack_missing {
-        return not_found(kind, name, account);
-    }
-    let (name, said) = (Shown::of(name), Shown::of(&refused.said));
-    if refused.is_denied() {
-        return Refusal::Denied {
-            kind,
-            name,
-            action,
-            account,
-            said,
-        };
-    }
-    Refusal::Other {
-        kind,
-        name,
-        action,
-        account,
-        code: Shown::of(&refused.code),
-        said,
-    }
-}
-
-async fn account(aws: &Aws) -> Result<Account, Failure> {
+/// Where it was looked for.
+pub(super) async fn account(aws: &Aws) -> Result<Account, Failure> {
     Ok(Account {
         region: aws.region().await?.to_owned(),
         id: None,
@@ -279,11 +216,5 @@ mod tests {
         for name in ["shop", "shop:live", arn, &format!("{arn}:7")] {
             assert_eq!(bare(name), "shop");
         }
-    }
-
-    #[test]
-    fn the_framework_makes_an_id_of_a_key() {
-        assert_eq!(id_of_framework("hello"), "HelloLambdaFunction");
-        assert_eq!(id_of_framework("a-b_c"), "ADashbUnderscorecLambdaFunction");
     }
 }

@@ -1,6 +1,7 @@
 //! Why what is deployed cannot be compared, as the user is told of it.
 
 use secret_baker_core::aws::account::Account;
+use secret_baker_core::aws::trouble::Refused;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain};
 
@@ -10,7 +11,7 @@ pub enum Refusal {
     /// Nothing of that name is deployed.
     #[error("there is no {kind} `{name}` in {account}")]
     NotFound {
-        /// `function` or `stack`.
+        /// `function`, `stack` or `nested stack`.
         kind: &'static str,
         /// Its name.
         name: Shown,
@@ -28,7 +29,7 @@ pub enum Refusal {
     /// IAM says no.
     #[error("{kind} `{name}`: {action} in {account} is denied: {said}")]
     Denied {
-        /// `function` or `stack`.
+        /// `function`, `stack` or `nested stack`.
         kind: &'static str,
         /// Its name.
         name: Shown,
@@ -42,7 +43,7 @@ pub enum Refusal {
     /// Any other refusal, in the service's own words.
     #[error("{kind} `{name}`: {action} in {account} is refused: {code}: {said}")]
     Other {
-        /// `function` or `stack`.
+        /// `function`, `stack` or `nested stack`.
         kind: &'static str,
         /// Its name.
         name: Shown,
@@ -53,6 +54,28 @@ pub enum Refusal {
         /// The service's code.
         code: Shown,
         /// Its words.
+        said: Shown,
+    },
+    /// There is no end to the stacks.
+    #[error(
+        "nested stack `{name}` is not looked at: {most} stacks are at most, and {deepest} within each other"
+    )]
+    NotFollowed {
+        /// The stack's place.
+        name: Shown,
+        /// How many are.
+        most: usize,
+        /// How deep they are followed.
+        deepest: usize,
+    },
+    /// A key that the caller may not use.
+    #[error("the {what} of function `{name}` may not be read: {said}")]
+    NotOpened {
+        /// The function's.
+        name: Shown,
+        /// What of it.
+        what: &'static str,
+        /// In words.
         said: Shown,
     },
     /// Its zip does not come.
@@ -77,7 +100,8 @@ impl Explain for Refusal {
     fn code(&self) -> Code {
         match self {
             Self::NotFound { .. } | Self::NoFunction { .. } => Code::ArtefactMissing,
-            Self::Denied { .. } => Code::AccessDenied,
+            Self::Denied { .. } | Self::NotOpened { .. } => Code::AccessDenied,
+            Self::NotFollowed { .. } => Code::ConfigInvalid,
             Self::Other { .. } => Code::ServiceError,
             Self::NotFetched { .. } => Code::Unreachable,
             Self::Damaged { .. } => Code::ArtefactDamaged,
@@ -93,11 +117,53 @@ impl Explain for Refusal {
             Self::Denied { kind, action, .. } => {
                 format!("allow `{action}` on this {kind} to whoever compares")
             }
+            Self::NotFollowed { .. } => "name it by --stack".into(),
+            Self::NotOpened { .. } => "allow `kms:Decrypt` on its key to whoever compares".into(),
             Self::NotFetched { .. } => {
                 "it lies in S3: check the network and the proxy on the way to there".into()
             }
             Self::Damaged { .. } => "deploy it again".into(),
             Self::Other { .. } => return None,
         })
+    }
+}
+
+/// Nothing of that kind and name is there.
+pub(super) fn not_found((kind, name): (&'static str, Shown), account: Account) -> Refusal {
+    Refusal::NotFound {
+        kind,
+        name,
+        account,
+    }
+}
+
+/// Why an action is refused.
+pub(super) fn refused(
+    (kind, name): (&'static str, Shown),
+    action: &'static str,
+    account: Account,
+    why: &Refused,
+) -> Refusal {
+    let is_stack_missing = why.code == "ValidationError" && why.said.contains("not exist");
+    if why.code == "ResourceNotFoundException" || is_stack_missing {
+        return not_found((kind, name), account);
+    }
+    let said = Shown::of(&why.said);
+    if why.is_denied() {
+        return Refusal::Denied {
+            kind,
+            name,
+            action,
+            account,
+            said,
+        };
+    }
+    Refusal::Other {
+        kind,
+        name,
+        action,
+        account,
+        code: Shown::of(&why.code),
+        said,
     }
 }

@@ -16,8 +16,11 @@ pub fn bundle_of(path: &Path) -> Result<Option<Bundle>, Unusable> {
     let found = fs::metadata(path).map_err(|error| Unusable::of(path, &error.into()))?;
     let bytes = if found.is_dir() {
         in_folder(path)
-    } else {
+    } else if found.is_file() {
         Archive::open(path).and_then(|archive| in_archive(&archive))
+    } else {
+        // A pipe might never end.
+        Err(Trouble::Damaged("it is neither a file nor a folder"))
     };
     let bytes = bytes.map_err(|trouble| Unusable::of(path, &trouble))?;
     let read = bytes.map(|bytes| Bundle::read(&bytes)).transpose();
@@ -26,6 +29,12 @@ pub fn bundle_of(path: &Path) -> Result<Option<Bundle>, Unusable> {
 
 pub(super) const NONE: Trouble =
     Trouble::Damaged("what lies in it as secret-baker-secrets.json is no bundle");
+const TWICE: Trouble = Trouble::Damaged("secret-baker-secrets.json is in it more than once");
+const TOO_LONG: Trouble =
+    Trouble::Damaged("its secret-baker-secrets.json is longer than any bundle");
+const UNREADABLE: Trouble = Trouble::Damaged(
+    "its secret-baker-secrets.json is damaged, encrypted, or compressed in a way that Lambda does not know",
+);
 
 fn in_folder(folder: &Path) -> Result<Option<Vec<u8>>, Trouble> {
     let path = folder.join(bundle::FILE);
@@ -40,7 +49,7 @@ fn in_folder(folder: &Path) -> Result<Option<Vec<u8>>, Trouble> {
     let most = bundle::LONGEST as u64 + 1;
     File::open(&path)?.take(most).read_to_end(&mut bytes)?;
     if bytes.len() > bundle::LONGEST {
-        return Err(NONE);
+        return Err(TOO_LONG);
     }
     Ok(Some(bytes))
 }
@@ -56,9 +65,12 @@ pub(super) fn entry_in<B: Bytes>(
     let Some(entry) = there.next() else {
         return Ok(None);
     };
+    if there.next().is_some() {
+        return Err(TWICE);
+    }
     let length = usize::try_from(entry.length()?).ok();
-    let length = length.filter(|length| *length <= bundle::LONGEST && there.next().is_none());
-    length.map(|length| Some((entry, length))).ok_or(NONE)
+    let length = length.filter(|length| *length <= bundle::LONGEST);
+    length.map(|length| Some((entry, length))).ok_or(TOO_LONG)
 }
 
 /// What the bundle's entry unpacks to. `None`: there is none.
@@ -69,7 +81,7 @@ pub(super) fn in_archive<B: Bytes>(archive: &Archive<B>) -> Result<Option<Vec<u8
     let Some((entry, length)) = entry_in(archive)? else {
         return Ok(None);
     };
-    archive.read(&entry, length)?.map(Some).ok_or(NONE)
+    archive.read(&entry, length)?.map(Some).ok_or(UNREADABLE)
 }
 
 #[cfg(test)]

@@ -15,12 +15,13 @@ const API: Api = Api {
 };
 /// Tells what a stack has.
 pub const LIST_STACK_RESOURCES: &str = "cloudformation:ListStackResources";
-/// A function of a stack.
+
+/// What a stack has made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
+pub struct Resource {
     /// Its id in the template.
     pub id: String,
-    /// What it is called at Lambda.
+    /// What its own service calls it: a function's name, a stack's ARN.
     pub name: String,
 }
 
@@ -28,9 +29,9 @@ pub struct Function {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stack {
     /// Its functions, in the order of `CloudFormation`.
-    pub functions: Vec<Function>,
-    /// The ids of its nested stacks.
-    pub nested: Vec<String>,
+    pub functions: Vec<Resource>,
+    /// Its nested stacks, in the same order.
+    pub nested: Vec<Resource>,
 }
 
 /// `CloudFormation` in one region.
@@ -85,12 +86,10 @@ fn add(stack: &mut Stack, page: &Element) -> Option<()> {
         if is_gone || name.is_empty() {
             continue;
         }
+        let name = name.to_owned();
         match resource.text_of("ResourceType")? {
-            "AWS::Lambda::Function" => stack.functions.push(Function {
-                id,
-                name: name.to_owned(),
-            }),
-            "AWS::CloudFormation::Stack" => stack.nested.push(id),
+            "AWS::Lambda::Function" => stack.functions.push(Resource { id, name }),
+            "AWS::CloudFormation::Stack" => stack.nested.push(Resource { id, name }),
             _ => {}
         }
     }
@@ -142,13 +141,12 @@ mod tests {
         let page = element("R", vec![element("StackResourceSummaries", all)]);
         let mut stack = Stack::default();
         add(&mut stack, &page).unwrap();
-        let names: Vec<_> = stack
-            .functions
-            .iter()
-            .map(|one| one.name.as_str())
-            .collect();
-        assert_eq!(names, ["shop-a"]);
-        assert_eq!(stack.nested, ["N"]);
+        let of = |id: &str, name: &str| Resource {
+            id: id.into(),
+            name: name.into(),
+        };
+        assert_eq!(stack.functions, [of("A", "shop-a")]);
+        assert_eq!(stack.nested, [of("N", "arn")]);
         assert!(add(&mut stack, &element("R", Vec::new())).is_none());
     }
 }

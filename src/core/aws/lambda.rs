@@ -13,18 +13,21 @@ use super::json_call;
 use super::outage::{Broken, Outage};
 use super::signed_call::{Ask, SignedService};
 use super::trouble::Trouble;
+use crate::contract::SEALED_VARIABLE;
 use crate::failure::Failure;
 
 /// Tells where a function's code lies.
 pub const GET_FUNCTION: &str = "lambda:GetFunction";
 
-/// A deployed function's code.
+/// A deployed function, as far as it carries secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Code {
-    /// Where it lies.
+pub struct Deployed {
+    /// Where its code lies.
     pub place: Place,
     /// The ARN of the caller's own key that its zip is encrypted under.
     pub key: Option<String>,
+    /// Its environment variables that hold sealed secrets, each with what stands behind the mark; or why Lambda does not tell them.
+    pub sealed: Result<Vec<(String, String)>, String>,
 }
 
 /// Where code lies.
@@ -70,11 +73,11 @@ impl Lambda {
         &self.service.calls
     }
 
-    /// The code of a function, by its name or ARN.
+    /// What a function carries, by its name or ARN.
     ///
     /// # Errors
     /// `ResourceNotFoundException`: there is none of that name; any other trouble of the call.
-    pub async fn code(&self, function: &str) -> Result<Code, Trouble> {
+    pub async fn function(&self, function: &str) -> Result<Deployed, Trouble> {
         let name: String = byte_serialize(function.as_bytes()).collect();
         let ask = Ask {
             method: "GET",
@@ -93,7 +96,7 @@ impl Lambda {
 }
 
 /// `None`: it tells no code.
-fn read(answer: &Value) -> Option<Code> {
+fn read(answer: &Value) -> Option<Deployed> {
     let code = answer.get("Code")?.as_object()?;
     let text = |field: &str| code.get(field).and_then(Value::as_str);
     let place = match (text("ImageUri"), text("Location")) {
@@ -106,7 +109,26 @@ fn read(answer: &Value) -> Option<Code> {
         (None, None) => Place::Untold,
     };
     let key = text("SourceKMSKeyArn").map(str::to_owned);
-    Some(Code { place, key })
+    let sealed = sealed(answer.pointer("/Configuration/Environment"));
+    Some(Deployed { place, key, sealed })
+}
+
+/// All other variables may hold plaintexts: nothing of them is kept.
+fn sealed(environment: Option<&Value>) -> Result<Vec<(String, String)>, String> {
+    let Some(environment) = environment else {
+        return Ok(Vec::new());
+    };
+    if let Some(error) = environment.get("Error").filter(|error| !error.is_null()) {
+        let text = |field: &str| error.get(field).and_then(Value::as_str).unwrap_or_default();
+        return Err(format!("{}: {}", text("ErrorCode"), text("Message")));
+    }
+    let variables = environment.get("Variables").and_then(Value::as_object);
+    let variables = variables.into_iter().flatten();
+    let sealed = variables.filter_map(|(name, value)| {
+        let rest = value.as_str()?.strip_prefix(SEALED_VARIABLE)?;
+        Some((name.clone(), rest.to_owned()))
+    });
+    Ok(sealed.collect())
 }
 
 #[cfg(test)]
@@ -117,7 +139,7 @@ mod tests {
 
     #[test]
     fn code_is_a_zip_an_image_or_untold() {
-        let place = |code: Value| read(&json!({ "Code": code })).map(|code| code.place);
+        let place = |code: Value| read(&json!({ "Code": code })).map(|deployed| deployed.place);
         let url = "https://bucket.test/code?X-Amz-Signature=secret";
         let zip = place(json!({ "Location": url })).unwrap();
         assert_eq!(zip, Place::Zip(Url::parse(url).unwrap()));
@@ -134,5 +156,20 @@ mod tests {
         ] {
             assert_eq!(place(none), None);
         }
+    }
+
+    #[test]
+    fn of_the_environment_only_what_is_sealed_is_kept() {
+        let of = |environment: Value| {
+            let answer = json!({"Code": {}, "Configuration": {"Environment": environment}});
+            read(&answer).unwrap().sealed
+        };
+        let variables = json!({"PLAIN": "hunter2", "DB": "secret-baker:{}", "NUMBER": 1});
+        let sealed = vec![("DB".to_owned(), "{}".to_owned())];
+        assert_eq!(of(json!({ "Variables": variables })), Ok(sealed));
+        assert_eq!(of(json!(null)), Ok(Vec::new()));
+        let error = json!({"ErrorCode": "AccessDeniedException", "Message": "no"});
+        let denied = Err("AccessDeniedException: no".to_owned());
+        assert_eq!(of(json!({ "Error": error })), denied);
     }
 }

@@ -47,6 +47,12 @@ pub enum NotFetched {
         /// The server.
         server: Shown,
     },
+    /// The URL came over TLS, and leads out of it.
+    #[error("{server} would be asked over plain HTTP")]
+    Insecure {
+        /// The server.
+        server: Shown,
+    },
     /// Nothing comes.
     #[error("{server} cannot be read: {said}")]
     Nothing {
@@ -111,6 +117,11 @@ impl Ranges {
     }
 
     async fn get(&self, range: &str) -> Result<Came, NotFetched> {
+        if !is_as_safe(&self.url, self.calls.address()) {
+            return Err(NotFetched::Insecure {
+                server: self.server(),
+            });
+        }
         let send = || async {
             let came = self.link.send(Plain {
                 method: "GET",
@@ -145,6 +156,11 @@ impl Ranges {
     fn server(&self) -> Shown {
         endpoint::shown(&self.url[..url::Position::BeforePath])
     }
+}
+
+/// Whether a URL is no less safe than the service that told it, which the settings allow.
+fn is_as_safe(url: &Url, service: &str) -> bool {
+    url.scheme() == "https" || service.starts_with("http://")
 }
 
 fn said(trouble: Trouble) -> String {
@@ -213,5 +229,18 @@ mod tests {
         ] {
             assert!(piece(came(status, range, body)).is_none(), "{range}");
         }
+    }
+
+    #[test]
+    fn plain_http_is_asked_only_where_the_service_itself_is() {
+        let safe = |url: &str, service| is_as_safe(&Url::parse(url).unwrap(), service);
+        let (aws, emulator) = (
+            "https://lambda.eu-central-1.amazonaws.com",
+            "http://127.0.0.1:1",
+        );
+        assert!(safe("https://bucket.test/x", aws));
+        assert!(!safe("http://bucket.test/x", aws));
+        assert!(safe("http://127.0.0.1:2/x", emulator));
+        assert!(safe("https://bucket.test/x", emulator));
     }
 }
