@@ -17,6 +17,7 @@ use secret_baker_core::source::{Progress, together};
 use secret_baker_core::take;
 
 pub use self::policy::{LONGEST_INLINE, LONGEST_MANAGED, Policy, Statement};
+use crate::held::Held;
 use crate::keys::{self, AllFacts};
 use crate::service::Service;
 
@@ -140,14 +141,14 @@ pub async fn policies(
     progress: Progress<'_>,
 ) -> Result<Policies, Failure> {
     let taken = take(service.request(), &service.caller)?;
+    let held = Held::of(service).await?;
     let aws = Aws::new(service.connection.clone());
-    let surveys = Box::pin(together::survey(
-        &taken.sources,
-        &aws,
-        Wish::default(),
-        progress,
-    ))
-    .await?;
+    let wish = Wish {
+        trusts_lock: true,
+        ..Wish::default()
+    };
+    let sources = &held.taken.sources;
+    let surveys = Box::pin(together::survey(sources, &aws, wish, progress)).await?;
     let mut problems: Vec<_> = surveys.iter().filter_map(untaken).collect();
     problems.extend(strangers(service, &surveys));
     if !problems.is_empty() {

@@ -11,6 +11,7 @@ pub mod check;
 pub mod diff;
 pub mod doctor;
 pub mod exec;
+pub mod held;
 #[cfg(test)]
 mod fake_aws;
 pub mod iam;

@@ -160,9 +160,7 @@ async fn bake_locked(
     let is_asked = |index| asked.contains(&index);
     let rest = together::take_some(&mut asking, config, written, &root, is_asked)?;
     for (index, (one, of_all)) in rest.iter().zip(&asked).enumerate() {
-        if let Some(sealed) = plan.pin(*of_all) {
-            asking[one.source].pin(index, sealed);
-        }
+        asking[one.source].pin(index, &plan.held(*of_all));
     }
     let places: Vec<_> = rest.into_iter().map(|one| one.place).collect();
     let aws = Aws::new(connection.clone());
