@@ -2,6 +2,7 @@
 //! nothing, and tells all that is wrong at once; what could not be looked at is told as that.
 
 mod locked;
+pub mod role;
 mod versions;
 
 use std::collections::BTreeSet;
@@ -74,14 +75,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The roles that were asked for.
     pub roles: Vec<String>,
-}
-
-/// Whose right to open is looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
-    role: String,
-    /// The secrets that it must open. `None`: all.
-    only: Option<Vec<String>>,
+    /// The functions of which no role is known, so that none was asked for.
+    pub without_role: Vec<String>,
 }
 
 impl Level {
@@ -336,7 +331,12 @@ fn of_described(survey: &Survey, name: &str, key: &Key) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !key.is_enabled() {
         let said = format!("its key {name} is in the state {}", key.state);
-        let hint = "enable the key or cancel its deletion, or encrypt the secret under another";
+        let hint = match key.state.as_str() {
+            "PendingImport" => {
+                "import the key's material anew, or encrypt the secret under another key"
+            }
+            _ => "enable the key or cancel its deletion, or encrypt the secret under another",
+        };
         findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
     }
     let region = survey.region.as_deref();
@@ -359,7 +359,7 @@ async fn open(
     sealed: &[Sealed],
     facts: &AllFacts,
 ) -> Result<(), Failure> {
-    let targets = targets(report, aws, (service, role)).await;
+    let targets = role::targets(report, aws, (service, role)).await;
     let mut needs: Vec<(usize, String, Need)> = Vec::new();
     for (index, one) in report.secrets.iter().enumerate() {
         let name = &one.survey.name;
@@ -395,54 +395,6 @@ async fn open(
     Ok(())
 }
 
-impl Target {
-    fn has(&self, name: &Text) -> bool {
-        let only = self.only.as_ref();
-        only.is_none_or(|only| only.iter().any(|of| of == name.value()))
-    }
-}
-
-async fn targets(
-    report: &mut Report,
-    aws: &Aws,
-    (service, role): (&Service, Option<&str>),
-) -> Vec<Target> {
-    if let Some(role) = role {
-        let arn = if role.starts_with("arn:") {
-            Some(role.to_owned())
-        } else {
-            role_arn(aws, role).await
-        };
-        let Some(role) = arn else {
-            let what = format!("whether the role {role} may open the secrets");
-            let said = "nobody tells the account, and so not the role's ARN; give it whole";
-            report
-                .findings
-                .push(Finding::unchecked(&what, "sts:GetCallerIdentity", said));
-            return Vec::new();
-        };
-        return vec![Target { role, only: None }];
-    }
-    let default = &service.options.default;
-    let own = service.functions.iter().filter_map(|function| {
-        let role = function
-            .role
-            .clone()
-            .filter(|role| role.starts_with("arn:"))?;
-        let only = function.only.clone().or_else(|| default.clone());
-        Some(Target { role, only })
-    });
-    own.collect()
-}
-
-/// In the caller's account.
-async fn role_arn(aws: &Aws, name: &str) -> Option<String> {
-    let me = aws.arn().await?;
-    let mut parts = me.split(':');
-    let (partition, account) = (parts.nth(1)?, parts.nth(2)?);
-    Some(format!("arn:{partition}:iam::{account}:role/{name}"))
-}
-
 /// One call that is allowed is enough.
 fn of_right(role: &str, need: &[Call], rights: &[Right]) -> Option<Finding> {
     if rights.contains(&Right::Yes) {
@@ -455,13 +407,13 @@ fn of_right(role: &str, need: &[Call], rights: &[Right]) -> Option<Finding> {
     let denied = Code::AccessDenied.as_str();
     Some(match right {
         Right::Yes => return None,
-        Right::No(said) => {
-            let said = format!("{role} may not open it: {said}");
-            Finding::new(Level::Problem, denied, said, rights::remedy(role, call))
+        Right::No(refused) => {
+            let said = refused.said(role, call);
+            Finding::new(Level::Problem, denied, said, refused.remedy(role, call))
         }
         Right::NoRole => {
             let said = format!("there is no role {role}");
-            let hint = "correct the ARN, or deploy first what creates the role";
+            let hint = "correct the ARN, which has the role's path if there is one, or deploy first what creates the role";
             Finding::new(Level::Problem, denied, said, hint)
         }
         Right::Unknown(action, said) => {

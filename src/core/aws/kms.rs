@@ -74,10 +74,10 @@ impl Key {
         self.arn.split(':').nth(3).unwrap_or_default()
     }
 
-    /// Whether it opens anything now.
+    /// Whether it opens anything now: a key whose primary region is being changed does.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
-        self.state == "Enabled"
+        ["Enabled", "Updating"].contains(&self.state.as_str())
     }
 
     /// `None`: it describes no key.
