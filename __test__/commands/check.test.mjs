@@ -145,6 +145,37 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       assert.match(secretOf(value, 'B').findings[0].message, /no policy of the role allows kms:Decrypt on/);
     });
 
+    it("looks at the keys' own policies, which can shut a role out", async (t) => {
+      const document = (/** @type {object} */ principal) => ({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: principal, Action: 'kms:*', Resource: '*' }],
+      });
+      const role = await standIn.createRole(`${way}-shut`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }]);
+      const admin = { AWS: `arn:aws:iam::${account}:user/admin` };
+      const [shut, granted, named] = await Promise.all([standIn.createKey(), standIn.createKey(), standIn.createKey()]);
+      for (const [name, keyId, policy] of /** @type {const} */ ([
+        ['SHUT', shut, document(admin)],
+        ['GRANTED', granted, document(admin)],
+        ['NAMED', named, document({ AWS: role })],
+      ])) {
+        await put(`shut/${name}`, { keyId });
+        await standIn.kms('PutKeyPolicy', { KeyId: keyId, PolicyName: 'default', Policy: JSON.stringify(policy) });
+      }
+      await standIn.kms('CreateGrant', { KeyId: granted, GranteePrincipal: role, Operations: ['Decrypt'] });
+      const service = commands(t, 'shut', ['SHUT', 'GRANTED', 'NAMED']);
+      const { code, value } = await service.json(['check', '--role', role]);
+      assert.equal(code, 1, JSON.stringify(value));
+      assert.deepEqual(told(value, 'SHUT'), ['problem SECRET_BAKER_ACCESS_DENIED']);
+      assert.match(secretOf(value, 'SHUT').findings[0].message, /lets neither this role nor the policies of its account/);
+      assert.deepEqual([told(value, 'GRANTED'), told(value, 'NAMED')], [[], []]);
+
+      await standIn.faults([{ target: 'TrentService.GetKeyPolicy', error: 'AccessDeniedException' }]);
+      t.after(() => standIn.faults());
+      const denied = await service.json(['check', '--role', role]);
+      assert.deepEqual(told(denied.value, 'NAMED'), ['unchecked SECRET_BAKER_ACCESS_DENIED']);
+      assert.match(secretOf(denied.value, 'NAMED').findings[0].message, /^not checked: .*kms:GetKeyPolicy/);
+    });
+
     it('refuses what is no role, and says what is', async (t) => {
       const service = commands(t, 'norole', ['A']);
       for (const [role, says] of /** @type {const} */ ([

@@ -11,10 +11,11 @@ pub mod check;
 pub mod diff;
 pub mod doctor;
 pub mod exec;
-pub mod held;
 #[cfg(test)]
 mod fake_aws;
+pub mod held;
 pub mod iam;
+mod key_policy;
 pub mod keys;
 pub mod list;
 pub mod lock;

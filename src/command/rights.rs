@@ -9,6 +9,7 @@ use secret_baker_core::aws::kms::{DECRYPT, DESCRIBE_KEY, Kms, MayDecrypt};
 use secret_baker_core::aws::trouble::Trouble;
 use secret_baker_core::failure::Failure;
 
+use crate::key_policy::{self, Admits};
 use crate::opening::Call;
 
 /// Why nothing is known of a role that this account does not have.
@@ -34,6 +35,8 @@ pub enum Right {
 pub enum Refused {
     /// IAM, by policies.
     Policies(Decision),
+    /// The key's own policy.
+    KeyPolicy,
     /// KMS, for want of a permission: in its words.
     Permission(String),
     /// KMS, whoever asks: in its words.
@@ -54,6 +57,7 @@ pub async fn rights(aws: &Aws, calls: &[(String, Call)]) -> Result<Vec<Right>, F
     let iam = Iam::of(aws).await?;
     let asks: Vec<Option<Ask<'_>>> = calls.iter().map(|(role, call)| ask(role, call)).collect();
     let told = simulated(&iam, asks.iter().flatten()).await;
+    let told = beside_key_policies(aws, told).await?;
     let depends_on_me = |right: &Right| matches!(right, Right::Unknown(..) | Right::NoRole);
     let me = if told.values().any(depends_on_me) {
         aws.arn().await
@@ -75,6 +79,28 @@ pub async fn rights(aws: &Aws, calls: &[(String, Call)]) -> Result<Vec<Right>, F
         }
     });
     Ok(join_all(all).await)
+}
+
+/// What a role's policies allow, a key's own policy must let happen.
+async fn beside_key_policies<'a>(
+    aws: &Aws,
+    told: BTreeMap<Ask<'a>, Right>,
+) -> Result<BTreeMap<Ask<'a>, Right>, Failure> {
+    let is_allowed = |(ask, right): &(&Ask<'a>, &Right)| ask.1 == DECRYPT && **right == Right::Yes;
+    let allowed = told.iter().filter(is_allowed);
+    let asked = allowed.map(|((role, _, key, _), _)| (*role, *key));
+    let admits = key_policy::admits(aws, asked.collect()).await?;
+    let beside = |(ask, right): (Ask<'a>, Right)| {
+        let is_allowed = is_allowed(&(&ask, &right));
+        let admits = admits.get(&(ask.0, ask.2)).filter(|_| is_allowed);
+        let right = match admits {
+            None | Some(Admits::Maybe) => right,
+            Some(Admits::No) => Right::No(Refused::KeyPolicy),
+            Some(Admits::Unknown(action, said)) => Right::Unknown(action, said.clone()),
+        };
+        (ask, right)
+    };
+    Ok(told.into_iter().map(beside).collect())
 }
 
 fn no_arn(call: &Call) -> Right {
@@ -286,6 +312,11 @@ impl Refused {
             Self::Policies(Decision::Allowed | Decision::NotAllowed) => {
                 format!("{role} may not open it: no policy of the role allows {what}")
             }
+            Self::KeyPolicy => format!(
+                "{role} may not open it: the policy of {} lets neither this role nor the policies of its account do {}, and no grant does",
+                on(call),
+                call.action
+            ),
             Self::Permission(said) => format!("{role} may not open it: {said}"),
             Self::Anybody(said) => format!("nobody can open it by {}: {said}", on(call)),
         }
@@ -306,6 +337,10 @@ impl Refused {
                 format!("let the organisation's policies do so, too: {allow}")
             }
             Self::Policies(Decision::Allowed | Decision::NotAllowed) | Self::Permission(_) => allow,
+            Self::KeyPolicy => format!(
+                "add to the key's policy a statement that allows {} to {role}, or to its account",
+                call.action
+            ),
             Self::Anybody(_) => {
                 "look at the state of the key, and whether the ciphertext was encrypted under this encryption context"
                     .into()

@@ -17,9 +17,8 @@ pub fn apart(answers: Answers, locked: &[Vec<Sealed>]) -> (Answers, Vec<Sealed>)
         .into_iter()
         .partition(|answer| is_taken(answer, locked));
     let held = locked.iter().enumerate();
-    let held = held.filter(|(index, all)| {
-        !all.is_empty() && each.iter().all(|answer| answer.index != *index)
-    });
+    let held = held
+        .filter(|(index, all)| !all.is_empty() && each.iter().all(|answer| answer.index != *index));
     let held = held.map(|(index, all)| Answer {
         index,
         outcome: Ok(all.clone()),
@@ -34,7 +33,11 @@ pub fn apart(answers: Answers, locked: &[Vec<Sealed>]) -> (Answers, Vec<Sealed>)
 /// Whether it is taken from the lock, and the function would open that whatever its source has.
 fn is_taken(answer: &Answer, locked: &[Vec<Sealed>]) -> bool {
     let all = &locked[answer.index];
-    let is_read = |one: &Sealed| one.entry.get("source").is_some_and(|of| of == READ_AT_RUN_TIME);
+    let is_read = |one: &Sealed| {
+        one.entry
+            .get("source")
+            .is_some_and(|of| of == READ_AT_RUN_TIME)
+    };
     !all.is_empty() && !(answer.outcome.is_err() && all.iter().any(is_read))
 }
 
@@ -65,9 +68,8 @@ pub fn findings(
         findings.push(warn(problem.why.code(), said));
     }
     if source_has.is_some_and(|has| has.entry != locked.entry) {
-        let said = format!(
-            "what the lock has for version {version} is not what its source has for it"
-        );
+        let said =
+            format!("what the lock has for version {version} is not what its source has for it");
         findings.push(warn(Code::UnknownCiphertext, said));
     }
     let latest = survey.latest.known().and_then(|of| of.id.as_deref());

@@ -105,6 +105,11 @@ fn who_refuses_is_told_with_what_helps() {
             "organisation",
         ),
         (
+            Refused::KeyPolicy,
+            "the policy of KEY lets neither",
+            "add to the key's policy",
+        ),
+        (
             Refused::Permission("AccessDeniedException: no".into()),
             "AccessDeniedException: no",
             "allow kms:Decrypt",
@@ -116,9 +121,6 @@ fn who_refuses_is_told_with_what_helps() {
         ),
     ] {
         assert!(refused.said("ROLE", &call).contains(says), "{refused:?}");
-        assert!(
-            refused.remedy("ROLE", &call).contains(helps),
-            "{refused:?}"
-        );
+        assert!(refused.remedy("ROLE", &call).contains(helps), "{refused:?}");
     }
 }

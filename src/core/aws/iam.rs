@@ -145,7 +145,9 @@ fn read(result: &Element) -> Option<Vec<Simulated>> {
             decision: match of.text_of(decision)? {
                 "explicitDeny" => Decision::Denied,
                 "allowed" | "implicitDeny" if is_forbidden => Decision::Organisation,
-                "allowed" | "implicitDeny" if is_false(boundary, "AllowedByPermissionsBoundary") => {
+                "allowed" | "implicitDeny"
+                    if is_false(boundary, "AllowedByPermissionsBoundary") =>
+                {
                     Decision::Bounded
                 }
                 "allowed" => Decision::Allowed,
@@ -167,7 +169,8 @@ fn is_false(detail: Option<&Element>, name: &str) -> bool {
 }
 
 fn missing(of: &Element) -> impl Iterator<Item = String> {
-    of.members("MissingContextValues").map(|key| key.text.clone())
+    of.members("MissingContextValues")
+        .map(|key| key.text.clone())
 }
 
 fn odd() -> Trouble {

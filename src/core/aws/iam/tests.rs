@@ -51,7 +51,10 @@ fn each_resource_has_a_decision_of_its_own() {
     let all = result("explicitDeny", each, Vec::new());
     assert_eq!(told(&all).unwrap(), expected);
     let alone = result("allowed", Vec::new(), Vec::new());
-    assert_eq!(told(&alone).unwrap(), [("one".to_owned(), Decision::Allowed)]);
+    assert_eq!(
+        told(&alone).unwrap(),
+        [("one".to_owned(), Decision::Allowed)]
+    );
     let odd = vec![specific("one", "perhaps", Vec::new())];
     assert_eq!(told(&result("allowed", odd, Vec::new())), None);
 }
