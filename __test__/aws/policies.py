@@ -193,7 +193,7 @@ def _simulated(self: Any, policies: list[str]) -> ActionResult:
 
 
 def _result(outcomes: Mapping[str, Outcome], action: str) -> dict[str, Any]:
-    """Return one for all resources of an action, as AWS does: the gravest decision, and beside it that of each resource."""
+    """Return one for all resources of an action, as AWS does: the gravest decision, and beside it each one's own."""
     gravest = next(
         decision
         for decision in (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY, Decision.ALLOWED)
