@@ -208,6 +208,17 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       assert.deepEqual(counts, [3, 1, 1, 1, 2, 2]);
     });
 
+    it('says that nothing tells the key of a credential of credstash', async (t) => {
+      const role = await standIn.createRole(`${way}-credstash`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }]);
+      const service = new Commands(t, way, standIn, { secrets: [{ name: 'C', credstash: 'once' }] });
+      const { code, value } = await service.json(['check', '--role', role]);
+      assert.equal(code, 1, JSON.stringify(value));
+      assert.deepEqual(told(value, 'C'), ['unchecked SECRET_BAKER_ACCESS_DENIED']);
+      const [{ message, hint }] = secretOf(value, 'C').findings;
+      assert.match(message, /nothing tells under which key it is/);
+      assert.equal(hint, `run this check as ${role}`);
+    });
+
     it('is no success where a role that was named could not be looked at', async (t) => {
       await put('denied/A');
       const role = await standIn.createRole(`${way}-denied`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }]);

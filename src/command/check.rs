@@ -416,6 +416,11 @@ fn of_right(role: &str, need: &[Call], rights: &[Right]) -> Option<Finding> {
             let hint = "correct the ARN, which has the role's path if there is one, or deploy first what creates the role";
             Finding::new(Level::Problem, denied, said, hint)
         }
+        Right::Unknown(action, said) if said == rights::NO_KEY => {
+            let said = format!("not checked: whether {role} may open it: {action}: {said}");
+            let hint = format!("run this check as {role}");
+            Finding::new(Level::Unchecked, denied, said, hint)
+        }
         Right::Unknown(action, said) => {
             Finding::unchecked(&format!("whether {role} may open it"), action, said)
         }

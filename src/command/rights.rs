@@ -14,6 +14,9 @@ use crate::opening::Call;
 
 /// Why nothing is known of a role that this account does not have.
 const ELSEWHERE: &str = "it is a role of another account, whose policies only that account tells";
+/// Why nobody can be asked but the role itself.
+pub const NO_KEY: &str =
+    "nothing tells under which key it is, so only the role itself can ask, by a dry run";
 /// IAM takes more; an answer stays small.
 const AT_ONCE: usize = 50;
 
@@ -59,7 +62,8 @@ pub async fn rights(aws: &Aws, calls: &[(String, Call)]) -> Result<Vec<Right>, F
     let told = simulated(&iam, asks.iter().flatten()).await;
     let told = beside_key_policies(aws, told).await?;
     let depends_on_me = |right: &Right| matches!(right, Right::Unknown(..) | Right::NoRole);
-    let me = if told.values().any(depends_on_me) {
+    let is_without_arn = asks.iter().any(Option::is_none);
+    let me = if is_without_arn || told.values().any(depends_on_me) {
         aws.arn().await
     } else {
         None
@@ -105,11 +109,10 @@ async fn beside_key_policies<'a>(
 
 fn no_arn(call: &Call) -> Right {
     let name = call.resource.as_ref().err().map_or("", String::as_str);
-    let said = if name.is_empty() {
-        "nobody tells its key".to_owned()
-    } else {
-        format!("nobody tells the ARN of its key {name}")
-    };
+    if name.is_empty() {
+        return Right::Unknown(call.action, NO_KEY.into());
+    }
+    let said = format!("nobody tells the ARN of its key {name}");
     Right::Unknown(DESCRIBE_KEY, said)
 }
 
