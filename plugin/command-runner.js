@@ -11,7 +11,7 @@ const { surroundings } = require('./surroundings.js');
 const { transport } = require('./transport.js');
 
 /** @import { CommandFunction, CommandService, Session } from '../binding.js' */
-/** @import { Options, Serverless } from './framework.js' */
+/** @import { Options, RoleOfService, Serverless, ServerlessFunction } from './framework.js' */
 /** @import { Settings } from './settings.js' */
 /** @import { Written } from './written.js' */
 
@@ -98,11 +98,22 @@ class CommandRunner {
       env: false,
       architecture: own?.architecture ?? provider?.architecture,
       artefact: own?.package?.artifact,
-      role: typeof own?.role === 'string' ? own.role : undefined,
+      role: roleOf(own ?? {}, provider ?? {}),
     }));
     Failure.throwAll(mistakes);
     return all;
   }
 }
+
+/**
+ * @param {ServerlessFunction} own
+ * @param {RoleOfService} provider
+ * @returns {string | undefined} the role that a function has, where it is not made by the deployment
+ */
+const roleOf = (own, { role, iam }) => {
+  const isMade = own.iamRoleStatements !== undefined;
+  const given = own.role ?? (isMade ? undefined : (role ?? iam?.role));
+  return typeof given === 'string' ? given : undefined;
+};
 
 module.exports = { CommandRunner };

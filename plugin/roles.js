@@ -8,6 +8,7 @@ const { shownKey } = require('./shown.js');
 /** @import { Report } from './report.js' */
 
 const PER_FUNCTION = 'serverless-iam-roles-per-function';
+const NO_LIST = 'is no list of statements';
 /** The role of all functions that have none of their own; no function has such a key. */
 const SHARED = '';
 
@@ -56,13 +57,15 @@ class Roles {
     for (const each of functions.filter(({ only }) => only?.length !== 0)) {
       const own = service.functions?.[each.key] ?? {};
       if (own.role != null) this.#leave(`functions.${shownKey(each.key)}.role`);
-      else if (this.#hasOwnRole(own)) roles.push(each);
+      else if (this.#hasOwnRole(own) && !isList(own.iamRoleStatements)) {
+        this.#leave(`functions.${shownKey(each.key)}.iamRoleStatements`, NO_LIST);
+      } else if (this.#hasOwnRole(own)) roles.push(each);
       else sharing.push(each);
     }
     if (sharing.length === 0) return roles;
-    const given = givenRole(service.provider ?? {});
+    const given = notOurs(service.provider ?? {});
     if (given === undefined) return [...roles, together(sharing)];
-    this.#leave(given);
+    this.#leave(given.place, given.why);
     return roles;
   }
 
@@ -73,10 +76,13 @@ class Roles {
     return names.includes(PER_FUNCTION) && iamRoleStatements !== undefined;
   }
 
-  /** @param {string} place */
-  #leave(place) {
+  /**
+   * @param {string} place
+   * @param {string} [why]
+   */
+  #leave(place, why = 'is a role of your own') {
     this.#report.notice(
-      `${place} is a role of your own, and is left as it is: \`serverless secret-baker iam --role function\` prints what it needs`,
+      `${place} ${why}, and is left as it is: \`serverless secret-baker iam --role function\` prints what it needs`,
     );
   }
 
@@ -106,16 +112,21 @@ const together = (functions) => {
 };
 
 /**
- * Where the user gives the service a role that is made elsewhere.
+ * What keeps the service's role from being added to.
  * @param {RoleOfService} provider
- * @returns {string | undefined}
+ * @returns {{place: string, why?: string} | undefined}
  */
-const givenRole = ({ role, iam }) => {
-  if (role != null) return 'provider.role';
+const notOurs = ({ role, iam, iamRoleStatements }) => {
+  if (role != null) return { place: 'provider.role' };
   const given = iam?.role;
   const isOfTemplate = given && Object.keys(given).some((key) => key === 'Ref' || key.startsWith('Fn::'));
-  return typeof given === 'string' || isOfTemplate ? 'provider.iam.role' : undefined;
+  if (typeof given === 'string' || isOfTemplate) return { place: 'provider.iam.role' };
+  if (!isList(given?.statements)) return { place: 'provider.iam.role.statements', why: NO_LIST };
+  return isList(iamRoleStatements) ? undefined : { place: 'provider.iamRoleStatements', why: NO_LIST };
 };
+
+/** Absent, it becomes one. @param {unknown} statements */
+const isList = (statements) => statements == null || Array.isArray(statements);
 
 /**
  * @param {RoleOfService} provider

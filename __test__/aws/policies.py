@@ -182,9 +182,8 @@ def _simulated(self: Any, policies: list[str]) -> ActionResult:
     }
     resources = self._get_param("ResourceArns") or ["*"]
     results = [
-        _result(decide(policies, action, resource, context), action, resource)
+        _result({resource: decide(policies, action, resource, context) for resource in resources}, action)
         for action in self._get_param("ActionNames")
-        for resource in resources
     ]
     start, most = int(self._get_param("Marker") or 0), int(self._get_param("MaxItems") or 100)
     page: dict[str, Any] = {"EvaluationResults": results[start : start + most], "IsTruncated": False}
@@ -193,16 +192,21 @@ def _simulated(self: Any, policies: list[str]) -> ActionResult:
     return ActionResult(page)
 
 
-def _result(outcome: Outcome, action: str, resource: str) -> dict[str, Any]:
-    """Return it as AWS does, which tells missing keys beside a resource where one is named."""
+def _result(outcomes: Mapping[str, Outcome], action: str) -> dict[str, Any]:
+    """Return one for all resources of an action, as AWS does: the gravest decision, and beside it each one's own."""
+    gravest = next(
+        decision
+        for decision in (Decision.EXPLICIT_DENY, Decision.IMPLICIT_DENY, Decision.ALLOWED)
+        if decision in {outcome.decision for outcome in outcomes.values()}
+    )
     result: dict[str, Any] = {
         "EvalActionName": action,
-        "EvalResourceName": resource,
-        "EvalDecision": outcome.decision.value,
+        "EvalResourceName": next(iter(outcomes)),
+        "EvalDecision": gravest.value,
         "MatchedStatements": [],
-        "MissingContextValues": outcome.missing if resource == "*" else [],
+        "MissingContextValues": outcomes["*"].missing if "*" in outcomes else [],
     }
-    if resource != "*":
+    if "*" not in outcomes:
         result["ResourceSpecificResults"] = [
             {
                 "EvalResourceName": resource,
@@ -210,5 +214,6 @@ def _result(outcome: Outcome, action: str, resource: str) -> dict[str, Any]:
                 "MatchedStatements": [],
                 "MissingContextValues": outcome.missing,
             }
+            for resource, outcome in outcomes.items()
         ]
     return result

@@ -1,8 +1,12 @@
 // A deploy's preflight: what would fail, and what nobody could look at, is told; nothing is written.
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { account, region, startStandIn } from '../aws/stand-in.mjs';
+import { Keeper } from '../e2e/sealing.mjs';
+import { LOCK, locked } from './locked-service.mjs';
 import { assertAsDocumented } from './pages.mjs';
 import { Commands } from './ways.mjs';
 
@@ -12,6 +16,9 @@ import { Commands } from './ways.mjs';
 let standIn;
 before(async () => {
   standIn = await startStandIn();
+  const keeper = await Keeper.of(standIn);
+  await keeper.createTable();
+  await keeper.putCredential('once', 'never shown');
 });
 after(() => standIn?.stop());
 
@@ -127,6 +134,91 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       assert.match(secretOf(nobody.value, 'A').findings[0].message, /there is no role/);
     });
 
+    it('asks IAM for all keys at once, and takes no answer for that of another key', async (t) => {
+      const [open, closed] = [await standIn.createKey(), await standIn.createKey()];
+      await put('keys/A', { keyId: open });
+      await put('keys/B', { keyId: closed });
+      const on = `arn:aws:kms:${region}:${account}:key/${open}`;
+      const role = await standIn.createRole(`${way}-keys`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: on }]);
+      const { value } = await commands(t, 'keys', ['A', 'B']).json(['check', '--role', role]);
+      assert.deepEqual([told(value, 'A'), told(value, 'B')], [[], ['problem SECRET_BAKER_ACCESS_DENIED']]);
+      assert.match(secretOf(value, 'B').findings[0].message, /no policy of the role allows kms:Decrypt on/);
+    });
+
+    it("looks at the keys' own policies, which can shut a role out", async (t) => {
+      const document = (/** @type {object} */ principal) => ({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: principal, Action: 'kms:*', Resource: '*' }],
+      });
+      const role = await standIn.createRole(`${way}-shut`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }]);
+      const admin = { AWS: `arn:aws:iam::${account}:user/admin` };
+      const [shut, granted, named] = await Promise.all([standIn.createKey(), standIn.createKey(), standIn.createKey()]);
+      for (const [name, keyId, policy] of /** @type {const} */ ([
+        ['SHUT', shut, document(admin)],
+        ['GRANTED', granted, document(admin)],
+        ['NAMED', named, document({ AWS: role })],
+      ])) {
+        await put(`shut/${name}`, { keyId });
+        await standIn.kms('PutKeyPolicy', { KeyId: keyId, PolicyName: 'default', Policy: JSON.stringify(policy) });
+      }
+      await standIn.kms('CreateGrant', { KeyId: granted, GranteePrincipal: role, Operations: ['Decrypt'] });
+      const service = commands(t, 'shut', ['SHUT', 'GRANTED', 'NAMED']);
+      const { code, value } = await service.json(['check', '--role', role]);
+      assert.equal(code, 1, JSON.stringify(value));
+      assert.deepEqual(told(value, 'SHUT'), ['problem SECRET_BAKER_ACCESS_DENIED']);
+      assert.match(secretOf(value, 'SHUT').findings[0].message, /lets neither this role nor the policies of its account/);
+      assert.deepEqual([told(value, 'GRANTED'), told(value, 'NAMED')], [[], []]);
+
+      await standIn.faults([{ target: 'TrentService.GetKeyPolicy', error: 'AccessDeniedException' }]);
+      t.after(() => standIn.faults());
+      const denied = await service.json(['check', '--role', role]);
+      assert.deepEqual(told(denied.value, 'NAMED'), ['unchecked SECRET_BAKER_ACCESS_DENIED']);
+      assert.match(secretOf(denied.value, 'NAMED').findings[0].message, /^not checked: .*kms:GetKeyPolicy/);
+    });
+
+    it('refuses what is no role, and says what is', async (t) => {
+      const service = commands(t, 'norole', ['A']);
+      for (const [role, says] of /** @type {const} */ ([
+        [`arn:aws:sts::${account}:assumed-role/api/me`, `arn:aws:iam::${account}:role/api`],
+        [`arn:aws:iam::${account}:user/me`, 'not the ARN of a role'],
+        ['a role', "neither a role's name nor its ARN"],
+      ])) {
+        const { code, stderr, stdout } = await service.run(['check', '--role', role]);
+        assert.equal(code, 2, stdout + stderr);
+        assert(stderr.includes(says), stderr);
+      }
+    });
+
+    it('asks for each secret once, as a bake does', async (t) => {
+      await standIn.secretsManager('CreateSecret', { Name: `${way}-once`, SecretString: 'never shown' });
+      const names = Array.from({ length: 25 }, (_, index) => `P${index}`);
+      for (const name of names) await put(`once/${name}`);
+      const secrets = [
+        ...names.map((name) => ({ name, path: `/${way}/once/${name}` })),
+        { name: 'S', secretsManager: `${way}-once` },
+        { name: 'C', credstash: 'once' },
+      ];
+      const service = new Commands(t, way, standIn, { secrets });
+      await standIn.reset();
+      const { code, value } = await service.json(['check']);
+      assert.equal(code, 0, JSON.stringify(value));
+      const actions = (await standIn.calls()).map((call) => call.action);
+      const count = (/** @type {string} */ action) => actions.filter((one) => one === action).length;
+      const counts = ['GetParameters', 'DescribeSecret', 'Query', 'DescribeParameters', 'DescribeKey', 'ListAliases'].map(count);
+      assert.deepEqual(counts, [3, 1, 1, 1, 2, 2]);
+    });
+
+    it('says that nothing tells the key of a credential of credstash', async (t) => {
+      const role = await standIn.createRole(`${way}-credstash`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }]);
+      const service = new Commands(t, way, standIn, { secrets: [{ name: 'C', credstash: 'once' }] });
+      const { code, value } = await service.json(['check', '--role', role]);
+      assert.equal(code, 1, JSON.stringify(value));
+      assert.deepEqual(told(value, 'C'), ['unchecked SECRET_BAKER_ACCESS_DENIED']);
+      const [{ message, hint }] = secretOf(value, 'C').findings;
+      assert.match(message, /nothing tells under which key it is/);
+      assert.equal(hint, `run this check as ${role}`);
+    });
+
     it('is no success where a role that was named could not be looked at', async (t) => {
       await put('denied/A');
       const role = await standIn.createRole(`${way}-denied`, [{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' }]);
@@ -171,6 +263,67 @@ for (const way of /** @type {const} */ (['program', 'v3'])) {
       const { code, value } = await service.json(['check']);
       assert.equal(value.failure.code, 'SECRET_BAKER_UNREACHABLE');
       assert.equal(code, 3);
+    });
+  });
+}
+
+for (const way of /** @type {const} */ (['program', 'v3'])) {
+  describe(`check beside a lock, by ${way}`, () => {
+    it('looks at what is locked, which is what deploys', async (t) => {
+      const { commands, root } = await locked(t, standIn, { way });
+      await standIn.putSecret(`${root}/a`, 'newer');
+      const { code, value } = await commands.json(['check']);
+      assert.equal(code, 0, JSON.stringify(value));
+      const a = secretOf(value, 'A');
+      assert.deepEqual([a.version, a.pin, a.locked, a.level], ['1', 'latest', true, 'warning']);
+      assert.match(a.findings[0].message, /^version 1 is taken from the lock, and 2 is the latest$/);
+      assert.match(a.findings[0].hint, /update A` takes what there is now/);
+      assert.deepEqual([secretOf(value, 'B').level, secretOf(value, 'B').locked], ['fine', true]);
+      assertAsDocumented('check', value);
+    });
+
+    it('finds no problem in what a bake needs no longer', async (t) => {
+      const { commands, root } = await locked(t, standIn, { way });
+      await standIn.ssm('DeleteParameter', { Name: `${root}/a` });
+      await standIn.faults([{ target: 'AmazonSSM.GetParameter*', names: [`${root}/b`], error: 'AccessDeniedException' }]);
+      t.after(() => standIn.faults());
+      const { code, value } = await commands.json(['check']);
+      assert.equal(code, 0, JSON.stringify(value));
+      assert(told(value, 'A').includes('warning SECRET_BAKER_PARAMETER_NOT_FOUND'), JSON.stringify(value));
+      assert(told(value, 'B').includes('unchecked SECRET_BAKER_ACCESS_DENIED'), JSON.stringify(value));
+    });
+
+    it('tells a ciphertext that its source does not have', async (t) => {
+      const { commands, read } = await locked(t, standIn, { way, keys: ['a', 'b', 'c'] });
+      const file = readdirSync(commands.dir).find((name) => name.startsWith('secret-baker.lock')) ?? LOCK;
+      const lock = JSON.parse(read(file));
+      lock.secrets.A.entry.ciphertext = lock.secrets.B.entry.ciphertext;
+      commands.write({ [file]: JSON.stringify(lock) });
+      const { value } = await commands.json(['check']);
+      assert.deepEqual([told(value, 'A'), told(value, 'B')], [['warning SECRET_BAKER_UNKNOWN_CIPHERTEXT'], []]);
+    });
+
+    it('takes all below a path from the lock', async (t) => {
+      const { commands, root } = await locked(t, standIn, { way, secrets: (root) => [`${root}/*`] });
+      await standIn.putSecret(`${root}/c`, 'not locked');
+      const { code, value } = await commands.json(['check']);
+      assert.equal(code, 0, JSON.stringify(value));
+      const all = value.secrets.map((/** @type {any} */ { name, locked, level }) => [name, locked, level]);
+      assert.deepEqual(all, [
+        ['a', true, 'fine'],
+        ['b', true, 'fine'],
+      ]);
+    });
+
+    it('tells that a frozen lock would have to change', async (t) => {
+      const { commands, root } = await locked(t, standIn, { way, secrets: (root) => ({ A: `${root}/a` }) });
+      const file = readdirSync(commands.dir).find((name) => name.startsWith('secret-baker.lock')) ?? LOCK;
+      const lock = JSON.parse(readFileSync(join(commands.dir, file), 'utf8'));
+      lock.secrets = {};
+      commands.write({ [file]: JSON.stringify(lock) });
+      const { code, value } = await commands.json(['check'], { env: { CI: 'true' } });
+      assert.equal(code, 1, JSON.stringify(value));
+      assert(JSON.stringify(value.findings).includes('is not locked'), `${root}: ${JSON.stringify(value)}`);
     });
   });
 }

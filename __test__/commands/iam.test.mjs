@@ -9,6 +9,7 @@ import { root } from '../aws/python.mjs';
 import { account, region, startStandIn } from '../aws/stand-in.mjs';
 import { FILE } from '../e2e/harness.mjs';
 import { Keeper } from '../e2e/sealing.mjs';
+import { locked } from './locked-service.mjs';
 import { assertAsDocumented } from './pages.mjs';
 import { Commands } from './ways.mjs';
 
@@ -265,6 +266,21 @@ describe('the policies of all sources', () => {
           assert.doesNotMatch(stdout, /Statement/);
         });
       }
+
+      it('take what the lock tells from it, and ask for the rest alone', async (t) => {
+        const { commands, root } = await locked(t, standIn, { way });
+        await standIn.putSecret(`${root}/b`, 'newer');
+        const { value: policies } = await commands.json(['iam']);
+        await standIn.reset();
+        const { code, value } = await commands.json(['iam']);
+        assert.equal(code, 0);
+        assert.deepEqual(value, policies);
+        const [statement] = policies.functions['every function'].Statement;
+        const [of] = Object.values(statement.Condition.StringEquals);
+        assert.deepEqual(of, [parameter(`${root}/a`), parameter(`${root}/b`)]);
+        const actions = (await standIn.calls()).map(({ action }) => action).sort();
+        assert.deepEqual(actions, ['DescribeKey', 'DescribeParameters', 'GetParameterHistory']);
+      });
 
       it('are refused for a key of AWS, which no function can use', async (t) => {
         await standIn.putSecret('/iam/managed', 'x', { keyId: 'alias/aws/ssm' });

@@ -80,6 +80,21 @@ test("a command gets the service, its functions and the way to AWS, and its exit
   assert.equal(process.exitCode, 1);
 });
 
+test("a function's role is its own, or the service's where the deployment makes none", async (t) => {
+  const arn = (/** @type {string} */ name) => `arn:aws:iam::123456789012:role/${name}`;
+  const functions = { own: { role: arn('own') }, made: { iamRoleStatements: [] }, logical: { role: 'Logical' }, shared: {} };
+  const roles = async (/** @type {object} */ provider) => {
+    const { core, run } = started(t, ['secret-baker', 'check'], { service: { functions, provider } });
+    await run('secret-baker:check:run');
+    const all = core.commands[0]?.host.framework?.service?.functions ?? [];
+    return all.map(({ role }) => role);
+  };
+  assert.deepEqual(await roles({ iam: { role: arn('new') } }), [arn('own'), undefined, 'Logical', arn('new')]);
+  assert.deepEqual(await roles({ role: arn('old') }), [arn('own'), undefined, 'Logical', arn('old')]);
+  assert.deepEqual(await roles({ iam: { role: { statements: [] } } }), [arn('own'), undefined, 'Logical', undefined]);
+  assert.deepEqual(await roles({}), [arn('own'), undefined, 'Logical', undefined]);
+});
+
 test('a mistake of the settings is handed over in words, for the program to tell', async (t) => {
   const custom = { secretBaker: ['A'], secretBakerOptions: { regoin: 'x' } };
   const { core, run } = started(t, ['secret-baker', 'doctor'], { custom });

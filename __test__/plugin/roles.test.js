@@ -67,6 +67,23 @@ for (const [place, provider] of /** @type {[string, object][]} */ ([
   });
 }
 
+test('after:package:cleanup: statements that are no list are told and left', async (t) => {
+  const statements = { 'Fn::If': ['IsProd', [], []] };
+  for (const [place, provider] of /** @type {[string, object][]} */ ([
+    ['provider.iam.role.statements', { iam: { role: { statements } } }],
+    ['provider.iamRoleStatements', { iamRoleStatements: statements }],
+  ])) {
+    const given = structuredClone(provider);
+    const { provider: after, fake } = await packaged(t, { functions: { one: {} }, provider });
+    assert.deepEqual(after, given);
+    assert(fake.log.lines.some((line) => line.includes(`${place} is no list of statements, and is left as it is`)));
+  }
+  const functions = { one: { iamRoleStatements: statements } };
+  const { functions: after, fake } = await packaged(t, { functions, plugins: PER_FUNCTION });
+  assert.deepEqual(after.one.iamRoleStatements, statements);
+  assert(fake.log.lines.some((line) => line.includes('functions.one.iamRoleStatements is no list of statements')));
+});
+
 test("after:package:cleanup: a function's own role is told and left", async (t) => {
   const { provider, fake } = await packaged(t, { functions: { one: { role: 'Mine' }, two: { secretBaker: ['A'] } } });
   assert.deepEqual(provider.iam.role.statements, [statement('SecretBakerOpen', 'A')]);

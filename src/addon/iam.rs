@@ -77,5 +77,6 @@ async fn statements(
 ) -> std::result::Result<FunctionStatements, core_failure::Failure> {
     let service = of_service(service, caller)?;
     let policies = iam::policies(&service, Whose::Functions, &|_, _| {}).await?;
+    policies.check_lengths()?;
     Ok(policies.into())
 }

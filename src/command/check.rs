@@ -1,6 +1,10 @@
 //! A deploy's preflight: whether every secret can be read, is sealed under a key that a function may use, and may be opened. Writes
 //! nothing, and tells all that is wrong at once; what could not be looked at is told as that.
 
+mod locked;
+pub mod role;
+mod versions;
+
 use std::collections::BTreeSet;
 
 use secret_baker_core::aws::Aws;
@@ -8,10 +12,11 @@ use secret_baker_core::aws::kms::{Key, Manager};
 use secret_baker_core::bundle::Bundle;
 use secret_baker_core::config::Text;
 use secret_baker_core::failure::{Caller, Code, Failure, Problem};
-use secret_baker_core::source::survey::{Pin, Survey, Told, Unknown, Wish};
-use secret_baker_core::source::{Progress, Sealed, together};
-use secret_baker_core::{Taken, take};
+use secret_baker_core::source::survey::{Survey, Told};
+use secret_baker_core::source::together::{self, Answers};
+use secret_baker_core::source::{Progress, Sealed};
 
+use crate::held::Held;
 use crate::keys::{self, AllFacts, Facts};
 use crate::opening::{self, Call, Need};
 use crate::rights::{self, Right};
@@ -19,10 +24,6 @@ use crate::service::Service;
 
 /// As an opener calls it where it is found at run time.
 const KEY_UNUSABLE: &str = "SECRET_BAKER_KEY_UNUSABLE";
-/// How many versions Parameter Store keeps.
-const KEPT: u64 = 100;
-/// A pin that so few new versions drop is told.
-const NEAR: u64 = 10;
 
 /// How grave a finding is, from the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +60,8 @@ pub struct Checked {
     pub version: Option<String>,
     /// What people call its key.
     pub key: Option<String>,
+    /// Whether a bake takes it from the lock.
+    pub is_locked: bool,
     /// In the order in which it was looked at; none: all is fine.
     pub findings: Vec<Finding>,
 }
@@ -72,14 +75,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The roles that were asked for.
     pub roles: Vec<String>,
-}
-
-/// Whose right to open is looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
-    role: String,
-    /// The secrets that it must open. `None`: all.
-    only: Option<Vec<String>>,
+    /// The functions of which no role is known, so that none was asked for.
+    pub without_role: Vec<String>,
 }
 
 impl Level {
@@ -156,38 +153,49 @@ pub async fn check(
     role: Option<&str>,
     progress: Progress<'_>,
 ) -> Result<Report, Failure> {
+    let held = Held::of(service).await?;
     let aws = Aws::new(service.connection.clone());
-    let Taken { sources, places } = take(service.request(), &service.caller)?;
-    let sealing = together::answers(&sources, &aws, progress);
-    let asking = together::survey(&sources, &aws, Wish::default(), &|_, _| {});
-    let (answers, surveys) = futures_util::future::join(sealing, asking).await;
+    let (answers, surveys) = together::examine(&held.taken.sources, &aws, progress).await;
     if !answers.problems.is_empty() {
         return Err(answers.problems.into());
     }
-    let surveys = surveys?;
     let facts = keys_of(&aws, &surveys).await?;
     let mut report = Report {
         secrets: surveys.into_iter().map(|of| checked(of, &facts)).collect(),
         ..Report::default()
     };
-    let mut sealed = Vec::new();
+    let (answers, sources_have) = locked::apart(answers, &held.locked);
     for answer in &answers.each {
-        match &answer.outcome {
-            Ok(all) => sealed.extend(all.iter().cloned()),
-            Err(problems) => report.blame(answer.index, problems, &service.caller),
+        if let Err(problems) = &answer.outcome {
+            report.blame(answer.index, problems, &service.caller);
         }
     }
-    report.take_whole(answers.joined(&places), &service.caller);
+    let sealed = answers.each.iter().flat_map(|answer| &answer.outcome);
+    let sealed: Vec<Sealed> = sealed.flatten().cloned().collect();
+    report.take_whole(answers, &held, &service.caller);
     for one in &mut report.secrets {
-        let baked = sealed
-            .iter()
-            .find(|sealed| sealed.name.value() == one.survey.name.value());
+        let name = &one.survey.name;
+        let baked = of_name(&sealed, name);
         one.version = baked.and_then(|sealed| sealed.version.clone());
-        one.findings.extend(of_versions(&one.survey));
+        let locked = of_name(&held.locked[one.survey.index], name);
+        one.is_locked = locked.is_some();
+        let unknown = versions::unknown(&one.survey, one.is_locked);
+        one.findings.extend(unknown);
+        if let Some(locked) = locked {
+            let source_has = of_name(&sources_have, name);
+            let found = locked::findings(&one.survey, locked, source_has, &service.caller);
+            one.findings.extend(found);
+        } else {
+            one.findings.extend(versions::pinned(&one.survey));
+        }
         one.findings.extend(of_keys(&one.survey, &facts));
     }
     open(&mut report, &aws, (service, role), &sealed, &facts).await?;
     Ok(report)
+}
+
+fn of_name<'a>(all: &'a [Sealed], name: &Text) -> Option<&'a Sealed> {
+    all.iter().find(|one| one.name.value() == name.value())
 }
 
 fn checked(survey: Survey, facts: &AllFacts) -> Checked {
@@ -201,6 +209,7 @@ fn checked(survey: Survey, facts: &AllFacts) -> Checked {
         survey,
         version: None,
         key,
+        is_locked: false,
         findings: Vec::new(),
     }
 }
@@ -222,15 +231,13 @@ impl Report {
         }
     }
 
-    /// What is wrong with all of them together: names that are used twice, a bundle that is too long.
-    fn take_whole(
-        &mut self,
-        joined: Result<(Vec<Vec<Sealed>>, Vec<String>), Failure>,
-        caller: &Caller,
-    ) {
+    /// What is wrong with all of them together: names that are used twice, a bundle that is too long, a lock that must not change.
+    fn take_whole(&mut self, answers: Answers, held: &Held, caller: &Caller) {
         let entry = |sealed: &Sealed| (sealed.name.value().to_owned(), sealed.entry.clone());
-        let whole = joined.and_then(|(sealed, notices)| {
+        let whole = answers.joined(&held.taken.places);
+        let whole = whole.and_then(|(sealed, notices)| {
             Bundle::of(sealed.iter().flatten().map(entry))?;
+            held.relock(&sealed)?;
             Ok(notices)
         });
         match whole {
@@ -272,56 +279,6 @@ async fn keys_of(aws: &Aws, surveys: &[Survey]) -> Result<AllFacts, Failure> {
     });
     let named: BTreeSet<_> = named.filter(|(region, _)| !region.is_empty()).collect();
     keys::facts(aws, &named, keys::Wish { aliases: true }).await
-}
-
-/// A pin that new versions will drop, and what nobody could tell of versions, tier and key.
-fn of_versions(survey: &Survey) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let unknown = [
-        survey.meant.as_ref().ok().and_then(unknown),
-        unknown(&survey.latest),
-        unknown(&survey.keys),
-        unknown(&survey.tier),
-    ];
-    let mut told = BTreeSet::new();
-    for unknown in unknown.into_iter().flatten() {
-        if told.insert(unknown.action) {
-            let what = "the versions, the tier and the key";
-            findings.push(Finding::unchecked(what, unknown.action, &unknown.said));
-        }
-    }
-    let latest = survey
-        .latest
-        .known()
-        .and_then(|latest| latest.id.as_deref());
-    let latest: Option<u64> = latest.and_then(|id| id.parse().ok());
-    let (Pin::Version(pinned), Some(latest), "path") = (&survey.pin, latest, survey.source) else {
-        return findings;
-    };
-    let Ok(pinned) = pinned.parse::<u64>() else {
-        return findings;
-    };
-    let left = KEPT.saturating_sub(latest.saturating_sub(pinned));
-    if left <= NEAR {
-        let said = format!(
-            "version {pinned} is old: Parameter Store keeps {KEPT} versions, the latest is {latest}, and {left} more drop this one"
-        );
-        let hint = "pin a newer version, or label this one: a version with a label is kept";
-        findings.push(Finding::new(
-            Level::Warning,
-            Code::VersionNotFound.as_str(),
-            said,
-            hint,
-        ));
-    }
-    findings
-}
-
-fn unknown<T>(told: &Told<T>) -> Option<&Unknown> {
-    match told {
-        Told::Unknown(unknown) => Some(unknown),
-        Told::Known(_) | Told::Unasked => None,
-    }
 }
 
 /// What is wrong with the keys; where any one opens the secret, only what is wrong with all.
@@ -374,7 +331,12 @@ fn of_described(survey: &Survey, name: &str, key: &Key) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !key.is_enabled() {
         let said = format!("its key {name} is in the state {}", key.state);
-        let hint = "enable the key or cancel its deletion, or encrypt the secret under another";
+        let hint = match key.state.as_str() {
+            "PendingImport" => {
+                "import the key's material anew, or encrypt the secret under another key"
+            }
+            _ => "enable the key or cancel its deletion, or encrypt the secret under another",
+        };
         findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
     }
     let region = survey.region.as_deref();
@@ -397,7 +359,7 @@ async fn open(
     sealed: &[Sealed],
     facts: &AllFacts,
 ) -> Result<(), Failure> {
-    let targets = targets(report, aws, (service, role)).await;
+    let targets = role::targets(report, aws, (service, role)).await;
     let mut needs: Vec<(usize, String, Need)> = Vec::new();
     for (index, one) in report.secrets.iter().enumerate() {
         let name = &one.survey.name;
@@ -433,54 +395,6 @@ async fn open(
     Ok(())
 }
 
-impl Target {
-    fn has(&self, name: &Text) -> bool {
-        let only = self.only.as_ref();
-        only.is_none_or(|only| only.iter().any(|of| of == name.value()))
-    }
-}
-
-async fn targets(
-    report: &mut Report,
-    aws: &Aws,
-    (service, role): (&Service, Option<&str>),
-) -> Vec<Target> {
-    if let Some(role) = role {
-        let arn = if role.starts_with("arn:") {
-            Some(role.to_owned())
-        } else {
-            role_arn(aws, role).await
-        };
-        let Some(role) = arn else {
-            let what = format!("whether the role {role} may open the secrets");
-            let said = "nobody tells the account, and so not the role's ARN; give it whole";
-            report
-                .findings
-                .push(Finding::unchecked(&what, "sts:GetCallerIdentity", said));
-            return Vec::new();
-        };
-        return vec![Target { role, only: None }];
-    }
-    let default = &service.options.default;
-    let own = service.functions.iter().filter_map(|function| {
-        let role = function
-            .role
-            .clone()
-            .filter(|role| role.starts_with("arn:"))?;
-        let only = function.only.clone().or_else(|| default.clone());
-        Some(Target { role, only })
-    });
-    own.collect()
-}
-
-/// In the caller's account.
-async fn role_arn(aws: &Aws, name: &str) -> Option<String> {
-    let me = aws.arn().await?;
-    let mut parts = me.split(':');
-    let (partition, account) = (parts.nth(1)?, parts.nth(2)?);
-    Some(format!("arn:{partition}:iam::{account}:role/{name}"))
-}
-
 /// One call that is allowed is enough.
 fn of_right(role: &str, need: &[Call], rights: &[Right]) -> Option<Finding> {
     if rights.contains(&Right::Yes) {
@@ -493,14 +407,19 @@ fn of_right(role: &str, need: &[Call], rights: &[Right]) -> Option<Finding> {
     let denied = Code::AccessDenied.as_str();
     Some(match right {
         Right::Yes => return None,
-        Right::No(said) => {
-            let said = format!("{role} may not open it: {said}");
-            Finding::new(Level::Problem, denied, said, rights::remedy(role, call))
+        Right::No(refused) => {
+            let said = refused.said(role, call);
+            Finding::new(Level::Problem, denied, said, refused.remedy(role, call))
         }
         Right::NoRole => {
             let said = format!("there is no role {role}");
-            let hint = "correct the ARN, or deploy first what creates the role";
+            let hint = "correct the ARN, which has the role's path if there is one, or deploy first what creates the role";
             Finding::new(Level::Problem, denied, said, hint)
+        }
+        Right::Unknown(action, said) if said == rights::NO_KEY => {
+            let said = format!("not checked: whether {role} may open it: {action}: {said}");
+            let hint = format!("run this check as {role}");
+            Finding::new(Level::Unchecked, denied, said, hint)
         }
         Right::Unknown(action, said) => {
             Finding::unchecked(&format!("whether {role} may open it"), action, said)

@@ -17,6 +17,7 @@ use secret_baker_core::source::{Progress, together};
 use secret_baker_core::take;
 
 pub use self::policy::{LONGEST_INLINE, LONGEST_MANAGED, Policy, Statement};
+use crate::held::Held;
 use crate::keys::{self, AllFacts};
 use crate::service::Service;
 
@@ -91,6 +92,16 @@ pub enum NoStatement {
     /// ARNs of this account are needed.
     #[error("the number of this account cannot be told")]
     NoAccount,
+    /// CloudFormation would refuse the role.
+    #[error(
+        "the statements of {whose} have {length} characters, and all inline policies of a role {LONGEST_INLINE}"
+    )]
+    TooLong {
+        /// A function, or all that share a role.
+        whose: Shown,
+        /// Without white space.
+        length: usize,
+    },
     /// A function carries what there is not.
     #[error("there is no secret `{secret}`")]
     NoSuchSecret {
@@ -103,9 +114,10 @@ impl Explain for NoStatement {
     fn code(&self) -> Code {
         match self {
             Self::Untold { .. } | Self::NoAccount | Self::NoKey { .. } => Code::AccessDenied,
-            Self::KeyMissing { .. } | Self::KeyOfAws { .. } | Self::NoSuchSecret { .. } => {
-                Code::ConfigInvalid
-            }
+            Self::KeyMissing { .. }
+            | Self::KeyOfAws { .. }
+            | Self::NoSuchSecret { .. }
+            | Self::TooLong { .. } => Code::ConfigInvalid,
         }
     }
 
@@ -114,7 +126,10 @@ impl Explain for NoStatement {
             Self::Untold { action, .. } => {
                 format!("allow {action} to whoever runs this; no statement is written for a guess")
             }
-            Self::NoKey { .. } => "allow ssm:DescribeParameters to whoever runs this".into(),
+            Self::NoKey { .. } => format!(
+                "allow ssm:DescribeParameters to whoever runs this; if the lock has a version that is dropped, `{} update` takes one that is there",
+                caller.program
+            ),
             Self::KeyMissing { .. } => {
                 "check the region, and whether the key or its alias was deleted".into()
             }
@@ -125,6 +140,10 @@ impl Explain for NoStatement {
                 "let STS be reached: with an endpoint of your own, set AWS_ENDPOINT_URL_STS too"
                     .into()
             }
+            Self::TooLong { .. } => format!(
+                "let each function carry only what it needs, and have a role of its own; or attach managed policies, of {LONGEST_MANAGED} characters each, made of `{} iam --role function`",
+                caller.program
+            ),
             Self::NoSuchSecret { .. } => format!("the names are those of {}", caller.secrets),
         })
     }
@@ -140,14 +159,14 @@ pub async fn policies(
     progress: Progress<'_>,
 ) -> Result<Policies, Failure> {
     let taken = take(service.request(), &service.caller)?;
+    let held = Held::of(service).await?;
     let aws = Aws::new(service.connection.clone());
-    let surveys = Box::pin(together::survey(
-        &taken.sources,
-        &aws,
-        Wish::default(),
-        progress,
-    ))
-    .await?;
+    let wish = Wish {
+        trusts_lock: true,
+        ..Wish::default()
+    };
+    let sources = &held.taken.sources;
+    let surveys = Box::pin(together::survey(sources, &aws, wish, progress)).await?;
     let mut problems: Vec<_> = surveys.iter().filter_map(untaken).collect();
     problems.extend(strangers(service, &surveys));
     if !problems.is_empty() {
@@ -177,6 +196,31 @@ pub async fn policies(
         functions: functions(service, &resolved),
         notices,
     })
+}
+
+impl Policies {
+    /// That each function's statements fit into its role.
+    ///
+    /// # Errors
+    /// All that do not.
+    pub fn check_lengths(&self) -> Result<(), Failure> {
+        let too_long = self.functions.iter().filter_map(|function| {
+            let length = function.policy.length();
+            let whose = match function.key.as_deref().filter(|key| !key.is_empty()) {
+                Some(key) => format!("function `{}`", Shown::of(key)),
+                None => "the functions that share a role".to_owned(),
+            };
+            let whose = whose.into();
+            let why = NoStatement::TooLong { whose, length };
+            (length > LONGEST_INLINE).then(|| Problem::general(why))
+        });
+        let problems: Vec<_> = too_long.collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems.into())
+        }
+    }
 }
 
 /// The policy of each function that needs one.

@@ -13,7 +13,9 @@ pub mod doctor;
 pub mod exec;
 #[cfg(test)]
 mod fake_aws;
+pub mod held;
 pub mod iam;
+mod key_policy;
 pub mod keys;
 pub mod list;
 pub mod lock;

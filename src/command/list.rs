@@ -94,7 +94,10 @@ pub async fn list(
         Some([]) => Whose::Everyones,
         Some(names) => Whose::Of(names),
     };
-    let wish = Wish { history };
+    let wish = Wish {
+        history,
+        ..Wish::default()
+    };
     let surveys = together::survey(&taken.sources, &aws, wish, progress).await?;
     let surveys = named(surveys, versions.unwrap_or_default())?;
     let facts = facts(&aws, &surveys).await;

@@ -199,9 +199,7 @@ async fn sealed_by_lock(
     let is_asked = |index| asked.iter().any(|of_all| taken[*of_all].index == index);
     let rest = together::take_some(&mut asking, config, written, &root, is_asked)?;
     for (index, (one, of_all)) in rest.iter().zip(&asked).enumerate() {
-        if let Some(sealed) = plan.pin(*of_all) {
-            asking[one.source].pin(index, sealed);
-        }
+        asking[one.source].pin(index, &plan.locked(*of_all));
     }
     let places: Vec<_> = rest.into_iter().map(|one| one.place).collect();
     let (sealed, notices) = together::seal_each(&asking, &places, aws, progress).await?;

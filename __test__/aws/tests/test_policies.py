@@ -187,12 +187,18 @@ def test_a_roles_policies_are_simulated(iam: Iam) -> None:
 
 
 def test_results_come_in_pages(iam: Iam) -> None:
-    two = {"ResourceArns.member.2": KEY + "x", "MaxItems": "1"}
+    two = {"ActionNames.member.2": "kms:Encrypt", "MaxItems": "1"}
     first = simulate(iam, ARN, **two)
     assert (texts(first, "EvalDecision"), texts(first, "IsTruncated")) == (["allowed"], ["true"])
     (marker,) = texts(first, "Marker")
     last = simulate(iam, ARN, **two, Marker=marker)
     assert (texts(last, "EvalDecision"), texts(last, "IsTruncated")) == (["implicitDeny"], ["false"])
+
+
+def test_all_resources_of_an_action_have_one_result(iam: Iam) -> None:
+    two = simulate(iam, ARN, **{"ResourceArns.member.2": KEY + "x"})
+    assert texts(two, "EvalDecision") == ["implicitDeny"]
+    assert texts(two, "EvalResourceDecision") == ["allowed", "implicitDeny"]
 
 
 def test_a_policy_of_nobody_is_simulated(iam: Iam) -> None:

@@ -1,6 +1,6 @@
 //! A preflight.
 
-use secret_baker_command::check::{self, Checked, Finding, Level, Report};
+use secret_baker_command::check::{self, Checked, Finding, Level, Report, role};
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::source::survey::Pin;
 use serde_json::{Value, json};
@@ -13,8 +13,12 @@ use crate::ending::{Ending, Exit};
 #[command(after_help = "Example: secret-baker check --role arn:aws:iam::123456789012:role/api")]
 pub struct Arguments {
     /// The role that the functions run as: an ARN or a name
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", value_parser = a_role)]
     pub role: Option<String>,
+}
+
+fn a_role(text: &str) -> Result<String, String> {
+    role::named(text).map(|()| text.to_owned())
 }
 
 /// Runs it.
@@ -35,9 +39,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
     } else {
         print_lines(&report, context);
     }
-    if report.roles.is_empty() && role.is_none() {
-        terminal
-            .note("no role of a function is known, so none was asked for: name it by --role ARN");
+    if let Some(note) = unasked(&report).filter(|_| role.is_none()) {
+        terminal.note(&note);
     }
     // What was asked for by name and could not be looked at is no success.
     let is_open = role.is_some() && report.has(Level::Unchecked);
@@ -45,6 +48,17 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
         return Ok(Exit::Found);
     }
     Ok(Exit::Fine)
+}
+
+/// Whose rights were not looked at, since nobody knows their role before it is deployed.
+fn unasked(report: &Report) -> Option<String> {
+    let remedy = "so none was asked for: name it by --role ARN";
+    if report.roles.is_empty() {
+        return Some(format!("no role of a function is known, {remedy}"));
+    }
+    let of: Vec<_> = report.without_role.iter().map(|key| shown(key)).collect();
+    let of = Some(of).filter(|of| !of.is_empty())?.join(", ");
+    Some(format!("no role of {of} is known, {remedy}"))
 }
 
 fn print_table(report: &Report, context: &Context) {
@@ -77,7 +91,11 @@ fn row(secret: &Checked) -> Vec<String> {
         survey.name.shown().to_string(),
         survey.source.to_owned(),
         secret.version.as_deref().map_or_else(String::new, shown),
-        pin(&survey.pin),
+        if secret.is_locked {
+            "lock".into()
+        } else {
+            pin(&survey.pin)
+        },
         secret.key.as_deref().map_or_else(String::new, shown),
         tier.as_deref().map_or_else(String::new, shown),
         secret.level().as_str().to_owned(),
@@ -144,6 +162,7 @@ fn as_json(report: &Report) -> Value {
             "region": survey.region,
             "version": secret.version,
             "pin": Some(pin).filter(|pin| !pin.is_empty()),
+            "locked": secret.is_locked,
             "key": secret.key,
             "tier": survey.tier.known().cloned().flatten(),
             "level": secret.level().as_str(),

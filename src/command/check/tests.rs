@@ -1,4 +1,5 @@
 use super::*;
+use crate::rights::Refused;
 
 fn call(resource: &str) -> Call {
     Call {
@@ -13,7 +14,7 @@ fn call(resource: &str) -> Call {
 #[test]
 fn any_one_key_that_opens_is_enough_and_what_nobody_knows_is_never_a_refusal() {
     let need = [call("one"), call("two")];
-    let no = || Right::No("no".into());
+    let no = || Right::No(Refused::Permission("no".into()));
     let unknown = || Right::Unknown("iam:SimulatePrincipalPolicy", "denied".into());
     assert_eq!(of_right("role", &need, &[no(), Right::Yes]), None);
     let level = |rights: &[Right]| of_right("role", &need, rights).unwrap().level;

@@ -38,7 +38,7 @@ impl Statement {
         Self {
             purposes: vec![permission.purpose],
             actions: permission.actions,
-            resources: resources.iter().map(|one| literal(one)).collect(),
+            resources: resources.iter().map(|one| resource(one)).collect(),
             conditions: conditions.collect(),
         }
     }
@@ -150,6 +150,11 @@ impl Policy {
 /// A text as a policy takes it where it is to stand for itself: `${` would begin a variable.
 fn literal(text: &str) -> String {
     text.replace("${", "${$}{")
+}
+
+/// The same of an ARN, in which `*` and `?` would stand for others: no service has such names, so whoever answered with one is none.
+fn resource(arn: &str) -> String {
+    literal(arn).replace('*', "${*}").replace('?', "${?}")
 }
 
 fn one_or_all(all: impl Iterator<Item = String>) -> Value {

@@ -184,3 +184,51 @@ async fn a_key_of_aws_is_refused_where_no_function_can_use_it() {
         Ok(vec![])
     );
 }
+
+#[test]
+fn a_wildcard_in_a_name_stands_for_itself() {
+    let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/a*?${aws:username}";
+    let condition = [("P", "a*${x}")];
+    let statement = Statement::of(&opens("A", KEY, &condition), &[arn.to_owned()]);
+    let statements = Policy::of([statement].into_iter()).statements();
+    assert_eq!(
+        statements[0]["Resource"],
+        "arn:aws:ssm:eu-west-1:123456789012:parameter/a${*}${?}${$}{aws:username}"
+    );
+    assert_eq!(
+        statements[0]["Condition"]["StringEquals"]["kms:EncryptionContext:P"],
+        "a*${$}{x}"
+    );
+}
+
+#[test]
+fn what_fits_into_no_role_is_told_of_each_function() {
+    let policy = |count: usize| {
+        let all = (0..count).map(|index| {
+            let value = format!("arn:aws:ssm:eu-west-1:123456789012:parameter/shop/secret-{index}");
+            Statement::of(
+                &opens("A", KEY, &[("PARAMETER_ARN", &value)]),
+                &[KEY.to_owned()],
+            )
+        });
+        Policy::of(all)
+    };
+    let of = |key: &str, count| OfFunction {
+        key: Some(key.to_owned()),
+        policy: policy(count),
+    };
+    let policies = |functions| Policies {
+        deployment: Some(policy(300)),
+        functions,
+        notices: BTreeSet::new(),
+    };
+    assert_eq!(policies(vec![of("small", 100)]).check_lengths().err(), None);
+    let failure = policies(vec![of("", 300), of("small", 100), of("large", 300)])
+        .check_lengths()
+        .unwrap_err();
+    let told: Vec<_> = failure.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2);
+    assert!(told[0].starts_with("the statements of the functions that share a role have "));
+    assert!(told[1].starts_with("the statements of function `large` have "));
+    assert!(told[1].ends_with("and all inline policies of a role 10240"));
+}

@@ -2,17 +2,17 @@ use serde_json::json;
 
 use super::*;
 
-fn simulated(is_allowed: bool, missing: &[&str]) -> Simulated {
+fn simulated(decision: Decision, missing: &[&str]) -> Simulated {
     Simulated {
         resource: "arn".into(),
-        is_allowed,
+        decision,
         missing: missing.iter().map(|key| (*key).to_owned()).collect(),
     }
 }
 
 #[test]
 fn a_refusal_that_depends_on_what_is_known_later_is_no_answer() {
-    let decide = |missing: &[&str]| decided(DECRYPT, &simulated(false, missing));
+    let decide = |missing: &[&str]| decided(&simulated(Decision::NotAllowed, missing));
     assert!(matches!(decide(&[]), Right::No(_)));
     // The function calls KMS itself, under the context of the secret and no other.
     assert!(matches!(
@@ -27,7 +27,7 @@ fn a_refusal_that_depends_on_what_is_known_later_is_no_answer() {
         "it depends on aws:SourceVpc, which is known at run time only"
     );
     assert_eq!(
-        decided(DECRYPT, &simulated(true, &["aws:SourceVpc"])),
+        decided(&simulated(Decision::Allowed, &["aws:SourceVpc"])),
         Right::Yes
     );
 }
@@ -72,4 +72,55 @@ fn the_context_is_told_key_by_key() {
     assert!(
         matches!(no_arn(&unknown), Right::Unknown("kms:DescribeKey", said) if said.ends_with("alias/x"))
     );
+}
+
+#[test]
+fn who_refuses_is_told_with_what_helps() {
+    let call = Call {
+        action: DECRYPT,
+        resource: Ok("KEY".into()),
+        context: serde_json::Map::new(),
+        via: None,
+        dry_run: None,
+    };
+    for (refused, says, helps) in [
+        (
+            Refused::Policies(Decision::NotAllowed),
+            "no policy of the role allows",
+            "allow kms:Decrypt on KEY to ROLE",
+        ),
+        (
+            Refused::Policies(Decision::Denied),
+            "one of its policies denies",
+            "except this",
+        ),
+        (
+            Refused::Policies(Decision::Bounded),
+            "permissions boundary does not allow",
+            "boundary",
+        ),
+        (
+            Refused::Policies(Decision::Organisation),
+            "organisation does not allow",
+            "organisation",
+        ),
+        (
+            Refused::KeyPolicy,
+            "the policy of KEY lets neither",
+            "add to the key's policy",
+        ),
+        (
+            Refused::Permission("AccessDeniedException: no".into()),
+            "AccessDeniedException: no",
+            "allow kms:Decrypt",
+        ),
+        (
+            Refused::Anybody("InvalidCiphertextException: ".into()),
+            "nobody can open it by KEY",
+            "encryption context",
+        ),
+    ] {
+        assert!(refused.said("ROLE", &call).contains(says), "{refused:?}");
+        assert!(refused.remedy("ROLE", &call).contains(helps), "{refused:?}");
+    }
 }

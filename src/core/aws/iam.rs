@@ -1,5 +1,6 @@
-//! IAM: what a role may do, by the policies that it has. No key policy is looked at: IAM simulates none for roles.
+//! IAM: what a role may do, by the policies that it has. No key policy is looked at: IAM simulates one for users only.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Aws;
@@ -24,9 +25,24 @@ pub struct Simulated {
     /// Its ARN, or `*`.
     pub resource: String,
     /// Whether the role may.
-    pub is_allowed: bool,
+    pub decision: Decision,
     /// Condition keys on which it depends and which nobody has told.
     pub missing: Vec<String>,
+}
+
+/// Whether a role may, and who says it may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It may.
+    Allowed,
+    /// Nothing allows it.
+    NotAllowed,
+    /// A policy denies it.
+    Denied,
+    /// The role's permissions boundary does not allow it.
+    Bounded,
+    /// A policy of the organisation does not allow it: to this resource, or to one of those that were asked for with it.
+    Organisation,
 }
 
 /// IAM of a partition.
@@ -75,7 +91,7 @@ impl Iam {
         let mut simulated = Vec::new();
         for page in pages.ok_or_else(odd)? {
             for result in page.members("EvaluationResults") {
-                simulated.push(read(result).ok_or_else(odd)?);
+                simulated.extend(read(result).ok_or_else(odd)?);
             }
         }
         let is_answered = |of: &str| simulated.iter().any(|one: &Simulated| one.resource == of);
@@ -115,27 +131,46 @@ fn parameters(
     all
 }
 
-/// `None`: it is no result. Of a resource that is named the missing keys are told beside it.
-fn read(result: &Element) -> Option<Simulated> {
-    let missing = |of: &Element| -> Vec<String> {
-        let keys = of.members("MissingContextValues");
-        keys.map(|key| key.text.clone()).collect()
+/// `None`: it is no result. What stands beside the resources is decided of all of them together: the gravest decision, and whatever the
+/// organisation forbids.
+fn read(result: &Element) -> Option<Vec<Simulated>> {
+    let organisation = result.child("OrganizationsDecisionDetail");
+    let is_forbidden = is_false(organisation, "AllowedByOrganizations");
+    let specific: Vec<_> = result.members("ResourceSpecificResults").collect();
+    let one = |of: &Element, decision: &str| {
+        let boundary = of.child("PermissionsBoundaryDecisionDetail");
+        let missing = [result, of].into_iter().flat_map(missing);
+        Some(Simulated {
+            resource: of.text_of("EvalResourceName")?.to_owned(),
+            decision: match of.text_of(decision)? {
+                "explicitDeny" => Decision::Denied,
+                "allowed" | "implicitDeny" if is_forbidden => Decision::Organisation,
+                "allowed" | "implicitDeny"
+                    if is_false(boundary, "AllowedByPermissionsBoundary") =>
+                {
+                    Decision::Bounded
+                }
+                "allowed" => Decision::Allowed,
+                "implicitDeny" => Decision::NotAllowed,
+                _ => return None,
+            },
+            missing: missing.collect::<BTreeSet<_>>().into_iter().collect(),
+        })
     };
-    let mut all = missing(result);
-    for specific in result.members("ResourceSpecificResults") {
-        all.extend(missing(specific));
+    if specific.is_empty() {
+        return Some(vec![one(result, "EvalDecision")?]);
     }
-    all.sort();
-    all.dedup();
-    let decision = result.text_of("EvalDecision")?;
-    if !["allowed", "explicitDeny", "implicitDeny"].contains(&decision) {
-        return None;
-    }
-    Some(Simulated {
-        resource: result.text_of("EvalResourceName")?.to_owned(),
-        is_allowed: decision == "allowed",
-        missing: all,
-    })
+    let specific = specific.into_iter();
+    specific.map(|of| one(of, "EvalResourceDecision")).collect()
+}
+
+fn is_false(detail: Option<&Element>, name: &str) -> bool {
+    detail.and_then(|detail| detail.text_of(name)) == Some("false")
+}
+
+fn missing(of: &Element) -> impl Iterator<Item = String> {
+    of.members("MissingContextValues")
+        .map(|key| key.text.clone())
 }
 
 fn odd() -> Trouble {

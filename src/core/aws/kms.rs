@@ -8,6 +8,7 @@ use super::Aws;
 use super::calls::Calls;
 use super::endpoint::KMS;
 use super::json_call::{Api, JsonService};
+use super::strict_json;
 use super::trouble::Trouble;
 use crate::failure::Failure;
 
@@ -21,6 +22,10 @@ pub const API: Api = Api {
 pub const DESCRIBE_KEY: &str = "kms:DescribeKey";
 /// Tells the aliases of a key.
 pub const LIST_ALIASES: &str = "kms:ListAliases";
+/// Tells whom a key's own policy lets use it.
+pub const GET_KEY_POLICY: &str = "kms:GetKeyPolicy";
+/// Tells whom else a key was granted to.
+pub const LIST_GRANTS: &str = "kms:ListGrants";
 /// Opens a secret.
 pub const DECRYPT: &str = "kms:Decrypt";
 /// More than a key can have: an end for what a strange service pages for ever.
@@ -74,10 +79,10 @@ impl Key {
         self.arn.split(':').nth(3).unwrap_or_default()
     }
 
-    /// Whether it opens anything now.
+    /// Whether it opens anything now: a key whose primary region is being changed does.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
-        self.state == "Enabled"
+        ["Enabled", "Updating"].contains(&self.state.as_str())
     }
 
     /// `None`: it describes no key.
@@ -146,6 +151,36 @@ impl Kms {
             request["Marker"] = marker.as_str().into();
         }
         Err(odd("the last of the aliases"))
+    }
+
+    /// The policy of a key by its ARN, as it was written.
+    ///
+    /// # Errors
+    /// Any trouble of the call.
+    pub async fn policy(&self, key: &str) -> Result<Value, Trouble> {
+        let request = json!({ "KeyId": key, "PolicyName": "default" });
+        let answer = self.service.call("GetKeyPolicy", &request).await?;
+        let policy = answer.get("Policy").and_then(Value::as_str);
+        let policy = policy.and_then(|text| strict_json::parse(text.as_bytes()).ok());
+        policy.ok_or_else(|| odd("a policy"))
+    }
+
+    /// Whether a grant lets a role, by its ARN, decrypt by a key, by its ARN.
+    ///
+    /// # Errors
+    /// Any trouble of the call.
+    pub async fn grants_decrypt(&self, key: &str, role: &str) -> Result<bool, Trouble> {
+        let request = json!({ "KeyId": key, "GranteePrincipal": role, "Limit": 100 });
+        let answer = self.service.call("ListGrants", &request).await?;
+        let grants = answer.get("Grants").and_then(Value::as_array);
+        let grants = grants.ok_or_else(|| odd("grants"))?;
+        let is_one = |grant: &Value| {
+            let operations = grant.get("Operations").and_then(Value::as_array);
+            let mut operations = operations.into_iter().flatten();
+            let is_of_role = grant.get("GranteePrincipal").is_some_and(|of| of == role);
+            is_of_role && operations.any(|operation| operation == "Decrypt")
+        };
+        Ok(grants.iter().any(is_one))
     }
 
     /// Whether the caller may open a ciphertext, in base64, under its encryption context. KMS opens nothing for it.

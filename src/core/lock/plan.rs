@@ -143,11 +143,11 @@ impl<'a> Plan<'a> {
         fits.find_map(|fit| fit.account.as_deref())
     }
 
-    /// The version that an entry which is asked for nevertheless is to be baked in.
+    /// What the lock has of an entry, in which it is to be baked even where it is asked for nevertheless.
     #[must_use]
-    pub fn pin(&self, index: usize) -> Option<&Sealed> {
-        let fit = self.fits[index].first();
-        fit.filter(|_| self.is_locked(index)).map(|fit| &fit.sealed)
+    pub fn locked(&self, index: usize) -> Vec<&Sealed> {
+        let fits = self.fits[index].iter().filter(|_| self.is_locked(index));
+        fits.map(|fit| &fit.sealed).collect()
     }
 
     /// The secrets of each entry: what was sealed now of those that were asked for, and what the lock has of all others.

@@ -21,7 +21,7 @@ impl Plan<'_> {
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        let is_held = |index: &usize| !asked.contains(index) || self.pin(*index).is_some();
+        let is_held = |index: &usize| !asked.contains(index) || !self.locked(*index).is_empty();
         let held = (0..each.len()).filter(is_held);
         let held = held.flat_map(|index| &each[index]);
         Ok(Relocked {

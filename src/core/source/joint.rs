@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 
+use futures_util::future::try_join;
 use serde_json::{Map, Value};
 
 use super::locked::{Locked, Unfit};
@@ -48,8 +49,8 @@ pub trait Source: Send + Sync {
         false
     }
 
-    /// From now on an entry means the very version that a lock has, which `locked` has looked at.
-    fn pin(&mut self, _: usize, _: &Sealed) {}
+    /// From now on an entry means the very versions that a lock has, which `locked` has looked at: all secrets that it gives.
+    fn pin(&mut self, _: usize, _: &[&Sealed]) {}
 
     /// Fetches the ciphertexts of all that it took, in any order; none asks its service to decrypt. Of what is wrong with single
     /// entries each answer tells.
@@ -75,6 +76,23 @@ pub trait Source: Send + Sync {
         wish: Wish<'a>,
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>>;
+
+    /// Both, by the same calls where each alone would make them.
+    ///
+    /// # Errors
+    /// What no single entry is to blame for.
+    fn examine<'a>(
+        &'a self,
+        aws: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Examined, Failure>> {
+        Box::pin(async move {
+            let sealing = self.seal(aws, progress);
+            let asking = self.survey(aws, Wish::default(), &|_, _| {});
+            let (batch, surveys) = try_join(sealing, asking).await?;
+            Ok(Examined { batch, surveys })
+        })
+    }
 
     /// Keeps in its service what is deployed, such as by a staging label. Called once all sources have sealed and the bundle is made,
     /// so that a bake which fails changes nothing. Most sources keep nothing.
@@ -125,6 +143,15 @@ pub struct Batch {
     pub answers: Vec<Answer>,
     /// Sentences for the user about what went well, but could go better.
     pub notices: Vec<String>,
+}
+
+/// What a source hands over, and what it tells beyond that.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// As of `seal`.
+    pub batch: Batch,
+    /// As of `survey`.
+    pub surveys: Vec<Survey>,
 }
 
 /// What became of an entry.

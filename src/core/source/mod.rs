@@ -24,7 +24,9 @@ pub mod store;
 pub mod survey;
 pub mod together;
 
-pub use self::joint::{Answer, Batch, BoxFuture, Deployment, Fit, Progress, Sealed, Source};
+pub use self::joint::{
+    Answer, Batch, BoxFuture, Deployment, Examined, Fit, Progress, Sealed, Source,
+};
 
 /// All that there are. A new one is a `mod` above and a line here.
 #[must_use]

@@ -14,6 +14,8 @@ use crate::failure::shown::Shown;
 pub struct Wish<'a> {
     /// Whose versions that are kept.
     pub history: Whose<'a>,
+    /// Whether what a lock has (`Source::pin`) is taken for what there is, and asked for no more.
+    pub trusts_lock: bool,
 }
 
 /// Which secrets.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use super::joint::{Answer, Progress, Sealed, Source};
+use super::joint::{Answer, Batch, Progress, Sealed, Source};
 use super::permission::Permission;
 use super::survey::{Survey, Wish};
 use crate::aws::Aws;
@@ -182,10 +182,7 @@ pub async fn answers(sources: &[Box<dyn Source>], aws: &Aws, progress: Progress<
     let mut answers = Answers::default();
     for batch in join_all(sealing).await {
         match batch {
-            Ok(batch) => {
-                answers.each.extend(batch.answers);
-                answers.notices.extend(batch.notices);
-            }
+            Ok(batch) => answers.take(batch),
             Err(failure) => add(&mut answers.problems, failure),
         }
     }
@@ -193,7 +190,37 @@ pub async fn answers(sources: &[Box<dyn Source>], aws: &Aws, progress: Progress<
     answers
 }
 
+/// Has all sources seal what they took and tell what there is of it, side by side: as `answers` and as `survey`, by fewer calls than the
+/// two make. What a source as a whole failed of is among the answers.
+pub async fn examine(
+    sources: &[Box<dyn Source>],
+    aws: &Aws,
+    progress: Progress<'_>,
+) -> (Answers, Vec<Survey>) {
+    let counts = Counts::new(sources.len(), progress);
+    let reports: Vec<_> = (0..sources.len()).map(|source| counts.of(source)).collect();
+    let asking = sources.iter().zip(&reports);
+    let asking = asking.map(|(source, report)| source.examine(aws, report));
+    let (mut answers, mut surveys) = (Answers::default(), Vec::new());
+    for examined in join_all(asking).await {
+        match examined {
+            Ok(examined) => {
+                answers.take(examined.batch);
+                surveys.extend(examined.surveys);
+            }
+            Err(failure) => add(&mut answers.problems, failure),
+        }
+    }
+    answers.each.sort_by_key(|answer: &Answer| answer.index);
+    (answers, in_order(surveys))
+}
+
 impl Answers {
+    fn take(&mut self, batch: Batch) {
+        self.each.extend(batch.answers);
+        self.notices.extend(batch.notices);
+    }
+
     /// All secrets, entry by entry, if there are all.
     ///
     /// # Errors
@@ -259,6 +286,11 @@ pub async fn survey(
     if !problems.is_empty() {
         return Err(problems.into());
     }
+    Ok(in_order(surveys))
+}
+
+/// In the config's order; a name that is used twice is told where it stands for the second time.
+fn in_order(mut surveys: Vec<Survey>) -> Vec<Survey> {
     // Those of one prefix stay in their order.
     surveys.sort_by_key(|survey: &Survey| survey.index);
     // What a bake would not take has no name there.
@@ -270,7 +302,7 @@ pub async fn survey(
             survey.meant = Err(problem);
         }
     }
-    Ok(surveys)
+    surveys
 }
 
 /// What all that was taken needs to be allowed. `surveys` are those of the same sources.

@@ -8,30 +8,95 @@ fn element(name: &str, text: &str, children: Vec<Element>) -> Element {
     }
 }
 
-fn result(decision: &str) -> Element {
-    let key = element("member", "aws:SourceVpc", Vec::new());
-    let missing = element("MissingContextValues", "", vec![key]);
-    let specific = element("member", "", vec![missing.clone()]);
-    let children = vec![
-        element("EvalResourceName", "arn", Vec::new()),
-        element("EvalDecision", decision, Vec::new()),
-        element("ResourceSpecificResults", "", vec![specific]),
-        missing,
+fn text(name: &str, text: &str) -> Element {
+    element(name, text, Vec::new())
+}
+
+/// One of a resource.
+fn specific(resource: &str, decision: &str, more: Vec<Element>) -> Element {
+    let own = vec![
+        text("EvalResourceName", resource),
+        text("EvalResourceDecision", decision),
     ];
-    element("member", "", children)
+    element("member", "", own.into_iter().chain(more).collect())
+}
+
+/// As IAM answers for one action, however many resources were named: the gravest decision stands beside them.
+fn result(decision: &str, specific: Vec<Element>, more: Vec<Element>) -> Element {
+    let own = vec![
+        text("EvalResourceName", "one"),
+        text("EvalDecision", decision),
+        element("ResourceSpecificResults", "", specific),
+    ];
+    element("member", "", own.into_iter().chain(more).collect())
+}
+
+fn told(result: &Element) -> Option<Vec<(String, Decision)>> {
+    let all = read(result)?.into_iter();
+    Some(all.map(|one| (one.resource, one.decision)).collect())
 }
 
 #[test]
-fn a_result_tells_what_it_depends_on() {
-    let simulated = |is_allowed| Simulated {
-        resource: "arn".into(),
-        is_allowed,
-        missing: vec!["aws:SourceVpc".into()],
+fn each_resource_has_a_decision_of_its_own() {
+    let each = vec![
+        specific("one", "allowed", Vec::new()),
+        specific("two", "explicitDeny", Vec::new()),
+        specific("three", "implicitDeny", Vec::new()),
+    ];
+    let expected = [
+        ("one".to_owned(), Decision::Allowed),
+        ("two".to_owned(), Decision::Denied),
+        ("three".to_owned(), Decision::NotAllowed),
+    ];
+    let all = result("explicitDeny", each, Vec::new());
+    assert_eq!(told(&all).unwrap(), expected);
+    let alone = result("allowed", Vec::new(), Vec::new());
+    assert_eq!(
+        told(&alone).unwrap(),
+        [("one".to_owned(), Decision::Allowed)]
+    );
+    let odd = vec![specific("one", "perhaps", Vec::new())];
+    assert_eq!(told(&result("allowed", odd, Vec::new())), None);
+}
+
+#[test]
+fn what_a_result_depends_on_is_told_beside_its_resource() {
+    let key = text("member", "aws:SourceVpc");
+    let missing = element("MissingContextValues", "", vec![key]);
+    let each = vec![
+        specific("one", "implicitDeny", vec![missing.clone()]),
+        specific("two", "allowed", Vec::new()),
+    ];
+    let all = read(&result("implicitDeny", each, Vec::new())).unwrap();
+    let missing_of: Vec<_> = all.into_iter().map(|one| one.missing).collect();
+    assert_eq!(missing_of, [vec!["aws:SourceVpc".to_owned()], Vec::new()]);
+    let alone = result("allowed", Vec::new(), vec![missing]);
+    assert_eq!(read(&alone).unwrap()[0].missing, ["aws:SourceVpc"]);
+}
+
+#[test]
+fn what_a_boundary_or_an_organisation_forbids_is_not_allowed() {
+    let detail = |name: &str, key: &str, is: &str| element(name, "", vec![text(key, is)]);
+    let boundary = |is| {
+        detail(
+            "PermissionsBoundaryDecisionDetail",
+            "AllowedByPermissionsBoundary",
+            is,
+        )
     };
-    assert_eq!(read(&result("allowed")), Some(simulated(true)));
-    assert_eq!(read(&result("explicitDeny")), Some(simulated(false)));
-    assert_eq!(read(&result("implicitDeny")), Some(simulated(false)));
-    assert_eq!(read(&result("perhaps")), None);
+    let organisation = |is| detail("OrganizationsDecisionDetail", "AllowedByOrganizations", is);
+    for (decision, by_boundary, by_organisation, expected) in [
+        ("allowed", "true", "true", Decision::Allowed),
+        ("implicitDeny", "true", "true", Decision::NotAllowed),
+        ("allowed", "false", "true", Decision::Bounded),
+        ("implicitDeny", "false", "true", Decision::Bounded),
+        ("allowed", "true", "false", Decision::Organisation),
+        ("explicitDeny", "false", "false", Decision::Denied),
+    ] {
+        let each = vec![specific("one", decision, vec![boundary(by_boundary)])];
+        let whole = result(decision, each, vec![organisation(by_organisation)]);
+        assert_eq!(told(&whole).unwrap()[0].1, expected);
+    }
 }
 
 #[test]

@@ -16,9 +16,10 @@ use self::ask::Ask;
 use self::fetch::{Answers, Lost};
 use self::refusal::Refusal;
 use self::seal::sealed;
-use self::want::{CREDSTASH, REGION, Reference, SCHEME, TABLE, VERSION};
+use self::survey::Asking;
+use self::want::{CREDSTASH, Held, REGION, Reference, SCHEME, TABLE, VERSION};
 use super::context::CONTEXT_FIELD;
-use super::joint::{Answer, Batch, BoxFuture, Fit, Progress, Source};
+use super::joint::{Answer, Batch, BoxFuture, Examined, Fit, Progress, Sealed, Source};
 use super::locked::{Locked, Unfit};
 use super::permission::Permission;
 use super::store::{Draft, Named, Order, Target, elsewhere};
@@ -62,11 +63,15 @@ impl Credstash {
         } else {
             None
         };
+        Ok(self.batch(home, &answers, account.as_ref()))
+    }
+
+    fn batch(&self, home: &str, answers: &Answers<'_>, account: Option<&String>) -> Batch {
         let answer = |reference: &Reference| {
             let ask = reference.ask(home);
             let account = Account {
                 region: ask.region.to_owned(),
-                id: account.clone(),
+                id: account.cloned(),
             };
             let outcome = match &answers[&ask] {
                 Ok(item) => Ok(vec![sealed(reference, ask, item)]),
@@ -80,9 +85,33 @@ impl Credstash {
                 outcome,
             }
         };
-        Ok(Batch {
+        Batch {
             answers: self.references.iter().map(answer).collect(),
             notices: Vec::new(),
+        }
+    }
+
+    async fn examined(&self, aws: &Aws, progress: Progress<'_>) -> Result<Examined, Failure> {
+        if self.references.is_empty() {
+            return Ok(Examined::default());
+        }
+        let home = aws.region().await?;
+        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
+        let answers = fetched(aws, &asks, progress).await?;
+        let versions = answers.iter();
+        let versions = versions.map(|(ask, item)| {
+            let version = item.as_ref().map(|item| item.version.clone());
+            (*ask, version.map_err(Clone::clone))
+        });
+        let asking = Asking {
+            references: &self.references,
+            aws,
+            home,
+        };
+        let told = asking.told(versions.collect(), Wish::default()).await?;
+        Ok(Examined {
+            batch: self.batch(home, &answers, told.account.as_ref()),
+            surveys: told.surveys,
         })
     }
 }
@@ -151,6 +180,17 @@ impl Source for Credstash {
         Some(locked::fit(reference, locked))
     }
 
+    fn pin(&mut self, index: usize, sealed: &[&Sealed]) {
+        let mut references = self.references.iter_mut();
+        let reference = references.find(|one| one.index == index);
+        let mut versions = sealed.iter().map(|sealed| sealed.entry.get(VERSION));
+        let version = versions.find_map(|version| version?.as_str());
+        if let (Some(reference), Some(version)) = (reference, version) {
+            let configured = reference.version.replace(version.to_owned());
+            reference.held = Some(Held { configured });
+        }
+    }
+
     fn seal<'a>(
         &'a self,
         aws: &'a Aws,
@@ -186,6 +226,14 @@ impl Source for Credstash {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
         Box::pin(survey::survey(&self.references, aws, wish, progress))
+    }
+
+    fn examine<'a>(
+        &'a self,
+        aws: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Examined, Failure>> {
+        Box::pin(self.examined(aws, progress))
     }
 
     fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {

@@ -23,7 +23,7 @@ use crate::source::survey::{Pin, Survey, Told, Unknown, Version, Wish};
 const QUERY: &str = "dynamodb:Query";
 
 /// Which version there is, by what was asked.
-type Versions<'a> = HashMap<Ask<'a>, Result<String, Said>>;
+pub type Versions<'a> = HashMap<Ask<'a>, Result<String, Said>>;
 
 /// What is told of all references.
 ///
@@ -39,61 +39,139 @@ pub async fn survey(
         return Ok(Vec::new());
     }
     let home = aws.region().await?;
-    let asks = references.iter().map(|one| one.ask(home));
-    let asks: BTreeSet<_> = asks.flat_map(|ask| [ask, newest(ask)]).collect();
-    let services = fetch::services(aws, &asks).await?;
-    let done = AtomicUsize::new(0);
-    let versions = asks.iter().map(|ask| {
-        let (service, done) = (&services[ask.region], &done);
-        async move {
-            let version = answered(service, fetch::version(service, *ask).await).await?;
-            let done = done.fetch_add(1, Relaxed) + 1;
-            progress(done.min(references.len()), references.len());
-            Ok::<_, Failure>((*ask, version))
-        }
-    });
-    let versions: Versions<'_> = try_join_all(versions).await?.into_iter().collect();
-    // The account's number is worth a call only where a message will name it.
-    let id = if versions.values().any(Result::is_err) {
-        aws.account().await
-    } else {
-        None
+    let asking = Asking {
+        references,
+        aws,
+        home,
     };
-    let told = references.iter().map(|reference| {
+    let (mut asks, mut known) = (BTreeSet::new(), Versions::new());
+    for reference in references {
         let ask = reference.ask(home);
-        let account = Account {
-            region: ask.region.to_owned(),
-            id: id.clone(),
-        };
-        let meant = meant(reference, ask, account, &versions[&ask]);
-        let latest = latest(reference, &versions[&newest(ask)]);
-        let service = &services[ask.region];
-        async move {
-            let history = if wish.history.has(&reference.name) {
-                history(reference, ask, service).await?
-            } else {
-                Told::Unasked
-            };
-            Ok(Survey {
-                index: reference.index,
-                place: reference.place.clone(),
-                name: reference.name.clone(),
-                source: CREDSTASH,
-                from: reference.from(),
-                region: Some(ask.region.to_owned()),
-                arn: None,
-                pin: pin(reference),
-                meant,
-                latest,
-                oldest: Told::Unasked,
-                history,
-                // Which key a data key is under stands nowhere in its item.
-                keys: Told::Unasked,
-                tier: Told::Unasked,
-            })
+        match (&reference.held, ask.version) {
+            (Some(_), Some(version)) if wish.trusts_lock => {
+                known.insert(ask, Ok(version.to_owned()));
+            }
+            _ => asks.extend([ask, newest(ask)]),
         }
-    });
-    try_join_all(told).await
+    }
+    known.extend(asking.versions(asks, progress).await?);
+    Ok(asking.told(known, wish).await?.surveys)
+}
+
+/// Whom references are asked for.
+pub struct Asking<'a> {
+    /// All.
+    pub references: &'a [Reference],
+    /// The way.
+    pub aws: &'a Aws,
+    /// The region of those that name none.
+    pub home: &'a str,
+}
+
+/// What is told of them.
+pub struct Surveyed {
+    /// Of each.
+    pub surveys: Vec<Survey>,
+    /// The account's number, where a message names it.
+    pub account: Option<String>,
+}
+
+impl<'a> Asking<'a> {
+    async fn versions(
+        &self,
+        asks: BTreeSet<Ask<'a>>,
+        progress: Progress<'_>,
+    ) -> Result<Versions<'a>, Failure> {
+        let services = fetch::services(self.aws, &asks).await?;
+        let (done, total) = (AtomicUsize::new(0), self.references.len());
+        let versions = asks.iter().map(|ask| {
+            let (service, done) = (&services[ask.region], &done);
+            async move {
+                let version = answered(service, fetch::version(service, *ask).await).await?;
+                let done = done.fetch_add(1, Relaxed) + 1;
+                progress(done.min(total), total);
+                Ok::<_, Failure>((*ask, version))
+            }
+        });
+        Ok(try_join_all(versions).await?.into_iter().collect())
+    }
+
+    /// What is told of all references where it is known which versions there are of what they mean; the newest ones that are not among
+    /// these are asked for.
+    ///
+    /// # Errors
+    /// What no single entry is to blame for.
+    pub async fn told(
+        &self,
+        mut versions: Versions<'a>,
+        wish: Wish<'_>,
+    ) -> Result<Surveyed, Failure> {
+        let is_trusted = |one: &&Reference| wish.trusts_lock && one.held.is_some();
+        let floating = self.references.iter().filter(|one| !is_trusted(one));
+        let newest: BTreeSet<_> = floating.map(|one| newest(one.ask(self.home))).collect();
+        let more: BTreeSet<_> = newest
+            .into_iter()
+            .filter(|ask| !versions.contains_key(ask))
+            .collect();
+        versions.extend(self.versions(more, &|_, _| {}).await?);
+        // The account's number is worth a call only where a message will name it.
+        let id = if versions.values().any(Result::is_err) {
+            self.aws.account().await
+        } else {
+            None
+        };
+        let asks = self.references.iter().map(|one| one.ask(self.home));
+        let services = fetch::services(self.aws, &asks.collect()).await?;
+        let told = self.references.iter().map(|reference| {
+            let ask = reference.ask(self.home);
+            let account = Account {
+                region: ask.region.to_owned(),
+                id: id.clone(),
+            };
+            let meant = meant(reference, ask, account, &versions[&ask]);
+            let latest = versions.get(&self::newest(ask));
+            let latest = latest.map_or(Told::Unasked, |latest| self::latest(reference, latest));
+            let service = &services[ask.region];
+            async move {
+                let history = if wish.history.has(&reference.name) {
+                    history(reference, ask, service).await?
+                } else {
+                    Told::Unasked
+                };
+                Ok::<_, Failure>(survey_of(reference, ask, meant, latest, history))
+            }
+        });
+        Ok(Surveyed {
+            surveys: try_join_all(told).await?,
+            account: id,
+        })
+    }
+}
+
+fn survey_of(
+    reference: &Reference,
+    ask: Ask<'_>,
+    meant: Result<Told<Version>, Problem>,
+    latest: Told<Version>,
+    history: Told<Vec<Version>>,
+) -> Survey {
+    Survey {
+        index: reference.index,
+        place: reference.place.clone(),
+        name: reference.name.clone(),
+        source: CREDSTASH,
+        from: reference.from(),
+        region: Some(ask.region.to_owned()),
+        arn: None,
+        pin: pin(reference),
+        meant,
+        latest,
+        oldest: Told::Unasked,
+        history,
+        // Which key a data key is under stands nowhere in its item.
+        keys: Told::Unasked,
+        tier: Told::Unasked,
+    }
 }
 
 fn newest(ask: Ask<'_>) -> Ask<'_> {
@@ -111,8 +189,9 @@ async fn answered<T>(service: &JsonService, answer: Result<T, Outage>) -> Result
 }
 
 fn pin(reference: &Reference) -> Pin {
-    let version = reference.version.as_deref();
-    version.map_or(Pin::Floating, |version| {
+    let configured = reference.held.as_ref().map(|held| &held.configured);
+    let version = configured.unwrap_or(&reference.version);
+    version.as_deref().map_or(Pin::Floating, |version| {
         Pin::Version(unpadded(version).to_owned())
     })
 }

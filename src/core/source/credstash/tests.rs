@@ -599,6 +599,7 @@ async fn its_versions_are_told_without_what_they_hold() {
     let names = ["OLD".to_owned()];
     let wish = Wish {
         history: Whose::Of(&names),
+        ..Wish::default()
     };
     let told = survey(source(), &config, wish, &service).await.unwrap();
     assert_eq!(
@@ -634,6 +635,7 @@ async fn a_version_that_may_not_be_asked_for_is_unknown() {
         &config,
         Wish {
             history: Whose::Everyones,
+            ..Wish::default()
         },
         &service,
     )

@@ -50,6 +50,15 @@ pub struct Reference {
     pub table: String,
     /// Where the table is; `None` is the region of the bake.
     pub region: Option<String>,
+    /// Where it is pinned to the version of a lock.
+    pub held: Option<Held>,
+}
+
+/// That a lock has the version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The one that the config itself means, as it stands in the table; `None` is the latest.
+    pub configured: Option<String>,
 }
 
 /// What is wrong with an entry before anybody is asked for it.
@@ -137,6 +146,7 @@ impl Reference {
             context,
             table: table?,
             region,
+            held: None,
         })
     }
 

@@ -19,7 +19,7 @@ use self::refusal::Refusal;
 use self::resolve::Found;
 use self::seal::sealed;
 use self::want::{FIELD, LABEL, Pin, Reference, SECRETS_MANAGER, VERSION_ID, VERSION_STAGE};
-use super::joint::{Answer, Batch, BoxFuture, Fit, Progress, Sealed, Source};
+use super::joint::{Answer, Batch, BoxFuture, Examined, Fit, Progress, Sealed, Source};
 use super::locked::{Locked, Unfit};
 use super::permission::Permission;
 use super::store::{Draft, Order, Target};
@@ -62,6 +62,24 @@ impl SecretsManager {
         let found: Vec<_> = found.collect();
         let twice = self.plan(home, &found);
         Ok(self.batch(&found, twice))
+    }
+
+    async fn examined(&self, aws: &Aws, progress: Progress<'_>) -> Result<Examined, Failure> {
+        if self.references.is_empty() {
+            return Ok(Examined::default());
+        }
+        let home = aws.region().await?;
+        let (services, answers) = ask::described(aws, home, &self.references, progress).await?;
+        let id = ask::account(aws, home, &self.references, &answers).await;
+        let found = self.references.iter();
+        let found = found.map(|one| one.found(home, id.as_deref(), &answers));
+        let found: Vec<_> = found.collect();
+        let twice = self.plan(home, &found);
+        let batch = self.batch(&found, twice);
+        let all = self.references.iter().zip(found);
+        let asked = (home, &services, &answers);
+        let surveys = survey::each(all, asked, Wish::default()).await?;
+        Ok(Examined { batch, surveys })
     }
 
     async fn kept(&self, aws: &Aws) -> Result<(), Failure> {
@@ -177,11 +195,13 @@ impl Source for SecretsManager {
         self.label.is_some() && references.any(is_kept)
     }
 
-    fn pin(&mut self, index: usize, sealed: &Sealed) {
+    fn pin(&mut self, index: usize, sealed: &[&Sealed]) {
         let mut references = self.references.iter_mut();
         let reference = references.find(|one| one.index == index);
-        if let (Some(reference), Some(id)) = (reference, &sealed.version) {
-            reference.pin = Pin::Id(Text::public(id));
+        let id = sealed.iter().find_map(|sealed| sealed.version.as_ref());
+        if let (Some(reference), Some(id)) = (reference, id) {
+            let id = Pin::Id(Text::public(id));
+            reference.configured = Some(std::mem::replace(&mut reference.pin, id));
         }
     }
 
@@ -200,6 +220,14 @@ impl Source for SecretsManager {
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
         Box::pin(survey::survey(&self.references, aws, wish, progress))
+    }
+
+    fn examine<'a>(
+        &'a self,
+        aws: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Examined, Failure>> {
+        Box::pin(self.examined(aws, progress))
     }
 
     fn keep<'a>(&'a self, aws: &'a Aws) -> BoxFuture<'a, Result<(), Failure>> {

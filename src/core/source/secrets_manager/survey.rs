@@ -3,9 +3,10 @@
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
-use super::ask;
-use super::describe::{Described, Version as Labelled};
+use super::ask::{self, Services};
+use super::describe::{Answers, Described, Version as Labelled};
 use super::refusal::Refusal;
+use super::resolve::Found;
 use super::want::{CURRENT, Pin as Wanted, Reference, SECRETS_MANAGER};
 use crate::aws::Aws;
 use crate::aws::json_call::JsonService;
@@ -44,8 +45,22 @@ pub async fn survey(
     let home = aws.region().await?;
     let (services, answers) = ask::described(aws, home, references, progress).await?;
     let id = ask::account(aws, home, references, &answers).await;
-    let told = references.iter().map(|reference| {
-        let found = reference.found(home, id.as_deref(), &answers);
+    let found = references
+        .iter()
+        .map(|one| (one, one.found(home, id.as_deref(), &answers)));
+    each(found, (home, &services, &answers), wish).await
+}
+
+/// What is told of each reference, whose version was found or was not.
+///
+/// # Errors
+/// A region gives no answers.
+pub async fn each<'a>(
+    references: impl Iterator<Item = (&'a Reference, Found<'a>)>,
+    (home, services, answers): (&str, &Services<'_>, &Answers<'_>),
+    wish: Wish<'_>,
+) -> Result<Vec<Survey>, Failure> {
+    let told = references.map(|(reference, found)| {
         let ask = reference.ask(home);
         let described = answers[&ask].as_ref().ok();
         let service = &services[ask.0];
@@ -101,7 +116,7 @@ fn told(
         from: reference.secret.shown().clone(),
         region: Some(region.to_owned()),
         arn: described.map(|described| described.arn.clone()),
-        pin: pin(&reference.pin),
+        pin: pin(reference.configured.as_ref().unwrap_or(&reference.pin)),
         meant,
         latest,
         oldest: Told::Unasked,

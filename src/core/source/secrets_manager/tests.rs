@@ -568,6 +568,7 @@ async fn its_history_has_those_without_a_label_too() {
     let config = json!([{ "name": "A", "secretsManager": "db" }]);
     let wish = Wish {
         history: Whose::Everyones,
+        ..Wish::default()
     };
     let all = survey(source(), &config, wish, &listing()).await.unwrap();
     assert_eq!(ids(&all[0].history), [NOW, OLD]);

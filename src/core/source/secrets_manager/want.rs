@@ -44,6 +44,8 @@ pub struct Reference {
     pub field: Option<Text>,
     /// What keeps the version.
     pub label: Option<Label>,
+    /// Which version the config itself means, where it is pinned to that of a lock.
+    pub configured: Option<Pin>,
 }
 
 /// Which version is baked.
@@ -126,6 +128,7 @@ impl Reference {
             pin,
             field,
             label,
+            configured: None,
         })
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::fetch::Found;
 use super::name::{Parameter, Prefix};
 use super::seal::{asked_below, entry};
-use super::want::{Reference, Want};
+use super::want::{Held, Reference, Want};
 use crate::config::Text;
 use crate::contract::{ARN_BYTES, CIPHERTEXT_BYTES};
 use crate::failure::shown::Shown;
@@ -58,6 +58,44 @@ fn read(locked: &Locked<'_>) -> Result<(Found, Parameter), Unfit> {
         kind: ParameterType::SecureString,
     };
     Ok((found, parameter))
+}
+
+/// What Parameter Store has answered when it was locked. `None`: nobody has sealed it so.
+#[must_use]
+pub fn found(sealed: &Sealed) -> Option<Found> {
+    let locked = Locked {
+        name: sealed.name.value(),
+        entry: &sealed.entry,
+        region: "",
+    };
+    Some(read(&locked).ok()?.0)
+}
+
+/// The references, in place of this one, that mean the very versions which are locked.
+#[must_use]
+pub fn held(reference: &Reference, all: &[&Sealed]) -> Vec<Reference> {
+    let configured = reference.pin();
+    let one = |sealed: &&Sealed| {
+        let found = found(sealed)?;
+        let asked = format!("{}:{}", found.arn, found.version);
+        let path = match &reference.want {
+            Want::Below(_) if reference.path.is_public() => Text::public(&found.name),
+            Want::One { .. } | Want::Below(_) => reference.path.clone(),
+        };
+        Some(Reference {
+            want: Want::One {
+                name: sealed.name.clone(),
+                parameter: Parameter::parse(&asked).ok()?,
+            },
+            path,
+            held: Some(Held {
+                sealed: (*sealed).clone(),
+                configured: configured.clone(),
+            }),
+            ..reference.clone()
+        })
+    };
+    all.iter().filter_map(one).collect()
 }
 
 fn one(

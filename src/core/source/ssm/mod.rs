@@ -18,7 +18,7 @@ mod want;
 
 use self::plan::Plan;
 use self::want::{Reference, Want};
-use super::joint::{Batch, BoxFuture, Fit, Progress, Source};
+use super::joint::{Batch, BoxFuture, Examined, Fit, Progress, Sealed, Source};
 use super::locked::{Locked, Unfit};
 use super::permission::Permission;
 use super::store::{Draft, Order, Target};
@@ -85,6 +85,15 @@ impl Source for Ssm {
         Some(locked::fit(reference, locked))
     }
 
+    fn pin(&mut self, index: usize, sealed: &[&Sealed]) {
+        let mut references = self.references.iter();
+        let own = references.position(|reference| reference.index == index);
+        if let Some(own) = own.filter(|_| !sealed.is_empty()) {
+            let held = locked::held(&self.references[own], sealed);
+            self.references.splice(own..=own, held);
+        }
+    }
+
     fn seal<'a>(
         &'a self,
         aws: &'a Aws,
@@ -111,7 +120,19 @@ impl Source for Ssm {
         wish: Wish<'a>,
         progress: Progress<'a>,
     ) -> BoxFuture<'a, Result<Vec<Survey>, Failure>> {
-        Box::pin(survey::survey(&self.references, aws, wish, progress))
+        Box::pin(async move {
+            let examined = survey::examine(&self.references, aws, wish, progress).await?;
+            Ok(examined.surveys)
+        })
+    }
+
+    fn examine<'a>(
+        &'a self,
+        aws: &'a Aws,
+        progress: Progress<'a>,
+    ) -> BoxFuture<'a, Result<Examined, Failure>> {
+        let wish = Wish::default();
+        Box::pin(survey::examine(&self.references, aws, wish, progress))
     }
 
     fn permissions(&self, told: &[&Survey]) -> Vec<Permission> {

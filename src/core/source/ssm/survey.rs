@@ -6,6 +6,7 @@ use futures_util::future::{try_join, try_join_all};
 use super::ask::{fetched, sealing};
 use super::describe::{self, Described, Descriptions};
 use super::fetch::{Answers, Found};
+use super::locked::found;
 use super::name::Parameter;
 use super::plan::Plan;
 use super::refusal::{Refusal, Said};
@@ -15,35 +16,37 @@ use crate::aws::Aws;
 use crate::aws::json_call::JsonService;
 use crate::config::entry::PATH;
 use crate::failure::{Failure, Problem};
-use crate::source::joint::Progress;
+use crate::source::joint::{Examined, Progress};
 use crate::source::refusal::{ServiceRefusal, words};
-use crate::source::survey::{Pin, Survey, Told, Unknown, Version, Wish};
+use crate::source::survey::{Survey, Told, Unknown, Version, Wish};
 
 const DESCRIBE: &str = "ssm:DescribeParameters";
 const HISTORY: &str = "ssm:GetParameterHistory";
 
-/// What is told of all references.
+/// What is sealed of all references, and what is told of them beyond that.
 ///
 /// # Errors
 /// What no single entry is to blame for.
-pub async fn survey(
+pub async fn examine(
     references: &[Reference],
     aws: &Aws,
     wish: Wish<'_>,
     progress: Progress<'_>,
-) -> Result<Vec<Survey>, Failure> {
+) -> Result<Examined, Failure> {
     if references.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Examined::default());
     }
     let home = aws.region().await?;
-    let unpinned: Vec<_> = references.iter().filter_map(unpinned).collect();
-    let (plan, newest) = (Plan::of(references, home), Plan::of(&unpinned, home));
+    let (known, wanted) = known(references, wish);
+    let unpinned: Vec<_> = wanted.iter().filter_map(unpinned).collect();
+    let (plan, newest) = (Plan::of(&wanted, home), Plan::of(&unpinned, home));
     let quiet = |_, _| {};
     let answers = try_join(
         fetched(aws, home, &plan, progress),
         fetched(aws, home, &newest, &quiet),
     );
-    let (answers, newest) = answers.await?;
+    let (mut answers, newest) = answers.await?;
+    answers.parameters.extend(known);
     let sealing = sealing(aws, home, &answers, references).await?;
     let asked = references.iter().flat_map(|reference| {
         let each = sealing.each(reference).into_iter();
@@ -58,8 +61,30 @@ pub async fn survey(
         let latest = asked.latest(&newest, &described);
         asked.told(latest, described, &services[asked.region], wish)
     });
-    try_join_all(told).await
+    Ok(Examined {
+        surveys: try_join_all(told).await?,
+        batch: sealing.batch(references),
+    })
 }
+
+/// What is known without a call, and all that is to be asked for.
+fn known<'a>(references: &'a [Reference], wish: Wish<'_>) -> (Known<'a>, Vec<Reference>) {
+    let (mut known, mut wanted) = (Vec::new(), Vec::new());
+    for reference in references {
+        let held = reference.held.as_ref().filter(|_| wish.trusts_lock);
+        let found = held.and_then(|held| found(&held.sealed));
+        match (&reference.want, found) {
+            (Want::One { parameter, .. }, Some(found)) => {
+                known.push((parameter.asked(), Ok(found)));
+            }
+            _ => wanted.push(reference.clone()),
+        }
+    }
+    (known, wanted)
+}
+
+/// By the parameter as asked.
+type Known<'a> = Vec<(&'a str, Result<Found, Said>)>;
 
 /// The same parameter without its version or label. `None`: it has none.
 fn unpinned(reference: &Reference) -> Option<Reference> {
@@ -111,18 +136,6 @@ impl<'a> Asked<'a> {
 
     fn selector(&self) -> Option<&'a str> {
         self.parameter().and_then(Parameter::selector)
-    }
-
-    fn pin(&self) -> Pin {
-        match self.selector() {
-            None => Pin::Floating,
-            // It ends a path that may hold a secret.
-            Some(_) if !self.reference.path.is_public() => Pin::Version("…".to_owned()),
-            Some(version) if version.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Pin::Version(version.to_owned())
-            }
-            Some(label) => Pin::Label(label.to_owned()),
-        }
     }
 
     /// Region and name, by which it is described.
@@ -257,7 +270,7 @@ impl<'a> Asked<'a> {
             from: self.one.path.clone(),
             region: Some(self.region.to_owned()),
             arn: self.one.found.map(|found| found.arn.clone()),
-            pin: self.pin(),
+            pin: self.reference.pin(),
             meant,
             latest: latest.map(in_history),
             oldest: history.map(|all| all.last().cloned()),

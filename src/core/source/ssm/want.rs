@@ -6,6 +6,8 @@ use super::refusal::Asked;
 use crate::config::Text;
 use crate::config::entry::{Entry, NAME, PATH};
 use crate::config::place::Place;
+use crate::source::joint::Sealed;
+use crate::source::survey::Pin;
 
 /// One entry of the config, understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,17 @@ pub struct Reference {
     pub want: Want,
     /// The path as it was set, for messages.
     pub path: Text,
+    /// What a lock has of it. `None`: it is not pinned to one.
+    pub held: Option<Held>,
+}
+
+/// A parameter that is pinned to what a lock has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// As it is locked.
+    pub sealed: Sealed,
+    /// Which version the config itself means.
+    pub configured: Pin,
 }
 
 /// What an entry asks for.
@@ -62,7 +75,29 @@ impl Reference {
             place: entry.place.clone(),
             want,
             path,
+            held: None,
         })
+    }
+
+    /// Which version the config means, as far as it may be shown.
+    #[must_use]
+    pub fn pin(&self) -> Pin {
+        if let Some(held) = &self.held {
+            return held.configured.clone();
+        }
+        let selector = match &self.want {
+            Want::One { parameter, .. } => parameter.selector(),
+            Want::Below(_) => None,
+        };
+        match selector {
+            None => Pin::Floating,
+            // It ends a path that may hold a secret.
+            Some(_) if !self.path.is_public() => Pin::Version("…".to_owned()),
+            Some(version) if version.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Pin::Version(version.to_owned())
+            }
+            Some(label) => Pin::Label(label.to_owned()),
+        }
     }
 
     /// The path as messages name it.

@@ -250,6 +250,7 @@ async fn the_history_of_those_that_are_wished_for_is_newest_first() {
     let names = ["B".to_owned()];
     let wish = Wish {
         history: Whose::Of(&names),
+        ..Wish::default()
     };
     let config = json!({ "A": "/a", "B": "/b" });
     let all = told(&service, config.clone(), wish).await;
@@ -257,6 +258,7 @@ async fn the_history_of_those_that_are_wished_for_is_newest_first() {
     assert_eq!(ids(all[1].history.known().unwrap()), ["3", "2", "1"]);
     let wish = Wish {
         history: Whose::Everyones,
+        ..Wish::default()
     };
     let all = told(&service, config, wish).await;
     assert!(all.iter().all(|of| of.history.known().is_some()));
