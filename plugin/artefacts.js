@@ -147,4 +147,4 @@ const pointServiceAtWhatIsDeployed = ({ service }) => {
   if (service.package?.artifact && artifact && all) service.package.artifact = artifact;
 };
 
-module.exports = { functionsToCarry, isOfFramework, pointAt, pointServiceAtWhatIsDeployed };
+module.exports = { functionsToCarry, isOfFramework, onlyOf, pointAt, pointServiceAtWhatIsDeployed };

@@ -1,12 +1,14 @@
 'use strict';
 
 const path = require('node:path');
+const { onlyOf } = require('./artefacts.js');
 const { runCommand } = require('./command-process.js');
 const { findCredentials } = require('./credentials.js');
 const { Failure } = require('./failure.js');
 const { deploymentLabel } = require('./label.js');
+const { checkFunctions, variablesOf } = require('./launcher.js');
 const { installedLaunchers } = require('./launcher-file.js');
-const { readOnly, readSettings } = require('./settings.js');
+const { readSettings } = require('./settings.js');
 const { surroundings } = require('./surroundings.js');
 const { transport } = require('./transport.js');
 
@@ -89,18 +91,20 @@ class CommandRunner {
    * @returns {CommandFunction[]}
    */
   #functions(settings) {
-    const { functions = {}, provider } = this.#serverless.service;
+    const { service } = this.#serverless;
+    const { functions = {}, provider } = service;
     const mistakes = /** @type {Failure[]} */ ([]);
     const all = Object.entries(functions).map(([key, own]) => ({
       key,
       name: own?.name,
-      only: readOnly(key, own ?? {}, mistakes) ?? settings.default,
-      env: false,
+      ...onlyOf(key, own ?? {}, settings, this.#written, mistakes),
+      env: variablesOf(key, settings.env, this.#written),
       architecture: own?.architecture ?? provider?.architecture,
       artefact: own?.package?.artifact,
       role: roleOf(own ?? {}, provider ?? {}),
     }));
     Failure.throwAll(mistakes);
+    checkFunctions(service, settings.env);
     return all;
   }
 }

@@ -3,7 +3,7 @@
 const { Failure } = require('./failure.js');
 const { shown, shownKey } = require('./shown.js');
 
-/** @import { LauncherEnv } from '../binding.js' */
+/** @import { CommandEnv, LauncherEnv } from '../binding.js' */
 /** @import { Service, ServerlessFunction } from './framework.js' */
 /** @import { EnvSetting } from './settings.js' */
 /** @import { Written } from './written.js' */
@@ -14,17 +14,13 @@ const WRAPPER = 'AWS_LAMBDA_EXEC_WRAPPER';
 const CHOSEN = 'SECRET_BAKER_ENV';
 
 /**
- * The secrets that become environment variables of a function, and the launcher for its processor.
- * @param {Service} service
+ * The secrets that become environment variables of a function.
  * @param {string} name of the function
- * @param {ServerlessFunction} own
  * @param {EnvSetting | undefined} setting
  * @param {Written} written
- * @param {(processor: string) => string} launcher finds its path
- * @returns {LauncherEnv | undefined}
- * @throws {Failure} SECRET_BAKER_NO_LAUNCHER
+ * @returns {CommandEnv | undefined} undefined: none do
  */
-const envOf = ({ provider }, name, own, setting = false, written, launcher) => {
+const variablesOf = (name, setting = false, written) => {
   const byFunction = typeof setting === 'object' && !Array.isArray(setting);
   const wanted = byFunction ? (new Map(Object.entries(setting)).get(name) ?? false) : setting;
   // The launcher takes no list at all for all secrets: an empty one needs no launcher.
@@ -35,8 +31,23 @@ const envOf = ({ provider }, name, own, setting = false, written, launcher) => {
     ...(wanted !== true && { names: wanted }),
     ...(asWritten && { written: asWritten }),
     place: byFunction ? `${PLACE}.${shownKey(name)}` : PLACE,
-    launcher: launcher(own.architecture ?? provider?.architecture ?? 'x86_64'),
   };
+};
+
+/**
+ * The same with the launcher for the function's processor.
+ * @param {Service} service
+ * @param {string} name of the function
+ * @param {ServerlessFunction} own
+ * @param {EnvSetting | undefined} setting
+ * @param {Written} written
+ * @param {(processor: string) => string} launcher finds its path
+ * @returns {LauncherEnv | undefined}
+ * @throws {Failure} SECRET_BAKER_NO_LAUNCHER
+ */
+const envOf = ({ provider }, name, own, setting, written, launcher) => {
+  const variables = variablesOf(name, setting, written);
+  return variables && { ...variables, launcher: launcher(own.architecture ?? provider?.architecture ?? 'x86_64') };
 };
 
 /**
@@ -102,4 +113,4 @@ const startWithLauncher = ({ provider, functions = {} }, name, names) => {
 
 const LAUNCHER = `/var/task/${FILE}`;
 
-module.exports = { checkEnvironment, checkFunctions, envOf, startWithLauncher };
+module.exports = { checkEnvironment, checkFunctions, envOf, startWithLauncher, variablesOf };

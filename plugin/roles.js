@@ -108,7 +108,7 @@ class Roles {
 const together = (functions) => {
   const lists = functions.map(({ only }) => only);
   const only = lists.every((list) => list !== undefined) ? [...new Set(lists.flat())] : undefined;
-  return { key: SHARED, env: false, only };
+  return { key: SHARED, only };
 };
 
 /**

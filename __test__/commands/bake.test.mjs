@@ -22,6 +22,8 @@ const SECRETS = [
   { name: 'TOKEN', path: '/bake/token' },
 ];
 const LAUNCHER = 'secret-baker-launcher';
+const LAUNCHER_FILE = join(import.meta.dirname, '../../launcher/secret-baker-launcher-x86_64.gz');
+const isNoLinux = process.platform !== 'linux' && 'paths have another length there';
 
 /** @type {StandIn} */
 let standIn;
@@ -43,6 +45,19 @@ after(() => standIn.stop());
  */
 const built = (t, way, service = {}) =>
   new Commands(t, way, standIn, { secrets: SECRETS, ...service }, { 'api/handler.js': HANDLER, 'worker.zip': zip });
+
+/**
+ * A folder with a path of that length.
+ * @param {string} dir
+ * @param {number} length
+ */
+function longFolder(dir, length) {
+  let path = dir;
+  while (path.length < length - 201) path = join(path, 'x'.repeat(199));
+  path = join(path, 'y'.repeat(length - path.length - 1));
+  mkdirSync(path, { recursive: true });
+  return path;
+}
 
 /** @param {string} path */
 const namesInFolder = (path) => Object.keys(JSON.parse(readFileSync(join(path, FILE), 'utf8')));
@@ -179,7 +194,7 @@ describe('each artefact', () => {
   it('gets the launcher, unpacked and executable', { skip: noLauncher }, async (t) => {
     for (const [way, words] of /** @type {[Way, string[]][]} */ ([
       ['npm', []],
-      ['program', ['--launcher-file', join(import.meta.dirname, '../../launcher/secret-baker-launcher-x86_64.gz')]],
+      ['program', ['--launcher-file', LAUNCHER_FILE]],
     ])) {
       const commands = built(t, way);
       const { code, stderr } = await commands.run(['bake', 'api', 'worker.zip', '--launcher', ...words]);
@@ -244,7 +259,7 @@ describe('what cannot be baked into', () => {
       [['api', 'api/deep'], /api\/deep lies in .*api, which is an artefact itself/],
       [['api', '--out', 'api/copies'], /api\/copies\/api, within /],
       [['worker.zip', '--out', '.'], /where an artefact itself lies/],
-      [[], /nothing is named to bake into, and no function has an `artefact`/],
+      [[], /nothing is named to bake into, and no function's `artefact` does so/],
       [['api', '--launcher'], /there is no launcher for x86_64[\s\S]*--launcher-file FILE/],
     ])) {
       const { code, stdout, stderr } = await commands.run(['bake', ...words]);
@@ -264,16 +279,43 @@ describe('what cannot be baked into', () => {
     assert.ok(readFileSync(join(commands.dir, 'worker.zip')).equals(zip));
   });
 
-  it('leaves what was written before, which is told', async (t) => {
+  it('is a folder with a folder where the bundle must go', async (t) => {
     const commands = built(t, 'program');
-    // Nothing can be put where a folder is.
     mkdirSync(join(commands.dir, 'api', FILE));
     const { code, stderr } = await commands.run(['bake', 'worker.zip', 'api']);
-    assert.match(stderr, /^written already: worker.zip$/m);
-    assert.match(stderr, /cannot write .*api/);
+    assert.match(stderr, /api: .*secret-baker-secrets.json is a folder, and a file must go there/);
     assert.equal(code, 3);
-    assert.deepEqual(readdirSync(join(commands.dir, 'api')).sort(), ['handler.js', FILE].sort());
+    assert.ok(readFileSync(join(commands.dir, 'worker.zip')).equals(zip));
+  });
+
+  it('leaves what was written before, which is told', { skip: isNoLinux }, async (t) => {
+    const commands = built(t, 'program');
+    // The bundle's path is as long as a path may be, and the one that it is written under first is longer.
+    const long = longFolder(commands.dir, 4060);
+    const { code, stderr } = await commands.run(['bake', 'worker.zip', long]);
+    assert.match(stderr, /^written already: worker.zip$/m);
+    assert.match(stderr, /cannot write .*: File name too long/);
+    assert.equal(code, 3);
+    assert.deepEqual(readdirSync(long), []);
     assert.deepEqual(await namesInZip(join(commands.dir, 'worker.zip')), ['DB', 'TOKEN']);
+  });
+
+  it('is told together with what is wrong with the secrets', async (t) => {
+    const commands = built(t, 'program', { secrets: [{ name: 'DB', pth: '/bake/db' }] });
+    const { code, stderr } = await commands.run(['bake', 'gone']);
+    assert.equal(code, 3);
+    assert.match(stderr, /gone: it does not exist/);
+    assert.match(stderr, /secrets\[0\]/);
+  });
+
+  it('is nothing at all: an empty artefact, and a look at copies', async (t) => {
+    const commands = built(t, 'program', { functions: { api: { artefact: '' } } });
+    const empty = await commands.run(['bake']);
+    assert.match(empty.stderr, /functions.api: its `artefact` is empty/);
+    assert.deepEqual([empty.code, existsSync(join(commands.dir, FILE))], [3, false]);
+    const copies = await commands.run(['bake', 'api', '--check', '--out', 'baked']);
+    assert.match(copies.stderr, /--check writes nothing, and --out cannot stand beside it/);
+    assert.equal(copies.code, 2);
   });
 
   it('is a read-only folder', { skip: process.getuid?.() === 0 && 'root may write into any folder' }, async (t) => {
@@ -286,7 +328,121 @@ describe('what cannot be baked into', () => {
   });
 });
 
+describe('copies', () => {
+  it('never take the place of what they are copied from, nor of what is around it, by whichever link', async (t) => {
+    const commands = built(t, 'program');
+    commands.write({ 'top/in/in/a.js': '', 'top/in/b.js': '' });
+    symlinkSync('.', join(commands.dir, 'here'));
+    symlinkSync('api', join(commands.dir, 'within'));
+    assert.equal((await commands.run(['bake', 'top/in'])).code, 0);
+    for (const [target, out, said] of /** @type {[string, string, RegExp][]} */ ([
+      ['worker.zip', 'here', /where an artefact itself lies/],
+      ['api', 'within', /within\/api, within .*\/api/],
+      ['top/in/in', 'top', /top\/in, in which .*top\/in\/in lies/],
+      ['api', 'worker.zip', /the copies would go into .*worker.zip, which is no folder/],
+    ])) {
+      const { code, stderr } = await commands.run(['bake', target, '--out', out]);
+      assert.match(stderr, said);
+      assert.equal(code, 3);
+    }
+    assert.deepEqual(readdirSync(join(commands.dir, 'top/in')).sort(), ['b.js', 'in', FILE].sort());
+    assert.ok(readFileSync(join(commands.dir, 'worker.zip')).equals(zip));
+  });
+});
+
+describe('many bakes at once', () => {
+  it('of one folder and one zip all go well, and leave nothing but the bundle', async (t) => {
+    const commands = built(t, 'program');
+    const words = ['bake', 'api', 'worker.zip', '--out', 'baked'];
+    const runs = [1, 2, 3].flatMap(() => [commands.run(words.slice(0, 3)), commands.run(words)]);
+    for (const { code, stderr } of await Promise.all(runs)) assert.equal(code, 0, stderr);
+    assert.deepEqual(readdirSync(join(commands.dir, 'api')).sort(), ['handler.js', FILE].sort());
+    assert.deepEqual(readdirSync(join(commands.dir, 'baked')).sort(), ['api', 'worker.zip']);
+    const looked = await commands.run(['bake', 'api', 'worker.zip', 'baked/api', 'baked/worker.zip', '--check']);
+    assert.equal(looked.code, 0, looked.stdout + looked.stderr);
+  });
+});
+
+describe('--check', () => {
+  it('tells of each target what it is, and ends with 1 for one that is not right and 3 for one that cannot be read', async (t) => {
+    const commands = built(t, 'program', { functions: { api: { secrets: ['DB'], artefact: 'api' } } });
+    await commands.run(['bake', 'api', 'worker.zip']);
+    commands.write({ 'bare/a.js': '', [`stale/${FILE}`]: readFileSync(join(commands.dir, 'api', FILE)) });
+    const bundle = JSON.parse(readFileSync(join(commands.dir, 'api', FILE), 'utf8'));
+    bundle.DB.version = 7;
+    commands.write({ [`api/${FILE}`]: JSON.stringify(bundle) });
+    const looked = await commands.run(['bake', 'api', 'worker.zip', 'bare', 'stale', '--check']);
+    const lines = looked.stdout.trim().split('\n');
+    assert.match(lines[0] ?? '', /^api\tDB\t.*`DB` is not what was baked$/);
+    assert.equal(lines[1], 'worker.zip\tDB, TOKEN\tright');
+    assert.match(lines[2] ?? '', /^bare\tDB, TOKEN\t.*there is no `secret-baker-secrets.json` at its root$/);
+    assert.match(lines[3] ?? '', /^stale\tDB, TOKEN\t.*it lacks `TOKEN`$/);
+    assert.equal(looked.code, 1, looked.stderr);
+    commands.write({ 'text.zip': 'no zip' });
+    assert.equal((await commands.run(['bake', 'text.zip', 'worker.zip', '--check'])).code, 3);
+  });
+});
+
+for (const way of /** @type {Way[]} */ (['program', 'v3'])) {
+  describe(`settings, by ${way}`, () => {
+    it('put the launcher into what a function has that makes variables of its secrets', { skip: noLauncher }, async (t) => {
+      const commands = built(t, way, {
+        functions: { api: { secrets: ['DB'] }, worker: {} },
+        options: { env: { api: ['DB=DATABASE'] } },
+      });
+      const words = way === 'program' ? ['--launcher-file', LAUNCHER_FILE] : [];
+      for (const [target, name] of [
+        ['api', 'api'],
+        ['worker.zip', 'worker'],
+      ]) {
+        const { code, stderr } = await commands.run(['bake', String(target), '--function', String(name), ...words]);
+        assert.equal(code, 0, stderr);
+      }
+      assert.deepEqual(readdirSync(join(commands.dir, 'api')).sort(), ['handler.js', FILE, LAUNCHER].sort());
+      assert.ok(!(await readZip(join(commands.dir, 'worker.zip'))).has(LAUNCHER));
+    });
+
+    it('are told where they stand when they name what is not there', { skip: noLauncher }, async (t) => {
+      const root = way === 'program' ? 'options' : 'custom.secretBakerOptions';
+      const words = ['bake', 'api', '--function', 'api', ...(way === 'program' ? ['--launcher-file', LAUNCHER_FILE] : [])];
+      const secret = built(t, way, { functions: { api: { secrets: ['DB'] } }, options: { env: { api: ['TOKEN'] } } });
+      const noSecret = await secret.run(words);
+      assert.match(noSecret.stderr, new RegExp(`${root}.env.api: function \`api\` carries no secret \`TOKEN\``));
+      const nobody = built(t, way, { functions: { api: {} }, options: { env: { ap: true } } });
+      const noFunction = await nobody.run(words);
+      assert.match(noFunction.stderr, new RegExp(`${root}.env: there is no function \`?ap`));
+      assert.deepEqual([noSecret.code, noFunction.code], [3, 3]);
+      assert.deepEqual(readdirSync(join(secret.dir, 'api')), ['handler.js']);
+    });
+
+    it('may turn it off: nothing is baked, which is told', async (t) => {
+      const commands = built(t, way, { options: { enabled: false } });
+      await standIn.reset();
+      for (const words of [['api'], ['api', '--check']]) {
+        const { code, stdout, stderr } = await commands.run(['bake', ...words]);
+        assert.match(stderr, /nothing is baked: `enabled` is false in the settings/);
+        assert.deepEqual({ code, stdout }, { code: 0, stdout: '' });
+      }
+      assert.equal((await commands.run(['bake', '-'])).code, 3);
+      assert.deepEqual(await standIn.calls(), []);
+      assert.deepEqual(readdirSync(join(commands.dir, 'api')), ['handler.js']);
+    });
+  });
+}
+
 describe('a lock', () => {
+  it('that is behind the config fails in CI, and nothing is written', async (t) => {
+    const commands = built(t, 'program');
+    assert.equal((await commands.run(['lock'])).code, 0);
+    const lock = readFileSync(join(commands.dir, 'secret-baker.lock.json'));
+    commands.write({ 'secret-baker.yml': JSON.stringify({ secrets: [...SECRETS, { name: 'MORE', path: '/bake/token' }] }) });
+    const { code, stdout, stderr } = await commands.run(['bake', 'api', 'worker.zip'], { env: { CI: 'true' } });
+    assert.match(stderr, /MORE/);
+    assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
+    assert.ok(readFileSync(join(commands.dir, 'secret-baker.lock.json')).equals(lock));
+    assert.deepEqual(readdirSync(join(commands.dir, 'api')), ['handler.js']);
+  });
+
   it('gives the bundle without a call, and with --check is not written', async (t) => {
     const commands = built(t, 'program');
     assert.equal((await commands.run(['lock'])).code, 0);

@@ -16,6 +16,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -39,22 +40,46 @@ const run = promisify(execFile);
 let standIn;
 /** @type {string} */
 let home;
+/** @type {Awaited<ReturnType<typeof startRegistry>>} */
+let registry;
 before(async () => {
   standIn = await startStandIn();
   home = realpathSync(mkdtempSync(join(tmpdir(), 'without-')));
-  // Where a function's packages lie once they are installed.
+  registry = await startRegistry();
+  // Where CDK's bundler finds it: its other packages are those of a set-up step.
   mkdirSync(join(home, 'packages'));
   symlinkSync(join(root, 'runtime/node/dist'), join(home, 'packages/secret-baker'), 'dir');
 });
 after(async () => {
   rmSync(home, { recursive: true, force: true });
+  registry.server.close();
   await standIn.stop();
 });
+
+/** A registry that has the functions' package and nothing else. */
+async function startRegistry() {
+  const dist = join(root, 'runtime/node/dist');
+  const { stdout } = await run('npm', ['pack', dist, '--ignore-scripts', '--silent', '--pack-destination', home], { cwd: home });
+  const tarball = readFileSync(join(home, stdout.trim()));
+  const manifest = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8'));
+  const server = createServer(({ url, headers }, response) => {
+    if (url === '/secret-baker.tgz') return response.end(tarball);
+    const version = { ...manifest, dist: { tarball: `http://${headers.host}/secret-baker.tgz` } };
+    const found = { name: manifest.name, 'dist-tags': { latest: manifest.version }, versions: { [manifest.version]: version } };
+    response.writeHead(url === '/secret-baker' ? 200 : 404, { 'content-type': 'application/json' });
+    return response.end(JSON.stringify(url === '/secret-baker' ? found : {}));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  return { server, url: `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/` };
+}
 
 const environment = () => ({
   PATH: [dirname(PROGRAM), dirname(sam), process.env.PATH].join(delimiter),
   HOME: home,
   NODE_PATH: join(home, 'packages'),
+  NPM_CONFIG_REGISTRY: registry.url,
+  NPM_CONFIG_UPDATE_NOTIFIER: 'false',
+  NPM_CONFIG_AUDIT: 'false',
   SAM_CLI_TELEMETRY: '0',
   AWS_ENDPOINT_URL: standIn.endpoint,
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -116,7 +141,7 @@ async function walked(name, heading) {
 }
 
 /** What a set-up step has installed already. @param {string} commands */
-const withoutInstalls = (commands) => commands.replace(/^npm install .*\n/gm, '');
+const withoutInstalls = (commands) => commands.replace(/^npm install aws-cdk-lib .*\n/gm, '');
 
 /**
  * What a function's handler answers, in a process that has nothing but its folder.
@@ -125,7 +150,7 @@ const withoutInstalls = (commands) => commands.replace(/^npm install .*\n/gm, ''
  */
 async function answerOf(folder, file = 'handler.js') {
   const call = `require(${JSON.stringify(join(folder, file))}).handler().then((answer) => console.log(JSON.stringify(answer)))`;
-  const env = { ...environment(), LAMBDA_TASK_ROOT: folder };
+  const env = { ...environment(), NODE_PATH: '', LAMBDA_TASK_ROOT: folder };
   const { stdout } = await run(process.execPath, ['-e', call], { cwd: home, env });
   return JSON.parse(stdout);
 }
@@ -176,7 +201,9 @@ describe(PAGE, () => {
   it('builds a folder for Terraform, whose zip opens its secrets', async () => {
     const folder = await walked('terraform', 'Terraform, and Make');
     const [, source = ''] = /source_dir += "\$\{path.module\}\/(.*)"/.exec(readFileSync(join(folder, 'main.tf'), 'utf8')) ?? [];
-    const members = readdirSync(join(folder, source)).map((name) => {
+    const names = readdirSync(join(folder, source), { recursive: true, encoding: 'utf8' });
+    const files = names.filter((name) => statSync(join(folder, source, name)).isFile());
+    const members = files.map((name) => {
       const path = join(folder, source, name);
       return { name, content: readFileSync(path), mode: statSync(path).mode };
     });
@@ -184,14 +211,19 @@ describe(PAGE, () => {
     writeFileSync(zip, await makeZip(members));
     const task = join(folder, 'task');
     mkdirSync(task);
-    for (const { name, read } of (await readZip(zip)).values()) writeFileSync(join(task, name), await read());
+    for (const { name, read } of (await readZip(zip)).values()) {
+      mkdirSync(dirname(join(task, name)), { recursive: true });
+      writeFileSync(join(task, name), await read());
+    }
     assert.deepEqual(await answerOf(task), PASSWORD);
     assert.match(await shell(folder, 'secret-baker bake build/api.zip'), /^build\/api.zip\tDB_PASSWORD\tright already\n$/);
   });
 
   it('builds an image, whose stage bakes from the lock without credentials or network', async () => {
     const folder = await walked('docker', 'Docker');
-    const [, baker = ''] = /^RUN (secret-baker .*)$/m.exec(readFileSync(join(folder, 'Dockerfile'), 'utf8')) ?? [];
+    const stage = readFileSync(join(folder, 'Dockerfile'), 'utf8').matchAll(/^RUN (.*)$/gm);
+    const [, opener = '', baker = ''] = [...stage].map(([, command]) => command);
+    await shell(folder, opener);
     const nowhere = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_REGION: '' };
     await standIn.reset();
     assert.equal(await shell(folder, baker, nowhere), 'app\tDB_PASSWORD\tput in\n');

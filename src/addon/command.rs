@@ -7,7 +7,7 @@ use napi::Result;
 use napi_derive::napi;
 use secret_baker_cli::{Framework, Host};
 use secret_baker_command::check::{self, Finding};
-use secret_baker_command::options::Options;
+use secret_baker_command::options::{Env, Options};
 use secret_baker_command::service::{Function, Service};
 use secret_baker_core::config;
 use secret_baker_core::config::place::Place;
@@ -77,16 +77,25 @@ pub struct CommandFunction {
     pub only: Option<Vec<String>>,
     /// The same as they were written.
     pub written: Option<Vec<String>>,
-    /// Whether secrets become its environment variables.
-    pub env: bool,
-    /// Which do, where not all do.
-    pub env_names: Option<Vec<String>>,
+    /// Which secrets become its environment variables. Absent: none do.
+    pub env: Option<CommandEnv>,
     /// `x86_64` or `arm64`.
     pub architecture: Option<String>,
     /// The zip that it is deployed from, where that is known.
     pub artefact: Option<String>,
     /// The ARN of its role, where it is known.
     pub role: Option<String>,
+}
+
+/// Secrets that become environment variables of a function.
+#[napi(object, object_to_js = false)]
+pub struct CommandEnv {
+    /// Which, as `NAME`, `NAME=VARIABLE` and `*` for all that are not named. Absent: all that the function carries.
+    pub names: Option<Vec<String>>,
+    /// The same as they were written, for messages.
+    pub written: Option<Vec<String>>,
+    /// Where the config says so.
+    pub place: String,
 }
 
 /// What a preflight has found, or why it has found nothing.
@@ -131,7 +140,11 @@ impl From<CommandFunction> for Function {
             name: function.name,
             only: function.only,
             written: function.written,
-            env: function.env.then_some(function.env_names),
+            env: function.env.map(|env| Env {
+                names: env.names,
+                written: env.written,
+                place: env.place.as_str().into(),
+            }),
             architecture: function.architecture,
             artefact: function.artefact,
             role: function.role,

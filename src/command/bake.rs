@@ -10,7 +10,7 @@ use secret_baker_core::failure::{Code, Failure, Problem};
 use secret_baker_core::source::{Deployment, Progress};
 use secret_baker_core::{Baked, Request};
 
-pub use self::targets::{Launchers, Targets};
+pub use self::targets::{Launchers, Targets, TurnedOff};
 use crate::service::Service;
 
 /// What has become of all artefacts.
@@ -22,6 +22,16 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// Sentences for the user.
     pub notices: Vec<String>,
+}
+
+impl Outcome {
+    fn off() -> Self {
+        Self {
+            artefacts: Vec::new(),
+            problems: Vec::new(),
+            notices: vec![TurnedOff.to_string()],
+        }
+    }
 }
 
 /// What an artefact has.
@@ -45,6 +55,9 @@ pub async fn bake(
     progress: Progress<'_>,
 ) -> Result<Outcome, Failure> {
     let functions = targets::functions(service, targets)?;
+    if service.options.is_off {
+        return Ok(Outcome::off());
+    }
     let baked = fetch(service, frozen, Purpose::Deployment, progress).await?;
     let folder = &service.deployment.folder;
     let out = out.map(|out| artefact::absolute(&out.to_string_lossy(), targets.here));
@@ -73,8 +86,9 @@ pub async fn bake(
     }
     if outcome.problems.is_empty()
         && let Some(relocked) = &baked.relocked
+        && let Err(failure) = relocked.write()
     {
-        relocked.write()?;
+        outcome.problems.extend(failure.problems);
     }
     Ok(outcome)
 }
@@ -90,6 +104,9 @@ pub async fn look(
     progress: Progress<'_>,
 ) -> Result<Vec<Look>, Failure> {
     let functions = targets::functions(service, targets)?;
+    if service.options.is_off {
+        return Ok(Vec::new());
+    }
     let baked = fetch(service, frozen, Purpose::Look, progress).await?;
     let (folder, caller) = (&service.deployment.folder, &service.caller);
     let bundle = &baked.bundle;
@@ -109,7 +126,7 @@ pub async fn look(
 /// The bundle alone, of all secrets or of those that a function carries.
 ///
 /// # Errors
-/// There is no such function, a mistake of the config, or a secret that cannot be baked.
+/// There is no such function, a mistake of the config, a secret that cannot be baked, or the settings let nothing be baked.
 pub async fn bundle(
     service: &Service,
     function: Option<&str>,
@@ -120,6 +137,9 @@ pub async fn bundle(
         Some(name) => targets::function(service, name)?.only.clone(),
         None => service.options.default.clone(),
     };
+    if service.options.is_off {
+        return Err(TurnedOff.into());
+    }
     let baked = fetch(service, frozen, Purpose::Deployment, progress).await?;
     let whole = &baked.bundle;
     let carrier = targets::carrier(service, function, only.clone());

@@ -1,5 +1,7 @@
 //! The settings beside the secrets: `secretBakerOptions` of the framework, `options` of `secret-baker.yml`.
 
+use std::collections::BTreeMap;
+
 use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Problem, did_you_mean, nearest};
@@ -89,9 +91,39 @@ fn keys() -> impl Iterator<Item = &'static str> {
     SETTINGS.iter().map(|setting| setting.key)
 }
 
+/// Secrets that become environment variables of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Env {
+    /// Which, in the launcher's words: `NAME`, `NAME=VARIABLE`, and `*` for all that are not named. `None`: all that it carries.
+    pub names: Option<Vec<String>>,
+    /// The same as they were written, for messages.
+    pub written: Option<Vec<String>>,
+    /// Where the config says so.
+    pub place: Place,
+}
+
+/// Which functions have such variables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnvSetting {
+    /// All or none of them.
+    All(Option<Env>),
+    /// By the function's key.
+    Each(BTreeMap<String, Option<Env>>),
+}
+
+impl Default for EnvSetting {
+    fn default() -> Self {
+        Self::All(None)
+    }
+}
+
 /// Settings, each absent where it was not set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
+    /// Whether nothing is baked.
+    pub is_off: bool,
+    /// Which secrets become environment variables, where a function does not say so itself.
+    pub env: EnvSetting,
     /// Where AWS is called.
     pub region: Option<String>,
     /// The URL of every service but STS: an emulator's.
@@ -118,6 +150,12 @@ pub enum BadOption {
         /// As it was written.
         key: Shown,
     },
+    /// It is of a function that is not there.
+    #[error("there is no function `{key}`")]
+    NoFunction {
+        /// As it was written.
+        key: Shown,
+    },
     /// It has another form.
     #[error("must be {what}")]
     Form {
@@ -141,7 +179,7 @@ impl Explain for BadOption {
                 "the settings are {}",
                 keys().collect::<Vec<_>>().join(", ")
             )),
-            Self::Form { .. } => None,
+            Self::NoFunction { .. } | Self::Form { .. } => None,
         }
     }
 }
@@ -165,12 +203,17 @@ impl Options {
             let key = Shown::of(key);
             problems.push(Problem::at(root, BadOption::Unknown { key }));
         }
-        let frozen = map.get("frozen").filter(|frozen| !frozen.is_null());
-        // What is to hold a lock fast is on, off or a mistake.
-        if frozen.is_some_and(|frozen| flag(frozen).is_none()) {
-            let what = "true or false";
-            problems.push(Problem::at(&root.key("frozen"), BadOption::Form { what }));
-        }
+        // What turns the bake off or holds a lock fast is on, off or a mistake.
+        let mut clear_flag = |key: &str| {
+            let found = map.get(key).filter(|found| !found.is_null())?;
+            if flag(found).is_none() {
+                let what = "true or false";
+                problems.push(Problem::at(&root.key(key), BadOption::Form { what }));
+            }
+            flag(found)
+        };
+        let (enabled, frozen) = (clear_flag("enabled"), clear_flag("frozen"));
+        let env = EnvSetting::of(map.get("env"), &root.key("env"), problems);
         let mut text = |key: &str, what| match map.get(key) {
             None | Some(Value::Null | Value::Bool(false)) => None,
             Some(Value::String(text)) => Some(text.clone()),
@@ -183,14 +226,68 @@ impl Options {
         let endpoint = text("endpoint", "a URL");
         let local = text("local", "the path of a file");
         Self {
+            is_off: enabled == Some(false),
+            env,
             region,
             endpoint,
             local,
-            frozen: frozen.and_then(flag),
+            frozen,
             allow_insecure_endpoint: is_on(map.get("allowInsecureEndpoint")),
             default: list(map.get("default"), &root.key("default"), problems),
         }
     }
+}
+
+impl EnvSetting {
+    fn of(value: Option<&Value>, place: &Place, problems: &mut Vec<Problem>) -> Self {
+        let Some(Value::Object(map)) = value else {
+            return Self::All(env(value, place, problems));
+        };
+        let each = map.iter().map(|(key, own)| {
+            let own = env(Some(own), &place.key(key), problems);
+            (key.clone(), own)
+        });
+        Self::Each(each.collect())
+    }
+
+    /// That of a function.
+    #[must_use]
+    pub fn of_function(&self, key: &str) -> Option<Env> {
+        match self {
+            Self::All(env) => env.clone(),
+            Self::Each(each) => each.get(key).cloned().flatten(),
+        }
+    }
+
+    /// Functions that are named there and are not there would be left out without a word.
+    #[must_use]
+    pub fn of_nobody(&self, functions: &[&str], root: &Place) -> Vec<Problem> {
+        let Self::Each(each) = self else {
+            return Vec::new();
+        };
+        each.keys()
+            .filter(|key| !functions.contains(&key.as_str()))
+            .map(|key| {
+                let key = key.as_str().into();
+                Problem::at(&root.key("env"), BadOption::NoFunction { key })
+            })
+            .collect()
+    }
+}
+
+/// Which secrets become environment variables: all, none, or those of a list.
+pub fn env(value: Option<&Value>, place: &Place, problems: &mut Vec<Problem>) -> Option<Env> {
+    let names = match value {
+        None | Some(Value::Null | Value::Bool(false)) => return None,
+        Some(Value::Bool(true)) => None,
+        // An empty list is for none, and needs no launcher.
+        names => Some(list(names, place, problems).filter(|names| !names.is_empty())?),
+    };
+    Some(Env {
+        names,
+        written: None,
+        place: place.clone(),
+    })
 }
 
 fn is_on(value: Option<&Value>) -> bool {

@@ -9,7 +9,7 @@ use secret_baker_core::lock::{Locking, Wish};
 use secret_baker_core::source::Deployment;
 use serde_json::Value;
 
-use crate::options::Options;
+use crate::options::{Env, Options};
 
 /// One service, as `secret-baker.yml` or the framework has it.
 pub struct Service {
@@ -44,8 +44,8 @@ pub struct Function {
     pub only: Option<Vec<String>>,
     /// The same names as they were written, for messages.
     pub written: Option<Vec<String>>,
-    /// Which secrets become its environment variables, as `secretBakerOptions.env` has it; `None`: none do.
-    pub env: Option<Option<Vec<String>>>,
+    /// Which secrets become its environment variables; `None`: none do.
+    pub env: Option<Env>,
     /// `x86_64` or `arm64`.
     pub architecture: Option<String>,
     /// The folder or zip that it is deployed from, as written: a relative path starts from the service's folder.

@@ -2,7 +2,6 @@
 //! `custom.secretBaker`.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::path::{Path, PathBuf};
 
 use secret_baker_core::aws::Connection;
@@ -16,7 +15,7 @@ use secret_baker_core::{Request, take};
 use serde_json::{Map, Value};
 
 use crate::certificates;
-use crate::options::{Options, list};
+use crate::options::{Options, env, list};
 use crate::service::{Function, Service};
 
 /// What it is called.
@@ -280,10 +279,12 @@ fn of_framework(
     );
     let region = region.and_then(Value::as_str).map(str::to_owned);
     options.region = options.region.or(region);
+    let functions = functions_of(&own, &options, &mut problems);
+    problems.extend(options.env.of_nobody(&keys_of(&functions), &root));
     let parts = Parts {
         secrets: ours("secretBaker").cloned().unwrap_or_default(),
         options,
-        functions: functions_of(&own, &mut problems),
+        functions,
     };
     let caller = Caller {
         secrets: "custom.secretBaker".into(),
@@ -336,10 +337,14 @@ impl Parts {
         unknown(&map, KEYS, &root, problems);
         let options = map.remove("options").unwrap_or_default();
         let functions = map.remove("functions").unwrap_or_default();
+        let root = Place::from("options");
+        let options = Options::of(&options, &root, problems);
+        let functions = functions_of(&functions, &options, problems);
+        problems.extend(options.env.of_nobody(&keys_of(&functions), &root));
         Self {
             secrets: map.remove("secrets").unwrap_or_default(),
-            options: Options::of(&options, &Place::from("options"), problems),
-            functions: functions_of(&functions, problems),
+            options,
+            functions,
         }
     }
 }
@@ -356,7 +361,11 @@ fn unknown(
     }
 }
 
-fn functions_of(functions: &Value, problems: &mut Vec<Problem>) -> Vec<Function> {
+fn functions_of(
+    functions: &Value,
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) -> Vec<Function> {
     let root = Place::from("functions");
     let map = match functions {
         Value::Null => return Vec::new(),
@@ -368,11 +377,22 @@ fn functions_of(functions: &Value, problems: &mut Vec<Problem>) -> Vec<Function>
         }
     };
     map.iter()
-        .map(|(key, own)| function(key, own, &root.key(key), problems))
+        .map(|(key, own)| function(key, own, options, &root.key(key), problems))
         .collect()
 }
 
-fn function(key: &str, own: &Value, place: &Place, problems: &mut Vec<Problem>) -> Function {
+fn keys_of(functions: &[Function]) -> Vec<&str> {
+    let keys = functions.iter().map(|function| function.key.as_str());
+    keys.collect()
+}
+
+fn function(
+    key: &str,
+    own: &Value,
+    options: &Options,
+    place: &Place,
+    problems: &mut Vec<Problem>,
+) -> Function {
     let empty = Map::new();
     let map = match own {
         Value::Object(map) => map,
@@ -386,9 +406,8 @@ fn function(key: &str, own: &Value, place: &Place, problems: &mut Vec<Problem>) 
     unknown(map, KEYS_OF_FUNCTION, place, problems);
     let only = list(map.get("secrets"), &place.key("secrets"), problems);
     let env = match map.get("env") {
-        None | Some(Value::Null | Value::Bool(false)) => None,
-        Some(Value::Bool(true)) => Some(None),
-        names => Some(list(names, &place.key("env"), problems)),
+        None => options.env.of_function(key),
+        own => env(own, &place.key("env"), problems),
     };
     let mut text = |key: &str| match map.get(key) {
         None | Some(Value::Null) => None,
@@ -464,7 +483,7 @@ pub fn connection(options: &Options, given: &Given) -> Result<Connection, Failur
         lack: None,
         profile: given.profile.clone(),
         proxy: None,
-        certificates: certificates::of_environment(|name| env::var_os(name))?,
+        certificates: certificates::of_environment(|name| std::env::var_os(name))?,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use secret_baker_command::bake::{self, Launchers, Look, Outcome, Targets, from_here};
+use secret_baker_command::bake::{self, Launchers, Look, Outcome, Targets, TurnedOff, from_here};
 use secret_baker_core::artefact::{Carried, Found};
 use secret_baker_core::failure::Failure;
 use secret_baker_core::failure::shown::Shown;
@@ -59,6 +59,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
     let here = here()?;
     let targets = targets(&arguments, &here, context);
     if arguments.check {
+        refuse_copies(&arguments, context)?;
         let looked = look(&arguments, &targets, context).await?;
         return Ok(print_looked(&looked, &here, context));
     }
@@ -72,7 +73,18 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
     for notice in &outcome.notices {
         context.terminal.note(notice);
     }
-    finish(outcome, &here, context)
+    finish(outcome, out.is_some(), &here, context)
+}
+
+/// Where nothing is written there is no copy.
+fn refuse_copies(arguments: &Arguments, context: &Context) -> Result<(), Ending> {
+    if arguments.out.is_none() {
+        return Ok(());
+    }
+    Err(Ending::Wrong {
+        said: "--check writes nothing, and --out cannot stand beside it".into(),
+        hint: format!("name the copies: {} bake COPY --check", context.called()),
+    })
 }
 
 /// The bundle is all that goes there.
@@ -81,6 +93,7 @@ fn refuse_beside_out(arguments: &Arguments, context: &Context) -> Result<(), End
         (arguments.targets.len() > 1, "other targets"),
         (arguments.out.is_some(), "--out"),
         (arguments.launcher, "--launcher"),
+        (arguments.launcher_file.is_some(), "--launcher-file"),
         (arguments.check, "--check"),
         (context.terminal.is_json(), "--json"),
     ];
@@ -135,13 +148,21 @@ async fn look(
     context: &Context,
 ) -> Result<Vec<Look>, Ending> {
     let service = context.service()?;
+    if service.options.is_off {
+        context.terminal.note(&TurnedOff.to_string());
+    }
     let progress = context.terminal.progress("asking for secrets");
     let tell = |done, total| progress.tell(done, total);
     Ok(bake::look(service, targets, arguments.frozen, &tell).await?)
 }
 
 /// What was done; where something has failed, what was written all the same.
-fn finish(outcome: Outcome, here: &Path, context: &Context) -> Result<Exit, Ending> {
+fn finish(
+    outcome: Outcome,
+    are_copies: bool,
+    here: &Path,
+    context: &Context,
+) -> Result<Exit, Ending> {
     let Outcome {
         artefacts,
         problems,
@@ -149,7 +170,10 @@ fn finish(outcome: Outcome, here: &Path, context: &Context) -> Result<Exit, Endi
     } = outcome;
     let terminal = &context.terminal;
     if !problems.is_empty() {
-        for carried in artefacts.iter().filter(|carried| carried.changed) {
+        for carried in artefacts
+            .iter()
+            .filter(|carried| carried.changed || are_copies)
+        {
             terminal.note(&format!("written already: {}", path_of(carried, here)));
         }
         return Err(Ending::Failed(Failure { problems }));

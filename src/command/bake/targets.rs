@@ -8,9 +8,14 @@ use secret_baker_core::artefact::{self, Artefact, Env};
 use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Failure, Problem, did_you_mean, nearest};
+use secret_baker_core::take;
 
+use crate::options;
 use crate::service::{Function, Service};
+use crate::service_file::FILES;
 
+/// What names a function's artefact in `secret-baker.yml`.
+const OWN_KEY: &str = "artefact";
 /// Lambda's own choice where none is made.
 const PROCESSOR: &str = "x86_64";
 
@@ -41,12 +46,14 @@ pub enum Launchers {
 /// What nothing can be baked into.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum NoTarget {
-    #[error("nothing is named to bake into, and no function has an `artefact`")]
-    Nothing,
+    #[error("nothing is named to bake into, and no function's `{key}` does so")]
+    Nothing { key: &'static str },
     #[error("there is no function `{name}`{}", did_you_mean(meant.as_ref().map(Shown::as_str)))]
     NoFunction { name: Shown, meant: Option<Shown> },
-    #[error("function `{name}` has no `artefact`, and nothing else is named to bake into")]
-    NoArtefact { name: Shown },
+    #[error("function `{name}` has no `{key}`, and nothing else is named to bake into")]
+    NoArtefact { name: Shown, key: &'static str },
+    #[error("its `artefact` is empty")]
+    Empty,
     #[error("it is the artefact of function `{own}`, not of `{name}`")]
     OfAnother { own: Shown, name: Shown },
     #[error("it does not exist")]
@@ -69,9 +76,10 @@ enum NoTarget {
 impl Explain for NoTarget {
     fn code(&self) -> Code {
         match self {
-            Self::Nothing | Self::NoFunction { .. } | Self::NoArtefact { .. } => {
-                Code::ConfigInvalid
-            }
+            Self::Nothing { .. }
+            | Self::NoFunction { .. }
+            | Self::NoArtefact { .. }
+            | Self::Empty => Code::ConfigInvalid,
             Self::OfAnother { .. } | Self::Twice => Code::ArtefactShared,
             Self::Missing => Code::ArtefactMissing,
             Self::Neither => Code::ArtefactDamaged,
@@ -82,9 +90,13 @@ impl Explain for NoTarget {
 
     fn hint(&self, caller: &Caller) -> Option<String> {
         Some(match self {
-            Self::Nothing | Self::NoArtefact { .. } => {
+            Self::Nothing { key } | Self::NoArtefact { key, .. } if *key == OWN_KEY => {
                 "name folders or zips, or write the path of each below its function: `artefact: build/api`".into()
             }
+            Self::Nothing { .. } | Self::NoArtefact { .. } => {
+                "name folders or zips; what the framework packages has its secrets by `serverless package`".into()
+            }
+            Self::Empty => "write the path of its folder or zip, such as `artefact: build/api`".into(),
             Self::OfAnother { own, .. } => format!("leave --function out, or name `{own}`"),
             Self::Missing => "build it first".into(),
             Self::Neither => "name what is deployed: a folder that is packed later, or a zip".into(),
@@ -96,6 +108,21 @@ impl Explain for NoTarget {
             Self::OneLauncher { .. } => "bake the functions of each processor in a run of their own, with --function or their paths".into(),
             Self::NoFunction { .. } => return None,
         })
+    }
+}
+
+/// The settings say so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("nothing is baked: `enabled` is false in the settings")]
+pub struct TurnedOff;
+
+impl Explain for TurnedOff {
+    fn code(&self) -> Code {
+        Code::ConfigInvalid
+    }
+
+    fn hint(&self, _: &Caller) -> Option<String> {
+        Some("take `enabled` out, or set it to true".into())
     }
 }
 
@@ -134,10 +161,13 @@ pub fn functions(
     }
     problems.extend(one_launcher(service, targets, &functions));
     if problems.is_empty() {
-        Ok(functions)
-    } else {
-        Err(problems.into())
+        return Ok(functions);
     }
+    // Whoever mends the targets need not wait for what is wrong with the secrets.
+    if let Err(failure) = take(service.request(), &service.caller) {
+        problems.extend(failure.problems);
+    }
+    Err(problems.into())
 }
 
 /// The function of that name.
@@ -202,6 +232,11 @@ fn of_config<'s>(
     let pairs: Vec<_> = wanted
         .filter_map(|own| {
             let artefact = own.artefact.as_deref()?;
+            if artefact.is_empty() {
+                let place = Place::from(service.caller.functions.as_str()).key(&own.key);
+                problems.push(Problem::at(&place, NoTarget::Empty));
+                return None;
+            }
             Some(Pair {
                 path: target(artefact, &service.deployment.folder),
                 own: Some(own),
@@ -210,11 +245,13 @@ fn of_config<'s>(
         })
         .collect();
     if pairs.is_empty() && problems.is_empty() {
+        let key = key_of_artefact(service);
         problems.push(Problem::general(match named {
             Some(named) => NoTarget::NoArtefact {
                 name: named.key.as_str().into(),
+                key,
             },
-            None => NoTarget::Nothing,
+            None => NoTarget::Nothing { key },
         }));
     }
     pairs
@@ -264,13 +301,23 @@ fn of_command_line<'s>(
     pairs
 }
 
+/// What names a function's artefact in the config.
+fn key_of_artefact(service: &Service) -> &'static str {
+    let name = service.file.as_ref().and_then(|file| file.file_name());
+    if name.is_some_and(|name| FILES.iter().any(|own| name == *own)) {
+        OWN_KEY
+    } else {
+        "package.artifact"
+    }
+}
+
 /// The functions that are deployed from it.
 fn owners<'s>(service: &'s Service, path: &Path) -> Vec<&'s Function> {
     let folder = &service.deployment.folder;
     let is_own = |function: &&Function| {
         let artefact = function.artefact.as_deref();
         artefact.is_some_and(|artefact| match target(artefact, folder) {
-            Target::Path(own) => real(&own) == real(path),
+            Target::Path(own) => !artefact.is_empty() && real(&own) == real(path),
             Target::Remote => false,
         })
     };
@@ -319,24 +366,20 @@ fn launched(
         written: own.and_then(|own| own.written.clone()),
         ..carrier(service, None, only)
     };
-    let names = own.and_then(|own| own.env.clone());
-    // The launcher takes no list at all for all secrets: an empty one needs no launcher.
-    let is_wanted = names
-        .as_ref()
-        .is_some_and(|names| names.as_ref().is_none_or(|names| !names.is_empty()));
-    if !targets.launcher && !is_wanted {
+    let asked = own.and_then(|own| own.env.clone());
+    let Some(env) = asked.or_else(|| targets.launcher.then(|| of_all(&function, &service.caller)))
+    else {
         return function;
-    }
-    let at = function.place(&service.caller).key("env");
+    };
     let env = match launcher(&targets.launchers, processor(own)) {
         Ok(launcher) => Some(Env {
-            names: names.flatten().filter(|names| !names.is_empty()),
-            written: None,
-            place: at,
+            names: env.names,
+            written: env.written,
+            place: env.place,
             launcher,
         }),
         Err(why) => {
-            let problem = Problem::at(&at, why);
+            let problem = Problem::at(&env.place, why);
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
@@ -344,6 +387,15 @@ fn launched(
         }
     };
     artefact::Function { env, ..function }
+}
+
+/// What `--launcher` asks for where the config asks for none.
+fn of_all(function: &artefact::Function, caller: &Caller) -> options::Env {
+    options::Env {
+        names: None,
+        written: None,
+        place: function.place(caller),
+    }
 }
 
 fn processor(own: Option<&Function>) -> &str {

@@ -25,7 +25,11 @@ fn it_is_found_above_and_read_whole() {
     let only = |index: usize| service.functions[index].only.clone();
     assert_eq!(only(0), Some(vec!["A".to_owned()]));
     assert_eq!(only(1), Some(Vec::new()), "what all have that say nothing");
-    assert_eq!(service.functions[0].env, Some(None));
+    let env = service.functions[0].env.as_ref().expect("variables");
+    assert_eq!(
+        (env.names.as_ref(), env.place.to_string().as_str()),
+        (None, "functions.f.env")
+    );
 }
 
 #[test]

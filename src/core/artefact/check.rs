@@ -9,6 +9,7 @@ use super::launcher;
 use super::look::{Found, Unusable};
 use super::opened::Opened;
 use super::side_by_side::side_by_side;
+use super::turn::Use;
 use super::zip::Trouble;
 use crate::bundle::{self, Bundle};
 use crate::config;
@@ -161,7 +162,8 @@ fn is_right(function: &Function, expected: Expected<'_>, service: &Path) -> Resu
         Artefact::Folder(folder) => (Kind::Folder, absolute(folder, service)),
         Artefact::Context(_) | Artefact::Elsewhere => return Ok(()),
     };
-    let opened = Opened::open(kind, &path).map_err(|trouble| Unusable::of(&path, &trouble))?;
+    let opened =
+        Opened::open(kind, &path, Use::Look).map_err(|trouble| Unusable::of(&path, &trouble))?;
     let Some(opened) = opened else {
         return Ok(());
     };

@@ -247,8 +247,16 @@ fn within(claims: &[Claim<'_>], caller: &Caller) -> Vec<Problem> {
 }
 
 /// Without links, as far as it exists.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+pub fn real(path: &Path) -> PathBuf {
+    let mut above = path.ancestors();
+    let found = above.find_map(|above| Some((above, above.canonicalize().ok()?)));
+    found.map_or_else(
+        || path.to_owned(),
+        |(above, real)| {
+            path.strip_prefix(above)
+                .map_or(real.clone(), |rest| real.join(rest))
+        },
+    )
 }
 
 /// The names that a function asks for in vain.

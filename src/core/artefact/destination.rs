@@ -1,9 +1,10 @@
 //! Where an artefact goes that is to change: where it is, or a copy elsewhere.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::claims::Claim;
+use super::claims::{Claim, real};
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Problem};
 
@@ -28,11 +29,18 @@ enum NoCopy {
     Original { path: Shown },
     #[error("the copy of its artefact would be {path}, within {original}")]
     Within { path: Shown, original: Shown },
+    #[error("the copy of its artefact would be {path}, in which {original} lies")]
+    Around { path: Shown, original: Shown },
+    #[error("the copies would go into {path}, which is no folder")]
+    NoFolder { path: Shown },
 }
 
 impl Explain for NoCopy {
     fn code(&self) -> Code {
-        Code::ArtefactShared
+        match self {
+            Self::NoFolder { .. } => Code::File,
+            _ => Code::ArtefactShared,
+        }
     }
 
     fn hint(&self, _: &Caller) -> Option<String> {
@@ -63,33 +71,62 @@ impl Destination<'_> {
     /// Copies that would be in each other's way, or in that of what they are copied from.
     #[must_use]
     pub fn problems(self, claims: &[Claim<'_>], caller: &Caller) -> Vec<Problem> {
-        if !self.takes_all() {
+        let Self::Copies(out) = self else {
             return Vec::new();
+        };
+        let mut above = out.ancestors().filter_map(|path| fs::metadata(path).ok());
+        if above.next().is_some_and(|found| !found.is_dir()) {
+            let path = Shown::path(out);
+            return vec![Problem::general(NoCopy::NoFolder { path })];
         }
         let paths = self.paths(claims);
+        let real: Vec<_> = paths.iter().map(|path| place(path)).collect();
         let mut problems = Vec::new();
-        for (index, (claim, path)) in claims.iter().zip(&paths).enumerate() {
-            let shown = Shown::path(path);
-            let same = paths[..index].iter().position(|other| other == path);
-            let why = if let Some(first) = same {
-                let other = Shown::path(&claims[first].path);
-                NoCopy::SameName { path: shown, other }
-            } else if claims.iter().any(|original| original.path == *path) {
-                NoCopy::Original { path: shown }
-            } else if let Some(original) = claims.iter().find(|other| path.starts_with(&other.path))
-            {
-                let original = Shown::path(&original.path);
-                NoCopy::Within {
-                    path: shown,
-                    original,
-                }
-            } else {
-                continue;
+        for (index, claim) in claims.iter().enumerate() {
+            let path = Shown::path(&paths[index]);
+            let same = real[..index].iter().position(|other| *other == real[index]);
+            let why = match same {
+                Some(first) => Some(NoCopy::SameName {
+                    path,
+                    other: Shown::path(&claims[first].path),
+                }),
+                None => claims
+                    .iter()
+                    .find_map(|original| in_the_way(&path, &real[index], &original.path)),
             };
-            problems.push(claim.problem(why, caller));
+            problems.extend(why.map(|why| claim.problem(why, caller)));
         }
         problems
     }
+}
+
+/// Why a copy cannot lie there beside what is copied. Links lead both to where they really are.
+fn in_the_way(path: &Shown, copy: &Path, original: &Path) -> Option<NoCopy> {
+    let (shown, path) = (Shown::path(original), path.clone());
+    let (itself, place) = (real(original), place(original));
+    if copy == itself || copy == place {
+        Some(NoCopy::Original { path })
+    } else if copy.starts_with(&itself) {
+        Some(NoCopy::Within {
+            path,
+            original: shown,
+        })
+    } else if itself.starts_with(copy) || place.starts_with(copy) {
+        Some(NoCopy::Around {
+            path,
+            original: shown,
+        })
+    } else {
+        None
+    }
+}
+
+/// A path whose folder is without links, as far as it exists; its last part is replaced and never followed.
+fn place(path: &Path) -> PathBuf {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return path.to_owned();
+    };
+    real(folder).join(name)
 }
 
 fn base<'a>(claim: &'a Claim<'_>) -> &'a OsStr {

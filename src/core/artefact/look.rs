@@ -27,6 +27,18 @@ pub enum Unusable {
         /// What is wrong with it.
         said: Shown,
     },
+    /// Another process changes it, or looks at it.
+    #[error("another run is using {path}")]
+    Busy {
+        /// The folder's.
+        path: Shown,
+    },
+    /// A file cannot take the place of a folder.
+    #[error("{path} is a folder, and a file must go there")]
+    FolderThere {
+        /// The folder's.
+        path: Shown,
+    },
     /// The file system's.
     #[error(transparent)]
     File(#[from] FileError),
@@ -40,6 +52,8 @@ impl Explain for Unusable {
         match self {
             Self::Missing { .. } => Code::ArtefactMissing,
             Self::Damaged { .. } => Code::ArtefactDamaged,
+            Self::Busy { .. } => Code::FolderBusy,
+            Self::FolderThere { .. } => Code::File,
             Self::File(error) => error.code(),
             Self::Refused(why) => why.code(),
         }
@@ -49,6 +63,8 @@ impl Explain for Unusable {
         match self {
             Self::Missing { .. } => Some(caller.no_artefact.clone()),
             Self::Damaged { .. } => Some("build it again; nothing was changed".into()),
+            Self::Busy { .. } => Some("wait until it ends, and run this again".into()),
+            Self::FolderThere { .. } => Some("move or rename it: nothing was changed".into()),
             Self::File(error) => error.hint(caller),
             Self::Refused(why) => why.hint(caller),
         }
@@ -62,16 +78,20 @@ impl Unusable {
             Trouble::File(error) if error.kind() == io::ErrorKind::NotFound => Self::Missing {
                 path: Shown::path(path),
             },
-            Trouble::File(error) => FileError::of("read", path, error).into(),
-            Trouble::Damaged(_) => Self::damaged(path, trouble),
+            _ => Self::damaged(path, trouble),
         }
     }
 
-    /// The same of an archive that was open already.
+    /// The same of an artefact that was open already.
     pub fn damaged(path: &Path, trouble: &Trouble) -> Self {
-        Self::Damaged {
-            path: Shown::path(path),
-            said: trouble.to_string().into(),
+        let shown = Shown::path(path);
+        match trouble {
+            Trouble::File(error) => FileError::of("read", path, error).into(),
+            Trouble::Busy => Self::Busy { path: shown },
+            Trouble::Damaged(_) => Self::Damaged {
+                path: shown,
+                said: trouble.to_string().into(),
+            },
         }
     }
 }

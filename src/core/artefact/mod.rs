@@ -22,6 +22,7 @@ mod put;
 mod remote;
 mod side_by_side;
 mod tree;
+mod turn;
 mod variables;
 mod zip;
 

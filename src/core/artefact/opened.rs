@@ -2,14 +2,19 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::claims::Kind;
 use super::look::{self, Found, is_at, is_below};
 use super::tree::Tree;
+use super::turn::Use;
 use super::zip::{Archive, Entry, Member, Trouble};
 use crate::bundle;
 use crate::failure::shown::Shown;
 use crate::folder::whole_file;
+
+/// No zip takes so long to be written.
+const OLD: Duration = Duration::from_secs(600);
 
 /// A zip or a folder.
 #[derive(Debug)]
@@ -51,14 +56,15 @@ impl Stray {
 }
 
 impl Opened {
-    /// Opens it. `None` for a build context, which is not looked into.
+    /// Opens it. `None` for a build context, which is not looked into. A zip is never changed but replaced: whoever has it open has
+    /// all of it.
     ///
     /// # Errors
-    /// It cannot be read, or is no whole archive.
-    pub fn open(kind: Kind, path: &Path) -> Result<Option<Self>, Trouble> {
+    /// It cannot be read, is no whole archive, or another process uses the folder.
+    pub fn open(kind: Kind, path: &Path, wanted: Use) -> Result<Option<Self>, Trouble> {
         Ok(match kind {
             Kind::Zip => Some(Self::Zip(Archive::open(path)?)),
-            Kind::Folder => Some(Self::Folder(Tree::open(path)?)),
+            Kind::Folder => Some(Self::Folder(Tree::open(path, wanted)?)),
             Kind::Context => None,
         })
     }
@@ -123,7 +129,14 @@ impl Opened {
                     let replaced = members.iter().any(|member| is_at(entry, member.name()));
                     replaced || (is_below(entry) && strays.iter().any(|stray| stray.is(entry)))
                 };
-                whole_file::replace(target, |out| archive.write_with(out, drop, members))
+                if let Some(folder) = target.parent() {
+                    whole_file::sweep(folder, OLD);
+                }
+                // Whoever builds it again writes over it.
+                let mode = archive.mode()? | 0o200;
+                whole_file::replace_with_mode(target, mode, |out| {
+                    archive.write_with(out, drop, members)
+                })
             }
             Self::Folder(tree) => {
                 let strays: Vec<_> = strays.iter().filter_map(Stray::file).collect();

@@ -10,7 +10,8 @@ use super::launcher::Launchers;
 use super::look::{Found, Unusable};
 use super::opened::{Opened, Stray};
 use super::side_by_side::side_by_side;
-use super::tree;
+use super::tree::{self, Tree};
+use super::turn::Use;
 use super::zip::{Member, Trouble};
 use crate::bundle::{self, Bundle};
 use crate::failure::shown::Shown;
@@ -123,7 +124,12 @@ pub fn plan(
     caller: &Caller,
 ) -> Result<Vec<Carried>, Failure> {
     let claims = claims(functions, bundle, service, caller)?;
-    all_of(each(&claims, destination, caller, see)?)
+    all_of(each(
+        &claims,
+        destination,
+        caller,
+        |claim, target, launchers| see(claim, target, launchers, Use::Look),
+    )?)
 }
 
 fn each<'c>(
@@ -167,9 +173,10 @@ fn see<'c>(
     claim: &'c Claim<'_>,
     target: &Path,
     launchers: &'c Launchers,
+    wanted: Use,
 ) -> Result<Seen<'c>, Unusable> {
     let broken = |trouble: Trouble| Unusable::damaged(&claim.path, &trouble);
-    let opened = Opened::open(claim.kind, &claim.path)
+    let opened = Opened::open(claim.kind, &claim.path, wanted)
         .map_err(|trouble| Unusable::of(&claim.path, &trouble))?;
     let mut seen = Seen {
         opened: None,
@@ -181,8 +188,10 @@ fn see<'c>(
     let Some(opened) = opened else {
         return Ok(seen);
     };
-    if matches!(opened, Opened::Folder(_)) {
+    if let Opened::Folder(tree) = &opened {
         refuse_foreign(&claim.path, target)?;
+        let launcher = launchers.of(claim).map(Member::name);
+        refuse_folders(tree, [bundle::FILE].into_iter().chain(launcher))?;
     }
     let bundle = Member::stored(bundle::FILE, claim.bundle.bytes()).map_err(broken)?;
     seen.found = opened.look(&bundle).map_err(broken)?;
@@ -215,6 +224,19 @@ fn refuse_foreign(folder: &Path, target: &Path) -> Result<(), folder::Refused> {
     Ok(())
 }
 
+/// No file can take the place of a folder: that is told before the first artefact changes.
+fn refuse_folders<'n>(
+    tree: &Tree,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Result<(), Unusable> {
+    match names.into_iter().find_map(|name| tree.folder_at(name)) {
+        Some(path) => Err(Unusable::FolderThere {
+            path: Shown::path(&path),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Puts into one artefact what it lacks and takes out what it is not to have.
 fn put_one<'c>(
     claim: &'c Claim<'_>,
@@ -222,7 +244,12 @@ fn put_one<'c>(
     takes_all: bool,
     launchers: &'c Launchers,
 ) -> Result<Seen<'c>, Unusable> {
-    let mut seen = see(claim, target, launchers)?;
+    let wanted = if target == claim.path {
+        Use::Change
+    } else {
+        Use::Look
+    };
+    let mut seen = see(claim, target, launchers, wanted)?;
     let Some(opened) = seen.opened.take() else {
         return Ok(seen);
     };
@@ -237,6 +264,7 @@ fn put_one<'c>(
     written.map_err(|trouble| match trouble {
         Trouble::File(error) => FileError::of("write", target, &error).into(),
         Trouble::Damaged(_) => Unusable::damaged(&claim.path, &trouble),
+        Trouble::Busy => Unusable::damaged(target, &trouble),
     })?;
     Ok(seen)
 }

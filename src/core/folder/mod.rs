@@ -13,9 +13,10 @@ pub mod whole_file;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use self::file_error::FileError;
-use self::whole_file::{TEMPORARY, has_mode};
+use self::whole_file::has_mode;
 use crate::bundle::{self, Bundle};
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain};
@@ -188,7 +189,7 @@ impl Folder {
     /// left by a killed run, and would be packaged.
     fn put(&mut self, dir: &Path, bundle: &Bundle) -> Result<(), Refused> {
         let path = dir.join(bundle::FILE);
-        sweep(dir);
+        whole_file::sweep(dir, Duration::ZERO);
         if !is_written(&path, bundle.bytes()) {
             if is_foreign(&path) {
                 let path = Shown::path(&path);
@@ -242,19 +243,6 @@ pub fn is_foreign(path: &Path) -> bool {
     let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
     let is_ours = Bundle::read(&bytes).is_ok_and(|bundle| bundle.is_ours());
     read.is_err() || bytes.len() > bundle::LONGEST || !is_ours
-}
-
-fn sweep(dir: &Path) {
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(TEMPORARY))
-        {
-            // What cannot be removed cannot be written either: `replace` reports it.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }
 
 #[cfg(test)]

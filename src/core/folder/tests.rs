@@ -1,3 +1,4 @@
+use super::whole_file::TEMPORARY;
 use super::*;
 use crate::failure::caller::tests::of_the_plugin;
 

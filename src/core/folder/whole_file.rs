@@ -1,8 +1,11 @@
 //! Files that appear whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::NamedTempFile;
 
 /// Begins the name of every file that is being written. What lies about was left by a killed run.
 pub const TEMPORARY: &str = ".secret-baker-secrets.json.";
@@ -28,18 +31,79 @@ pub fn replace_with_mode<E: From<io::Error>>(
     mode: u32,
     write: impl FnOnce(&mut File) -> Result<(), E>,
 ) -> Result<(), E> {
+    Ok(stage(path, mode, write)?.appear()?)
+}
+
+/// A file that is written whole, and not in its place yet. It is removed where it never gets there.
+#[derive(Debug)]
+pub struct Staged {
+    temporary: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Puts it into its place.
+    ///
+    /// # Errors
+    /// Those of the file system; what was there still is.
+    pub fn appear(self) -> io::Result<()> {
+        self.temporary
+            .persist(&self.path)
+            .map_err(|error| error.error)?;
+        sync_folder(self.path.parent().unwrap_or(Path::new(".")));
+        Ok(())
+    }
+}
+
+/// Removes what killed runs have left half-written in a folder, and what nobody is writing that is so old. What cannot be removed is
+/// left to whoever writes there.
+pub fn sweep(folder: &Path, old: Duration) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        if is_temporary && is_left(&entry.path(), old) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether no process has the file under its lock, and none that has just made it may still be about to take that.
+fn is_left(path: &Path, old: Duration) -> bool {
+    let Ok(found) = fs::symlink_metadata(path) else {
+        return false;
+    };
+    let age = found.modified().ok().and_then(|made| made.elapsed().ok());
+    let is_old = old.is_zero() || age.is_some_and(|age| age >= old);
+    let is_free = || match File::open(path) {
+        Ok(file) => !matches!(file.try_lock(), Err(TryLockError::WouldBlock)),
+        Err(_) => true,
+    };
+    found.is_file() && is_old && is_free()
+}
+
+/// Writes a file beside its place, to the disk.
+///
+/// # Errors
+/// Those of `write` and of the file system.
+pub fn stage<E: From<io::Error>>(
+    path: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<Staged, E> {
     let folder = path.parent().unwrap_or(Path::new("."));
     // A name that nobody can foresee, made anew: removed by itself if anything fails.
     let mut temporary = tempfile::Builder::new()
         .prefix(TEMPORARY)
         .suffix(".tmp")
         .tempfile_in(folder)?;
+    // Where files cannot be locked, nobody takes it for what a killed run has left before it is old.
+    let _ = temporary.as_file().try_lock();
     write(temporary.as_file_mut())?;
     set_mode(temporary.as_file(), mode)?;
     temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder);
-    Ok(())
+    Ok(Staged {
+        temporary,
+        path: path.to_owned(),
+    })
 }
 
 /// Writes a file of the user's anew, in the same way: it keeps its mode, and one that a symbolic link leads to is written where it is.
@@ -92,6 +156,21 @@ pub fn has_mode(found: &fs::Metadata) -> bool {
 #[must_use]
 pub fn has_mode(_: &fs::Metadata) -> bool {
     true
+}
+
+/// A file's permissions.
+#[cfg(unix)]
+#[must_use]
+pub fn mode_of(found: &fs::Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    found.permissions().mode() & 0o7777
+}
+
+/// There are no modes.
+#[cfg(not(unix))]
+#[must_use]
+pub fn mode_of(_: &fs::Metadata) -> u32 {
+    MODE
 }
 
 /// Whether a file gives everybody these permissions.

@@ -1,4 +1,5 @@
 use crate::artefact::fixture::*;
+use crate::artefact::turn::{Turn, Use};
 use crate::artefact::{plan, put_each};
 
 fn folder(name: &str, path: &str) -> Function {
@@ -151,13 +152,131 @@ fn what_one_has_failed_of_leaves_the_others_told() {
     let (bundle, place) = (read(BUNDLE), Destination::InPlace);
     let results = put_each(&functions, &bundle, service.dir(), place, &of_the_plugin()).unwrap();
     assert!(results[0].is_ok());
+    let said = results[1].as_ref().unwrap_err().to_string();
     assert!(
-        results[1]
-            .as_ref()
-            .unwrap_err()
-            .to_string()
-            .contains("cannot write")
+        said.contains("is a folder, and a file must go there"),
+        "{said}"
     );
+}
+
+#[test]
+fn a_folder_in_the_launchers_place_is_told_before_the_bundle_is_put_in() {
+    let service = Service::new();
+    service.write("build/secret-baker-launcher/mine", b"mine");
+    let launcher = launcher(&service);
+    let functions = [env(folder("f", "build"), None, &launcher)];
+    let failure = put_in_place(&service, &functions).unwrap_err();
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_FILE");
+    assert_eq!(service.names("build"), ["secret-baker-launcher"]);
+}
+
+#[test]
+fn a_copy_around_what_it_is_one_of_is_refused_and_nothing_is_lost() {
+    let service = Service::new();
+    service.write("out/build/build/a.js", b"a");
+    service.write("out/build/secret-baker-secrets.json", ONLY_B);
+    let functions = [folder("f", "out/build/build")];
+    let failure = put_copies(&service, &functions).unwrap_err();
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_ARTEFACT_SHARED");
+    assert!(failure.to_string().contains("in which"), "{failure}");
+    assert_eq!(service.names("out/build/build"), ["a.js"]);
+}
+
+#[test]
+fn copies_go_into_no_file() {
+    let service = Service::new();
+    service.write("build/a.js", b"a");
+    service.write("out", b"mine");
+    let failure = put_copies(&service, &[folder("f", "build")]).unwrap_err();
+    assert!(failure.to_string().contains("which is no folder"));
+    assert_eq!(fs::read(service.dir().join("out")).unwrap(), b"mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_hide_no_artefact_from_its_copy() {
+    let service = Service::new();
+    service.write("build/sub/a.js", b"a");
+    let zip = service.write("real/f.zip", &archive(CODE));
+    let link = |to: &str| {
+        let out = service.dir().join("out");
+        let _ = fs::remove_file(&out);
+        std::os::unix::fs::symlink(service.dir().join(to), out).unwrap();
+    };
+    link("build/sub");
+    let failure = put_copies(&service, &[folder("f", "build")]).unwrap_err();
+    assert!(failure.to_string().contains("within"), "{failure}");
+    link("real");
+    let failure = put_copies(&service, &[function("f", "real/f.zip")]).unwrap_err();
+    assert!(
+        failure.to_string().contains("an artefact itself"),
+        "{failure}"
+    );
+    assert_eq!(fs::read(zip).unwrap(), archive(CODE));
+}
+
+#[test]
+fn what_a_killed_run_has_left_beside_the_copies_goes_and_what_another_writes_does_not() {
+    let service = Service::new();
+    service.write("build/a.js", b"a");
+    for name in ["left", "live"] {
+        service.write(
+            &format!("out/.secret-baker-secrets.json.{name}/copy/a"),
+            b"",
+        );
+    }
+    let live = service.dir().join("out/.secret-baker-secrets.json.live");
+    let live = Turn::wait(&live, Use::Change).unwrap();
+    put_copies(&service, &[folder("f", "build")]).unwrap();
+    let there = service.names("out");
+    drop(live);
+    if cfg!(unix) {
+        assert_eq!(there, [".secret-baker-secrets.json.live", "build"]);
+    }
+}
+
+#[test]
+fn many_bakes_of_one_folder_at_once_never_fail() {
+    let service = Service::new();
+    service.write("build/a.js", b"a");
+    service.write("build/.secret-baker-secrets.json.1.tmp", b"half");
+    let functions = [folder("f", "build")];
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    put_in_place(&service, &functions).unwrap();
+                    service.check(&functions).unwrap();
+                    put_copies(&service, &functions).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(service.names("build"), ["a.js", bundle::FILE]);
+    assert_eq!(service.names("out"), ["build"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_copy_keeps_modes_and_times_and_a_zip_its_own_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let service = Service::new();
+    let file = service.write("build/lib/run.sh", b"code");
+    let zip = service.write("f.zip", &archive(CODE));
+    let then = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    for (path, mode) in [(&file, 0o750), (&zip, 0o600)] {
+        File::open(path).unwrap().set_modified(then).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let functions = [folder("f", "build"), function("g", "f.zip")];
+    put_copies(&service, &functions).unwrap();
+    let found = |path: &str| fs::metadata(service.dir().join(path)).unwrap();
+    let copied = found("out/build/lib/run.sh");
+    assert_eq!(copied.permissions().mode() & 0o777, 0o750);
+    assert_eq!(copied.modified().unwrap(), then);
+    assert_eq!(found("out/f.zip").permissions().mode() & 0o777, 0o600);
+    put_in_place(&service, &[function("g", "f.zip")]).unwrap();
+    assert_eq!(found("f.zip").permissions().mode() & 0o777, 0o600);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::end::End;
 use super::entry::{Entry, LOCAL_LENGTH, record_length};
 use super::pieces::Bytes;
 use super::trouble::Trouble::{self, Damaged};
+use crate::folder::whole_file;
 
 pub(super) const LOCAL: u32 = 0x0403_4b50;
 pub(super) const STORED: u16 = 0;
@@ -48,6 +49,14 @@ impl Archive {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
         Self::of(file, size)
+    }
+
+    /// The permissions of its file.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn mode(&self) -> Result<u32, Trouble> {
+        Ok(whole_file::mode_of(&self.file.metadata()?))
     }
 }
 

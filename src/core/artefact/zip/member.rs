@@ -14,7 +14,7 @@ use super::entry::{
     CENTRAL, CENTRAL_LENGTH, EXTRA_64, Entry, LOCAL_LENGTH, MADE_ON_UNIX, PLAIN_FILE, SEE_64,
 };
 use super::trouble::Trouble::{self, Damaged};
-use crate::folder::whole_file;
+use crate::folder::whole_file::{self, Staged};
 
 /// Version 2.0 of the format.
 const VERSION: u16 = 0x14;
@@ -112,13 +112,13 @@ impl<'a> Member<'a> {
         Ok(fits && <[u8; 32]>::from(Sha256::digest(fs::read(path)?)) == self.digest)
     }
 
-    /// Puts it into a folder: whole or not at all, with its mode, and never through a link.
+    /// Writes it beside its place in a folder, with its mode.
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn write_into(&self, folder: &Path) -> io::Result<()> {
+    pub fn stage_in(&self, folder: &Path) -> io::Result<Staged> {
         let path = folder.join(self.name);
-        whole_file::replace_with_mode(&path, self.mode, |file| match self.method {
+        whole_file::stage(&path, self.mode, |file| match self.method {
             DEFLATED => io::copy(&mut DeflateDecoder::new(&*self.packed), file).map(drop),
             _ => file.write_all(&self.packed),
         })

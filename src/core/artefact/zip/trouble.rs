@@ -1,8 +1,8 @@
-//! Why an archive cannot be read or written.
+//! Why an artefact cannot be read or written.
 
 use std::io;
 
-/// Why an archive cannot be read or written.
+/// Why an artefact cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
     /// The file system's.
@@ -11,4 +11,7 @@ pub enum Trouble {
     /// It is no archive, or a damaged one.
     #[error("{0}")]
     Damaged(&'static str),
+    /// Another process changes the folder.
+    #[error("another run is using it")]
+    Busy,
 }

@@ -17,6 +17,30 @@ fn what_fails_leaves_the_old_file_and_no_other() {
 }
 
 #[test]
+fn what_killed_runs_have_left_is_swept_and_what_is_being_written_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    let left = |name: &str| {
+        let left = folder.path().join(format!("{TEMPORARY}{name}.tmp"));
+        fs::write(&left, "half").unwrap();
+        left
+    };
+    let (old, new) = (left("old"), left("new"));
+    let day = Duration::from_secs(86_400);
+    let file = File::options().write(true).open(&old).unwrap();
+    file.set_modified(std::time::SystemTime::now() - day)
+        .unwrap();
+    drop(file);
+    let staged: io::Result<Staged> = stage(&path, MODE, |file| file.write_all(b"x"));
+    sweep(folder.path(), day / 2);
+    assert_eq!((old.exists(), new.exists()), (false, true));
+    sweep(folder.path(), Duration::ZERO);
+    assert!(!new.exists());
+    staged.unwrap().appear().unwrap();
+    assert_eq!(fs::read(path).unwrap(), b"x");
+}
+
+#[test]
 fn the_name_of_a_file_that_is_being_written_is_another_each_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a");
