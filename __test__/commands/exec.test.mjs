@@ -46,7 +46,7 @@ async function askedBelow(folder) {
 const SHOW = ['--', 'sh', '-c', 'echo "$DB_PASSWORD|$OTHER"'];
 
 /**
- * A script: what stands behind `--` and begins with `-` the framework reads first, such as `-c`.
+ * A script of its own.
  * @param {Commands} commands
  * @param {string} text
  */
@@ -106,6 +106,30 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
       const plain = await commands.run(['exec', '--', './plain']);
       assert.match(plain.stderr, /the command `\.\/plain` cannot be run: /);
       assert.equal(plain.code, 126);
+    });
+  });
+}
+
+for (const way of /** @type {const} */ (['v3', 'osls3', 'osls4'])) {
+  describe(`exec of a command with options, by ${way}`, { skip: process.platform === 'win32' && 'sh is not there' }, () => {
+    it('hands them over as they are where an option stands before `--`', async (t) => {
+      const { commands } = await shop(t, way);
+      const show = 'echo "$DB_PASSWORD|$*"';
+      const rest = ['-c', show, 'sh', '--help', '--stage', 'prod', '--stage=x', '-vv', '--', '-'];
+      for (const before of [['--stage', 'dev'], ['--pristine'], ['--only=*']]) {
+        const { stdout, stderr } = await commands.run(['exec', ...before, '--', 'sh', ...rest]);
+        assert.equal(stdout, 'of the shop|--help --stage prod --stage=x -vv -- -\n', stderr);
+      }
+    });
+
+    it('hands over what is none of the framework’s, and refuses to take another stage from it', async (t) => {
+      const { commands } = await shop(t, way);
+      const { stdout, stderr } = await commands.run(['exec', '--', 'node', '-e', 'console.log(process.argv)', 'a', '--flag']);
+      assert.match(stdout, /'a', '--flag'/, stderr);
+      const refused = await commands.run(['exec', '--', 'echo', 'ran', '--stage', 'prod']);
+      assert.equal(refused.stdout, '');
+      assert.match(refused.stderr, /the framework has read `--stage` as its own[\s\S]*exec --stage dev -- COMMAND/);
+      assert.equal(refused.code, 3);
     });
   });
 }
