@@ -7,6 +7,7 @@
 
 pub mod file_error;
 pub mod lock;
+pub mod turn;
 pub mod whole_file;
 
 use std::fs::{self, File, TryLockError};
