@@ -121,5 +121,5 @@ fn may_show_a_secret(error: &clap::Error) -> bool {
         ErrorKind::UnknownArgument => error.get(ContextKind::InvalidArg),
         _ => None,
     };
-    matches!(unknown, Some(ContextValue::String(word)) if word.len() > 2 && !is_option(word))
+    matches!(unknown, Some(ContextValue::String(word)) if word.starts_with('-') && word.len() > 2 && !is_option(word))
 }
