@@ -242,7 +242,16 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
 
   it('keeps to the launcher’s rules of names, and takes none that belongs to a loader, the runtime or AWS', async (t) => {
     const { commands } = await shop(t, 'program');
-    const reserved = ['PATH', 'HOME', 'LD_PRELOAD', 'LD_LIBRARY_PATH', 'DYLD_INSERT_LIBRARIES', 'NODE_OPTIONS', 'PYTHONPATH', 'BASH_ENV'];
+    const reserved = [
+      'PATH',
+      'HOME',
+      'LD_PRELOAD',
+      'LD_LIBRARY_PATH',
+      'DYLD_INSERT_LIBRARIES',
+      'NODE_OPTIONS',
+      'PYTHONPATH',
+      'BASH_ENV',
+    ];
     for (const name of [...reserved, 'JAVA_TOOL_OPTIONS', 'RUBYOPT', 'AWS_PROFILE', 'SECRET_BAKER_LOCAL', '_X_AMZN_TRACE_ID']) {
       const { code, stdout, stderr } = await commands.run(['exec', '--only', `OTHER=${name}`, '--', 'echo', 'ran']);
       assert.match(stderr, new RegExp(`\`${name}\` is reserved.*--only.*\\[SECRET_BAKER_NOT_A_VARIABLE\\]`));
@@ -279,13 +288,17 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
     const Value = 'x'.repeat(8192);
     const names = Array.from({ length: 10 }, (_, index) => `S${index}`);
     const secrets = Object.fromEntries(names.map((name) => [name, `/exec-large/${name}`]));
-    const put = (/** @type {string} */ Name) => standIn.ssm('PutParameter', { Name, Value, Type: 'SecureString', Tier: 'Advanced' });
+    const put = (/** @type {string} */ Name) =>
+      standIn.ssm('PutParameter', { Name, Value, Type: 'SecureString', Tier: 'Advanced' });
     await Promise.all(Object.values(secrets).map(put));
     const commands = new Commands(t, 'program', standIn, { secrets });
     // Nearly all of the 2 MiB that Linux has for arguments and variables.
     const env = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`E${index}`, 'x'.repeat(103_000)]));
     const { code, stderr } = await commands.run(['exec', '--', 'true'], { env });
-    assert.match(stderr, /the command `true` cannot be run: .*environment variables that are too large.*choose fewer secrets in --only/);
+    assert.match(
+      stderr,
+      /the command `true` cannot be run: .*environment variables that are too large.*choose fewer secrets in --only/,
+    );
     assert.equal(code, 126);
     assert.equal((await commands.run(['exec', '--only', 'S0', '--', 'true'], { env })).code, 0);
   });

@@ -131,7 +131,8 @@ describe('open, of what it cannot take', () => {
       assert.deepEqual({ code, stdout }, { code: 3, stdout: '' }, from);
     };
     await refused('broken.zip', /broken\.zip cannot be used: it is no zip archive/);
-    for (const from of ['text', 'list', 'large']) await refused(from, /what lies in it as secret-baker-secrets\.json is no bundle/);
+    for (const from of ['text', 'list', 'large'])
+      await refused(from, /what lies in it as secret-baker-secrets\.json is no bundle/);
     await refused('strange', /its source is not known to this version.*\[SECRET_BAKER_UNKNOWN_SOURCE\]/);
     await refused('empty', /there is no secret `DB_PASSWORD` in empty/);
     if (process.platform === 'win32') return;
@@ -201,7 +202,7 @@ describe('open, of what it cannot take', () => {
     for (const [words, said] of /** @type {const} */ ([
       [[], /required arguments were not provided/],
       [['DB_PASSWORD', 'OTHER'], /unexpected argument 'OTHER' found/],
-      [['DB_PASSWORD', '--revael'], /unexpected argument '--revael' found[^]*--reveal/],
+      [['DB_PASSWORD', '--revael'], /unexpected argument '--revael' found[\s\S]*--reveal/],
       [['DB_PASSWORD', '--from='], /a value is required for '--from/],
     ])) {
       const { code, stderr } = await commands.run(['open', ...words]);

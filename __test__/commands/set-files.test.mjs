@@ -44,7 +44,11 @@ const spellings = () => [
   ['no line end at the end', `secrets:\n  K:\n    keyArn: ${arn}\n    kms: ${old}`, 'NEW'],
   ['line ends of Windows', `# c\r\nsecrets:\r\n  K:\r\n    kms: ${old} # kept\r\n    keyArn: ${arn}\r\n`, 'NEW'],
   ['a mark of byte order', `\ufeffsecrets:\n  K: {keyArn: "${arn}", kms: ${old}}\n`, 'NEW'],
-  ['a key merged from an anchor', `secrets:\n  K: &k {keyArn: &a "${arn}", kms: '${old}'}\n  L: {keyArn: *a, kms: '${old}'}\n`, "'NEW'"],
+  [
+    'a key merged from an anchor',
+    `secrets:\n  K: &k {keyArn: &a "${arn}", kms: '${old}'}\n  L: {keyArn: *a, kms: '${old}'}\n`,
+    "'NEW'",
+  ],
   ['JSON', JSON.stringify({ secrets: { K: { kms: old, keyArn: arn } }, options: {} }, undefined, 3), '"NEW"'],
 ];
 
@@ -82,7 +86,10 @@ describe('a ciphertext in the config', () => {
     for (const name of ['K', 'L']) {
       const { code, stdout, stderr } = await commands.run(['set', name], { input: VALUE });
       assert.equal(code, 0, stderr);
-      assert.match(stderr, new RegExp(`${name}: put the ciphertext into the config by hand: secret-baker.yml cannot be changed there`));
+      assert.match(
+        stderr,
+        new RegExp(`${name}: put the ciphertext into the config by hand: secret-baker.yml cannot be changed there`),
+      );
       assert.equal(await opened(stdout.trim()), VALUE);
     }
     assert.equal(readFileSync(join(commands.dir, 'secret-baker.yml'), 'utf8'), text);
@@ -101,7 +108,7 @@ describe('a ciphertext in the config', () => {
         '  secretBaker:',
         '    - /first',
         `    - { name: K, keyArn: "${arn}", kms: '${old}' } # kept`,
-        "    - { name: V, keyArn: '${self:custom.arn}', kms: '${file(secrets.yml):v}' }",
+        `    - { name: V, keyArn: '\${self:custom.arn}', kms: '\${file(secrets.yml):v}' }`,
         `  arn: ${arn}`,
         'functions: { hello: { handler: handler.hello } }',
       ].join('\r\n');
@@ -180,7 +187,10 @@ describe('a file of local values', () => {
     const names = Array.from({ length: 8 }, (_, index) => `K${index}`);
     const commands = local(t, '.env', '# c\n', names);
     const ended = await Promise.all(names.map((name) => commands.run(['set', name, '--local'], { input: name })));
-    assert.deepEqual(ended.map(({ code, stderr }) => `${code}${stderr.replace(/^.*was written\n/, '')}`), names.map(() => '0'));
+    assert.deepEqual(
+      ended.map(({ code, stderr }) => `${code}${stderr.replace(/^.*was written\n/, '')}`),
+      names.map(() => '0'),
+    );
     const lines = commands.read('.env').split('\n');
     assert.deepEqual([lines[0], ...lines.slice(1, -1).sort()], ['# c', ...names.map((name) => `${name}=${name}`)]);
   });
@@ -216,7 +226,9 @@ describe('a file of local values', () => {
     }
   });
 
-  it('is refused in a folder that cannot be written', { skip: (windows || process.getuid?.() === 0) && 'root may write anywhere' }, async (t) => {
+  it('is refused in a folder that cannot be written', {
+    skip: (windows || process.getuid?.() === 0) && 'root may write anywhere',
+  }, async (t) => {
     const commands = local(t, '.env', 'DB=old\n');
     chmodSync(commands.dir, 0o555);
     t.after(() => chmodSync(commands.dir, 0o755));

@@ -125,7 +125,14 @@ describe('the value that is set', () => {
 
   it('is seen by nobody who asks for more to be printed', async (t) => {
     await standIn.putSecret('/values/verbose', 'old');
-    const env = { RUST_LOG: 'trace', RUST_BACKTRACE: 'full', DEBUG: '*', SLS_LOG_DEBUG: '*', SLS_LOG_LEVEL: 'debug', SLS_DEBUG: '*' };
+    const env = {
+      RUST_LOG: 'trace',
+      RUST_BACKTRACE: 'full',
+      DEBUG: '*',
+      SLS_LOG_DEBUG: '*',
+      SLS_LOG_LEVEL: 'debug',
+      SLS_DEBUG: '*',
+    };
     for (const way of /** @type {const} */ (['program', 'v3'])) {
       const commands = new Commands(t, way, standIn, { secrets: { DB: '/values/verbose' } });
       const ended = await commands.run(['set', 'DB'], { input: VALUE, env });
@@ -210,7 +217,7 @@ describe('the prompt', { skip: process.platform === 'win32' && 'it has no such t
         AWS_REGION: region,
       },
     });
-    assert.match(ended.output, /shell[^]*end/);
+    assert.match(ended.output, /shell[\s\S]*end/);
     assertUnseen(ended);
     assert.equal((await present('/prompt/rest')).Value, 'a');
   });
@@ -394,7 +401,7 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
         const started = atWriting(b, signal);
         const ended = await commands.run(['set', '--env-file', '.env', '--yes'], { started });
         await standIn.faults();
-        assert.match(ended.stderr, /stopping: what is being written is finished first[^]*written: A, B; not written: C/);
+        assert.match(ended.stderr, /stopping: what is being written is finished first[\s\S]*written: A, B; not written: C/);
         assert.equal(ended.code, 3);
       }
       assert.deepEqual(await Promise.all(paths.map(async (path) => (await present(path)).Value)), ['1', '2', 'old']);

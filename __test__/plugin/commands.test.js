@@ -82,7 +82,7 @@ for (const [line, taken] of /** @type {[string, string | undefined][]} */ ([
     await run(`${ownCommands(words).event}`);
     const { service, failure } = core.commands[0]?.host.framework ?? {};
     assert.equal(service === undefined, taken !== undefined);
-    if (taken) assert.match(failure ?? '', new RegExp(`has read \`${taken}\` as its own[^]*--stage dev -- COMMAND`));
+    if (taken) assert.match(failure ?? '', new RegExp(`has read \`${taken}\` as its own[\\s\\S]*--stage dev -- COMMAND`));
   });
 }
 
