@@ -100,7 +100,7 @@ class SecretBaker {
       'after:deploy:function:deploy': () => this.#folder.release(),
       'after:invoke:local:invoke': () => this.#endLocalRun(),
       'before:offline:start:end': () => this.#endLocalRun(),
-      ...(own.event && { [own.event]: () => commands.run(own.words ?? []) }),
+      ...(own.event && { [own.event]: () => commands.run(own.words ?? [], own.taken) }),
       finalize: () => this.#end(),
       error: () => this.#leave(),
     });

@@ -29,4 +29,4 @@ const leave = (signal, action) => {
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 };
 
-module.exports = { beforeLeaving };
+module.exports = { SIGNALS, beforeLeaving };

@@ -9,6 +9,7 @@ const { deploymentLabel } = require('./label.js');
 const { checkFunctions, variablesOf } = require('./launcher.js');
 const { installedLaunchers } = require('./launcher-file.js');
 const { readSettings } = require('./settings.js');
+const { shown } = require('./shown.js');
 const { surroundings } = require('./surroundings.js');
 const { transport } = require('./transport.js');
 
@@ -40,19 +41,24 @@ class CommandRunner {
     this.#written = written;
   }
 
-  /** @param {string[]} words behind `secret-baker` */
-  async run(words) {
+  /**
+   * @param {string[]} words behind `secret-baker`
+   * @param {string} [taken] an option that the framework has read as its own, of the command behind `--`
+   */
+  async run(words, taken) {
     const code = await runCommand(this.#session(), words, {
       called: 'serverless secret-baker',
       surroundings: JSON.stringify(surroundings(this.#serverless)),
       launchers: installedLaunchers(),
-      framework: NEEDS_NO_SERVICE.includes(words[0] ?? 'help') ? {} : await this.#serviceOrFailure(),
+      framework: NEEDS_NO_SERVICE.includes(words[0] ?? 'help') ? {} : await this.#serviceOrFailure(taken),
     });
     // The framework's own errors are printed by it, with a code of its own; all is told already.
     process.exitCode = code;
   }
 
-  async #serviceOrFailure() {
+  /** @param {string} [taken] */
+  async #serviceOrFailure(taken) {
+    if (taken !== undefined) return { failure: ofTheCommand(taken) };
     try {
       return { service: await this.service() };
     } catch (error) {
@@ -119,5 +125,10 @@ const roleOf = (own, { role, iam }) => {
   const given = own.role ?? (isMade ? undefined : (role ?? iam?.role));
   return typeof given === 'string' ? given : undefined;
 };
+
+/** @param {string} option */
+const ofTheCommand = (option) =>
+  `the framework has read \`${shown(option.split('=')[0] ?? '')}\` as its own, though it stands behind \`--\`\n` +
+  '  hint: write an option before `--`, and it reads no further: serverless secret-baker exec --stage dev -- COMMAND';
 
 module.exports = { CommandRunner };

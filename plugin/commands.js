@@ -39,14 +39,15 @@ const typedWords = (argv) => {
 /**
  * The commands for the framework's table, and the event of the one that was typed.
  * @param {string[]} [argv]
- * @returns {{commands: Record<string, Declared>, event: string | undefined, words: string[] | undefined}}
+ * @returns {{commands: Record<string, Declared>, event?: string, words?: string[], taken?: string}} `taken`: by the framework, of the
+ *   command behind `--`
  */
 const ownCommands = (argv = process.argv.slice(2)) => {
   const words = typedWords(argv);
   /** @type {Definition} */
   const definition = require(DEFINITION);
   const declared = declare(definition);
-  if (words === undefined) return { commands: { [NAME]: declared }, event: undefined, words };
+  if (words === undefined) return { commands: { [NAME]: declared } };
   const path = [NAME];
   let command = declared;
   for (const word of beforeOptions(words)) {
@@ -55,7 +56,7 @@ const ownCommands = (argv = process.argv.slice(2)) => {
     path.push(word);
   }
   for (const option of optionsOf(words)) command.options[option] ??= { usage: '', type: 'array' };
-  return { commands: { [NAME]: declared }, event: `${path.join(':')}:run`, words };
+  return { commands: { [NAME]: declared }, event: `${path.join(':')}:run`, words, taken: takenByFramework(argv) };
 };
 
 /**
@@ -70,6 +71,26 @@ const declare = ({ about, options, commands, example }) => ({
   ),
   commands: Object.fromEntries(commands.map((each) => [each.name, declare(each)])),
 });
+
+/**
+ * The option that the framework has read for itself from a command behind `--`: with `--stage prod` it would give that stage's secrets.
+ * It reads up to `--` only where an option stands before that; else from the first option on, whatever stands before it.
+ * @param {string[]} words behind the framework's own name
+ * @returns {string | undefined}
+ */
+const takenByFramework = (words) => {
+  const command = words.indexOf('--');
+  const options = words.filter((word, index) => OPTION.test(word) && (command < 0 || index < command));
+  if (command < 0 || options.length > 0) return undefined;
+  return words.find((word) => {
+    const [, name, letters] = OPTION.exec(word) ?? [];
+    return name === undefined ? SHORT.test(letters ?? '') : OF_FRAMEWORK.includes(name);
+  });
+};
+
+/** What decides about which service, stage and account the framework has; `SHORT`: the same in one letter. */
+const OF_FRAMEWORK = ['stage', 'region', 'aws-profile', 'profile', 'param', 'config', 'use-local-credentials'];
+const SHORT = /[src]/;
 
 /** @param {string[]} words */
 const beforeOptions = (words) => {

@@ -2,7 +2,7 @@
 
 /** @import { Session } from '../binding.js' */
 
-/** @typedef {Pick<typeof import('../binding.js'), 'Session' | 'stopAsking'>} Binding the addon's door */
+/** @typedef {Pick<typeof import('../binding.js'), 'Session' | 'stopAsking' | 'finishWriting'>} Binding the addon's door */
 
 /**
  * Loads the addon; the only place that does.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { credentials, startStandIn } from '../aws/stand-in.mjs';
 import { fail, LOCK, locked, succeed } from './locked-service.mjs';
-import { Commands, writeProgram } from './ways.mjs';
+import { Commands, PROGRAM, writeProgram } from './ways.mjs';
 
 /** @import { TestContext } from 'node:test' */
 /** @import { StandIn } from '../aws/stand-in.mjs' */
@@ -47,7 +47,7 @@ async function askedBelow(folder) {
 const SHOW = ['--', 'sh', '-c', 'echo "$DB_PASSWORD|$OTHER"'];
 
 /**
- * A script: what stands behind `--` and begins with `-` the framework reads first, such as `-c`.
+ * A script of its own.
  * @param {Commands} commands
  * @param {string} text
  */
@@ -73,11 +73,24 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
       const { commands } = await shop(t, way);
       const killed = await commands.run(['exec', '--', script(commands, 'kill -TERM $$')]);
       assert.equal(killed.signal, 'SIGTERM', killed.stderr);
+      const traps = ['WINCH', 'TERM', 'HUP'].map((signal) => `trap "echo had ${signal}" ${signal}`);
+      const text = [
+        ...traps,
+        'trap "echo had INT; exit 7" INT',
+        // What is typed goes to it: it is in the foreground of the terminal.
+        '[ "$(ps -o tpgid= -p $$)" = "$(ps -o pgid= -p $$)" ] && echo foreground',
+        'while :; do sleep 0.1; done',
+      ].join('\n');
       const { code, output } = await commands.inTerminal(
-        ['exec', '--', script(commands, 'trap "echo caught; exit 7" INT; echo ready; while :; do sleep 0.1; done')],
-        [{ expect: 'ready', signal: 'SIGINT' }],
+        ['exec', '--', script(commands, text)],
+        [
+          { expect: 'foreground', signal: 'SIGWINCH' },
+          { expect: 'had WINCH', signal: 'SIGTERM' },
+          { expect: 'had TERM', signal: 'SIGHUP' },
+          { expect: 'had HUP', send: '\u0003' },
+        ],
       );
-      assert.match(output, /caught/);
+      assert.match(output, /had INT/);
       assert.equal(code, 7);
     });
 
@@ -107,6 +120,30 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
       const plain = await commands.run(['exec', '--', './plain']);
       assert.match(plain.stderr, /the command `\.\/plain` cannot be run: /);
       assert.equal(plain.code, 126);
+    });
+  });
+}
+
+for (const way of /** @type {const} */ (['v3', 'osls3', 'osls4'])) {
+  describe(`exec of a command with options, by ${way}`, { skip: process.platform === 'win32' && 'sh is not there' }, () => {
+    it('hands them over as they are where an option stands before `--`', async (t) => {
+      const { commands } = await shop(t, way);
+      const show = 'echo "$DB_PASSWORD|$*"';
+      const rest = ['-c', show, 'sh', '--help', '--stage', 'prod', '--stage=x', '-vv', '--', '-'];
+      for (const before of [['--stage', 'dev'], ['--pristine'], ['--only=*']]) {
+        const { stdout, stderr } = await commands.run(['exec', ...before, '--', 'sh', ...rest]);
+        assert.equal(stdout, 'of the shop|--help --stage prod --stage=x -vv -- -\n', stderr);
+      }
+    });
+
+    it('hands over what is none of the framework’s, and refuses to take another stage from it', async (t) => {
+      const { commands } = await shop(t, way);
+      const { stdout, stderr } = await commands.run(['exec', '--', 'node', '-e', 'console.log(process.argv)', 'a', '--flag']);
+      assert.match(stdout, /'a', '--flag'/, stderr);
+      const refused = await commands.run(['exec', '--', 'echo', 'ran', '--stage', 'prod']);
+      assert.equal(refused.stdout, '');
+      assert.match(refused.stderr, /the framework has read `--stage` as its own[\s\S]*exec --stage dev -- COMMAND/);
+      assert.equal(refused.code, 3);
     });
   });
 }
@@ -245,10 +282,96 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
     await fail(commands, ['exec', '--', 'echo', 'ran'], /secret-baker\.lock\.json is damaged: it is empty/);
   });
 
+  it('ends as the command does, whatever its exit code or signal', async (t) => {
+    const { commands } = await shop(t, 'program');
+    for (const code of [0, 1, 2, 3, 126, 127, 128, 255])
+      assert.equal((await commands.run(['exec', '--', 'sh', '-c', `exit ${code}`])).code, code);
+    for (const signal of ['KILL', 'HUP', 'PIPE', 'SEGV'])
+      assert.equal((await commands.run(['exec', '--', 'sh', '-c', `kill -${signal} $$`])).signal, `SIG${signal}`);
+  });
+
+  it('keeps to the launcher’s rules of names, and takes none that belongs to a loader, the runtime or AWS', async (t) => {
+    const { commands } = await shop(t, 'program');
+    const reserved = [
+      'PATH',
+      'HOME',
+      'LD_PRELOAD',
+      'LD_LIBRARY_PATH',
+      'DYLD_INSERT_LIBRARIES',
+      'NODE_OPTIONS',
+      'PYTHONPATH',
+      'BASH_ENV',
+    ];
+    for (const name of [...reserved, 'JAVA_TOOL_OPTIONS', 'RUBYOPT', 'AWS_PROFILE', 'SECRET_BAKER_LOCAL', '_X_AMZN_TRACE_ID']) {
+      const { code, stdout, stderr } = await commands.run(['exec', '--only', `OTHER=${name}`, '--', 'echo', 'ran']);
+      assert.match(stderr, new RegExp(`\`${name}\` is reserved.*--only.*\\[SECRET_BAKER_NOT_A_VARIABLE\\]`));
+      assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
+    }
+    const { stdout } = await commands.run(['exec', '--only', 'OTHER=LANG', '--', 'sh', '-c', 'echo $LANG']);
+    assert.equal(stdout, 'another\n');
+  });
+
+  it('tells what cannot be a variable: a name, bytes, and NUL', async (t) => {
+    const key = await standIn.createKey();
+    const name = `exec-bytes-${process.pid}`;
+    const SecretBinary = Buffer.from([255]).toString('base64');
+    await standIn.secretsManager('CreateSecret', { Name: name, SecretBinary, KmsKeyId: key });
+    await standIn.secretsManager('CreateSecret', { Name: `${name}-nul`, SecretString: 'a\0b', KmsKeyId: key });
+    const secrets = { 'a-b': `/exec/${name}` };
+    const named = await new Commands(t, 'program', standIn, { secrets }).run(['exec', '--only', 'a-b', '--', 'echo', 'ran']);
+    assert.match(named.stderr, /`a-b` has other characters than letters, digits and `_`/);
+    const commands = new Commands(t, 'program', standIn, {
+      secrets: { BYTES: { secretsManager: name }, NUL: { secretsManager: `${name}-nul` } },
+    });
+    assert.deepEqual([named.code, named.stdout], [3, '']);
+    for (const [only, said] of /** @type {const} */ ([
+      ['BYTES', /secret `BYTES` .*: its value is not text in UTF-8.*\[SECRET_BAKER_NOT_TEXT\]/],
+      ['NUL', /secret `NUL`: it cannot be an environment variable: .*\[SECRET_BAKER_NOT_A_VARIABLE\]/],
+    ])) {
+      const { code, stdout, stderr } = await commands.run(['exec', '--only', only, '--', 'echo', 'ran']);
+      assert.match(stderr, said);
+      assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
+    }
+  });
+
+  it('tells that all variables together are more than the system takes', { skip: process.platform !== 'linux' }, async (t) => {
+    const Value = 'x'.repeat(8192);
+    const names = Array.from({ length: 10 }, (_, index) => `S${index}`);
+    const secrets = Object.fromEntries(names.map((name) => [name, `/exec-large/${name}`]));
+    const put = (/** @type {string} */ Name) =>
+      standIn.ssm('PutParameter', { Name, Value, Type: 'SecureString', Tier: 'Advanced' });
+    await Promise.all(Object.values(secrets).map(put));
+    const commands = new Commands(t, 'program', standIn, { secrets });
+    // Nearly all of the 2 MiB that Linux has for arguments and variables.
+    const env = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`E${index}`, 'x'.repeat(103_000)]));
+    const { code, stderr } = await commands.run(['exec', '--', 'true'], { env });
+    assert.match(
+      stderr,
+      /the command `true` cannot be run: .*environment variables that are too large.*choose fewer secrets in --only/,
+    );
+    assert.equal(code, 126);
+    assert.equal((await commands.run(['exec', '--only', 'S0', '--', 'true'], { env })).code, 0);
+  });
+
+  it('runs within itself, each with its own secrets', async (t) => {
+    const { commands } = await shop(t, 'program');
+    const inner = ['exec', '--only', 'OTHER=IN', '--', 'sh', '-c', 'echo "$DB_PASSWORD|$IN|$OTHER"'];
+    const { stdout, stderr } = await commands.run(['exec', '--only', 'DB_PASSWORD', '--', PROGRAM, ...inner]);
+    assert.equal(stdout, 'of the shop|another|\n', stderr);
+  });
+
+  it('hands all of a long standard input to the command', async (t) => {
+    const { commands } = await shop(t, 'program');
+    const { stdout } = await commands.run(['exec', '--only', 'OTHER', '--', 'wc', '-c'], { input: Buffer.alloc(3_000_000, 'a') });
+    assert.equal(stdout.trim(), '3000000');
+  });
+
   it('demands a command', async (t) => {
     const { commands } = await shop(t, 'program');
     const { code, stderr } = await commands.run(['exec']);
     assert.match(stderr, /required arguments were not provided[\s\S]*COMMAND/);
-    assert.equal(code, 2);
+    const bare = await commands.run(['exec', 'echo', 'ran']);
+    assert.match(bare.stderr, /unexpected argument 'echo' found[\s\S]*exec \[OPTIONS\] -- <COMMAND>/);
+    assert.deepEqual([code, bare.code, bare.stdout], [2, 2, '']);
   });
 });

@@ -1,11 +1,14 @@
 // Opening one secret, by the caller's own rights.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { startStandIn } from '../aws/stand-in.mjs';
+import { credentials, region, startStandIn } from '../aws/stand-in.mjs';
 import { fail, locked, succeed } from './locked-service.mjs';
 import { assertAsDocumented } from './pages.mjs';
-import { Commands } from './ways.mjs';
+import { Commands, PROGRAM } from './ways.mjs';
 
 /** @import { StandIn } from '../aws/stand-in.mjs' */
 
@@ -146,6 +149,108 @@ describe('open', () => {
     const { code, stdout, stderr } = await commands.run(['open', 'DB_PASSWORD', '--reveal']);
     assert.equal(stdout, '');
     assert.match(stderr, /secret `DB_PASSWORD` .*KMS denies kms:Decrypt.*\[SECRET_BAKER_ACCESS_DENIED\]/);
+    assert.equal(code, 3);
+  });
+});
+
+describe('open, of what it cannot take', () => {
+  it('tells what an artefact is that carries nothing, and waits for none', async (t) => {
+    const { commands } = await shop(t, 'program');
+    commands.write({
+      'broken.zip': 'no zip',
+      'text/secret-baker-secrets.json': '{',
+      'list/secret-baker-secrets.json': '[]',
+      'large/secret-baker-secrets.json': Buffer.alloc(20_000_000, 0x20),
+      'strange/secret-baker-secrets.json': '{"DB_PASSWORD":{"source":"a\\u001b[31mb"}}',
+      'empty/x': '',
+    });
+    const refused = async (/** @type {string} */ from, /** @type {RegExp} */ said) => {
+      const { code, stdout, stderr } = await commands.run(['open', 'DB_PASSWORD', '--from', from, '--reveal']);
+      assert.match(stderr, said);
+      assert.ok(!stderr.includes('\u001b'), from);
+      assert.deepEqual({ code, stdout }, { code: 3, stdout: '' }, from);
+    };
+    await refused('broken.zip', /broken\.zip cannot be used: it is no zip archive/);
+    for (const from of ['text', 'list', 'large'])
+      await refused(from, /what lies in it as secret-baker-secrets\.json is no bundle/);
+    await refused('strange', /its source is not known to this version.*\[SECRET_BAKER_UNKNOWN_SOURCE\]/);
+    await refused('empty', /there is no secret `DB_PASSWORD` in empty/);
+    if (process.platform === 'win32') return;
+    await refused('/dev/zero', /it is a device, a pipe or a folder, and no file/);
+    mkdirSync(join(commands.dir, 'pipe'));
+    for (const path of ['pipe.zip', 'pipe/secret-baker-secrets.json']) execFileSync('mkfifo', [join(commands.dir, path)]);
+    await refused('pipe.zip', /it is a device, a pipe or a folder, and no file/);
+    await refused('pipe', /is no bundle/);
+  });
+
+  it('tells what KMS has against it, each by its code, and a ciphertext that was changed', async (t) => {
+    const { commands, folder } = await shop(t, 'program');
+    t.after(() => standIn.faults());
+    for (const [error, code] of [
+      ['DisabledException', 'KEY_UNUSABLE'],
+      ['KMSInvalidStateException', 'KEY_UNUSABLE'],
+      ['NotFoundException', 'KEY_UNUSABLE'],
+      ['IncorrectKeyException', 'KEY_UNUSABLE'],
+      ['InvalidCiphertextException', 'WRONG_CONTEXT'],
+      ['ThrottlingException', 'THROTTLED'],
+    ]) {
+      await standIn.faults([{ target: 'TrentService.Decrypt', error }]);
+      const told = await commands.json(['open', 'DB_PASSWORD', '--reveal']);
+      assert.equal(told.value.failure.code, `SECRET_BAKER_${code}`);
+      assert.match(told.stderr, new RegExp(`secret \`DB_PASSWORD\` .*KMS answered ${error}.*\\[SECRET_BAKER_${code}\\]`));
+      assert.equal(told.code, 3);
+    }
+    await standIn.faults();
+    const { Parameter } = await standIn.ssm('GetParameter', { Name: `${folder}/other` });
+    const bytes = Buffer.from(Parameter.Value, 'base64');
+    bytes[bytes.length - 1] = /** @type {number} */ (bytes.at(-1)) ^ 1;
+    const bundle = { OTHER: { ciphertext: bytes.toString('base64'), arn: Parameter.ARN } };
+    commands.write({ 'changed/secret-baker-secrets.json': JSON.stringify(bundle) });
+    const { code, stdout, stderr } = await commands.run(['open', 'OTHER', '--from', 'changed', '--reveal']);
+    assert.match(stderr, /\[SECRET_BAKER_WRONG_CONTEXT\]/);
+    assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
+  });
+
+  it('writes bytes as they are, and as base64 where JSON has no text for them', async (t) => {
+    const key = await standIn.createKey();
+    const name = `open-bytes-${process.pid}`;
+    const bytes = Buffer.from([0, 255, 254, 10, 13, 10]);
+    await standIn.secretsManager('CreateSecret', { Name: name, SecretBinary: bytes.toString('base64'), KmsKeyId: key });
+    const path = `/open-lines-${process.pid}`;
+    await standIn.putSecret(path, 'two\nlines\n');
+    const commands = new Commands(t, 'program', standIn, { secrets: { BYTES: { secretsManager: name }, LINES: path } });
+    const { value } = await commands.json(['open', 'BYTES', '--reveal']);
+    assert.equal(value.base64, bytes.toString('base64'));
+    assert.equal('value' in value, false);
+    const raw = execFileSync(PROGRAM, ['open', 'BYTES', '--reveal'], {
+      cwd: commands.dir,
+      env: {
+        PATH: process.env.PATH,
+        AWS_ENDPOINT_URL: standIn.endpoint,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_REGION: region,
+      },
+    });
+    assert.deepEqual(raw, bytes);
+    assert.equal((await commands.run(['open', 'LINES', '--reveal'])).stdout, 'two\nlines\n');
+    assert.equal((await commands.json(['open', 'LINES', '--reveal'])).value.value, 'two\nlines\n');
+  });
+
+  it('names what is wrong with the words that were typed, and shows none that it does not know', async (t) => {
+    const { commands } = await shop(t, 'program');
+    for (const [words, said] of /** @type {const} */ ([
+      [[], /required arguments were not provided/],
+      [['DB_PASSWORD', 'OTHER'], /unexpected argument 'OTHER' found/],
+      [['DB_PASSWORD', '--revael'], /unexpected argument '--revael' found[\s\S]*--reveal/],
+      [['DB_PASSWORD', '--from='], /a value is required for '--from/],
+    ])) {
+      const { code, stderr } = await commands.run(['open', ...words]);
+      assert.match(stderr, said);
+      assert.equal(code, 2);
+    }
+    const { code, stderr } = await commands.run(['open', '', '--reveal']);
+    assert.match(stderr, /there is no secret `` in secrets/);
     assert.equal(code, 3);
   });
 });

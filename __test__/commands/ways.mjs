@@ -1,7 +1,7 @@
 // Runs a command in each way that users have: the program of its own, the same from the npm package, and the real frameworks.
 
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { python, root } from '../aws/python.mjs';
@@ -9,7 +9,6 @@ import { credentials, region } from '../aws/stand-in.mjs';
 import { frameworks, plainWith } from '../e2e/harness.mjs';
 
 /** @import { TestContext } from 'node:test' */
-/** @import { StandIn } from '../aws/stand-in.mjs' */
 
 const windows = process.platform === 'win32';
 /** Built by the set-up step `program`. */
@@ -30,6 +29,7 @@ const NODE_PROGRAM = join(root, 'bin/secret-baker.js');
  * @property {Record<string, string | undefined>} [env] `undefined` unsets
  * @property {string} [cwd] below the service's folder
  * @property {number} [timeout] milliseconds
+ * @property {(pid: number) => void} [started] hears which process it is
  *
  * @typedef {{code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string}} Ended
  *
@@ -50,7 +50,7 @@ export class Commands {
   /**
    * @param {TestContext} t
    * @param {Way} way
-   * @param {StandIn | undefined} standIn undefined: no service of AWS can be reached
+   * @param {{endpoint: string} | undefined} standIn undefined: no service of AWS can be reached
    * @param {ServiceOfTest} service
    * @param {Record<string, string | Buffer>} [files] by their path in the service's folder
    */
@@ -78,16 +78,22 @@ export class Commands {
     }
   }
 
+  /** @param {string} path in the service's folder */
+  read(path) {
+    return readFileSync(join(this.dir, path), 'utf8');
+  }
+
   /**
    * Runs a command to its end, without a terminal.
    * @param {string[]} words behind the program's name, such as `['list', '--json']`
    * @param {RunOptions} [options]
    * @returns {Promise<Ended>}
    */
-  run(words, { input = '', env = {}, cwd = '.', timeout = 120_000 } = {}) {
+  run(words, { input = '', env = {}, cwd = '.', timeout = 120_000, started } = {}) {
     const { command, environment } = this.#process(words, env);
     const [program = '', ...rest] = command;
     const child = spawn(program, rest, { cwd: join(this.dir, cwd), env: environment, stdio: 'pipe' });
+    if (child.pid !== undefined) started?.(child.pid);
     const said = { stdout: '', stderr: '' };
     for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
       child[stream].setEncoding('utf8').on('data', (chunk) => {

@@ -65,6 +65,27 @@ test('what another command has to do with secret-baker declares nothing', () => 
     assert.equal(ownCommands(line.split(' ')).event, undefined, line);
 });
 
+for (const [line, taken] of /** @type {[string, string | undefined][]} */ ([
+  ['exec -- ./deploy.sh --stage prod', '--stage'],
+  ['exec -- ./deploy.sh --stage=prod', '--stage'],
+  ['exec -- cp -r a b', '-r'],
+  ['exec -- tar -xrf a', '-xrf'],
+  ['exec -- node -e 1 --flag', undefined],
+  ['exec --pristine -- ./deploy.sh --stage prod', undefined],
+  ['exec --stage dev -- cp -r a b', undefined],
+  ['exec npm --stage prod', undefined],
+])) {
+  const does = taken ? 'is refused, since the framework has read it otherwise' : 'is handed over';
+  test(`\`secret-baker ${line}\` ${does}`, async (t) => {
+    const words = ['secret-baker', ...line.split(' ')];
+    const { core, run } = started(t, words);
+    await run(`${ownCommands(words).event}`);
+    const { service, failure } = core.commands[0]?.host.framework ?? {};
+    assert.equal(service === undefined, taken !== undefined);
+    if (taken) assert.match(failure ?? '', new RegExp(`has read \`${taken}\` as its own[\\s\\S]*--stage dev -- COMMAND`));
+  });
+}
+
 test("a command gets the service, its functions and the way to AWS, and its exit code is the process's", async (t) => {
   const functions = { f: { name: 'svc-dev-f', secretBaker: ['MY_SECRET'], role: 'arn:aws:iam::123456789012:role/r' } };
   const { core, run } = started(t, ['secret-baker', 'list', '--json'], { service: { functions }, core: { code: 1 } });

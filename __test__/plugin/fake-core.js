@@ -77,7 +77,7 @@ class FakeCore {
   load = () => {
     this.loads += 1;
     if (this.#answers.broken) throw this.#answers.broken;
-    return { Session: sessionClass(this, this.#answers), stopAsking: () => false };
+    return { Session: sessionClass(this, this.#answers), stopAsking: () => false, finishWriting: () => false };
   };
 }
 

@@ -209,6 +209,19 @@ pub fn stop_asking() -> bool {
     secret_baker_cli::stop_asking()
 }
 
+/// Lets what a command is writing be the last, for a process that has got a signal. Returns whether something was being written: the
+/// process should then go on, and the command ends by itself. A second time it returns false.
+// Not `expect`: napi copies it to a wrapper of its own, to which it does not apply.
+#[cfg_attr(
+    test,
+    allow(dead_code, reason = "napi registers no function under test")
+)]
+#[napi]
+#[must_use]
+pub fn finish_writing() -> bool {
+    secret_baker_cli::finish_writing()
+}
+
 /// All commands and their options as JSON, as `plugin/commands.json` has them.
 // Not `expect`: napi copies it to a wrapper of its own, to which it does not apply.
 #[cfg_attr(

@@ -10,13 +10,14 @@ mod definition;
 mod ending;
 mod progress;
 mod prompt;
+mod signals;
 mod terminal;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use secret_baker_command::service::Service;
 use serde_json::Value;
@@ -27,7 +28,7 @@ use self::ending::Exit;
 use self::terminal::Terminal;
 
 pub use self::definition::{definition, definition_json};
-pub use self::prompt::{leave_signals_to_caller, stop_asking};
+pub use self::signals::{finish_writing, leave_signals_to_caller, stop_asking};
 
 /// Who runs the commands.
 pub enum Host {
@@ -81,8 +82,7 @@ pub async fn run(arguments: Vec<OsString>, host: Host) -> u8 {
     };
     let terminal = Terminal::of_process(cli.globals.json);
     let context = Context::new(cli.globals, host, terminal);
-    // What all commands keep between their calls is too much for the stacks of our callers.
-    match Box::pin(command::run(cli.command, &context)).await {
+    match command::run(cli.command, &context).await {
         Ok(exit) => exit.code(),
         Err(ending) => ending.tell(&context).code(),
     }
@@ -90,6 +90,12 @@ pub async fn run(arguments: Vec<OsString>, host: Host) -> u8 {
 
 /// Help and version are no mistakes; all else of `clap` is.
 fn refused(error: &clap::Error) -> u8 {
+    if may_show_a_secret(error) {
+        eprintln!(
+            "secret-baker: a word begins with `-` and is no option; it is not shown, since it may be a secret\n  hint: {HINT}"
+        );
+        return Exit::Wrong.code();
+    }
     // Nobody listening is no reason to abort.
     let _ = error.print();
     match error.kind() {
@@ -98,4 +104,21 @@ fn refused(error: &clap::Error) -> u8 {
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Exit::Fine.code(),
         _ => Exit::Wrong.code(),
     }
+}
+
+const HINT: &str = "`--help` lists the options; a value is never taken from the command line";
+
+/// Whether `clap` repeats a word that is no mistyped option: a key in PEM begins as options do.
+fn may_show_a_secret(error: &clap::Error) -> bool {
+    let is_option = |word: &str| {
+        let name = word.trim_start_matches('-');
+        word.len() <= name.len() + 2
+            && name.len() <= 32
+            && name.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+    };
+    let unknown = match error.kind() {
+        ErrorKind::UnknownArgument => error.get(ContextKind::InvalidArg),
+        _ => None,
+    };
+    matches!(unknown, Some(ContextValue::String(word)) if word.starts_with('-') && word.len() > 2 && !is_option(word))
 }

@@ -1,5 +1,6 @@
 //! `set`: writes secrets to where the config says that they are kept. All is looked at before anything is written.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
@@ -10,9 +11,10 @@ use secret_baker_core::edit::{self, Step};
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Failure, did_you_mean, nearest};
 use secret_baker_core::folder::file_error::FileError;
+use secret_baker_core::folder::turn::Turn;
 use secret_baker_core::folder::whole_file;
 use secret_baker_core::local;
-use secret_baker_core::source::input_file;
+use secret_baker_core::source::input_file::{self, Unread};
 use secret_baker_core::source::sops::store::Change;
 use secret_baker_core::source::store::{
     Doing, Draft, Named, Order, StillPinned, Stored, Target, Wishes,
@@ -65,6 +67,12 @@ pub enum NotSet {
     /// Nowhere to write.
     #[error("no file of local values is set")]
     NoLocalFile,
+    /// A file that was typed.
+    #[error("there is no file `{file}`")]
+    NoFile {
+        /// As it was typed.
+        file: Shown,
+    },
     /// A file of lines that is none.
     #[error("`{file}`: {why}")]
     Lines {
@@ -83,7 +91,10 @@ pub enum NotSet {
 
 impl Explain for NotSet {
     fn code(&self) -> Code {
-        Code::ConfigInvalid
+        match self {
+            Self::NoFile { .. } => Code::File,
+            _ => Code::ConfigInvalid,
+        }
     }
 
     fn hint(&self, caller: &Caller) -> Option<String> {
@@ -100,6 +111,7 @@ impl Explain for NotSet {
             Self::Empty { .. } => "give it by the prompt, by standard input, or by --from-file FILE".into(),
             Self::NoLocalFile => format!("set it: {}", caller.local_values),
             Self::Lines { .. } => "write `NAME=value` on each line, the value in quotes where it has line ends or begins with a quote".into(),
+            Self::NoFile { .. } => "write its path from the folder that you are in".into(),
             Self::NotOfFiles { .. } => return None,
         })
     }
@@ -157,20 +169,18 @@ pub struct Done {
     pub pins: Vec<StillPinned>,
     /// Whether there is a lock, which has another version.
     pub is_locked: bool,
-    /// What the user should know.
+    /// What the user should know beside.
     pub notices: Vec<String>,
 }
 
-/// Some were written, and then one was not.
+/// Some were written, and others were not.
 pub struct Partly {
     /// What was written.
     pub done: Vec<Done>,
     /// What was not.
-    pub failed: Shown,
-    /// Why.
-    pub failure: Failure,
-    /// What was not tried any more.
     pub left: Vec<Shown>,
+    /// Why the first of them was not. `None`: somebody has said that it is enough.
+    pub failure: Option<Failure>,
 }
 
 impl<'s> Bench<'s> {
@@ -325,6 +335,7 @@ impl<'s> Bench<'s> {
             to: format!("the file `{}`", Shown::of(file)).into(),
             doing,
             notices: Vec::new(),
+            file: Some(file.to_owned()),
             write: Box::new(move || {
                 Box::pin(async move {
                     if doing == Doing::Leave {
@@ -333,7 +344,7 @@ impl<'s> Bench<'s> {
                     // Another value of it may have been written between.
                     let (bytes, _) = self.local_bytes(file, wanted).await?;
                     Ok(Stored {
-                        file: Some((file.to_owned(), bytes)),
+                        bytes: Some(bytes),
                         ..Stored::default()
                     })
                 })
@@ -367,63 +378,85 @@ impl<'s> Bench<'s> {
 }
 
 impl Plan<'_> {
-    /// Writes one after the other, so that nobody need guess which were written where one is not.
+    /// Writes one after the other, so that nobody need guess which were written where one is not. `told` hears how many are, after each, and
+    /// may say that it is enough.
     ///
     /// # Errors
-    /// The first that could not be written, with what was written before it.
-    pub async fn write(self, mut told: impl FnMut(usize)) -> Result<Vec<Done>, Partly> {
+    /// The first that could not be written, or that it was enough; with what was written before.
+    pub async fn write(
+        self,
+        mut told: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<Vec<Done>, Partly> {
         let mut done = Vec::new();
         let mut items = self.items.into_iter();
         while let Some(item) = items.next() {
             let name = item.name.clone();
-            match item.write().await {
-                Ok(one) => done.push(one),
-                Err(failure) => {
-                    return Err(Partly {
-                        done,
-                        failed: name,
-                        failure,
-                        left: items.map(|item| item.name).collect(),
-                    });
+            let mut left = Vec::new();
+            let failure = match item.write().await {
+                Ok(one) => {
+                    done.push(one);
+                    if told(done.len()).is_continue() {
+                        continue;
+                    }
+                    None
                 }
+                Err(failure) => {
+                    left.push(name);
+                    Some(failure)
+                }
+            };
+            left.extend(items.map(|item| item.name));
+            if left.is_empty() {
+                break;
             }
-            told(done.len());
+            return Err(Partly {
+                done,
+                left,
+                failure,
+            });
         }
         Ok(done)
     }
 }
 
 impl Item<'_> {
+    /// The file that is edited, whose turn must be waited for.
+    fn edits(&self) -> Option<PathBuf> {
+        let of_draft = self.draft.file.as_ref();
+        let of_draft = of_draft.map(|file| self.service.deployment.folder.join(file));
+        let in_config = self.in_config.as_ref().and_then(|spot| spot.as_ref().ok());
+        of_draft.or_else(|| in_config.map(|spot| spot.file.clone()))
+    }
+
     async fn write(self) -> Result<Done, Failure> {
+        let edits = self.edits();
+        let _turn = match &edits {
+            Some(file) => Some(Turn::to_edit(file).await?),
+            None => None,
+        };
         let Self {
             name,
             draft,
             service,
             in_config,
         } = self;
-        let Draft {
-            to,
-            doing,
-            notices,
-            write,
-        } = draft;
-        let stored = write().await?;
+        let stored = (draft.write)().await?;
         let folder = &service.deployment.folder;
+        let is_locked = draft.doing != Doing::Leave && folder.join(LOCK).is_file();
         let mut done = Done {
             name,
-            to,
-            doing,
+            to: draft.to,
+            doing: draft.doing,
             version: stored.version,
             file: None,
             by_hand: None,
             pins: stored.pins,
-            is_locked: doing != Doing::Leave && folder.join(LOCK).is_file(),
-            notices: notices.into_iter().chain(stored.notices).collect(),
+            is_locked: is_locked && (draft.file.is_none() || draft.file != service.options.local),
+            notices: stored.notices,
         };
-        if let Some((file, bytes)) = stored.file {
-            rewrite(&folder.join(&file), &bytes)?;
-            done.file = Some(Shown::of(&file));
-            done.is_locked &= service.options.local.as_ref() != Some(&file);
+        if let (Some(bytes), Some(path)) = (stored.bytes, &edits) {
+            rewrite(path, &bytes)?;
+            done.file = draft.file.as_deref().map(Shown::of);
         }
         if let (Some(text), Some(spot)) = (stored.text, in_config) {
             match spot {
@@ -543,8 +576,15 @@ pub fn generate(length: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// # Errors
 /// It cannot be read, or is longer than any source takes.
 pub fn of_file(folder: &Path, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let path = Text::public(&path.to_string_lossy());
-    Ok(input_file::read(folder, &path, LONGEST)?.into())
+    typed(folder, &Text::public(&path.to_string_lossy()), LONGEST)
+}
+
+fn typed(folder: &Path, path: &Text, most: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    match input_file::read(folder, path, most) {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(Unread::Missing { file }) => Err(NotSet::NoFile { file }.into()),
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// All values of a file of lines `NAME=value`.
@@ -557,7 +597,7 @@ pub fn of_lines(folder: &Path, path: &Path) -> Result<Vec<Wanted>, Failure> {
         file: path.shown().clone(),
         why: why.into(),
     };
-    let bytes = Zeroizing::new(input_file::read(folder, &path, LARGEST)?);
+    let bytes = typed(folder, &path, LARGEST)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| lines("it is no text in UTF-8".into()))?;
     let values = local::dotenv::read(text).map_err(|why| lines(why.to_string()))?;
     let wanted = values

@@ -133,17 +133,18 @@ pub fn insert(
         None if is_json => Zeroizing::new(format!("{{\n  {}\n}}\n", *pair)),
         Some(root) if root.style == StructureStyle::Flow => in_flow(text, root, &pair),
         _ => {
+            let line_end = line_end(text);
             let end = if text.is_empty() || text.ends_with('\n') {
                 ""
             } else {
-                "\n"
+                line_end
             };
             let key = if is_plain(key) {
                 Zeroizing::new(key.to_owned())
             } else {
                 quoted(key)
             };
-            Zeroizing::new(format!("{text}{end}{}: {}\n", *key, *quoted(value)))
+            Zeroizing::new(format!("{text}{end}{}: {}{line_end}", *key, *quoted(value)))
         }
     };
     let read = walk(&after, &way).map_err(|_| NoEdit::Entangled)?;
@@ -160,6 +161,12 @@ pub fn insert(
     }
 }
 
+/// As the lines of a text end.
+#[must_use]
+pub fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
 /// Behind the last value, in the same line or below it as that one stands.
 fn in_flow(text: &str, root: &Root, pair: &str) -> Zeroizing<String> {
     let Range { start, end } = root.inside;
@@ -172,7 +179,7 @@ fn in_flow(text: &str, root: &Root, pair: &str) -> Zeroizing<String> {
     let indent = last.map(|line| &line[..line.len() - line.trim_start().len()]);
     let is_of_lines = text[start..end].contains('\n');
     let gap = match indent.filter(|_| is_of_lines) {
-        Some(indent) => format!("\n{indent}"),
+        Some(indent) => format!("{}{indent}", line_end(text)),
         None => " ".to_owned(),
     };
     Zeroizing::new(format!("{before},{gap}{pair}{behind}"))

@@ -148,7 +148,8 @@ async fn sealed(
     if let Some(locking) = request.lock
         && let Some(lock) = locking.read()?
     {
-        return sealed_by_lock(request, caller, aws, (locking, lock), only, progress).await;
+        let lock = (locking, lock);
+        return Box::pin(sealed_by_lock(request, caller, aws, lock, only, progress)).await;
     }
     let (sources, taken) = take_among(request, caller, only)?;
     let places: Vec<_> = taken.into_iter().map(|one| one.place).collect();
@@ -156,11 +157,14 @@ async fn sealed(
     Ok((Baked::of(sealed, notices)?, sources))
 }
 
+/// All sources, and the entries that they have taken.
+type Among = (Vec<Box<dyn Source>>, Vec<together::Taken>);
+
 fn take_among(
     request: Request<'_>,
     caller: &Caller,
     only: Option<&[String]>,
-) -> Result<(Vec<Box<dyn Source>>, Vec<together::Taken>), Failure> {
+) -> Result<Among, Failure> {
     let Request {
         config, written, ..
     } = request;

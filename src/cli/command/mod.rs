@@ -19,24 +19,24 @@ use crate::context::Context;
 use crate::definition::Command;
 use crate::ending::{Ending, Exit};
 
-/// Runs the one that was typed.
+/// Runs the one that was typed. What each keeps between its calls is its own: together it is more than the compiler lays out.
 ///
 /// # Errors
 /// What it failed of.
 pub async fn run(command: Command, context: &Context) -> Result<Exit, Ending> {
     match command {
-        Command::Bake(arguments) => bake::run(arguments, context).await,
-        Command::Check(arguments) => check::run(arguments, context).await,
-        Command::List(arguments) => list::run(arguments, context).await,
-        Command::Set(arguments) => set::run(arguments, context).await,
-        Command::Open(arguments) => open::run(arguments, context).await,
-        Command::Exec(arguments) => exec::run(arguments, context).await,
-        Command::Lock(arguments) => lock::run(arguments, context).await,
-        Command::Update(arguments) => update::run(arguments, context).await,
-        Command::Outdated(arguments) => outdated::run(arguments, context).await,
-        Command::Diff(arguments) => diff::run(arguments, context).await,
-        Command::Iam(arguments) => iam::run(arguments, context).await,
-        Command::Doctor(arguments) => doctor::run(arguments, context).await,
+        Command::Bake(arguments) => Box::pin(bake::run(arguments, context)).await,
+        Command::Check(arguments) => Box::pin(check::run(arguments, context)).await,
+        Command::List(arguments) => Box::pin(list::run(arguments, context)).await,
+        Command::Set(arguments) => Box::pin(set::run(arguments, context)).await,
+        Command::Open(arguments) => Box::pin(open::run(arguments, context)).await,
+        Command::Exec(arguments) => Box::pin(exec::run(arguments, context)).await,
+        Command::Lock(arguments) => Box::pin(lock::run(arguments, context)).await,
+        Command::Update(arguments) => Box::pin(update::run(arguments, context)).await,
+        Command::Outdated(arguments) => Box::pin(outdated::run(arguments, context)).await,
+        Command::Diff(arguments) => Box::pin(diff::run(arguments, context)).await,
+        Command::Iam(arguments) => Box::pin(iam::run(arguments, context)).await,
+        Command::Doctor(arguments) => Box::pin(doctor::run(arguments, context)).await,
         Command::Schema(arguments) => Ok(schema::run(&arguments, context)),
         Command::Completions(arguments) => Ok(completions::run(&arguments, context)),
     }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
 use crate::prompt;
+use crate::signals::Writing;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -72,24 +73,28 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
     let bench = Bench::open(service, &how)?;
     let again;
     let mut plan = bench.plan(&wanted).await?;
-    if arguments.env_file.is_some() {
-        let asked = agreed(&arguments, context, &plan)?;
-        if asked {
-            drop(plan);
-            again = Bench::open(service, &how)?;
-            plan = again.plan(&wanted).await?;
-        }
+    announce(&arguments, context, &plan);
+    if arguments.env_file.is_some() && agreed(&arguments, &plan)? {
+        drop(plan);
+        again = Bench::open(service, &how)?;
+        plan = again.plan(&wanted).await?;
     }
     let total = plan.items.len();
-    let progress = context.terminal.progress("setting secrets");
-    let outcome = plan.write(|done| progress.tell(done, total)).await;
-    drop(progress);
+    let outcome = {
+        let progress = context.terminal.progress("setting secrets");
+        let writing = Writing::begun();
+        let told = |done| {
+            progress.tell(done, total);
+            writing.go_on()
+        };
+        plan.write(told).await
+    };
     match outcome {
         Ok(done) => {
             tell(context, &done);
             Ok(Exit::Fine)
         }
-        Err(partly) => Err(told_partly(context, partly)),
+        Err(partly) => told_partly(context, partly),
     }
 }
 
@@ -133,12 +138,24 @@ fn wanted(arguments: &Arguments, bench: &Bench<'_>) -> Result<Vec<Wanted>, Endin
 }
 
 fn asked(name: &str) -> Result<Zeroizing<Vec<u8>>, Ending> {
-    let shown = secret_baker_core::failure::shown::Shown::of(name);
+    let shown = Shown::of(name);
     let value = prompt::hidden(&format!("Value of {shown}:"))?;
-    Ok(Zeroizing::new(value.as_bytes().to_vec()))
+    let mut value = Zeroizing::new(value.as_bytes().to_vec());
+    take_line_end(&mut value);
+    Ok(value)
 }
 
-/// Read as far as any source takes it, and one line end of it taken off: `echo` and editors put it there.
+/// `echo`, editors and whoever copies a line put one there.
+fn take_line_end(value: &mut Vec<u8>) {
+    if value.ends_with(b"\n") {
+        value.pop();
+        if value.ends_with(b"\r") {
+            value.pop();
+        }
+    }
+}
+
+/// Read as far as any source takes it, without one line end.
 fn of_stdin() -> Result<Zeroizing<Vec<u8>>, Ending> {
     // As long as it can become: no copy of it is left where it has grown.
     let mut value = Zeroizing::new(Vec::with_capacity(LONGEST + 3));
@@ -150,17 +167,18 @@ fn of_stdin() -> Result<Zeroizing<Vec<u8>>, Ending> {
         said: format!("standard input cannot be read: {error}"),
         hint: "give the value by --from-file FILE".into(),
     })?;
-    if value.ends_with(b"\n") {
-        value.pop();
-        if value.ends_with(b"\r") {
-            value.pop();
-        }
-    }
+    take_line_end(&mut value);
     Ok(value)
 }
 
-/// Shows what will be done, without a value. Whether somebody was asked; `Err`: they said no.
-fn agreed(arguments: &Arguments, context: &Context, plan: &Plan<'_>) -> Result<bool, Ending> {
+/// Says what should be known before anything is written; of many, what will be done too, without a value.
+fn announce(arguments: &Arguments, context: &Context, plan: &Plan<'_>) {
+    for notice in plan.items.iter().flat_map(|item| &item.draft.notices) {
+        context.terminal.note(notice);
+    }
+    if arguments.env_file.is_none() {
+        return;
+    }
     for item in &plan.items {
         let what = match item.draft.doing {
             Doing::Create => "new",
@@ -170,14 +188,17 @@ fn agreed(arguments: &Arguments, context: &Context, plan: &Plan<'_>) -> Result<b
         let line = format!("{}: {what}, {}", item.name, item.draft.to);
         context.terminal.note(&line);
     }
-    if arguments.yes {
+}
+
+/// Whether somebody was asked; `Err`: they said no.
+fn agreed(arguments: &Arguments, plan: &Plan<'_>) -> Result<bool, Ending> {
+    let writes = plan.items.iter();
+    let writes = writes.filter(|item| item.draft.doing != Doing::Leave);
+    let count = writes.count();
+    if arguments.yes || count == 0 {
         return Ok(false);
     }
-    let writes = plan
-        .items
-        .iter()
-        .filter(|item| item.draft.doing != Doing::Leave);
-    let question = format!("Write {} of them?", writes.count());
+    let question = format!("Write {count} of them?");
     if prompt::confirm(&question, "add --yes")? {
         Ok(true)
     } else {
@@ -275,28 +296,21 @@ fn described(context: &Context, done: &Done) -> Value {
 }
 
 /// What was written is told, and then why the rest was not.
-fn told_partly(context: &Context, partly: Partly) -> Ending {
-    let Partly {
-        done,
-        failed,
-        failure,
-        left,
-    } = partly;
-    let names = |names: Vec<String>| names.join(", ");
-    if !done.is_empty() || !left.is_empty() {
-        let written = done.iter().map(|one| one.name.to_string()).collect();
-        let left = std::iter::once(&failed).chain(&left);
-        let left = left.map(ToString::to_string).collect();
-        for one in &done {
-            advise(context, one);
-        }
-        let written = if done.is_empty() {
-            "none".to_owned()
-        } else {
-            names(written)
+fn told_partly(context: &Context, partly: Partly) -> Result<Exit, Ending> {
+    for one in &partly.done {
+        advise(context, one);
+    }
+    if !partly.done.is_empty() || partly.left.len() > 1 {
+        let names = |names: Vec<&str>| match names.as_slice() {
+            [] => "none".to_owned(),
+            names => names.join(", "),
         };
-        let text = format!("written: {written}; not written: {}", names(left));
+        let written = partly.done.iter().map(|one| one.name.as_str()).collect();
+        let left = partly.left.iter().map(Shown::as_str).collect();
+        let text = format!("written: {}; not written: {}", names(written), names(left));
         context.terminal.note(&text);
     }
-    Ending::Failed(failure)
+    partly
+        .failure
+        .map_or(Ok(Exit::Failed), |failure| Err(failure.into()))
 }

@@ -9,12 +9,12 @@ use super::launcher;
 use super::look::{Found, Unusable};
 use super::opened::Opened;
 use super::side_by_side::side_by_side;
-use super::turn::Use;
 use super::zip::Trouble;
 use crate::bundle::{self, Bundle};
 use crate::config;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure, Problem};
+use crate::folder::turn::Use;
 
 /// What an artefact has not that is to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

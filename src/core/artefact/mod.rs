@@ -22,7 +22,6 @@ mod put;
 mod remote;
 mod side_by_side;
 mod tree;
-mod turn;
 mod variables;
 mod zip;
 

@@ -7,14 +7,14 @@ use std::time::Duration;
 use super::claims::Kind;
 use super::look::{self, Found, is_at, is_below};
 use super::tree::Tree;
-use super::turn::Use;
 use super::zip::{Archive, Entry, Member, Trouble};
 use crate::bundle;
 use crate::failure::shown::Shown;
+use crate::folder::turn::Use;
 use crate::folder::whole_file;
 
 /// No zip takes so long to be written.
-const OLD: Duration = Duration::from_secs(600);
+const OLD: Duration = Duration::from_mins(10);
 
 /// A zip or a folder.
 #[derive(Debug)]

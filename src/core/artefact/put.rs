@@ -11,12 +11,12 @@ use super::look::{Found, Unusable};
 use super::opened::{Opened, Stray};
 use super::side_by_side::side_by_side;
 use super::tree::{self, Tree};
-use super::turn::Use;
 use super::zip::{Member, Trouble};
 use crate::bundle::{self, Bundle};
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Failure, Problem};
 use crate::folder::file_error::FileError;
+use crate::folder::turn::Use;
 use crate::folder::{self, is_foreign};
 
 /// An artefact, and what it carries now.

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::look::{Found, is_stray};
-use super::turn::{Busy, Turn, Use};
 use super::zip::{Member, Trouble};
 use crate::bundle::{self, Bundle};
+use crate::folder::turn::{Busy, Turn, Use};
 use crate::folder::whole_file::{self, TEMPORARY};
 
 /// A folder that is packed later. Nobody else changes it as long as this is there.

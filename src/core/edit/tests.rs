@@ -143,6 +143,61 @@ fn what_is_not_one_text_is_refused() {
 }
 
 #[test]
+fn line_ends_stay_as_they_are() {
+    let text = "\u{feff}# c\r\na: old # d\r\nb: 'old'\r\nc:\r\n  - d: \"old\"";
+    assert_eq!(
+        replaced(text, &["a"], "new"),
+        text.replacen("old", "new", 1)
+    );
+    assert_eq!(
+        replaced(text, &["b"], "new"),
+        text.replace("'old'", "'new'")
+    );
+    assert_eq!(
+        replaced(text, &["c", "0", "d"], "new"),
+        text.replace("\"old\"", "\"new\"")
+    );
+    assert_eq!(
+        replaced("a: |\r\n  one\r\n  two\r\nb: c\r\n", &["a"], "x"),
+        "a: \"x\"\r\nb: c\r\n"
+    );
+    assert_eq!(
+        replaced("a:\r\n  b: >-\r\n    one\r\n    two", &["a", "b"], "x"),
+        "a:\r\n  b: \"x\""
+    );
+    assert_eq!(inserted("a: b\r\n", false), "a: b\r\nNEW: \"v 1\"\r\n");
+    assert_eq!(
+        inserted("{\r\n  \"a\": 1\r\n}\r\n", true),
+        "{\r\n  \"a\": 1,\r\n  \"NEW\": \"v 1\"\r\n}\r\n"
+    );
+}
+
+#[test]
+fn aliases_elsewhere_and_keys_that_are_merged_stay() {
+    let text = "x: &key {keyArn: k}\nsecrets:\n  A:\n    <<: *key\n    kms: old\n  B: {<<: *key, kms: old2}\n";
+    assert_eq!(
+        replaced(text, &["secrets", "A", "kms"], "new"),
+        text.replace("old\n", "new\n")
+    );
+    assert_eq!(
+        replaced(text, &["secrets", "B", "kms"], "new"),
+        text.replace("old2", "new")
+    );
+}
+
+#[test]
+fn a_value_over_several_lines_becomes_one_of_its_quotes() {
+    assert_eq!(
+        replaced("a: 'one\n  two' # c\nb: c\n", &["a"], "x"),
+        "a: 'x' # c\nb: c\n"
+    );
+    assert_eq!(
+        replaced("a: one\n  two # c\nb: c\n", &["a"], "x"),
+        "a: x # c\nb: c\n"
+    );
+}
+
+#[test]
 fn nothing_below_a_key_that_is_a_list_is_meant() {
     assert_eq!(refused("? [a]\n: b\n", &["", "0"]), "nothing stands there");
 }

@@ -108,6 +108,8 @@ fn quoted(text: &str, quote: char) -> Option<(Zeroizing<Vec<u8>>, &str)> {
     while let Some((at, character)) = characters.next() {
         let character = match character {
             end if end == quote => return Some((value, &text[at + 1..])),
+            // The line ends of a file are not those of its values.
+            '\r' if text[at..].starts_with("\r\n") => continue,
             '\\' if quote == '"' => match characters.next()?.1 {
                 'n' => '\n',
                 'r' => '\r',

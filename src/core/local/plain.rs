@@ -16,6 +16,9 @@ use crate::failure::{Code, Explain, Failure};
 use crate::source::sops::format::Format;
 use crate::source::store::Doing;
 
+/// What some editors begin a text with.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// A value that cannot be put into such a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotPlain {
@@ -74,7 +77,10 @@ pub fn set(folder: &Path, path: &str, name: &str, value: &[u8]) -> Result<Change
         ignored::check_new(&whole, &file)?;
         Zeroizing::default()
     };
-    let old = old.strip_prefix('\u{feff}').unwrap_or(&old);
+    let (mark, old) = match old.strip_prefix(BYTE_ORDER_MARK) {
+        Some(old) => (BYTE_ORDER_MARK, old),
+        None => ("", old.as_str()),
+    };
     let (new, present) = match kind {
         Kind::Dotenv => lines(old, name, value).map_err(|why| NotPlain::Line { file, why })?,
         Kind::Map(format) => {
@@ -86,7 +92,7 @@ pub fn set(folder: &Path, path: &str, name: &str, value: &[u8]) -> Result<Change
         Some(true) => Doing::Leave,
         Some(false) => Doing::Change,
     };
-    let bytes = Zeroizing::new(new.as_bytes().to_vec());
+    let bytes = Zeroizing::new([mark.as_bytes(), new.as_bytes()].concat());
     Ok(Changed { bytes, doing })
 }
 

@@ -1,7 +1,6 @@
 //! What has become of a lock in a bake: its new text, and what is another in it.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use super::file::Locking;
 use super::format::Lock;
@@ -9,7 +8,8 @@ use super::refusal::{LockName, Why};
 use crate::failure::Failure;
 use crate::failure::shown::Shown;
 use crate::folder::file_error::FileError;
-use crate::folder::{turn, whole_file};
+use crate::folder::turn::Turn;
+use crate::folder::whole_file;
 
 /// More names and versions nobody reads in one line.
 const MOST_TOLD: usize = 8;
@@ -74,20 +74,18 @@ impl Relocked {
             return Ok(());
         };
         let path = self.locking.path();
-        let folder = path.parent().unwrap_or(Path::new("."));
-        turn::alone(folder, || {
-            let now = self.locking.found()?;
-            if now.as_ref() == Some(lock) {
-                return Ok(());
-            }
-            if now.unwrap_or_default() != self.before {
-                let why = Why::Changed(self.name.file.clone());
-                return Err(self.locking.bad(why).into());
-            }
-            whole_file::replace(&path, |file| file.write_all(&lock.bytes()))
-                .map_err(|error| FileError::of("write", &path, &error))?;
-            Ok(())
-        })
+        let _turn = Turn::to_write(&path)?;
+        let now = self.locking.found()?;
+        if now.as_ref() == Some(lock) {
+            return Ok(());
+        }
+        if now.unwrap_or_default() != self.before {
+            let why = Why::Changed(self.name.file.clone());
+            return Err(self.locking.bad(why).into());
+        }
+        whole_file::replace(&path, |file| file.write_all(&lock.bytes()))
+            .map_err(|error| FileError::of("write", &path, &error))?;
+        Ok(())
     }
 
     /// The same, and the file is to stay as it is.

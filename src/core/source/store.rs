@@ -1,9 +1,12 @@
 //! Writing a secret to where it is kept. First all is looked at and nothing written: a draft, which a person may see before it is carried
 //! out. Only what is told to be stored is seen here, and a present value where somebody asks whether it is the same.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -11,6 +14,7 @@ use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::calls::Calls;
 use crate::aws::kms::{DESCRIBE_KEY, Kms, Manager};
+use crate::aws::outage::Outage;
 use crate::aws::trouble::{Refused, Trouble};
 use crate::config::Text;
 use crate::config::place::Place;
@@ -100,6 +104,8 @@ pub struct Draft<'a> {
     pub doing: Doing,
     /// Sentences for the user before anything is written.
     pub notices: Vec<String>,
+    /// The file that it stands in and that is to be written anew, by its path from the service's folder. The config's own is not meant.
+    pub file: Option<String>,
     /// Writes it.
     pub write: Write<'a>,
 }
@@ -127,8 +133,8 @@ pub struct Stored {
     pub version: Option<String>,
     /// The ciphertext that is to stand in the config from now on, where it is kept there.
     pub text: Option<String>,
-    /// A file's new bytes, which are still to be written: its path from the service's folder.
-    pub file: Option<(String, Zeroizing<Vec<u8>>)>,
+    /// The new bytes of the draft's file, which are still to be written.
+    pub bytes: Option<Zeroizing<Vec<u8>>>,
     /// Entries of the config that still mean another version.
     pub pins: Vec<StillPinned>,
     /// Sentences for the user about what was written and could go better.
@@ -396,8 +402,27 @@ impl About<'_> {
     /// Why a call has not done it.
     pub async fn failure(self, calls: &Calls, trouble: Trouble) -> Failure {
         match trouble {
-            Trouble::Outage(outage) => calls.unavailable(outage).await.into(),
+            Trouble::Outage(outage) => calls.unavailable(self.unseen(outage)).await.into(),
             Trouble::Refused(refused) => self.refusal(&refused).into(),
+        }
+    }
+
+    /// The same for a service in trouble, or whoever answers in its place.
+    fn unseen(&self, outage: Outage) -> Outage {
+        let said = |said: String| {
+            if repeats(&said, self.value) {
+                UNSEEN.to_owned()
+            } else {
+                said
+            }
+        };
+        match outage {
+            Outage::Throttled { said: words } => Outage::Throttled { said: said(words) },
+            Outage::Broken { why, said: words } => Outage::Broken {
+                why,
+                said: said(words),
+            },
+            other => other,
         }
     }
 
@@ -447,19 +472,38 @@ impl About<'_> {
 
     /// A service's words, unless they may repeat the value: one that finds a text malformed says which text that is.
     fn words(&self, refused: &Refused) -> Shown {
-        let value = String::from_utf8_lossy(self.value);
-        let value = Zeroizing::new(value.into_owned());
         let repeats = refused.code.contains("Validation")
             || refused.code.contains("InvalidParameter")
-            || value
-                .lines()
-                .any(|line| !line.trim().is_empty() && refused.said.contains(line.trim()));
+            || repeats(&refused.said, self.value);
         if repeats {
-            "its words may repeat the value, so they are not shown".into()
+            UNSEEN.into()
         } else {
             refused.said.as_str().into()
         }
     }
+}
+
+const UNSEEN: &str = "its words may repeat the value, so they are not shown";
+
+/// So many bytes of a value in a row are no accident.
+const TELLING: usize = 8;
+
+/// Whether a text has a part of a value, as it is or as it was sent: in JSON, or in base64.
+fn repeats(said: &str, value: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(value);
+    let in_json = Zeroizing::new(Value::from(text.as_ref()).to_string());
+    let in_base64 = Zeroizing::new(STANDARD.encode(value));
+    let text = Zeroizing::new(text.into_owned());
+    let parts: BTreeSet<&[u8]> = said.as_bytes().windows(TELLING).collect();
+    let has_part = |sent: &str| {
+        let mut all = sent.as_bytes().windows(TELLING);
+        all.any(|part| parts.contains(part))
+    };
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.any(|line| said.contains(line))
+        || has_part(&text)
+        || has_part(in_json.trim_matches('"'))
+        || has_part(&in_base64)
 }
 
 /// Refuses a value that no service would take, before any is called.
@@ -542,6 +586,33 @@ pub async fn check_key(
     }
 }
 
+/// What the user should know of a key that is not the present one. Where nobody can tell whether they are one by two names, it is said.
+///
+/// # Errors
+/// KMS cannot be reached at all.
+pub async fn another_key(
+    aws: &Aws,
+    name: &Shown,
+    region: &str,
+    present: &str,
+    chosen: &str,
+) -> Result<Option<String>, Failure> {
+    let kms = Kms::of(aws, region).await?;
+    let of = async |key| kms.describe_key(key).await.ok().map(|key| key.arn);
+    let is_same = present == chosen
+        || match (of(present).await, of(chosen).await) {
+            (Some(present), Some(chosen)) => present == chosen,
+            _ => false,
+        };
+    Ok((!is_same).then(|| {
+        format!(
+            "secret `{name}`: its key so far is `{}`, and the new version is encrypted under `{}`: whoever opens it needs kms:Decrypt on that one",
+            Shown::of(present),
+            Shown::of(chosen)
+        )
+    }))
+}
+
 /// JSON whose texts are wiped when it goes.
 pub struct Wiped(pub Value);
 
@@ -567,3 +638,6 @@ fn wipe(value: &mut Value) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 use crate::artefact::fixture::*;
-use crate::artefact::turn::{Turn, Use};
 use crate::artefact::{plan, put_each};
+use crate::folder::turn::{Turn, Use};
 
 fn folder(name: &str, path: &str) -> Function {
     Function {

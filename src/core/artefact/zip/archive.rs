@@ -1,6 +1,6 @@
 //! An open archive: its file, its central directory, and what its entries unpack to.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
@@ -46,6 +46,10 @@ impl Archive {
     /// # Errors
     /// The file cannot be read, or is no whole archive.
     pub fn open(path: &Path) -> Result<Self, Trouble> {
+        // Asked before it is opened: a pipe would wait for somebody who writes.
+        if !fs::metadata(path)?.is_file() {
+            return Err(Damaged("it is a device, a pipe or a folder, and no file"));
+        }
         let file = File::open(path)?;
         let size = file.metadata()?.len();
         Self::of(file, size)

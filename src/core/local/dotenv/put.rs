@@ -5,6 +5,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 use super::{BadLine, line_of, name_of, read, value_of};
+use crate::edit::line_end;
 
 /// Why a value is not put there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,12 +34,13 @@ pub fn put(text: &str, name: &str, value: &str) -> Result<Zeroizing<String>, Not
     let after = Zeroizing::new(if let Some(Range { start, end }) = place(text, name)? {
         format!("{}{}{}", &text[..start], *written, &text[end..])
     } else {
+        let line_end = line_end(text);
         let end = if text.is_empty() || text.ends_with('\n') {
             ""
         } else {
-            "\n"
+            line_end
         };
-        format!("{text}{end}{name}={}\n", *written)
+        format!("{text}{end}{name}={}{line_end}", *written)
     });
     // Read again before anybody takes it: all others are as they were.
     let read = read(&after)?;
@@ -155,12 +157,14 @@ mod tests {
             "A=1\nDB=n # c\nB=2\n"
         );
         assert_eq!(done("DB=\n", "n"), "DB=n\n");
+        assert_eq!(done("DB=old # c\r\nA=1\r\n", "n"), "DB=n # c\r\nA=1\r\n");
     }
 
     #[test]
     fn a_new_name_stands_behind_all_others() {
         assert_eq!(done("A=1", "n w"), "A=1\nDB='n w'\n");
         assert_eq!(done("", "n"), "DB=n\n");
+        assert_eq!(done("A=1\r\n", "n"), "A=1\r\nDB=n\r\n");
     }
 
     #[test]

@@ -72,6 +72,7 @@ impl Kms {
             to: format!("a ciphertext of the config, under {}", key.as_str()).into(),
             doing,
             notices: notice.into_iter().collect(),
+            file: None,
             write: Box::new(move || Box::pin(encrypt.write(doing))),
         })
     }

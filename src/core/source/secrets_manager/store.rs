@@ -101,13 +101,13 @@ impl<'a> Put<'a> {
         self.reference.name.shown().clone()
     }
 
-    fn about(&self, doing: &str, action: &'static str) -> About<'a> {
+    fn about<'v>(&self, doing: &str, action: &'static str, value: &'v [u8]) -> About<'v> {
         About {
             name: self.name(),
             doing: format!("{doing} `{}`", self.reference.secret.shown()),
             account: self.account.clone(),
             action,
-            value: self.order.value,
+            value,
         }
     }
 
@@ -167,13 +167,14 @@ impl<'a> Put<'a> {
             to: to.into(),
             doing,
             notices: notice.into_iter().collect(),
+            file: None,
             write: Box::new(move || Box::pin(self.write(new, doing))),
         })
     }
 
     async fn is_there(&self) -> Result<bool, Failure> {
         let request = json!({ "SecretId": self.id });
-        let about = self.about("describing secret", ACTION);
+        let about = self.about("describing secret", ACTION, b"");
         match self.service.call("DescribeSecret", &request).await {
             Ok(answer) if answer.get("DeletedDate").is_some_and(|date| !date.is_null()) => {
                 Err(NotStored::Absent {
@@ -214,7 +215,7 @@ impl<'a> Put<'a> {
     /// The current value: a text as such, bytes as the object that the service answers.
     async fn present(&self) -> Result<Wiped, Failure> {
         let request = json!({ "SecretId": self.id, "VersionStage": CURRENT });
-        let about = self.about("reading secret", "secretsmanager:GetSecretValue");
+        let about = self.about("reading secret", "secretsmanager:GetSecretValue", b"");
         match self.service.call("GetSecretValue", &request).await {
             Ok(mut answer) => Ok(Wiped(match answer.get_mut("SecretString") {
                 Some(text @ Value::String(_)) => text.take(),
@@ -293,7 +294,12 @@ impl<'a> Put<'a> {
             )
         };
         let request = Wiped(request);
-        let about = self.about(doing, allowed);
+        // With a field, the whole value is sent.
+        let sent = match &new {
+            New::Text(text) => text.as_bytes(),
+            New::Binary(_) => self.order.value,
+        };
+        let about = self.about(doing, allowed, sent);
         let answer = match self.service.call(action, &request).await {
             Ok(answer) => answer,
             Err(trouble) => return Err(about.failure(&self.service.calls, trouble).await),
@@ -322,7 +328,7 @@ impl<'a> Put<'a> {
             "MoveToVersionId": version,
         });
         let action = "secretsmanager:UpdateSecretVersionStage";
-        let about = self.about("labelling secret", action);
+        let about = self.about("labelling secret", action, b"");
         match self
             .service
             .call("UpdateSecretVersionStage", &request)

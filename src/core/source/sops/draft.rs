@@ -72,6 +72,7 @@ impl Sops {
             to: format!("{at}the file `{}`", file.shown()).into(),
             doing,
             notices: Vec::new(),
+            file: Some(file.value().to_owned()),
             write: Box::new(move || {
                 Box::pin(async move {
                     if doing == Doing::Leave {
@@ -79,7 +80,7 @@ impl Sops {
                     }
                     let written = store::set(aws, folder, file, field, order.value).await?;
                     Ok(Stored {
-                        file: Some((file.value().to_owned(), written.bytes.into())),
+                        bytes: Some(written.bytes.into()),
                         ..Stored::default()
                     })
                 })

@@ -14,8 +14,8 @@ use crate::aws::trouble::Trouble;
 use crate::failure::Failure;
 use crate::failure::shown::Shown;
 use crate::source::store::{
-    About, Doing, Draft, Named, NotStored, Order, StillPinned, Stored, Target, Wiped, check_key,
-    fits, ordered, text,
+    About, Doing, Draft, Named, NotStored, Order, StillPinned, Stored, Target, Wiped, another_key,
+    check_key, fits, ordered, text,
 };
 
 const API: Api = Api {
@@ -224,33 +224,41 @@ impl<'a> Put<'a> {
             }
             .into());
         }
-        let chosen = self.order.wishes.key.as_deref();
-        let key = present.as_ref().and_then(|one| one.key.as_deref());
-        let (key, is_present) = match (chosen, key) {
-            (Some(chosen), _) => (chosen.to_owned(), false),
-            (None, Some(key)) => (key.to_owned(), true),
-            (None, None) => {
-                return Err(NotStored::NoKey {
-                    name: self.place.secret.clone(),
-                    what: format!("parameter `{}`", self.place.shown).into(),
-                }
-                .into());
-            }
+        let present_key = present.as_ref().and_then(|one| one.key.as_deref());
+        let (key, another) = self.key(present_key)?;
+        let (name, region) = (&self.place.secret, &self.place.account.region);
+        let is_present = another.is_none() && present_key.is_some();
+        let unseen = Box::pin(check_key(aws, name, region, &key, is_present)).await?;
+        let another = match another {
+            Some(present) => another_key(aws, name, region, present, &key).await?,
+            None => None,
         };
-        let region = &self.place.account.region;
-        let notice = Box::pin(check_key(aws, &self.place.secret, region, &key, is_present)).await?;
+        let may_leave = self.order.wishes.skip_unchanged && another.is_none();
         let doing = match present {
             None => Doing::Create,
-            Some(_) if self.order.wishes.skip_unchanged && self.is_same().await? => Doing::Leave,
+            Some(_) if may_leave && self.is_same().await? => Doing::Leave,
             Some(_) => Doing::Change,
         };
         let to = format!("parameter `{}` in {}", self.place.shown, self.place.account);
         Ok(Draft {
             to: to.into(),
             doing,
-            notices: notice.into_iter().collect(),
+            notices: unseen.into_iter().chain(another).collect(),
+            file: None,
             write: Box::new(move || Box::pin(self.write(key, doing))),
         })
+    }
+
+    /// The key to encrypt under, and the present one where another was chosen.
+    fn key<'p>(&self, present: Option<&'p str>) -> Result<(String, Option<&'p str>), NotStored> {
+        match (self.order.wishes.key.as_deref(), present) {
+            (Some(chosen), present) => Ok((chosen.to_owned(), present)),
+            (None, Some(key)) => Ok((key.to_owned(), None)),
+            (None, None) => Err(NotStored::NoKey {
+                name: self.place.secret.clone(),
+                what: format!("parameter `{}`", self.place.shown).into(),
+            }),
+        }
     }
 
     /// A name alone is looked for in the account of the credentials: one that an ARN names must be that one.
