@@ -20,7 +20,7 @@ export const NOBODY = {
 
 /**
  * @typedef {object} Options
- * @property {(root: string) => Record<string, unknown>} [secrets] by the path above its parameters; without it there are `A` and `B`
+ * @property {(root: string) => Record<string, unknown> | unknown[]} [secrets] by the path above its parameters; without it there are `A` and `B`
  * @property {import('./ways.mjs').Way} [way] the program without one
  * @property {string[]} [keys] of its parameters
  */
