@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { Keeper } from '../e2e/sealing.mjs';
+import { LOCK, locked, succeed } from './locked-service.mjs';
 import { assertAsDocumented } from './pages.mjs';
 import { Commands } from './ways.mjs';
 
@@ -213,6 +214,38 @@ for (const way of WAYS) {
     });
   });
 }
+
+describe('list with a lock', () => {
+  it('tells the version that the lock has, which a bake takes, and a lock that cannot be used', async (t) => {
+    const { commands, root } = await locked(t, standIn);
+    await standIn.putSecret(`${root}/a`, 'newer');
+    const { stdout } = await succeed(commands, ['list']);
+    assert.deepEqual(
+      cells(stdout).map((row) => [row[0], row[4], row.at(-1)]),
+      [
+        ['A', '2', '1'],
+        ['B', '1', '1'],
+      ],
+    );
+    const { stdout: versions } = await succeed(commands, ['list', '--versions', 'A']);
+    assert.deepEqual(
+      cells(versions).map(([, version, baked]) => [version, baked]),
+      [
+        ['2', '-'],
+        ['1', 'baked'],
+      ],
+    );
+    commands.write({ [LOCK]: '{}' });
+    const { code, value, stderr } = await commands.json(['list']);
+    assertAsDocumented('list', value);
+    assert.deepEqual(
+      value.secrets.map((/** @type {any} */ { locked }) => locked),
+      [null, null],
+    );
+    assert.match(stderr, /secret-baker\.lock\.json is damaged: its `version` is not 1/);
+    assert.equal(code, 1);
+  });
+});
 
 describe('list of 300 secrets', () => {
   const names = Array.from({ length: 300 }, (_, number) => `/many/s${String(number).padStart(3, '0')}`);

@@ -282,7 +282,7 @@ describe('a lock that somebody has edited', () => {
       ({ secrets }) => {
         secrets.A.entry.arn = secrets.A.entry.arn.replace('123456789012', '210987654321');
       },
-      /secret-baker\.lock\.json is of account 123456789012, and this is for account 210987654321/,
+      /secrets\.A: `A` in .*: it is of account 210987654321, and the others there are of account 123456789012/,
     ],
     [
       'another version than its entry has',

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use secret_baker_core::aws::Aws;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Failure, nearest};
+use secret_baker_core::lock::{self, Held};
 use secret_baker_core::source::Progress;
 use secret_baker_core::source::survey::{Survey, Told, Unknown, Version, Whose, Wish};
 use secret_baker_core::source::together;
-use secret_baker_core::take;
+use secret_baker_core::{held, take};
 
 use crate::keys::{self, AllFacts, Facts};
 use crate::service::{Function, Service};
@@ -18,6 +19,8 @@ use crate::service::{Function, Service};
 pub struct Listed {
     /// In the order of the config; those of a prefix one by one.
     pub secrets: Vec<Secret>,
+    /// Why the lock is not taken into account, though there is one.
+    pub lock: Option<Failure>,
     /// What could not be asked, each action once.
     pub unanswered: Vec<Unanswered>,
     /// By region and name.
@@ -29,6 +32,8 @@ pub struct Listed {
 pub struct Secret {
     /// What its source tells.
     pub survey: Survey,
+    /// The version that the lock has, which a bake takes. `None`: it is not locked as the config has it.
+    pub locked: Option<String>,
     /// The keys of the functions that carry it, in their order.
     pub functions: Vec<String>,
 }
@@ -89,6 +94,17 @@ pub async fn list(
 ) -> Result<Listed, NoList> {
     let taken = take(service.request(), &service.caller)?;
     let aws = Aws::new(service.connection.clone());
+    let locking = service.locking(lock::Wish::Keep);
+    let held = held(service.locked_request(&locking), &service.caller, &aws).await;
+    let (lines, lock) = match held {
+        Ok(held) => (held.unwrap_or_default(), None),
+        Err(failure) => (Vec::new(), Some(failure)),
+    };
+    let locked = |survey: &Survey| {
+        let mut lines = lines.iter();
+        let is_its = |line: &&Held| line.index == survey.index && line.name == survey.name.value();
+        lines.find(is_its).and_then(|line| line.version.clone())
+    };
     let history = match versions {
         None => Whose::Nobodys,
         Some([]) => Whose::Everyones,
@@ -111,11 +127,13 @@ pub async fn list(
         })
     });
     Ok(Listed {
+        lock,
         unanswered,
         aliases: aliases.collect(),
         secrets: surveys
             .into_iter()
             .map(|survey| Secret {
+                locked: locked(&survey),
                 functions: carriers(&survey, &service.functions),
                 survey,
             })

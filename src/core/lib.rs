@@ -34,6 +34,8 @@ use self::local::kms::Kms;
 use self::lock::{Held, Lock, Locking, Plan, Relocked};
 use self::source::{Deployment, Progress, Sealed, Source, together};
 
+type Sources = Vec<Box<dyn Source>>;
+
 /// What is baked.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
@@ -144,7 +146,7 @@ async fn sealed(
     aws: &Aws,
     only: Option<&[String]>,
     progress: Progress<'_>,
-) -> Result<(Baked, Vec<Box<dyn Source>>), Failure> {
+) -> Result<(Baked, Sources), Failure> {
     if let Some(locking) = request.lock
         && let Some(lock) = locking.read()?
     {
@@ -157,14 +159,11 @@ async fn sealed(
     Ok((Baked::of(sealed, notices)?, sources))
 }
 
-/// All sources, and the entries that they have taken.
-type Among = (Vec<Box<dyn Source>>, Vec<together::Taken>);
-
 fn take_among(
     request: Request<'_>,
     caller: &Caller,
     only: Option<&[String]>,
-) -> Result<Among, Failure> {
+) -> Result<(Sources, Vec<together::Taken>), Failure> {
     let Request {
         config, written, ..
     } = request;
@@ -183,7 +182,7 @@ async fn sealed_by_lock(
     (locking, mut lock): (&Locking, Lock),
     only: Option<&[String]>,
     progress: Progress<'_>,
-) -> Result<(Baked, Vec<Box<dyn Source>>), Failure> {
+) -> Result<(Baked, Sources), Failure> {
     let (config, written) = (request.config, request.written);
     let (sources, taken) = take_among(request, caller, only)?;
     if only.is_some() {
@@ -252,7 +251,7 @@ pub async fn preview(
     })
 }
 
-/// What a bake would take from the lock without asking for it. `None`: there is no lock. Calls nothing.
+/// What a bake takes from the lock without asking for it. `None`: there is no lock. Calls nothing.
 ///
 /// # Errors
 /// Every mistake of the config, a lock that cannot be used, or one of another place.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
 
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 10] = [
     "NAME",
     "SOURCE",
     "PATH",
@@ -21,6 +21,7 @@ const HEADER: [&str; 9] = [
     "KEY",
     "TIER",
     "FUNCTIONS",
+    "LOCKED",
 ];
 const HEADER_OF_VERSIONS: [&str; 6] = ["NAME", "VERSION", "BAKED", "LABELS", "WRITTEN", "KEY"];
 /// Nothing is there, or nobody could have it.
@@ -94,6 +95,7 @@ fn ending(why: NoList, context: &Context) -> Ending {
 /// One mistake is told once, however many secrets it concerns.
 fn problems(listed: &Listed) -> Vec<Problem> {
     let mut problems = Vec::new();
+    problems.extend(listed.lock.iter().flat_map(|of| of.problems.clone()));
     for secret in &listed.secrets {
         if let Err(problem) = &secret.survey.meant
             && !problems.contains(problem)
@@ -161,6 +163,10 @@ impl Print<'_> {
             }),
             cell(&survey.tier, |tier| text(tier.as_deref())),
             self.functions(secret),
+            secret
+                .locked
+                .as_ref()
+                .map_or_else(|| NONE.to_owned(), |locked| self.shortened(locked)),
         ]
     }
 
@@ -183,7 +189,10 @@ impl Print<'_> {
         let survey = &secret.survey;
         let meant = survey.meant.as_ref().ok().and_then(Told::known);
         let row = |version: &Version| {
-            let is_meant = meant.is_some_and(|meant| meant.id == version.id);
+            let is_meant = match &secret.locked {
+                Some(locked) => version.id.as_ref() == Some(locked),
+                None => meant.is_some_and(|meant| meant.id == version.id),
+            };
             let key = version.key.as_ref().map(|key| self.key(survey, key));
             vec![
                 survey.name.shown().to_string(),
@@ -284,6 +293,7 @@ impl Print<'_> {
             "region": survey.region,
             "pin": { "kind": pin, "value": version },
             "baked": meant.map(|version| self.version(survey, version)),
+            "locked": secret.locked,
             "latest": survey.latest.known().map(|version| self.version(survey, version)),
             "keys": keys,
             "tier": survey.tier.known(),

@@ -39,6 +39,12 @@ pub struct Plan<'a> {
     renewed: Vec<bool>,
 }
 
+/// The account that is known already, if this is another. The first one is known from then on.
+pub(super) fn another(known: &mut Option<String>, own: &str) -> Option<String> {
+    let known = known.get_or_insert_with(|| own.to_owned());
+    (known != own).then(|| known.clone())
+}
+
 /// The digest of what an entry says.
 fn digest_of(taken: &Taken) -> String {
     let says: serde_json::Map<_, _> = taken.says.clone().into_iter().collect();
@@ -129,12 +135,16 @@ impl<'a> Plan<'a> {
         let Some(locked) = self.account().filter(|locked| *locked != own) else {
             return Ok(());
         };
-        let why = Why::Elsewhere {
+        let own = format!("{own}, whose credentials these are");
+        Err(self.bad(self.of_other_account(locked, &own)).into())
+    }
+
+    pub(super) fn of_other_account(&self, locked: &str, own: &str) -> Why {
+        Why::Elsewhere {
             file: self.file(),
             locked: format!("account {locked}").into(),
-            wanted: format!("account {own}, whose credentials these are").into(),
-        };
-        Err(self.bad(why).into())
+            wanted: format!("account {own}").into(),
+        }
     }
 
     /// The account of what the config names without one, as far as it is locked.
@@ -234,7 +244,7 @@ impl<'a> Plan<'a> {
             let lines = by_digest.get(self.digests[index].as_str());
             let mut found = Vec::new();
             for (name, line) in lines.into_iter().flatten() {
-                match self.looked_at(index, name, line, &mut account) {
+                match self.held_at(index, (name, line), &mut account) {
                     Ok(fit) => found.extend(fit),
                     Err(why) => problems.push(self.problem(index, why)),
                 }
@@ -248,13 +258,28 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// The same of one line, which must be of the account that all others are of.
+    fn held_at(
+        &self,
+        index: usize,
+        (name, line): (&str, &Line),
+        account: &mut Option<String>,
+    ) -> Result<Option<Fit>, Why> {
+        let fit = self.looked_at(index, name, line)?;
+        let own = fit.as_ref().and_then(|fit| fit.account.as_deref());
+        let Some((own, known)) = own.and_then(|own| Some((own, another(account, own)?))) else {
+            return Ok(fit);
+        };
+        let (found, wanted) = (own.into(), known.into());
+        Err(self.unfit(name, Unfit::Account { found, wanted }))
+    }
+
     /// `None`: no service is asked for the entry, so that the lock has no say in it.
     pub(super) fn looked_at(
         &self,
         index: usize,
         name: &str,
         line: &Line,
-        account: &mut Option<String>,
     ) -> Result<Option<Fit>, Why> {
         let regions = [&self.lock.region, &self.home.region];
         let region = regions.into_iter().find_map(Option::as_deref);
@@ -263,11 +288,7 @@ impl<'a> Plan<'a> {
             entry: &line.entry,
             region: region.unwrap_or_default(),
         };
-        let unfit = |why| Why::Line {
-            file: self.file(),
-            name: name.into(),
-            why,
-        };
+        let unfit = |why| self.unfit(name, why);
         let Some(fit) = self.source(index).locked(index, &locked) else {
             return Ok(None);
         };
@@ -277,17 +298,14 @@ impl<'a> Plan<'a> {
             let own = fit.sealed.version.unwrap_or_default().into();
             return Err(unfit(Unfit::other("version", version, &own)));
         }
-        match (account.as_ref(), &fit.account) {
-            (Some(known), Some(found)) if known != found => Err(Why::Elsewhere {
-                file: self.file(),
-                locked: format!("account {known}").into(),
-                wanted: format!("account {found}").into(),
-            }),
-            (None, Some(found)) => {
-                *account = Some(found.clone());
-                Ok(Some(fit))
-            }
-            _ => Ok(Some(fit)),
+        Ok(Some(fit))
+    }
+
+    fn unfit(&self, name: &str, why: Unfit) -> Why {
+        Why::Line {
+            file: self.file(),
+            name: name.into(),
+            why,
         }
     }
 

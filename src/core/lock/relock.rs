@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::Wish;
 use super::format::{Line, Lock};
-use super::plan::Plan;
+use super::plan::{Plan, another};
 use super::relocked::{Change, Changed, Relocked};
 use crate::failure::{Failure, Problem};
 use crate::source::Sealed;
@@ -51,9 +51,15 @@ impl Plan<'_> {
                     entry: one.entry.clone(),
                 };
                 let name = one.name.value().to_owned();
-                match self.looked_at(index, &name, &line, &mut account) {
+                match self.looked_at(index, &name, &line) {
                     Ok(Some(fit)) => {
-                        is_of_account |= fit.account.is_some();
+                        if let Some(own) = &fit.account {
+                            is_of_account = true;
+                            if let Some(known) = another(&mut account, own) {
+                                let why = self.of_other_account(&known, own);
+                                problems.push(self.problem(index, why));
+                            }
+                        }
                         pinned.extend(fit.is_pinned.then(|| name.clone()));
                     }
                     Ok(None) => {}

@@ -42,6 +42,14 @@ pub enum Unfit {
         /// In the config.
         wanted: Shown,
     },
+    /// It was found in another account than all others.
+    #[error("it is of account {found}, and the others there are of account {wanted}")]
+    Account {
+        /// Its own.
+        found: Shown,
+        /// That of the lock.
+        wanted: Shown,
+    },
     /// It was found elsewhere.
     #[error("it is of region {found}, and this bake is for {wanted}")]
     Region {

@@ -25,6 +25,27 @@ async fn what_the_caller_gives_is_used() {
 }
 
 #[tokio::test]
+async fn why_the_caller_has_no_keys_is_told_when_they_are_needed_and_nobody_elses_are_looked_for() {
+    let lacking = Connection {
+        keys: None,
+        lack: Some(Lack {
+            said: "the session has ended".into(),
+            hint: "sign in".into(),
+        }),
+        ..connection()
+    };
+    let home = lacking.home(&[PARAMETER_STORE]).await;
+    assert_eq!(home.region.as_deref(), Some("eu-central-1"));
+    let failure = lacking.open().await.err().unwrap();
+    assert_eq!(failure.code().as_str(), "SECRET_BAKER_CREDENTIALS");
+    let told = failure.to_string();
+    assert!(
+        told.starts_with("the session has ended\n  hint: sign in"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn mistakes_are_told_before_anything_is_called() {
     for (change, wanted) in [
         (

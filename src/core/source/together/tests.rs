@@ -294,3 +294,18 @@ async fn a_source_that_tells_nothing_at_all_fails_all() {
     let sources = vec![fake("path", Does::Seals), fake("toy", Does::Fails)];
     assert_eq!(told(sources).await.unwrap_err(), ["toy is closed"]);
 }
+
+#[test]
+fn an_entry_is_among_those_that_are_named_or_may_bring_one_that_no_other_has() {
+    let config = json!(["A", {"name": "B", "path": "/b"}, {"path": "/p/*"}, "/q/*"]);
+    let among = |only: Option<&[&str]>| {
+        let only: Option<Vec<String>> =
+            only.map(|only| only.iter().map(|name| (*name).to_owned()).collect());
+        let is_among = is_among(&config, only.as_deref());
+        (0..4).filter(|index| is_among(*index)).collect::<Vec<_>>()
+    };
+    assert_eq!(among(None), [0, 1, 2, 3]);
+    assert_eq!(among(Some(&["B"])), [1], "no prefix is asked in vain");
+    assert_eq!(among(Some(&["B", "of-a-prefix"])), [1, 2, 3]);
+    assert!(among(Some(&[])).is_empty());
+}
