@@ -48,8 +48,9 @@ pub async fn wait(file: &Path) -> Result<Turn, Busy> {
     loop {
         match folder.try_lock() {
             Ok(()) => {
-                let _folder = Some(folder);
-                return Ok(Turn { _folder });
+                return Ok(Turn {
+                    _folder: Some(folder),
+                });
             }
             Err(TryLockError::Error(_)) => return Ok(Turn { _folder: None }),
             Err(TryLockError::WouldBlock) if tokio::time::Instant::now() < ends => {
