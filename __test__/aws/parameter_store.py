@@ -25,7 +25,7 @@ REFERENCE = "/aws/reference/secretsmanager/"
 # A parameter is made by `put_parameter` of its region's backend, but does not know the region.
 _region: contextvars.ContextVar[str | None] = contextvars.ContextVar("region", default=None)
 
-# The size of a value in bytes, by tier. Intelligent-Tiering chooses by size.
+# The size of a value in bytes, by tier.
 _LIMITS = {"Standard": 4096, "Advanced": 8192}
 
 _put = SimpleSystemManagerBackend.put_parameter
@@ -97,7 +97,10 @@ def _kms_and_context(parameter: Any) -> tuple[Any, dict[str, str]]:
 
 def _put_parameter(self: Any, name: str, description: Any, value: str, *args: Any, **kwargs: Any) -> Any:
     """Put with AWS' limits of size; moto knows no limit."""
-    tier = kwargs.get("tier") or (args[6] if len(args) > 6 else None) or "Standard"
+    asked = kwargs.pop("tier", None) or (args[6] if len(args) > 6 else None) or "Standard"
+    tier = _intelligent(self, name, value) if asked == "Intelligent-Tiering" else asked
+    args = (*args[:6], tier, *args[7:]) if len(args) > 6 else args
+    kwargs = kwargs if len(args) > 6 else {**kwargs, "tier": tier}
     limit = _LIMITS.get(tier)
     if value and limit is not None and len(value.encode()) > limit:
         message = f"{tier} tier parameters support a maximum parameter value of {limit} characters."
@@ -109,6 +112,13 @@ def _put_parameter(self: Any, name: str, description: Any, value: str, *args: An
         _region.reset(token)
         if name in self._parameters and not self._parameters[name]:  # left behind by a refused put
             del self._parameters[self._parameters.normalize_name(name)]
+
+
+def _intelligent(self: Any, name: str, value: str) -> str:
+    """Choose the tier by size; a parameter never leaves the advanced one."""
+    versions: list[Any] = self._parameters.get(name) or []
+    is_advanced = bool(versions) and versions[-1].tier == "Advanced"
+    return "Advanced" if is_advanced or len(value.encode()) > _LIMITS["Standard"] else "Standard"
 
 
 def _bare(self: Any, name: str) -> tuple[str, str]:

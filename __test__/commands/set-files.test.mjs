@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { region, startStandIn } from '../aws/stand-in.mjs';
@@ -78,6 +78,27 @@ describe('a ciphertext in the config', () => {
     const [, blob] = /kms: "([^"]+)"/.exec(written) ?? [];
     assert.equal(written, `secrets:\n  K:\n    kms: "${blob}"\n    keyArn: ${arn} # kept\n`);
     assert.equal(await opened(blob), VALUE);
+  });
+
+  it('is put nowhere where another entry has come to stand there meanwhile', async (t) => {
+    const text = `secrets:\n- { name: K, keyArn: "${arn}", kms: '${old}' }\n`;
+    const others = text.replace('- {', `- { name: FIRST, keyArn: "${arn}", kms: '${old.replace(/.{4}$/, 'AAAA')}' }\n- {`);
+    const commands = new Commands(t, 'program', standIn, { secrets: {} }, { 'secret-baker.yml': text });
+    await standIn.reset();
+    await standIn.faults([{ target: 'TrentService.Encrypt', latency_ms: 1500 }]);
+    t.after(() => standIn.faults());
+    const meanwhile = async () => {
+      const isAsked = async () => (await standIn.calls()).some(({ action }) => action === 'Encrypt');
+      for (let tries = 0; tries < 600 && !(await isAsked()); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+      commands.write({ 'secret-baker.yml': others });
+    };
+    const { code, stderr } = await commands.run(['set', 'K'], { input: VALUE, started: meanwhile });
+    assert.match(
+      stderr,
+      /secret-baker\.yml` is not what it was when this began: another value stands there\n {2}hint: run it again/,
+    );
+    assert.equal(code, 3);
+    assert.equal(commands.read('secret-baker.yml'), others);
   });
 
   it('is printed where another value hangs on its anchor', async (t) => {
@@ -181,6 +202,17 @@ describe('a file of local values', () => {
     assert.ok(lstatSync(join(linked.dir, '.env')).isSymbolicLink());
     assert.equal(linked.read('real/values'), `DB=${VALUE}\n`);
     assert.deepEqual([...leftIn(linked.dir), ...leftIn(join(linked.dir, 'real'))], []);
+  });
+
+  it('stays with its owner, whoever edits it', {
+    skip: process.getuid?.() !== 0 && 'only root can give a file to another',
+  }, async (t) => {
+    const commands = local(t, '.env', 'DB=old\n');
+    chownSync(join(commands.dir, '.env'), 12_345, 54_321);
+    const ended = await commands.run(['set', 'DB', '--local'], { input: VALUE });
+    assert.equal(ended.code, 0, ended.stderr);
+    const { uid, gid } = statSync(join(commands.dir, '.env'));
+    assert.deepEqual({ uid, gid }, { uid: 12_345, gid: 54_321 });
   });
 
   it('has all values where several set theirs at once', async (t) => {

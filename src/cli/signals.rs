@@ -23,6 +23,7 @@ pub fn leave_signals_to_caller() {
 
 /// Restores the terminal and says so, if a question is open. Returns whether one was: the process should then end with
 /// the code of a command that has failed.
+#[must_use]
 pub fn stop_asking() -> bool {
     if !turn(ASKING, NOTHING) {
         return false;
@@ -35,6 +36,7 @@ pub fn stop_asking() -> bool {
 
 /// Lets what is being written be the last. Returns whether something was: the process should then go on, and the command ends by itself and
 /// tells what was written. A second time it returns `false`.
+#[must_use]
 pub fn finish_writing() -> bool {
     let was_writing = turn(WRITING, FINISHING);
     if was_writing {
@@ -72,6 +74,10 @@ impl Writing {
     }
 
     /// Whether the next part is to be written.
+    #[expect(
+        clippy::unused_self,
+        reason = "there is something to go on with only while this lives"
+    )]
     pub fn go_on(&self) -> ControlFlow<()> {
         if STATE.load(Ordering::SeqCst) == FINISHING {
             ControlFlow::Break(())

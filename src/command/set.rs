@@ -73,6 +73,14 @@ pub enum NotSet {
         /// As it was typed.
         file: Shown,
     },
+    /// The config, which has changed since it was read.
+    #[error("`{file}` is not what it was when this began: {why}")]
+    Changed {
+        /// Its path.
+        file: Shown,
+        /// What is in the way.
+        why: Shown,
+    },
     /// A file of lines that is none.
     #[error("`{file}`: {why}")]
     Lines {
@@ -92,7 +100,7 @@ pub enum NotSet {
 impl Explain for NotSet {
     fn code(&self) -> Code {
         match self {
-            Self::NoFile { .. } => Code::File,
+            Self::NoFile { .. } | Self::Changed { .. } => Code::File,
             _ => Code::ConfigInvalid,
         }
     }
@@ -112,6 +120,7 @@ impl Explain for NotSet {
             Self::NoLocalFile => format!("set it: {}", caller.local_values),
             Self::Lines { .. } => "write `NAME=value` on each line, the value in quotes where it has line ends or begins with a quote".into(),
             Self::NoFile { .. } => "write its path from the folder that you are in".into(),
+            Self::Changed { .. } => "run it again: the new ciphertext was put nowhere".into(),
             Self::NotOfFiles { .. } => return None,
         })
     }
@@ -481,6 +490,8 @@ fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 struct Spot {
     file: PathBuf,
     way: Vec<Step>,
+    /// The ciphertext that stands there.
+    present: String,
 }
 
 impl Spot {
@@ -520,11 +531,12 @@ impl Spot {
             }
             _ => None,
         };
-        let spot = Self { file, way };
+        let present = present.unwrap_or_default().to_owned();
+        let spot = Self { file, way, present };
         let text = spot.read().map_err(|why| why.to_string())?;
         let found = edit::find(&text, |steps| steps == spot.way);
         match found {
-            Ok(found) if Some(found.text.as_str()) == present => Ok(spot),
+            Ok(found) if *found.text == spot.present => Ok(spot),
             Ok(_) => Err(format!("a variable stands there in {name}")),
             Err(why) => Err(format!("{name} cannot be changed there: {why}")),
         }
@@ -533,21 +545,27 @@ impl Spot {
     fn read(&self) -> Result<String, Failure> {
         let name = self.file.to_string_lossy();
         let bytes = input_file::read(Path::new(""), &Text::public(&name), LARGEST)?;
-        let no_text = |error: std::string::FromUtf8Error| NotSet::Lines {
-            file: Shown::of(&name),
-            why: error.utf8_error().to_string().into(),
-        };
-        Ok(String::from_utf8(bytes).map_err(no_text)?)
+        let text = String::from_utf8(bytes);
+        Ok(text.map_err(|error| self.changed(&error.utf8_error().to_string()))?)
     }
 
-    /// Whatever else has been changed in the file since stays.
+    fn changed(&self, why: &str) -> NotSet {
+        NotSet::Changed {
+            file: Shown::path(&self.file),
+            why: Shown::of(why),
+        }
+    }
+
+    /// Whatever else has been changed in the file since stays; where another entry has come to stand there, nothing is written.
     fn put(&self, text: &str) -> Result<(), Failure> {
         let old = self.read()?;
-        let new = edit::replace(&old, |steps| steps == self.way, text);
-        let new = new.map_err(|why| NotSet::Lines {
-            file: Shown::path(&self.file),
-            why: why.to_string().into(),
-        })?;
+        let is_it = |steps: &[Step]| steps == self.way;
+        let found = edit::find(&old, is_it).map_err(|why| self.changed(&why.to_string()))?;
+        if *found.text != self.present {
+            return Err(self.changed("another value stands there").into());
+        }
+        let new = edit::replace(&old, is_it, text);
+        let new = new.map_err(|why| self.changed(&why.to_string()))?;
         rewrite(&self.file, new.as_bytes())?;
         Ok(())
     }

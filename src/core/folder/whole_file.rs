@@ -106,7 +106,7 @@ pub fn stage<E: From<io::Error>>(
     })
 }
 
-/// Writes a file of the user's anew, in the same way: it keeps its mode, and one that a symbolic link leads to is written where it is.
+/// Writes a file of the user's anew, in the same way: it keeps its mode and owner, and one that a symbolic link leads to is written where it is.
 /// One that is not there is its owner's alone.
 ///
 /// # Errors
@@ -124,6 +124,7 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .tempfile_in(folder)?;
     temporary.write_all(bytes)?;
     if let Ok(found) = fs::metadata(&real) {
+        keep_owner(temporary.as_file(), &found);
         temporary.as_file().set_permissions(found.permissions())?;
     }
     temporary.as_file().sync_all()?;
@@ -131,6 +132,18 @@ pub fn rewrite(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder);
     Ok(())
 }
+
+/// As far as this user may give a file to others: root, or one of the file's group.
+#[cfg(unix)]
+fn keep_owner(file: &File, found: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    if fchown(file, Some(found.uid()), Some(found.gid())).is_err() {
+        let _ = fchown(file, None, Some(found.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
 
 /// The new name is on the disk then. Not every file system can do it, and the file is whole without.
 #[cfg(unix)]
