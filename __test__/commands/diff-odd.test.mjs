@@ -402,7 +402,7 @@ describe('diff of odd deployed functions', () => {
   it('tells all mistakes in one go, those of the secrets too', async (t) => {
     const zip = await makeZip([{ name: FILE, content: GONE }]);
     const world = await deployedWorld(t, { functions: { own: { zip } } });
-    const commands = new Commands(t, 'program', world, { secrets: { A: 'kms::x::y' } });
+    const commands = new Commands(t, 'program', /** @type {any} */ (world), { secrets: { A: 'kms::x::y' } });
     const { code, stderr } = await commands.run(['diff', '--function', 'own', '--function', 'gone']);
     assert.match(stderr, /there is no function `gone`/);
     assert.match(stderr, /secrets\.A/);
