@@ -22,6 +22,7 @@ pub struct Target {
 
 impl Target {
     /// Whether it must open this one.
+    #[must_use]
     pub fn has(&self, name: &Text) -> bool {
         let only = self.only.as_ref();
         only.is_none_or(|only| only.iter().any(|of| of == name.value()))
