@@ -275,7 +275,11 @@ describe('the policies of all sources', () => {
         const { code, value } = await commands.json(['iam']);
         assert.equal(code, 0);
         assert.deepEqual(value, policies);
-        const [statement] = policies.functions['every function'].Statement;
+        const [
+          {
+            Statement: [statement],
+          } = assert.fail('no function'),
+        ] = /** @type {any[]} */ (Object.values(policies.functions));
         const [of] = Object.values(statement.Condition.StringEquals);
         assert.deepEqual(of, [parameter(`${root}/a`), parameter(`${root}/b`)]);
         const actions = (await standIn.calls()).map(({ action }) => action).sort();

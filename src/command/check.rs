@@ -1,6 +1,7 @@
 //! A deploy's preflight: whether every secret can be read, is sealed under a key that a function may use, and may be opened. Writes
 //! nothing, and tells all that is wrong at once; what could not be looked at is told as that.
 
+mod key;
 mod locked;
 pub mod role;
 mod versions;
@@ -8,22 +9,18 @@ mod versions;
 use std::collections::BTreeSet;
 
 use secret_baker_core::aws::Aws;
-use secret_baker_core::aws::kms::{Key, Manager};
 use secret_baker_core::bundle::Bundle;
 use secret_baker_core::config::Text;
 use secret_baker_core::failure::{Caller, Code, Failure, Problem};
-use secret_baker_core::source::survey::{Survey, Told};
+use secret_baker_core::source::survey::Survey;
 use secret_baker_core::source::together::{self, Answers};
 use secret_baker_core::source::{Progress, Sealed};
 
 use crate::held::Held;
-use crate::keys::{self, AllFacts, Facts};
+use crate::keys::AllFacts;
 use crate::opening::{self, Call, Need};
 use crate::rights::{self, Right};
 use crate::service::Service;
-
-/// As an opener calls it where it is found at run time.
-const KEY_UNUSABLE: &str = "SECRET_BAKER_KEY_UNUSABLE";
 
 /// How grave a finding is, from the least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,6 +118,40 @@ impl Finding {
 }
 
 impl Checked {
+    fn of(survey: Survey, facts: &AllFacts) -> Self {
+        Self {
+            key: key::called(&survey, facts),
+            survey,
+            version: None,
+            is_locked: false,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Which version is deployed, and what is to be known of it: of those that are sealed, of what the lock has of the entry, and of what
+    /// sources have of that.
+    fn look(
+        &mut self,
+        sealed: &[Sealed],
+        (locked, sources_have): (&[Sealed], &[Sealed]),
+        caller: &Caller,
+    ) {
+        let survey = &self.survey;
+        let of = |all| of_name(all, &survey.name);
+        let locked = of(locked);
+        self.is_locked = locked.is_some();
+        self.version = of(sealed).and_then(|sealed| sealed.version.clone());
+        self.findings
+            .extend(versions::unknown(survey, self.is_locked));
+        match locked {
+            Some(locked) => {
+                let found = locked::findings(survey, locked, of(sources_have), caller);
+                self.findings.extend(found);
+            }
+            None => self.findings.extend(versions::pinned(survey)),
+        }
+    }
+
     /// The gravest of its findings.
     #[must_use]
     pub fn level(&self) -> Level {
@@ -159,9 +190,12 @@ pub async fn check(
     if !answers.problems.is_empty() {
         return Err(answers.problems.into());
     }
-    let facts = keys_of(&aws, &surveys).await?;
+    let facts = key::facts(&aws, &surveys).await?;
     let mut report = Report {
-        secrets: surveys.into_iter().map(|of| checked(of, &facts)).collect(),
+        secrets: surveys
+            .into_iter()
+            .map(|of| Checked::of(of, &facts))
+            .collect(),
         ..Report::default()
     };
     let (answers, sources_have) = locked::apart(answers, &held.locked);
@@ -174,21 +208,9 @@ pub async fn check(
     let sealed: Vec<Sealed> = sealed.flatten().cloned().collect();
     report.take_whole(answers, &held, &service.caller);
     for one in &mut report.secrets {
-        let name = &one.survey.name;
-        let baked = of_name(&sealed, name);
-        one.version = baked.and_then(|sealed| sealed.version.clone());
-        let locked = of_name(&held.locked[one.survey.index], name);
-        one.is_locked = locked.is_some();
-        let unknown = versions::unknown(&one.survey, one.is_locked);
-        one.findings.extend(unknown);
-        if let Some(locked) = locked {
-            let source_has = of_name(&sources_have, name);
-            let found = locked::findings(&one.survey, locked, source_has, &service.caller);
-            one.findings.extend(found);
-        } else {
-            one.findings.extend(versions::pinned(&one.survey));
-        }
-        one.findings.extend(of_keys(&one.survey, &facts));
+        let locked = &held.locked[one.survey.index];
+        one.look(&sealed, (locked, &sources_have), &service.caller);
+        one.findings.extend(key::findings(&one.survey, &facts));
     }
     open(&mut report, &aws, (service, role), &sealed, &facts).await?;
     Ok(report)
@@ -196,22 +218,6 @@ pub async fn check(
 
 fn of_name<'a>(all: &'a [Sealed], name: &Text) -> Option<&'a Sealed> {
     all.iter().find(|one| one.name.value() == name.value())
-}
-
-fn checked(survey: Survey, facts: &AllFacts) -> Checked {
-    let keys = survey.keys.known().and_then(|keys| keys.first());
-    let key = keys.map(|name| {
-        let facts = facts.of(region_of_key(&survey, name), name);
-        let alias = facts.and_then(|facts| facts.alias().or_else(|| facts.arn()));
-        alias.unwrap_or(name).to_owned()
-    });
-    Checked {
-        survey,
-        version: None,
-        key,
-        is_locked: false,
-        findings: Vec::new(),
-    }
 }
 
 impl Report {
@@ -261,94 +267,6 @@ impl Report {
             }
         }
     }
-}
-
-/// Where KMS knows the key of a secret.
-fn region_of_key<'a>(survey: &'a Survey, name: &'a str) -> &'a str {
-    let own = name
-        .starts_with("arn:")
-        .then(|| name.split(':').nth(3))
-        .flatten();
-    survey.region.as_deref().or(own).unwrap_or_default()
-}
-
-async fn keys_of(aws: &Aws, surveys: &[Survey]) -> Result<AllFacts, Failure> {
-    let named = surveys.iter().flat_map(|survey| {
-        let names = survey.keys.known().into_iter().flatten();
-        names.map(|name| (region_of_key(survey, name).to_owned(), name.clone()))
-    });
-    let named: BTreeSet<_> = named.filter(|(region, _)| !region.is_empty()).collect();
-    keys::facts(aws, &named, keys::Wish { aliases: true }).await
-}
-
-/// What is wrong with the keys; where any one opens the secret, only what is wrong with all.
-fn of_keys(survey: &Survey, facts: &AllFacts) -> Vec<Finding> {
-    let names = survey.keys.known().into_iter().flatten();
-    let mut all = Vec::new();
-    for name in names {
-        let findings = match facts.of(region_of_key(survey, name), name) {
-            Some(facts) => of_key(survey, facts),
-            None => Vec::new(),
-        };
-        if findings.is_empty() {
-            return Vec::new();
-        }
-        all.extend(findings);
-    }
-    all
-}
-
-fn of_key(survey: &Survey, facts: &Facts) -> Vec<Finding> {
-    let name = facts.alias().unwrap_or(&facts.name);
-    let unusable =
-        |said: String, hint: &str| Finding::new(Level::Problem, KEY_UNUSABLE, said, hint);
-    // Secrets Manager decrypts for the function, by whichever key it is.
-    let is_opened_for_it = survey.source == "secretsManager";
-    if facts.manager() == Some(Manager::Aws) && !is_opened_for_it {
-        let said =
-            format!("its key {name} is managed by AWS, which lets no function decrypt by it");
-        return vec![unusable(
-            said,
-            "encrypt the secret under a customer managed key",
-        )];
-    }
-    match &facts.key {
-        Told::Known(Some(key)) => of_described(survey, name, key),
-        Told::Known(None) => {
-            let said = format!("there is no key {name}");
-            vec![unusable(said, "encrypt the secret under a key that exists")]
-        }
-        Told::Unknown(why) => vec![Finding::unchecked(
-            &format!("whose its key {name} is, and whether it is enabled"),
-            why.action,
-            &why.said,
-        )],
-        Told::Unasked => Vec::new(),
-    }
-}
-
-fn of_described(survey: &Survey, name: &str, key: &Key) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if !key.is_enabled() {
-        let said = format!("its key {name} is in the state {}", key.state);
-        let hint = match key.state.as_str() {
-            "PendingImport" => {
-                "import the key's material anew, or encrypt the secret under another key"
-            }
-            _ => "enable the key or cancel its deletion, or encrypt the secret under another",
-        };
-        findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
-    }
-    let region = survey.region.as_deref();
-    if let Some(region) = region.filter(|region| *region != key.region()) {
-        let said = format!(
-            "its key {name} is in {}, and the secret in {region}",
-            key.region()
-        );
-        let hint = "encrypt the secret under a key of its own region";
-        findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
-    }
-    findings
 }
 
 /// Whether the roles may open what is sealed.

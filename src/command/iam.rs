@@ -92,7 +92,7 @@ pub enum NoStatement {
     /// ARNs of this account are needed.
     #[error("the number of this account cannot be told")]
     NoAccount,
-    /// `CloudFormation` would refuse the role.
+    /// No role takes so many.
     #[error(
         "the statements of {whose} have {length} characters, and all inline policies of a role {LONGEST_INLINE}"
     )]

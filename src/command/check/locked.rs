@@ -38,8 +38,8 @@ fn is_taken(answer: &Answer, locked: &[Vec<Sealed>]) -> bool {
             .get("source")
             .is_some_and(|of| of == READ_AT_RUN_TIME)
     };
-    let is_lost = answer.outcome.is_err() && all.iter().any(is_read);
-    !all.is_empty() && !is_lost
+    let is_needed = answer.outcome.is_err() && all.iter().any(is_read);
+    !all.is_empty() && !is_needed
 }
 
 /// What is to be known of a secret that is taken from the lock.

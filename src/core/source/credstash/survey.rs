@@ -96,6 +96,19 @@ impl<'a> Asking<'a> {
         Ok(try_join_all(versions).await?.into_iter().collect())
     }
 
+    /// The newest versions that are not among these; what is taken from a lock is not asked for.
+    async fn newest(
+        &self,
+        versions: &Versions<'a>,
+        wish: Wish<'_>,
+    ) -> Result<Versions<'a>, Failure> {
+        let is_trusted = |one: &&Reference| wish.trusts_lock && one.held.is_some();
+        let floating = self.references.iter().filter(|one| !is_trusted(one));
+        let newest = floating.map(|one| newest(one.ask(self.home)));
+        let more = newest.filter(|ask| !versions.contains_key(ask));
+        self.versions(more.collect(), &|_, _| {}).await
+    }
+
     /// What is told of all references where it is known which versions there are of what they mean; the newest ones that are not among
     /// these are asked for.
     ///
@@ -106,14 +119,7 @@ impl<'a> Asking<'a> {
         mut versions: Versions<'a>,
         wish: Wish<'_>,
     ) -> Result<Surveyed, Failure> {
-        let is_trusted = |one: &&Reference| wish.trusts_lock && one.held.is_some();
-        let floating = self.references.iter().filter(|one| !is_trusted(one));
-        let newest: BTreeSet<_> = floating.map(|one| newest(one.ask(self.home))).collect();
-        let more: BTreeSet<_> = newest
-            .into_iter()
-            .filter(|ask| !versions.contains_key(ask))
-            .collect();
-        versions.extend(self.versions(more, &|_, _| {}).await?);
+        versions.extend(self.newest(&versions, wish).await?);
         // The account's number is worth a call only where a message will name it.
         let id = if versions.values().any(Result::is_err) {
             self.aws.account().await
