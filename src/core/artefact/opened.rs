@@ -14,7 +14,7 @@ use crate::failure::shown::Shown;
 use crate::folder::whole_file;
 
 /// No zip takes so long to be written.
-const OLD: Duration = Duration::from_secs(600);
+const OLD: Duration = Duration::from_mins(10);
 
 /// A zip or a folder.
 #[derive(Debug)]

@@ -26,7 +26,7 @@ fn what_killed_runs_have_left_is_swept_and_what_is_being_written_is_not() {
         left
     };
     let (old, new) = (left("old"), left("new"));
-    let day = Duration::from_secs(86_400);
+    let day = Duration::from_hours(24);
     let file = File::options().write(true).open(&old).unwrap();
     file.set_modified(std::time::SystemTime::now() - day)
         .unwrap();
