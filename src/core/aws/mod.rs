@@ -32,7 +32,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use self::calls::{Calls, Resolve};
+use self::calls::Calls;
 pub use self::connection::{Connection, Keys, Link};
 use self::endpoint::Service;
 pub use self::identity::Caller;
@@ -106,12 +106,7 @@ impl Aws {
     ///
     /// # Errors
     /// There is no way to AWS, or no address that can be used with these settings.
-    pub async fn calls(
-        &self,
-        service: Service,
-        region: &str,
-        resolve: Resolve,
-    ) -> Result<Arc<Calls>, Failure> {
+    pub async fn calls(&self, service: Service, region: &str) -> Result<Arc<Calls>, Failure> {
         let link = self.link().await?;
         let mut all = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (service.id, region.to_owned());
@@ -121,7 +116,7 @@ impl Aws {
         let deadline = self
             .deadline
             .get_or_init(|| Instant::now() + self.limits.budget);
-        let calls = Calls::open(link, service, region, resolve, self.limits, *deadline)?;
+        let calls = Calls::open(link, service, region, self.limits, *deadline)?;
         Ok(all.entry(key).or_insert(Arc::new(calls)).clone())
     }
 }
