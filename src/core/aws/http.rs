@@ -78,6 +78,14 @@ pub fn http_client(
     }))
 }
 
+/// For servers on this machine: over no proxy, and without TLS.
+///
+/// # Errors
+/// It cannot be set up.
+pub fn loopback_client() -> Result<SharedHttpClient, Unusable> {
+    client(ProxyConfig::disabled(), TrustStore::empty())
+}
+
 fn client(proxy: ProxyConfig, trust: TrustStore) -> Result<SharedHttpClient, Unusable> {
     let tls = TlsContext::builder().with_trust_store(trust).build();
     let tls = tls.map_err(|error| bad_certificates(&error.to_string()))?;
