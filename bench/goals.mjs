@@ -29,7 +29,7 @@ export function goals({ speed, bucket, sources, commands, loading, artefacts }) 
     `- the addon loads within 5 ms: ${ms(addon)}, ${met(addon <= 5)}`,
     `- the bundle is put into an artefact, or another one replaced, in at most 1.5 times a plain copy: ${worstAgainstCopy(artefacts).toFixed(2)}, ${met(worstAgainstCopy(artefacts) <= 1.5)}`,
     `- no more memory for it than three central directories and 8 MB: ${mb(memory)} of ${mb(allowed)}, ${met(memory <= allowed)}`,
-    `- the addon has at most 8.5 MB: ${mb(loading.addonBytes)}, ${met(loading.addonBytes <= 8.5e6)}`,
+    `- the addon has at most 10 MB: ${mb(loading.addonBytes)}, ${met(loading.addonBytes <= 10e6)}`,
   ];
 }
 

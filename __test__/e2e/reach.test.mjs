@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { startProxy } from '../aws/proxy.mjs';
 import { startStandIn } from '../aws/stand-in.mjs';
 import { frameworks, plainWith } from './harness.mjs';
 
@@ -13,7 +12,7 @@ import { frameworks, plainWith } from './harness.mjs';
 
 /** @type {import('../aws/stand-in.mjs').StandIn} */
 let standIn;
-/** @type {Awaited<ReturnType<typeof startProxy>>} */
+/** @type {import('../aws/proxy.mjs').Proxy} */
 let proxy;
 
 before(async () => {
@@ -29,37 +28,6 @@ after(async () => {
   await proxy.stop();
   await standIn.stop();
 });
-
-/** A forward proxy that remembers what it was asked for: absolute URLs and tunnels. */
-async function startProxy() {
-  const seen = /** @type {{how: string, authorization: string | undefined}[]} */ ([]);
-  const server = http.createServer((request, response) => {
-    seen.push({ how: `${request.method} ${request.url}`, authorization: request.headers['proxy-authorization'] });
-    const onward = http.request(String(request.url), { method: request.method, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    request.pipe(onward);
-  });
-  server.on('connect', (request, client, head) => {
-    seen.push({ how: `CONNECT ${request.url}`, authorization: request.headers['proxy-authorization'] });
-    const [host, port] = String(request.url).split(':');
-    const onward = net.connect(Number(port), host, () => {
-      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      onward.write(head);
-      onward.pipe(client).pipe(onward);
-    });
-    onward.on('error', () => client.destroy());
-    client.on('error', () => onward.destroy());
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const { port } = /** @type {net.AddressInfo} */ (server.address());
-  const stop = () => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  };
-  return { seen, port, stop };
-}
 
 const BASIC = `Basic ${Buffer.from('user:pass word').toString('base64')}`;
 

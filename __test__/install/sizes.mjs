@@ -10,7 +10,7 @@ import { preparePackages } from './packages.mjs';
 /** @import { NpmPackage } from './packages.mjs' */
 
 /** Bytes that an installation may have on one platform. */
-export const LIMIT = 15e6;
+export const LIMIT = 13e6;
 
 const PLUGIN = 'serverless-secret-baker';
 const NAMES = [PLUGIN, `${PLUGIN}-${platformOf(thisMachine())}`, `${PLUGIN}-launcher`];

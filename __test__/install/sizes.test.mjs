@@ -11,7 +11,7 @@ import { installedSizes, LIMIT, sizeTable } from './sizes.mjs';
 const sizes = installedSizes(packages.npm);
 console.log(sizeTable(sizes));
 
-it('an installation has at most 15 MB on one platform', () => {
+it('an installation has at most 13 MB on one platform', () => {
   assert.equal(sizes.length, 4);
   const all = sizes.at(-1);
   assert.ok(all && all.unpacked <= LIMIT, `${all?.unpacked} bytes`);

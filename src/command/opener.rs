@@ -10,7 +10,7 @@ use secret_baker::transport::{Request, Response, Transport};
 use secret_baker::{Error, Secrets};
 use secret_baker_core::aws::endpoint::{KMS, SECRETS_MANAGER, Service as AwsService};
 use secret_baker_core::aws::outage::Outage;
-use secret_baker_core::aws::plain_call::Plain;
+use secret_baker_core::aws::plain_call::{Came, Loopback, Plain};
 use secret_baker_core::aws::trouble::Trouble;
 use secret_baker_core::aws::{Aws, Keys, Link};
 use secret_baker_core::bundle::Bundle;
@@ -70,7 +70,7 @@ impl Explain for NoLocalFile {
 /// What opens bundles.
 pub struct Opening {
     variables: BTreeMap<&'static str, String>,
-    transport: Option<Transport>,
+    transport: Transport,
 }
 
 impl Opening {
@@ -96,13 +96,15 @@ impl Opening {
         );
         Ok(Self {
             variables,
-            transport: Some(transport(link.clone())),
+            transport: transport(link.clone()),
         })
     }
 
     /// With the KMS on loopback that has sealed local values. It has no proxy: its URL is as secret as they are.
-    #[must_use]
-    pub fn locally(kms: &Kms, region: &str) -> Self {
+    ///
+    /// # Errors
+    /// There can be no HTTP client.
+    pub fn locally(kms: &Kms, region: &str) -> Result<Self, Failure> {
         let keys = Keys {
             access_key_id: "SECRETBAKERLOCAL".into(),
             secret_access_key: "made-up-by-secret-baker-for-local-values".into(),
@@ -110,10 +112,10 @@ impl Opening {
         };
         let mut variables = of_keys(keys, region);
         variables.insert("AWS_ENDPOINT_URL_KMS", kms.endpoint().to_owned());
-        Self {
+        Ok(Self {
             variables,
-            transport: None,
-        }
+            transport: over_loopback(Loopback::new()?),
+        })
     }
 
     /// A bundle, to be opened; messages call it `file`. Calls nothing yet.
@@ -123,14 +125,12 @@ impl Opening {
     pub fn secrets(&self, bundle: &Bundle, file: &str) -> Result<Secrets, Refused> {
         let variables = self.variables.clone();
         let read = move |name: &str| variables.get(name).map(OsString::from);
-        let mut builder = Secrets::builder()
+        let builder = Secrets::builder()
             .bundle_bytes(bundle.bytes(), file)
             .environment(read)
             .attempt_timeout(ATTEMPT)
-            .call_timeout(CALL);
-        if let Some(transport) = &self.transport {
-            builder = builder.transport(Arc::clone(transport));
-        }
+            .call_timeout(CALL)
+            .transport(Arc::clone(&self.transport));
         builder.open().map_err(not_opened)
     }
 }
@@ -157,46 +157,66 @@ fn transport(link: Link) -> Transport {
 }
 
 async fn send(link: &Link, request: Request) -> Result<Response, String> {
+    let plain = plain(request)?;
+    let shown = plain.url.clone();
+    match link.send(plain).await {
+        Ok(came) => Ok(response(came)),
+        Err(trouble) => Err(why(link, &shown, trouble).await),
+    }
+}
+
+fn over_loopback(loopback: Loopback) -> Transport {
+    Arc::new(move |request| {
+        let loopback = loopback.clone();
+        Box::pin(async move {
+            let came = loopback.send(plain(request)?).await;
+            came.map(response).map_err(said)
+        })
+    })
+}
+
+fn plain(request: Request) -> Result<Plain, String> {
     let Request { url, headers, body } = request;
-    let url = Url::parse(&url).map_err(|_| "its address is no URL".to_owned())?;
-    let shown = url.clone();
-    let plain = Plain {
+    Ok(Plain {
         method: "POST",
-        url,
+        url: Url::parse(&url).map_err(|_| "its address is no URL".to_owned())?,
         headers,
         body,
-    };
-    match link.send(plain).await {
-        Ok(came) => Ok(Response {
-            status: came.status,
-            headers: came.headers,
-            body: Zeroizing::new(came.body),
-        }),
-        Err(trouble) => Err(why(link, &shown, trouble).await),
+    })
+}
+
+fn response(came: Came) -> Response {
+    Response {
+        status: came.status,
+        headers: came.headers,
+        body: Zeroizing::new(came.body),
     }
 }
 
 /// In words, and what the proxy says that lets nobody through.
 async fn why(link: &Link, url: &Url, trouble: Trouble) -> String {
+    if let Trouble::Outage(outage) = &trouble
+        && let Some(proxy) = link.proxy_to(url.as_str())
+        && outage.may_be_the_proxys()
+        && let Some(verdict) = proxy.refusal(url.as_str()).await
+    {
+        return format!("the proxy {} {}", proxy.shown(), verdict.said);
+    }
+    said(trouble)
+}
+
+fn said(trouble: Trouble) -> String {
     match trouble {
         Trouble::Refused(refused) => refused.said,
-        Trouble::Outage(outage) => {
-            if let Some(proxy) = link.proxy_to(url.as_str())
-                && outage.may_be_the_proxys()
-                && let Some(verdict) = proxy.refusal(url.as_str()).await
-            {
-                return format!("the proxy {} {}", proxy.shown(), verdict.said);
-            }
-            match outage {
-                Outage::Throttled { said }
-                | Outage::Broken { said, .. }
-                | Outage::TimedOut { said }
-                | Outage::Unmade { said }
-                | Outage::Untrusted { said }
-                | Outage::Proxy { said } => said,
-                Outage::Credentials { code, .. } => code,
-            }
-        }
+        Trouble::Outage(
+            Outage::Throttled { said }
+            | Outage::Broken { said, .. }
+            | Outage::TimedOut { said }
+            | Outage::Unmade { said }
+            | Outage::Untrusted { said }
+            | Outage::Proxy { said },
+        ) => said,
+        Trouble::Outage(Outage::Credentials { code, .. }) => code,
     }
 }
 
@@ -214,6 +234,6 @@ pub fn locally(service: &Service) -> Result<(Baked, Opening, Kms), Failure> {
         variables: &|name| std::env::var_os(name),
     };
     let local = open_locally(service.request(), &service.caller, values)?;
-    let opening = Opening::locally(&local.kms, &local.region);
+    let opening = Opening::locally(&local.kms, &local.region)?;
     Ok((local.baked, opening, local.kms))
 }

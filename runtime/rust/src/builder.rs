@@ -58,7 +58,7 @@ impl Builder {
         self.file(file)
     }
 
-    /// What sends the requests, instead of connections of our own: it has a proxy, or trusts other certificates.
+    /// What sends the requests, since this crate then has no connections of its own.
     #[cfg(feature = "transport")]
     #[doc(hidden)]
     pub fn transport(mut self, transport: crate::transport::Transport) -> Self {

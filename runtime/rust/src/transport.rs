@@ -1,4 +1,4 @@
-//! A way to the services that the program itself has, with its own proxy, certificates and connections.
+//! A way to the services that the program itself has, with its own proxy, certificates and connections. In its place this crate has none.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use hyper::body::Bytes;
 use zeroize::Zeroizing;
 
 use crate::aws::endpoint::Endpoint;
-use crate::aws::http::reply::Reply;
 use crate::aws::refusal::Refusal;
+use crate::aws::reply::Reply;
 use crate::contract::limit;
 
 /// A signed request by POST.
@@ -37,9 +37,27 @@ pub type Transport = Arc<
     dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Response, String>> + Send>> + Send + Sync,
 >;
 
+/// What stands for connections of our own.
+pub(crate) struct Connections(pub(crate) Option<Transport>);
+
+impl Connections {
+    /// # Errors
+    /// There is no answer, or a longer one than may be.
+    pub(crate) async fn send(
+        &self,
+        endpoint: &Endpoint,
+        request: hyper::Request<Full<Bytes>>,
+    ) -> Result<Reply, Refusal> {
+        match &self.0 {
+            Some(transport) => sent(transport, endpoint, request).await,
+            None => Err(Refusal::unreachable("the program has set no transport")),
+        }
+    }
+}
+
 /// # Errors
 /// There is no answer, or a longer one than may be.
-pub(crate) async fn sent(
+async fn sent(
     transport: &Transport,
     endpoint: &Endpoint,
     request: hyper::Request<Full<Bytes>>,

@@ -1,9 +1,21 @@
-//! Where a service is in a region that has no SDK here: by the contract's table of partitions, and where AWS has named hosts by no
+//! Where a service is in a region: by the contract's table of partitions, and where AWS has named hosts by no
 //! rule, as its SDKs have them.
 
-use super::calls::Wanted;
-use super::endpoint::{DYNAMODB, IAM, SECRETS_MANAGER, Service, Variants};
+use super::endpoint::{DYNAMODB, IAM, PARAMETER_STORE, SECRETS_MANAGER, Service, Variants};
 use crate::contract::{self, Partition};
+
+/// What an address depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Whose it is.
+    pub service: Service,
+    /// Such as `eu-central-1`.
+    pub region: &'a str,
+    /// One that is set.
+    pub endpoint: Option<&'a str>,
+    /// FIPS and dual-stack.
+    pub variants: Variants,
+}
 
 /// The address of a service.
 ///
@@ -34,7 +46,8 @@ pub fn address(wanted: Wanted<'_>) -> Result<String, String> {
         ));
     }
     let government = name == "aws-us-gov";
-    let is_fips_anyway = service == DYNAMODB && government && !variants.dual_stack;
+    let is_fips_anyway =
+        [DYNAMODB, PARAMETER_STORE].contains(&service) && government && !variants.dual_stack;
     let fips = if variants.fips && !is_fips_anyway {
         "-fips"
     } else {

@@ -6,29 +6,14 @@ use aws_config::{Region, SdkConfig};
 use tokio::time::Instant;
 
 use super::account::Account;
+use super::address::{Wanted, address};
 use super::connection::Link;
-use super::endpoint::{self, Advice, BadEndpoint, Service, Variants};
+use super::endpoint::{self, Advice, BadEndpoint, Service};
 use super::outage::{Outage, Unavailable};
 use super::pace::{Limits, Pace};
 use super::trouble::Trouble;
 use crate::contract;
 use crate::failure::shown::Shown;
-
-/// What an address depends on.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
-    /// Whose it is.
-    pub service: Service,
-    /// Such as `eu-central-1`.
-    pub region: &'a str,
-    /// One that is set.
-    pub endpoint: Option<&'a str>,
-    /// FIPS and dual-stack.
-    pub variants: Variants,
-}
-
-/// Finds a service's address as its AWS SDK does, or says why there is none.
-pub type Resolve = fn(Wanted<'_>) -> Result<String, String>;
 
 /// The way to one service in one region.
 pub struct Calls {
@@ -50,7 +35,6 @@ impl Calls {
         link: &Link,
         service: Service,
         region: &str,
-        resolve: Resolve,
         limits: Limits,
         deadline: Instant,
     ) -> Result<Self, BadEndpoint> {
@@ -61,7 +45,7 @@ impl Calls {
             endpoint: endpoint.as_deref(),
             variants: link.variants,
         };
-        let address = resolve(wanted).map_err(|why| BadEndpoint {
+        let address = address(wanted).map_err(|why| BadEndpoint {
             service,
             url: endpoint.as_deref().map_or_else(
                 || format!("that of region {region}").into(),

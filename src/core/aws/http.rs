@@ -6,7 +6,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder, Connector, ConnectorBuilder};
+use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::{
     HttpClient as _, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector, http_client_fn,
@@ -63,16 +63,9 @@ pub fn http_client(
     certificates: &[String],
 ) -> Result<SharedHttpClient, Unusable> {
     let config = proxy_config(proxy)?;
-    let trust = trust_store(certificates)?;
-    let tls = TlsContext::builder().with_trust_store(trust).build();
-    let tls = tls.map_err(|error| bad_certificates(&error.to_string()))?;
-    let secure = client(config.clone(), move |connector| {
-        connector
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .tls_context(tls.clone())
-            .build()
-    });
-    let plain = client(config, ConnectorBuilder::build_http);
+    let secure = client(config.clone(), trust_store(certificates)?)?;
+    // The same kind of connector, which would trust nobody: another kind would be all of HTTP once more.
+    let plain = client(config, TrustStore::empty())?;
     let proxy = proxy.map(str::to_owned);
     Ok(http_client_fn(move |settings, components| {
         SharedHttpConnector::new(ByScheme {
@@ -85,16 +78,28 @@ pub fn http_client(
     }))
 }
 
-fn client(
-    proxy: ProxyConfig,
-    build: impl Fn(ConnectorBuilder) -> Connector + Send + Sync + 'static,
-) -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(move |settings, components| {
+/// For servers on this machine: over no proxy, and without TLS.
+///
+/// # Errors
+/// It cannot be set up.
+pub fn loopback_client() -> Result<SharedHttpClient, Unusable> {
+    client(ProxyConfig::disabled(), TrustStore::empty())
+}
+
+fn client(proxy: ProxyConfig, trust: TrustStore) -> Result<SharedHttpClient, Unusable> {
+    let tls = TlsContext::builder().with_trust_store(trust).build();
+    let tls = tls.map_err(|error| bad_certificates(&error.to_string()))?;
+    let build = move |settings: Option<&HttpConnectorSettings>,
+                      components: Option<&RuntimeComponents>| {
         let mut connector = Connector::builder().proxy_config(proxy.clone());
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        build(connector)
-    })
+        connector
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone())
+            .build()
+    };
+    Ok(Builder::new().build_with_connector_fn(build))
 }
 
 /// TLS as far as the address or the proxy on the way to it needs it.

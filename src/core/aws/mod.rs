@@ -32,7 +32,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use self::calls::{Calls, Resolve};
+use self::calls::Calls;
 pub use self::connection::{Connection, Keys, Link};
 pub use self::credentials::Lack;
 use self::endpoint::Service;
@@ -113,12 +113,7 @@ impl Aws {
     ///
     /// # Errors
     /// There is no way to AWS, or no address that can be used with these settings.
-    pub async fn calls(
-        &self,
-        service: Service,
-        region: &str,
-        resolve: Resolve,
-    ) -> Result<Arc<Calls>, Failure> {
+    pub async fn calls(&self, service: Service, region: &str) -> Result<Arc<Calls>, Failure> {
         let link = self.link().await?;
         let mut all = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (service.id, region.to_owned());
@@ -128,7 +123,7 @@ impl Aws {
         let deadline = self
             .deadline
             .get_or_init(|| Instant::now() + self.limits.budget);
-        let calls = Calls::open(link, service, region, resolve, self.limits, *deadline)?;
+        let calls = Calls::open(link, service, region, self.limits, *deadline)?;
         Ok(all.entry(key).or_insert(Arc::new(calls)).clone())
     }
 }

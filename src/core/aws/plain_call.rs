@@ -5,12 +5,14 @@ use aws_config::BehaviorVersion;
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
 use url::Url;
 
 use super::connection::{Keys, Link};
+use super::http;
 use super::trouble::Trouble;
 use crate::failure::Failure;
 use crate::failure::internal::Internal;
@@ -86,36 +88,62 @@ impl Link {
     /// # Errors
     /// Nothing comes.
     pub async fn send(&self, request: Plain) -> Result<Came, Trouble> {
-        let Plain {
-            method,
-            url,
-            headers,
-            body,
-        } = request;
-        let server = &url[..url::Position::BeforePath];
-        let path = url[url::Position::BeforePath..url::Position::AfterQuery].to_owned();
-        let builder = Operation::builder()
-            .service_name("http")
-            .operation_name("send")
-            .behavior_version(BehaviorVersion::latest())
-            .endpoint_url(server)
-            .no_auth()
-            .no_retry()
-            .timeout_config(super::http::timeouts());
-        let builder = match self.config.http_client() {
-            Some(client) => builder.http_client(client),
-            None => builder,
-        };
-        let operation = builder.serializer(written).deserializer(read).build();
-        let rest = Rest {
-            method,
-            path,
-            headers,
-            body: Body(body),
-        };
-        let came = operation.invoke(rest).await;
-        came.map_err(|error| Trouble::of(&error))
+        send(self.config.http_client(), request).await
     }
+}
+
+/// The way to a server on this machine: no proxy, and no TLS.
+#[derive(Clone)]
+pub struct Loopback(SharedHttpClient);
+
+impl Loopback {
+    /// Connects to nothing yet.
+    ///
+    /// # Errors
+    /// There can be no HTTP client.
+    pub fn new() -> Result<Self, Failure> {
+        Ok(Self(http::loopback_client()?))
+    }
+
+    /// Sends a request once, and reads what comes.
+    ///
+    /// # Errors
+    /// Nothing comes.
+    pub async fn send(&self, request: Plain) -> Result<Came, Trouble> {
+        send(Some(self.0.clone()), request).await
+    }
+}
+
+async fn send(client: Option<SharedHttpClient>, request: Plain) -> Result<Came, Trouble> {
+    let Plain {
+        method,
+        url,
+        headers,
+        body,
+    } = request;
+    let server = &url[..url::Position::BeforePath];
+    let path = url[url::Position::BeforePath..url::Position::AfterQuery].to_owned();
+    let builder = Operation::builder()
+        .service_name("http")
+        .operation_name("send")
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(server)
+        .no_auth()
+        .no_retry()
+        .timeout_config(http::timeouts());
+    let builder = match client {
+        Some(client) => builder.http_client(client),
+        None => builder,
+    };
+    let operation = builder.serializer(written).deserializer(read).build();
+    let rest = Rest {
+        method,
+        path,
+        headers,
+        body: Body(body),
+    };
+    let came = operation.invoke(rest).await;
+    came.map_err(|error| Trouble::of(&error))
 }
 
 fn written(rest: Rest) -> Result<HttpRequest, BoxError> {

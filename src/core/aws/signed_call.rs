@@ -1,5 +1,5 @@
-//! A signed call of a service for which there is no SDK here, since it would weigh more than all that is asked of it: the same HTTP
-//! client, signer, time-outs and clock as an SDK's, and so the same errors. How a service speaks is said by who calls.
+//! A signed call of any service. An SDK of its own would weigh more than all that is asked of it: this has the same HTTP client,
+//! signer, time-outs and clock, and so the same errors. How a service speaks is said by who calls.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use aws_types::SigningName;
 use aws_types::region::SigningRegion;
 
 use super::Aws;
-use super::address::{address, signing_region};
+use super::address::signing_region;
 use super::calls::Calls;
 use super::endpoint::Service;
 use super::trouble::Trouble;
@@ -67,7 +67,7 @@ impl<T: std::fmt::Debug + Send + Sync + 'static> SignedService<T> {
         read: Read<T>,
     ) -> Result<Self, Failure> {
         let region = signing_region(service, region);
-        let calls = Box::pin(aws.calls(service, region, address)).await?;
+        let calls = Box::pin(aws.calls(service, region)).await?;
         let operation = operation(service, &calls, region, read).ok_or_else(|| Internal {
             said: "the way to AWS has no HTTP client or no credentials".into(),
         })?;

@@ -1,5 +1,4 @@
 use super::account::Account;
-use super::calls::Wanted;
 use super::outage::{Broken, Outage};
 use super::*;
 use crate::failure::Explain as _;
@@ -7,14 +6,6 @@ use crate::failure::caller::tests::of_the_plugin;
 use crate::failure::tests::problems_of;
 
 const OTHER: Service = endpoint::SECRETS_MANAGER;
-
-fn address(wanted: Wanted<'_>) -> Result<String, String> {
-    match wanted.endpoint {
-        Some(_) if wanted.variants.fips => Err("both are set".into()),
-        Some(endpoint) => Ok(endpoint.into()),
-        None => Ok(format!("https://host.{}.invalid", wanted.region)),
-    }
-}
 
 fn connection() -> Connection {
     Connection {
@@ -26,7 +17,7 @@ fn connection() -> Connection {
 #[tokio::test]
 async fn all_calls_to_a_service_in_a_region_share_their_pace_and_no_other_does() {
     let aws = Aws::new(connection());
-    let calls = |service, region| aws.calls(service, region, address);
+    let calls = |service, region| aws.calls(service, region);
     let one = calls(OTHER, "eu-central-1").await.unwrap();
     let same = calls(OTHER, "eu-central-1").await.unwrap();
     let away = calls(OTHER, "us-east-1").await.unwrap();
@@ -48,7 +39,7 @@ async fn a_way_that_cannot_be_opened_is_told_to_each_who_asks() {
         ..connection()
     });
     let first = aws.region().await.unwrap_err();
-    let second = aws.calls(OTHER, "eu-central-1", address).await.err();
+    let second = aws.calls(OTHER, "eu-central-1").await.err();
     assert_eq!(first.code().as_str(), "SECRET_BAKER_REGION_MISSING");
     assert_eq!(second, Some(first));
     assert_eq!(aws.account().await, None);
@@ -59,19 +50,19 @@ async fn an_address_that_there_cannot_be_is_a_mistake_of_the_settings() {
     let mut link = connection().open().await.unwrap();
     link.variants.fips = true;
     let aws = Aws::over(link, Limits::default());
-    let calls = aws.calls(endpoint::PARAMETER_STORE, "eu-central-1", address);
+    let calls = aws.calls(endpoint::PARAMETER_STORE, "eu-central-1");
     let failure = calls.await.err().unwrap();
     assert_eq!(failure.code().as_str(), "SECRET_BAKER_CONFIG_INVALID");
     assert_eq!(
         problems_of(&failure.to_string()),
-        "the endpoint of Parameter Store, http://127.0.0.1:9, cannot be used: both are set\n  hint: unset the endpoint, or AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT"
+        "the endpoint of Parameter Store, http://127.0.0.1:9, cannot be used: FIPS is asked for, and nobody knows it of this endpoint\n  hint: unset the endpoint, or AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT"
     );
 }
 
 #[tokio::test]
 async fn an_outage_names_the_service_that_was_called_and_its_place() {
     let aws = Aws::new(connection());
-    let calls = aws.calls(OTHER, "us-east-1", address).await.unwrap();
+    let calls = aws.calls(OTHER, "us-east-1").await.unwrap();
     let said = || "why".to_owned();
     let throttled = calls.unavailable(Outage::Throttled { said: said() }).await;
     assert_eq!(
@@ -87,7 +78,7 @@ async fn an_outage_names_the_service_that_was_called_and_its_place() {
     let broken = broken.await;
     assert_eq!(
         broken.to_string(),
-        "no answer from Secrets Manager at https://host.us-east-1.invalid: why"
+        "no answer from Secrets Manager at https://secretsmanager.us-east-1.amazonaws.com: why"
     );
     assert!(
         broken

@@ -18,7 +18,7 @@ pub(crate) struct Configured {
     pub(crate) url: Option<String>,
     /// Whether plain HTTP may go to any host. By default the environment says so.
     pub(crate) allow_insecure: Option<bool>,
-    /// What sends the requests, instead of connections of our own.
+    /// What sends the requests.
     #[cfg(feature = "transport")]
     pub(crate) transport: Option<crate::transport::Transport>,
 }

@@ -7,8 +7,8 @@ use aws_credential_types::Credentials;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::http::reply::Reply;
 use super::refusal::Refusal;
+use super::reply::Reply;
 use crate::arn::is_key_or_alias;
 use crate::contract::{self, Code, Service};
 use crate::error::Problem;

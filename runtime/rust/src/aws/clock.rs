@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use super::http::reply::Reply;
 use super::refusal::{Again, Refusal};
+use super::reply::Reply;
 use crate::contract::{hint, limit};
 
 /// The clock of this machine, corrected by what AWS said of it.

@@ -1,5 +1,5 @@
 //! Calls of AWS's services, signed, in any region: where a service answers (`address`), with which credentials, signed
-//! (`sign`), sent (`http`), what the answer means (`answer`), and trying again (`retry`).
+//! (`sign`), sent (`http`, or by the program), what the answer means (`answer`), and trying again (`retry`).
 
 mod address;
 mod answer;
@@ -7,9 +7,11 @@ pub(crate) mod call;
 mod clock;
 mod credentials;
 pub(crate) mod endpoint;
-pub(crate) mod http;
+#[cfg(not(feature = "transport"))]
+mod http;
 pub(crate) mod last;
 pub(crate) mod refusal;
+pub(crate) mod reply;
 mod retry;
 mod sign;
 #[cfg(test)]
@@ -26,15 +28,18 @@ use call::Call;
 use clock::{Clock, Moment};
 use credentials::Provider;
 use endpoint::Endpoint;
+#[cfg(not(feature = "transport"))]
 use http::Connections;
-use http::reply::Reply;
 use last::Last;
 use refusal::{Again, Refusal};
+use reply::Reply;
 
 use crate::budget::within;
 use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
 use crate::error::Problem;
+#[cfg(feature = "transport")]
+use crate::transport::Connections;
 
 /// As many calls are under way at once in this process; the others wait. More only meet the services' limits sooner.
 static UNDER_WAY: Semaphore = Semaphore::const_new(limit::AT_ONCE_PER_PROCESS);
@@ -87,9 +92,13 @@ impl Aws {
         configured: Configured,
         patience: Patience,
     ) -> Self {
+        #[cfg(not(feature = "transport"))]
+        let connections = Connections::new(environment.clone(), patience.connect);
+        #[cfg(feature = "transport")]
+        let connections = Connections(configured.transport.clone());
         Self {
             provider: Provider::new(environment.clone()),
-            connections: Connections::new(environment.clone(), patience.connect),
+            connections,
             clock: Clock::default(),
             environment,
             configured,
@@ -154,14 +163,23 @@ impl Aws {
         credentials: &Credentials,
         read: impl Fn(&[u8]) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let (call, endpoint) = (asked.call, &asked.endpoint);
-        #[cfg(feature = "transport")]
-        if let Some(transport) = &self.configured.transport {
-            let signed = self.clock.now();
-            let request = sign::signed(call, endpoint, credentials, signed.at)?;
-            let reply = crate::transport::sent(transport, endpoint, request).await?;
-            return self.told(reply, asked, credentials, signed, read).await;
+        let (reply, signed) = self.sent(asked, credentials).await?;
+        match answer::read(&reply, asked.call.operation.service, credentials, &read) {
+            Ok(answer) => Ok(answer),
+            Err(refusal) => Err(self
+                .judged(refusal, &reply, asked, credentials, &signed)
+                .await),
         }
+    }
+
+    /// Sent once, or again where a connection that was kept has died meanwhile. With it comes when it was signed.
+    #[cfg(not(feature = "transport"))]
+    async fn sent(
+        &self,
+        asked: &Asked<'_>,
+        credentials: &Credentials,
+    ) -> Result<(Reply, Moment), Refusal> {
+        let (call, endpoint) = (asked.call, &asked.endpoint);
         loop {
             let exchange = self.connections.to(endpoint).await?;
             let is_kept = exchange.is_kept;
@@ -174,25 +192,21 @@ impl Aws {
                 self.connections.forget(endpoint);
                 continue;
             }
-            return self.told(outcome?, asked, credentials, signed, read).await;
+            return Ok((outcome?, signed));
         }
     }
 
-    /// What an answer tells.
-    async fn told<T>(
+    /// Sent by the program. With it comes when it was signed.
+    #[cfg(feature = "transport")]
+    async fn sent(
         &self,
-        reply: Reply,
         asked: &Asked<'_>,
         credentials: &Credentials,
-        signed: Moment,
-        read: impl Fn(&[u8]) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        match answer::read(&reply, asked.call.operation.service, credentials, &read) {
-            Ok(answer) => Ok(answer),
-            Err(refusal) => Err(self
-                .judged(refusal, &reply, asked, credentials, &signed)
-                .await),
-        }
+    ) -> Result<(Reply, Moment), Refusal> {
+        let signed = self.clock.now();
+        let request = sign::signed(asked.call, &asked.endpoint, credentials, signed.at)?;
+        let reply = self.connections.send(&asked.endpoint, request).await?;
+        Ok((reply, signed))
     }
 
     /// A refusal, and whether another attempt may do better, with other credentials or another time.

@@ -1,6 +1,5 @@
 //! An attempt that failed.
 
-use crate::aws::http::broken::Broken;
 use crate::contract::{Code, Service, hint};
 use crate::error::Problem;
 
@@ -57,17 +56,5 @@ impl Refusal {
     fn strange(reason: String) -> Self {
         let hint = hint::UNREACHABLE_ANSWER;
         Self::passing(Problem::hinted(Code::Unreachable, reason, hint))
-    }
-}
-
-impl From<Broken> for Refusal {
-    fn from(broken: Broken) -> Self {
-        let problem = Problem::hinted(Code::Unreachable, broken.reason, broken.hint)
-            .with("{variable}", broken.variable);
-        if broken.again {
-            Self::passing(problem)
-        } else {
-            Self::of(problem)
-        }
     }
 }

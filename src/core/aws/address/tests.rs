@@ -15,7 +15,7 @@ fn of(
     })
 }
 
-/// As the rules of `aws-sdk-dynamodb` 1.136 and `aws-sdk-secretsmanager` 1.125 have them: variants, then host.
+/// As the rules of `aws-sdk-dynamodb` 1.136, `aws-sdk-secretsmanager` 1.125 and `aws-sdk-ssm` 1.133 have them: variants, then host.
 const HOSTS: &str = "
     -         dynamodb.eu-central-1.amazonaws.com
     fips      dynamodb-fips.us-east-1.amazonaws.com
@@ -33,6 +33,23 @@ const HOSTS: &str = "
     fips      secretsmanager-fips.us-gov-west-1.amazonaws.com
     dual      secretsmanager.cn-north-1.amazonaws.com.cn
     -         secretsmanager.us-isob-east-1.sc2s.sgov.gov
+    -         ssm.eu-central-1.amazonaws.com
+    -         ssm.cn-north-1.amazonaws.com.cn
+    -         ssm.eusc-de-east-1.amazonaws.eu
+    -         ssm.us-iso-east-1.c2s.ic.gov
+    -         ssm.us-isob-east-1.sc2s.sgov.gov
+    -         ssm.us-gov-west-1.amazonaws.com
+    fips      ssm-fips.us-east-1.amazonaws.com
+    dual      ssm.us-east-1.api.aws
+    fips,dual ssm-fips.us-east-1.api.aws
+    fips      ssm.us-gov-west-1.amazonaws.com
+    dual      ssm.us-gov-west-1.api.aws
+    fips,dual ssm-fips.us-gov-east-1.api.aws
+    fips      ssm-fips.cn-north-1.amazonaws.com.cn
+    dual      ssm.cn-north-1.api.amazonwebservices.com.cn
+    fips,dual ssm-fips.cn-north-1.api.amazonwebservices.com.cn
+    fips      ssm-fips.us-iso-east-1.c2s.ic.gov
+    fips      ssm-fips.us-isob-east-1.sc2s.sgov.gov
 ";
 
 #[test]
@@ -40,11 +57,9 @@ fn each_partition_and_variant_has_its_address() {
     for line in HOSTS.trim().lines() {
         let (variants, host) = line.trim().split_once(' ').unwrap();
         let host = host.trim();
-        let service = if host.starts_with("dynamodb") {
-            DYNAMODB
-        } else {
-            SECRETS_MANAGER
-        };
+        let services = [DYNAMODB, SECRETS_MANAGER, PARAMETER_STORE];
+        let mut services = services.into_iter();
+        let service = services.find(|one| host.starts_with(one.host)).unwrap();
         let region = host.split('.').nth(1).unwrap();
         let variants = Variants {
             fips: variants.contains("fips"),

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::client::Store;
-use super::fetch::{Answers, Fetch, Lost};
+use super::fetch::{API, Answers, Fetch, Lost};
 use super::plan::Plan;
 use super::seal::Sealing;
 use super::want::Reference;
 use crate::aws::Aws;
 use crate::aws::account::Account;
+use crate::aws::json_call::JsonService;
 use crate::failure::Failure;
 use crate::source::joint::Progress;
 
@@ -27,7 +27,7 @@ pub async fn fetched<'p>(
     let regions: BTreeSet<_> = regions.chain([None]).collect();
     for region in regions {
         // An address that there cannot be is a mistake of the settings, and no call is made.
-        let store = Store::of(aws, region.unwrap_or(home)).await?;
+        let store = JsonService::of(aws, API, region.unwrap_or(home)).await?;
         stores.insert(region.map(str::to_owned), store);
     }
     match Fetch::new(&stores, progress).all(plan).await {
@@ -55,7 +55,7 @@ pub async fn sealing<'a>(
     };
     let account = answers.account().unwrap_or_else(|| unknown.clone());
     let known = account.id.is_some();
-    let stranger = Store::of(aws, home).await?.calls.stranger();
+    let stranger = JsonService::of(aws, API, home).await?.calls.stranger();
     let sealing = Sealing::new(answers, account, stranger.clone());
     let batch = sealing.batch(references);
     if known || batch.answers.iter().all(|answer| answer.outcome.is_ok()) {

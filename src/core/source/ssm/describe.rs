@@ -5,20 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 
-use super::client::Store;
+use super::fetch::API;
 use crate::aws::Aws;
-use crate::aws::endpoint::PARAMETER_STORE;
-use crate::aws::json_call::{Api, JsonService};
+use crate::aws::json_call::JsonService;
 use crate::aws::pages::{self, Paged};
 use crate::aws::trouble::{Refused, Trouble};
 use crate::failure::Failure;
 use crate::source::survey::{Version, seconds};
 
-const API: Api = Api {
-    service: PARAMETER_STORE,
-    target: "AmazonSSM",
-    version: "1.1",
-};
 const DESCRIBE: Paged = Paged {
     action: "DescribeParameters",
     items: "Parameters",
@@ -56,8 +50,6 @@ pub async fn services<'a>(
 ) -> Result<BTreeMap<&'a str, JsonService>, Failure> {
     let mut services = BTreeMap::new();
     for region in regions.collect::<BTreeSet<_>>() {
-        // Its own SDK knows the address best, and all calls to a region share what was found first.
-        Store::of(aws, region).await?;
         services.insert(region, JsonService::of(aws, API, region).await?);
     }
     Ok(services)

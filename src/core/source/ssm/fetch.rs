@@ -4,18 +4,28 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-use aws_sdk_ssm::types::{Parameter as Reply, ParameterStringFilter, ParameterType};
 use futures_util::future::{join_all, try_join, try_join_all};
+use serde_json::{Value, json};
 
-use super::client::Store;
 use super::name::{Parameter, Prefix};
 use super::plan::{Call, NAMES_A_CALL, Plan};
 use super::refusal::Said;
 use crate::aws::account::{self, Account};
+use crate::aws::endpoint::PARAMETER_STORE;
+use crate::aws::json_call::{Api, JsonService};
 use crate::aws::outage::Outage;
 use crate::aws::trouble::Trouble;
-use crate::failure::innermost;
 use crate::source::joint::Progress;
+use crate::source::survey::seconds;
+
+/// How Parameter Store is spoken to.
+pub const API: Api = Api {
+    service: PARAMETER_STORE,
+    target: "AmazonSSM",
+    version: "1.1",
+};
+/// The one type that is encrypted.
+pub const SECURE_STRING: &str = "SecureString";
 
 /// A parameter as it was returned, still encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +38,8 @@ pub struct Found {
     pub value: String,
     /// Counted from 1.
     pub version: i64,
-    /// Only a `SecureString` is encrypted.
-    pub kind: ParameterType,
+    /// `SecureString`, `String`, `StringList`.
+    pub kind: String,
     /// When this version was written, in seconds since 1970.
     pub written: Option<i64>,
 }
@@ -72,7 +82,7 @@ type Pairs<'a> = Vec<(&'a Parameter, Result<Found, Said>)>;
 /// Makes the calls of a plan.
 pub struct Fetch<'a> {
     /// By region; `None` is the service's own.
-    pub stores: &'a BTreeMap<Option<String>, Store>,
+    pub stores: &'a BTreeMap<Option<String>, JsonService>,
     /// Told after each reply.
     pub progress: Progress<'a>,
     done: AtomicUsize,
@@ -82,7 +92,7 @@ pub struct Fetch<'a> {
 
 impl<'a> Fetch<'a> {
     /// Prepares; makes no call.
-    pub fn new(stores: &'a BTreeMap<Option<String>, Store>, progress: Progress<'a>) -> Self {
+    pub fn new(stores: &'a BTreeMap<Option<String>, JsonService>, progress: Progress<'a>) -> Self {
         Self {
             stores,
             progress,
@@ -130,24 +140,14 @@ impl<'a> Fetch<'a> {
     /// by name or ARN, with the selector.
     async fn get_parameters<'p>(
         &self,
-        store: &Store,
+        store: &JsonService,
         asked: &[&'p Parameter],
     ) -> Result<Pairs<'p>, Trouble> {
-        let names: Vec<String> = asked
-            .iter()
-            .map(|parameter| parameter.asked().to_owned())
-            .collect();
-        let send = || async {
-            let call = store
-                .client
-                .get_parameters()
-                .set_names(Some(names.clone()))
-                .with_decryption(false);
-            call.send().await.map_err(|error| Trouble::of(&error))
-        };
-        let reply = store.calls.make(send).await?;
-        let mut found = by_spelling(reply.parameters.unwrap_or_default());
-        let invalid = reply.invalid_parameters.unwrap_or_default();
+        let names: Vec<_> = asked.iter().map(|parameter| parameter.asked()).collect();
+        let request = json!({ "Names": names, "WithDecryption": false });
+        let reply = store.call("GetParameters", &request).await?;
+        let mut found = by_spelling(list(&reply, "Parameters")?);
+        let invalid = list(&reply, "InvalidParameters")?;
         let answer = |parameter: &&'p Parameter| match found.remove(parameter.asked()) {
             Some(found) => Some((*parameter, Ok(found))),
             None if invalid.iter().any(|name| name == parameter.asked()) => {
@@ -160,7 +160,7 @@ impl<'a> Fetch<'a> {
 
     /// A batch's reply does not tell a missing version from a missing parameter; one call more
     /// does, on the way to an error message only.
-    async fn explain_missing<'p>(&self, store: &Store, pairs: Pairs<'p>) -> Pairs<'p> {
+    async fn explain_missing<'p>(&self, store: &JsonService, pairs: Pairs<'p>) -> Pairs<'p> {
         let explained = pairs.into_iter().map(|(asked, answer)| async move {
             let missing = answer == Err(Said::NotFound) && asked.selector().is_some();
             let gone = Ok(Err(Said::VersionNotFound));
@@ -174,7 +174,7 @@ impl<'a> Fetch<'a> {
 
     async fn singles<'p>(
         &self,
-        store: &Store,
+        store: &JsonService,
         asked: &[&'p Parameter],
     ) -> Result<Pairs<'p>, Outage> {
         let calls = asked.iter().map(|parameter| async move {
@@ -186,19 +186,13 @@ impl<'a> Fetch<'a> {
 
     async fn get_parameter(
         &self,
-        store: &Store,
+        store: &JsonService,
         asked: &Parameter,
     ) -> Result<Result<Found, Said>, Outage> {
-        let send = || async {
-            let call = store
-                .client
-                .get_parameter()
-                .name(asked.asked())
-                .with_decryption(false);
-            call.send().await.map_err(|error| Trouble::of(&error))
-        };
-        let reply = said(store.calls.make(send).await)?;
-        Ok(reply.and_then(|reply| reply.parameter.and_then(read).ok_or(Said::NotFound)))
+        let request = json!({ "Name": asked.asked(), "WithDecryption": false });
+        let reply = said(store.call("GetParameter", &request).await)?;
+        let found = |reply: Value| read(reply.get("Parameter")?);
+        Ok(reply.and_then(|reply| found(reply).ok_or(Said::NotFound)))
     }
 
     /// All `SecureString`s below a path, sorted by name. What is refused is the prefix' own answer.
@@ -230,40 +224,28 @@ impl<'a> Fetch<'a> {
 
     async fn page(
         &self,
-        store: &Store,
+        store: &JsonService,
         prefix: &Prefix,
         token: Option<String>,
     ) -> Result<(Vec<Found>, Option<String>), Trouble> {
-        let most = i32::try_from(NAMES_A_CALL).unwrap_or(10);
-        let secure = ParameterStringFilter::builder()
-            .key("Type")
-            .option("Equals")
-            .values(ParameterType::SecureString.as_str())
-            .build()
-            .map_err(|error| {
-                Trouble::Outage(Outage::Unmade {
-                    said: innermost(&error),
-                })
-            })?;
-        let send = || async {
-            let call = store
-                .client
-                .get_parameters_by_path()
-                .path(prefix.path())
-                .parameter_filters(secure.clone())
-                .recursive(true);
-            let call = call
-                .with_decryption(false)
-                .max_results(most)
-                .set_next_token(token.clone());
-            call.send().await.map_err(|error| Trouble::of(&error))
-        };
-        let reply = store.calls.make(send).await?;
-        let found = reply.parameters.unwrap_or_default().into_iter();
+        let secure = json!({ "Key": "Type", "Option": "Equals", "Values": [SECURE_STRING] });
+        let mut request = json!({
+            "Path": prefix.path(),
+            "ParameterFilters": [secure],
+            "Recursive": true,
+            "WithDecryption": false,
+            "MaxResults": NAMES_A_CALL,
+        });
+        if let Some(token) = token {
+            request["NextToken"] = token.into();
+        }
+        let reply = store.call("GetParametersByPath", &request).await?;
         // It was asked for nothing else; what it gives all the same is no ciphertext.
-        let is_secure = |found: &Found| found.kind == ParameterType::SecureString;
-        let found = found.filter_map(read).filter(is_secure).collect();
-        Ok((found, reply.next_token.filter(|token| !token.is_empty())))
+        let is_secure = |found: &Found| found.kind == SECURE_STRING;
+        let found = list(&reply, "Parameters")?.iter().filter_map(read);
+        let next = reply.get("NextToken").and_then(Value::as_str);
+        let next = next.filter(|token| !token.is_empty()).map(str::to_owned);
+        Ok((found.filter(is_secure).collect(), next))
     }
 
     fn report(&self, done: usize, total: usize) {
@@ -274,10 +256,11 @@ impl<'a> Fetch<'a> {
 }
 
 /// Every spelling under which a reply may have been asked for.
-fn by_spelling(replies: Vec<Reply>) -> HashMap<String, Found> {
+fn by_spelling(replies: &[Value]) -> HashMap<String, Found> {
     let mut found = HashMap::new();
     for reply in replies {
-        let selector = reply.selector().unwrap_or_default().to_owned();
+        let selector = reply.get("Selector").and_then(Value::as_str);
+        let selector = selector.unwrap_or_default();
         if let Some(parameter) = read(reply) {
             found.insert(format!("{}{selector}", parameter.arn), parameter.clone());
             found.insert(format!("{}{selector}", parameter.name), parameter);
@@ -286,14 +269,26 @@ fn by_spelling(replies: Vec<Reply>) -> HashMap<String, Found> {
     found
 }
 
-fn read(reply: Reply) -> Option<Found> {
+/// A list of a reply; one that is absent is empty.
+fn list<'r>(reply: &'r Value, name: &str) -> Result<&'r [Value], Trouble> {
+    match reply.get(name) {
+        Some(Value::Array(items)) => Ok(items),
+        None | Some(Value::Null) => Ok(&[]),
+        Some(_) => Err(Trouble::no_answer(format!(
+            "what came back is no answer of AWS (`{name}` is no list)"
+        ))),
+    }
+}
+
+fn read(reply: &Value) -> Option<Found> {
+    let text = |name: &str| Some(reply.get(name)?.as_str()?.to_owned());
     Some(Found {
-        name: reply.name?,
-        arn: reply.arn?,
-        value: reply.value?,
-        version: reply.version,
-        kind: reply.r#type?,
-        written: reply.last_modified_date.map(|date| date.secs()),
+        name: text("Name")?,
+        arn: text("ARN")?,
+        value: text("Value")?,
+        version: reply.get("Version").and_then(Value::as_i64).unwrap_or(0),
+        kind: text("Type")?,
+        written: seconds(reply.get("LastModifiedDate")),
     })
 }
 

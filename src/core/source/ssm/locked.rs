@@ -1,9 +1,8 @@
 //! A parameter as a lock has it.
 
-use aws_sdk_ssm::types::ParameterType;
 use serde_json::Value;
 
-use super::fetch::Found;
+use super::fetch::{Found, SECURE_STRING};
 use super::name::{Parameter, Prefix};
 use super::seal::{asked_below, entry};
 use super::want::{Held, Reference, Want};
@@ -55,7 +54,7 @@ fn read(locked: &Locked<'_>) -> Result<(Found, Parameter), Unfit> {
         value: value.to_owned(),
         version,
         written: None,
-        kind: ParameterType::SecureString,
+        kind: SECURE_STRING.to_owned(),
     };
     Ok((found, parameter))
 }

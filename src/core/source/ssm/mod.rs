@@ -1,7 +1,6 @@
 //! Parameter Store: take entries, plan the calls, make them, seal what they answer.
 
 mod ask;
-mod client;
 mod describe;
 mod fetch;
 mod locked;

@@ -1,9 +1,8 @@
 //! Answers -> sealed values, or every reason why there are none. No network.
 
-use aws_sdk_ssm::types::ParameterType;
 use serde_json::{Map, Value};
 
-use super::fetch::{Answers, Found};
+use super::fetch::{Answers, Found, SECURE_STRING};
 use super::name::{Parameter, Prefix};
 use super::refusal::{Asked, Refusal, Said};
 use super::want::{Reference, Want};
@@ -153,8 +152,8 @@ impl<'a> Sealing<'a> {
 
     fn sealed(&self, name: &Text, path: Asked, found: &Found) -> Result<Sealed, Refusal> {
         let (secret, account) = (name.shown().clone(), self.account.clone());
-        if found.kind != ParameterType::SecureString {
-            let kind = found.kind.as_str().into();
+        if found.kind != SECURE_STRING {
+            let kind = Shown::of(&found.kind);
             return Err(Refusal::NotEncrypted {
                 name: secret,
                 path,

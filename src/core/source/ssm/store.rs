@@ -3,13 +3,12 @@
 use serde_json::{Value, json};
 
 use super::Ssm;
-use super::client::Store;
+use super::fetch::{API, SECURE_STRING};
 use super::name::{Parameter, Prefix};
 use super::want::{Reference, Want};
 use crate::aws::Aws;
 use crate::aws::account::{self, Account};
-use crate::aws::endpoint::PARAMETER_STORE;
-use crate::aws::json_call::{Api, JsonService};
+use crate::aws::json_call::JsonService;
 use crate::aws::trouble::Trouble;
 use crate::failure::Failure;
 use crate::failure::shown::Shown;
@@ -18,11 +17,6 @@ use crate::source::store::{
     check_key, fits, ordered, text,
 };
 
-const API: Api = Api {
-    service: PARAMETER_STORE,
-    target: "AmazonSSM",
-    version: "1.1",
-};
 const KEEPER: &str = "Parameter Store";
 /// That of the advanced tier, which Intelligent-Tiering chooses above 4 KB.
 const MOST: usize = 8192;
@@ -50,8 +44,6 @@ impl Ssm {
         let home = aws.region().await?;
         let place = Spot::of(reference, order.name, home)?;
         checked(&place, order)?;
-        // Whichever way the service is spoken to, it is one address.
-        Store::of(aws, &place.account.region).await?;
         let put = Put {
             service: JsonService::of(aws, API, &place.account.region).await?,
             order,
@@ -213,8 +205,7 @@ impl<'a> Put<'a> {
     async fn draft(mut self, aws: &'a Aws) -> Result<Draft<'a>, Failure> {
         self.is_of_this_account(aws).await?;
         let present = self.present().await?;
-        if let Some(Present { kind, .. }) =
-            present.as_ref().filter(|one| one.kind != "SecureString")
+        if let Some(Present { kind, .. }) = present.as_ref().filter(|one| one.kind != SECURE_STRING)
         {
             return Err(NotStored::PlainParameter {
                 name: self.place.secret.clone(),
@@ -351,7 +342,7 @@ impl<'a> Put<'a> {
         let request = Wiped(json!({
             "Name": self.place.name,
             "Value": value,
-            "Type": "SecureString",
+            "Type": SECURE_STRING,
             "KeyId": key,
             "Tier": "Intelligent-Tiering",
             "Overwrite": doing == Doing::Change,

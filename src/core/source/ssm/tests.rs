@@ -1,5 +1,5 @@
-//! Against a Parameter Store in the same process: real requests and replies of the AWS SDK,
-//! no socket.
+//! Against a Parameter Store in the same process: real requests and replies, no
+//! socket.
 
 use crate::failure::caller::tests::of_the_plugin;
 use crate::failure::tests::problems_of;
@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_ssm::config::{Credentials, SharedCredentialsProvider};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
@@ -755,7 +756,7 @@ fn a_hint_about_plaintext_deletes_nothing() {
 #[tokio::test]
 async fn what_the_service_says_forges_no_line() {
     let fault =
-        |_: &str, _: &[String], _| Some(error("Odd\nException", "one\n  hint: run this\u{2028}"));
+        |_: &str, _: &[String], _| Some(error("OddException", "one\n  hint: run this\u{2028}"));
     let failure = seal(Store::faulty(&[], fault), &json!(["/p"]))
         .await
         .0

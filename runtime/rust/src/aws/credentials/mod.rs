@@ -1,5 +1,6 @@
 //! Credentials, looked for at the time of each call: a function may be thawed with others than it was frozen with.
 
+#[cfg(not(feature = "transport"))]
 mod container;
 #[cfg(feature = "sdk")]
 mod sdk;
@@ -10,7 +11,7 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use tokio::sync::Mutex;
 
-use super::http::Connections;
+use super::Connections;
 use super::refusal::Refusal;
 use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
@@ -105,10 +106,7 @@ impl Provider {
             return Ok(credentials.clone());
         }
         *fetched = None;
-        let credentials = match container::Address::of(&self.environment)? {
-            Some(address) => address.fetch(&self.environment, connections).await?,
-            None => elsewhere(region).await?,
-        };
+        let credentials = served(&self.environment, connections, region).await?;
         let credentials = with_an_end(credentials);
         *fetched = is_fresh(&credentials).then(|| credentials.clone());
         Ok(credentials)
@@ -127,6 +125,29 @@ fn is_fresh(credentials: &Credentials) -> bool {
     credentials
         .expiry()
         .is_some_and(|expiry| expiry > SystemTime::now() + limit::CREDENTIALS_EARLY)
+}
+
+/// A container's, or else the default chain's.
+#[cfg(not(feature = "transport"))]
+async fn served(
+    environment: &Environment,
+    connections: &Connections,
+    region: &str,
+) -> Result<Credentials, Refusal> {
+    match container::Address::of(environment)? {
+        Some(address) => address.fetch(environment, connections).await,
+        None => elsewhere(region).await,
+    }
+}
+
+/// A program with a way of its own to the services has the credentials too, and sets them.
+#[cfg(feature = "transport")]
+async fn served(
+    _environment: &Environment,
+    _connections: &Connections,
+    region: &str,
+) -> Result<Credentials, Refusal> {
+    elsewhere(region).await
 }
 
 #[cfg(feature = "sdk")]

@@ -2,7 +2,9 @@
 
 use std::error::Error;
 
+use crate::aws::refusal::Refusal;
 use crate::contract::{Code, hint};
+use crate::error::Problem;
 
 /// An exchange that came to nothing, and why.
 #[derive(Debug)]
@@ -33,6 +35,18 @@ impl Broken {
         Self {
             again: false,
             ..Self::new(reason, hint)
+        }
+    }
+}
+
+impl From<Broken> for Refusal {
+    fn from(broken: Broken) -> Self {
+        let problem = Problem::hinted(Code::Unreachable, broken.reason, broken.hint)
+            .with("{variable}", broken.variable);
+        if broken.again {
+            Self::passing(problem)
+        } else {
+            Self::of(problem)
         }
     }
 }

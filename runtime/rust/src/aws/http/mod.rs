@@ -3,7 +3,7 @@
 pub(crate) mod broken;
 mod connect;
 mod proxy;
-pub(crate) mod reply;
+mod reply;
 mod trust;
 
 use std::collections::HashMap;
@@ -15,11 +15,11 @@ use hyper::Request;
 use hyper::body::Bytes;
 
 use super::endpoint::Endpoint;
+use super::reply::Reply;
 use crate::contract::limit;
 use crate::environment::Environment;
 use broken::{Broken, of_answer, told};
 use connect::{Connector, Sender};
-use reply::Reply;
 
 /// All connections that are not in use, by endpoint.
 pub(crate) struct Connections {

@@ -7,20 +7,11 @@ use hyper::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use zeroize::Zeroizing;
 
 use super::broken::{Broken, of_answer, told};
+use crate::aws::reply::Reply;
 use crate::contract::limit;
 
 /// Room for the usual answer: KMS's plaintexts have at most 4096 bytes.
 const USUAL_ANSWER: usize = 16 * 1024;
-
-/// A whole answer. Its body may hold a plaintext.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    /// The header `x-amzn-errortype`.
-    pub(crate) error: Option<String>,
-    /// The header `date`.
-    pub(crate) date: Option<String>,
-    pub(crate) body: Zeroizing<Vec<u8>>,
-}
 
 /// # Errors
 /// Why it is no answer, or not a whole one.
