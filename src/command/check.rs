@@ -17,8 +17,6 @@ use crate::opening::{self, Call, Need};
 use crate::rights::{self, Right};
 use crate::service::Service;
 
-/// As an opener calls it where it is found at run time.
-const KEY_UNUSABLE: &str = "SECRET_BAKER_KEY_UNUSABLE";
 /// How many versions Parameter Store keeps.
 const KEPT: u64 = 100;
 /// A pin that so few new versions drop is told.
@@ -343,8 +341,6 @@ fn of_keys(survey: &Survey, facts: &AllFacts) -> Vec<Finding> {
 
 fn of_key(survey: &Survey, facts: &Facts) -> Vec<Finding> {
     let name = facts.alias().unwrap_or(&facts.name);
-    let unusable =
-        |said: String, hint: &str| Finding::new(Level::Problem, KEY_UNUSABLE, said, hint);
     // Secrets Manager decrypts for the function, by whichever key it is.
     let is_opened_for_it = survey.source == "secretsManager";
     if facts.manager() == Some(Manager::Aws) && !is_opened_for_it {
@@ -375,7 +371,7 @@ fn of_described(survey: &Survey, name: &str, key: &Key) -> Vec<Finding> {
     if !key.is_enabled() {
         let said = format!("its key {name} is in the state {}", key.state);
         let hint = "enable the key or cancel its deletion, or encrypt the secret under another";
-        findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
+        findings.push(unusable(said, hint));
     }
     let region = survey.region.as_deref();
     if let Some(region) = region.filter(|region| *region != key.region()) {
@@ -384,9 +380,13 @@ fn of_described(survey: &Survey, name: &str, key: &Key) -> Vec<Finding> {
             key.region()
         );
         let hint = "encrypt the secret under a key of its own region";
-        findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
+        findings.push(unusable(said, hint));
     }
     findings
+}
+
+fn unusable(said: String, hint: &str) -> Finding {
+    Finding::new(Level::Problem, Code::KeyUnusable.as_str(), said, hint)
 }
 
 /// Whether the roles may open what is sealed.

@@ -1,5 +1,7 @@
 //! The settings beside the secrets: `secretBakerOptions` of the framework, `options` of `secret-baker.yml`.
 
+use std::collections::BTreeMap;
+
 use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Problem, did_you_mean, nearest};
@@ -98,12 +100,56 @@ pub struct Options {
     pub endpoint: Option<String>,
     /// Whether plain HTTP may leave this machine.
     pub allow_insecure_endpoint: bool,
+    /// Which secrets become variables of functions.
+    pub env: Env,
     /// The file of values for runs on this machine.
     pub local: Option<String>,
     /// Whether a bake fails rather than change the lock. `None`: nobody says so.
     pub frozen: Option<bool>,
     /// What a function without a list of its own carries. `None`: all.
     pub default: Option<Vec<String>>,
+}
+
+/// Which secrets become the variables of one function. `None`: nobody says so; `Some(None)`: all that it carries.
+pub type Variables = Option<Option<Vec<String>>>;
+
+/// Which secrets become variables of functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Env {
+    /// Of each.
+    Each(Variables),
+    /// By the function's key.
+    Named(BTreeMap<String, Variables>),
+}
+
+impl Default for Env {
+    fn default() -> Self {
+        Self::Each(None)
+    }
+}
+
+impl Env {
+    /// Which become those of one function.
+    #[must_use]
+    pub fn of(&self, function: &str) -> Variables {
+        match self {
+            Self::Each(variables) => variables.clone(),
+            Self::Named(all) => all.get(function).cloned().flatten(),
+        }
+    }
+
+    fn read(value: Option<&Value>, place: &Place, problems: &mut Vec<Problem>) -> Self {
+        match value {
+            Some(Value::Object(map)) => {
+                let one = |(key, own): (&String, &Value)| {
+                    let variables = variables(Some(own), &place.key(key), problems);
+                    (key.clone(), variables)
+                };
+                Self::Named(map.iter().map(one).collect())
+            }
+            value => Self::Each(variables(value, place, problems)),
+        }
+    }
 }
 
 /// A setting that is none.
@@ -165,11 +211,13 @@ impl Options {
             let key = Shown::of(key);
             problems.push(Problem::at(root, BadOption::Unknown { key }));
         }
-        let frozen = map.get("frozen").filter(|frozen| !frozen.is_null());
-        // What is to hold a lock fast is on, off or a mistake.
-        if frozen.is_some_and(|frozen| flag(frozen).is_none()) {
-            let what = "true or false";
-            problems.push(Problem::at(&root.key("frozen"), BadOption::Form { what }));
+        let flags = SETTINGS.iter().filter(|each| each.form == Form::Flag);
+        for key in flags.map(|each| each.key) {
+            let value = map.get(key).filter(|value| !value.is_null());
+            if value.is_some_and(|value| flag(value).is_none()) {
+                let what = "true or false";
+                problems.push(Problem::at(&root.key(key), BadOption::Form { what }));
+            }
         }
         let mut text = |key: &str, what| match map.get(key) {
             None | Some(Value::Null | Value::Bool(false)) => None,
@@ -186,15 +234,12 @@ impl Options {
             region,
             endpoint,
             local,
-            frozen: frozen.and_then(flag),
-            allow_insecure_endpoint: is_on(map.get("allowInsecureEndpoint")),
+            env: Env::read(map.get("env"), &root.key("env"), problems),
+            frozen: map.get("frozen").and_then(flag),
+            allow_insecure_endpoint: map.get("allowInsecureEndpoint").and_then(flag) == Some(true),
             default: list(map.get("default"), &root.key("default"), problems),
         }
     }
-}
-
-fn is_on(value: Option<&Value>) -> bool {
-    value.and_then(flag) == Some(true)
 }
 
 /// What comes out of a variable is a text.
@@ -203,6 +248,25 @@ fn flag(value: &Value) -> Option<bool> {
         Value::Bool(is_on) => Some(*is_on),
         Value::String(text) => text.parse().ok(),
         _ => None,
+    }
+}
+
+/// Which secrets become variables: all, none, or a list.
+pub fn variables(value: Option<&Value>, place: &Place, problems: &mut Vec<Problem>) -> Variables {
+    let is_names = |value: &Value| {
+        value
+            .as_array()
+            .is_some_and(|all| all.iter().all(Value::is_string))
+    };
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => None,
+        Some(Value::Bool(true)) => Some(None),
+        Some(names) if is_names(names) => Some(list(value, place, problems)),
+        Some(_) => {
+            let what = "true, false, or a list of NAME, NAME=VARIABLE and `*`";
+            problems.push(Problem::at(place, BadOption::Form { what }));
+            None
+        }
     }
 }
 

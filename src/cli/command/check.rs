@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
+use crate::terminal::NO_SECRET;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -48,9 +49,9 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
 }
 
 fn print_table(report: &Report, context: &Context) {
-    let header = ["NAME", "SOURCE", "VERSION", "PIN", "KEY", "TIER", "RESULT"];
+    let header = ["name", "source", "version", "pin", "key", "tier", "result"];
     let rows: Vec<Vec<String>> = report.secrets.iter().map(row).collect();
-    context.terminal.table(&header, &rows);
+    context.terminal.table(&header, &rows, NO_SECRET);
     for secret in &report.secrets {
         for finding in &secret.findings {
             print(secret.survey.name.shown().as_str(), finding, context);
@@ -98,6 +99,9 @@ fn pin(pin: &Pin) -> String {
 
 /// A line for each secret, and one below for each finding.
 fn print_lines(report: &Report, context: &Context) {
+    if report.secrets.is_empty() {
+        context.terminal.note(NO_SECRET);
+    }
     for secret in &report.secrets {
         let mut cells = row(secret);
         let level = cells.pop().unwrap_or_default();

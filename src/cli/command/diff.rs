@@ -51,7 +51,7 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
         let not = not.map(|one| json!({"place": one.place.as_str(), "why": one.why.as_str()}));
         let not: Vec<_> = not.collect();
         terminal.json(&json!({"differences": differences, "notCompared": not}));
-    } else if !found.differences.is_empty() {
+    } else {
         let rows = found.differences.iter().map(|one| {
             let version = |version: &Option<String>| version.as_deref().unwrap_or("-").to_owned();
             vec![
@@ -62,8 +62,8 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
                 Shown::of(&version(&one.now)).to_string(),
             ]
         });
-        let header = ["ARTEFACT", "SECRET", "DIFFERENCE", "BUILT", "NOW"];
-        terminal.table(&header, &rows.collect::<Vec<_>>());
+        let header = ["artefact", "secret", "difference", "built", "now"];
+        terminal.table(&header, &rows.collect::<Vec<_>>(), "nothing differs");
     }
     for one in &found.not_compared {
         terminal.note(&format!("{}: not compared: {}", one.place, one.why));
