@@ -32,7 +32,7 @@ const wantsJson = () => {
 
 /** @param {Failure} failure in the shape that each command's has */
 const asJson = ({ code, problems }) => ({
-  failure: { code, problems: problems.map(({ hint = null, ...problem }) => ({ ...problem, place: null, hint })) },
+  failure: { code, problems: problems.map(({ code, message, hint = null }) => ({ code, place: null, message, hint })) },
 });
 
 main().catch((error) => {

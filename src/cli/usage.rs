@@ -9,6 +9,9 @@ use secret_baker_core::failure::shown::Shown;
 use crate::ending::{Ending, Exit, ended};
 use crate::terminal::Terminal;
 
+/// The end of what `clap` tells.
+const SEE_HELP: &str = "For more information, try '--help'.";
+
 /// Whether a command line asks for JSON, whatever else is wrong with it. What stands behind `--` is another command's.
 pub fn wants_json(arguments: &[OsString]) -> bool {
     let mut own = arguments.iter().take_while(|word| *word != "--");
@@ -35,7 +38,10 @@ fn mistake(rendered: &str) -> Ending {
     let mut parts = rendered.trim().split("\n\n").map(in_one_line);
     let said = parts.next().unwrap_or_default();
     let said = said.strip_prefix("error: ").unwrap_or(&said).to_owned();
-    let hint = parts.map(|part| part.replace("tip: ", "").replacen("Usage: ", "usage: ", 1));
+    let hint = parts.map(|part| {
+        let part = part.replace("tip: ", "").replacen("Usage: ", "usage: ", 1);
+        part.replace(SEE_HELP, "--help tells all")
+    });
     Ending::Wrong {
         said,
         hint: hint.collect::<Vec<_>>().join("; "),
@@ -70,7 +76,7 @@ mod tests {
         assert_eq!(said, "unexpected argument '--x\\u{1b}[31m' found");
         assert_eq!(
             hint,
-            "a similar argument exists: '--y'; usage: secret-baker list --y; For more information, try '--help'."
+            "a similar argument exists: '--y'; usage: secret-baker list --y; --help tells all"
         );
     }
 }

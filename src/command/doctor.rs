@@ -2,6 +2,7 @@
 
 use std::env;
 
+use futures_util::future::{join, join_all};
 use secret_baker_core::aws::endpoint::{
     DYNAMODB, KMS, PARAMETER_STORE, SECRETS_MANAGER, Service as AwsService,
 };
@@ -239,20 +240,26 @@ async fn way_to_aws(
         Err(failure) => return Finding::failed("aws", &failure, caller),
     };
     let mut findings = vec![Finding::fine("region", region.clone())];
-    findings.extend(credentials(&aws, caller).await);
-    for needed in needed {
-        match probe::probe(&aws, needed, &region).await {
-            Ok(reached) => {
-                findings.push(Finding::fine(
-                    "reach",
-                    format!("{} answers at {}", needed.name, reached.address),
-                ));
-                findings.extend(clock(&reached));
-            }
-            Err(failure) => findings.extend(Finding::failed("reach", &failure, caller)),
-        }
-    }
+    let probes = needed
+        .iter()
+        .map(|service| reach(&aws, *service, &region, caller));
+    let (credentials, reached) = join(credentials(&aws, caller), join_all(probes)).await;
+    findings.extend(credentials);
+    findings.extend(reached.into_iter().flatten());
     once(findings)
+}
+
+async fn reach(aws: &Aws, service: AwsService, region: &str, caller: &Caller) -> Vec<Finding> {
+    match probe::probe(aws, service, region).await {
+        Ok(reached) => {
+            let said = format!("{} answers at {}", service.name, reached.address);
+            let clock = clock(&reached);
+            std::iter::once(Finding::fine("reach", said))
+                .chain(clock)
+                .collect()
+        }
+        Err(failure) => Finding::failed("reach", &failure, caller),
+    }
 }
 
 /// What several services told of the clock is told once.
@@ -278,11 +285,16 @@ async fn credentials(aws: &Aws, caller: &Caller) -> Vec<Finding> {
             "there are some; whose they are was not asked, since another service has an endpoint of its own and STS has none",
             Some("set AWS_ENDPOINT_URL_STS to ask there".into()),
         ),
+        Ok(Identity::Refused { said }) => Finding::wrong(
+            "credentials",
+            format!("STS does not take them: {said}"),
+            "sign in again, or check the profile, the AWS_* variables and the clock",
+        ),
         Ok(Identity::Unknown { said }) => Finding::of(
             "credentials",
-            State::Wrong,
-            format!("STS does not take them: {said}"),
-            Some("sign in again, or check the profile and the AWS_* variables".into()),
+            State::Unknown,
+            format!("there are some; whose they are STS has not told: {said}"),
+            Some("see whether AWS can be reached at all".into()),
         ),
         Err(failure) => return Finding::failed("credentials", &failure, caller),
     };

@@ -208,8 +208,8 @@ impl Options {
             .keys()
             .filter(|key| !keys().any(|known| known == key.as_str()))
         {
-            let key = Shown::of(key);
-            problems.push(Problem::at(root, BadOption::Unknown { key }));
+            let (place, key) = (root.key(key), Shown::of(key));
+            problems.push(Problem::at(&place, BadOption::Unknown { key }));
         }
         let flags = SETTINGS.iter().filter(|each| each.form == Form::Flag);
         for key in flags.map(|each| each.key) {

@@ -98,8 +98,8 @@ fn misspelt(owner: Option<&Value>, ours: &'static [&'static str], place: &str) -
     keys.filter(|key| !ours.contains(&key.as_str()))
         .filter(|key| nearest(key, ours.iter().copied()).is_some())
         .map(|key| {
-            let (key, known) = (Shown::of(key), ours);
-            Problem::at(&Place::from(place), NoService::Unknown { key, known })
+            let (place, key) = (Place::from(place).key(key), Shown::of(key));
+            Problem::at(&place, NoService::Unknown { key, known: ours })
         })
         .collect()
 }

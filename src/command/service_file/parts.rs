@@ -37,7 +37,7 @@ impl Parts {
                 Map::new()
             }
         };
-        unknown(&map, KEYS, &root, problems);
+        unknown(&map, KEYS, None, problems);
         let mut part = |key: &str| map.remove(key).unwrap_or_default();
         let [secrets, options, functions] = ["secrets", "options", "functions"].map(&mut part);
         Self::read(
@@ -141,15 +141,17 @@ impl<'a> Names<'a> {
     }
 }
 
+/// Each stands at its own place. `owner` is that of the map; the file itself has none.
 fn unknown(
     map: &Map<String, Value>,
     known: &'static [&'static str],
-    place: &Place,
+    owner: Option<&Place>,
     problems: &mut Vec<Problem>,
 ) {
     for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
+        let place = owner.map_or_else(|| Place::from(key.as_str()), |owner| owner.key(key));
         let key = Shown::of(key);
-        problems.push(Problem::at(place, NoService::Unknown { key, known }));
+        problems.push(Problem::at(&place, NoService::Unknown { key, known }));
     }
 }
 
@@ -180,7 +182,7 @@ fn function(key: &str, own: &Value, place: &Place, problems: &mut Vec<Problem>) 
             &empty
         }
     };
-    unknown(map, KEYS_OF_FUNCTION, place, problems);
+    unknown(map, KEYS_OF_FUNCTION, Some(place), problems);
     let only = list(map.get("secrets"), &place.key("secrets"), problems);
     let env = variables(map.get("env"), &place.key("env"), problems);
     let mut text = |key: &str, is_right: fn(&str) -> bool, what| match map.get(key) {

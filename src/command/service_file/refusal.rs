@@ -92,10 +92,10 @@ impl Explain for NoService {
             Self::NoFile { .. } => "name one that is there; without --config it is the nearest secret-baker.yml".into(),
             Self::Two { .. } => "remove one of them, or name one: --config FILE".into(),
             Self::Framework { .. } => "run `serverless secret-baker` with the same words".into(),
-            Self::Unknown { known, .. } => format!("there are {}", known.join(", ")),
+            Self::Unknown { known, .. } => format!("the keys are {}", known.join(", ")),
             Self::Variable { .. } => format!("the only one is `${{stage}}`; {}", caller.write_it_out),
             Self::NoStage | Self::BadStage => "name it: --stage NAME".into(),
-            Self::NoSuchSecret { .. } => format!("the names are those of {}", caller.secrets),
+            Self::NoSuchSecret { .. } => "the names are those of the secrets in this file".into(),
             Self::Unreadable { .. } | Self::Form { .. } => return None,
         })
     }

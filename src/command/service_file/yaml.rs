@@ -66,6 +66,9 @@ fn why(error: &Error, text: &str, line: Option<usize>) -> String {
         _ if is_indented_by_tab(text, line) => {
             "a tab indents the line, and YAML takes spaces alone"
         }
+        _ if text.contains("${") => {
+            "it is no YAML that can be read; within [ ] and { } a text with `${` stands in quotes"
+        }
         _ => "it is no YAML that can be read",
     };
     said.to_owned()
