@@ -40,8 +40,8 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
       const { stdout } = await new Commands(t, way, undefined, SERVICE).run(['completions', 'bash']);
       assert.equal(spawnSync('bash', ['-n'], { input: stdout }).status, 0);
       const names = ['secret-baker', 'serverless-secret-baker'];
-      const asked = `source /dev/stdin && complete -p ${names.join(' ')}`;
-      const { stdout: told } = spawnSync('bash', ['--norc', '-c', asked], { input: stdout, encoding: 'utf8' });
+      const asked = `eval "$0" && complete -p ${names.join(' ')}`;
+      const { stdout: told } = spawnSync('bash', ['--norc', '-c', asked, stdout], { encoding: 'utf8' });
       const found = told.trim().split('\n');
       assert.deepEqual(
         found.map((line) => / -F (\S+) (\S+)$/.exec(line)?.slice(1)),

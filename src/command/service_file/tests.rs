@@ -20,9 +20,9 @@ fn refused(text: &str) -> String {
 
 #[test]
 fn it_is_found_above_and_read_whole() {
-    let text = "secrets: [/a/b]\noptions: { default: [] }\nfunctions: { f: { secrets: [A], env: true }, g: }\n";
+    let text = "secrets: [A]\noptions: { default: [] }\nfunctions: { f: { secrets: [A], env: true }, g: }\n";
     let service = opened(&[("secret-baker.yml", text)], &Given::default()).expect("a service");
-    assert_eq!(service.config, serde_json::json!(["/a/b"]));
+    assert_eq!(service.config, serde_json::json!(["A"]));
     let only = |index: usize| service.functions[index].only.clone();
     assert_eq!(only(0), Some(vec!["A".to_owned()]));
     assert_eq!(only(1), Some(Vec::new()), "what all have that say nothing");
