@@ -72,7 +72,7 @@ describe('doctor', () => {
       secrets.map(() => ['wrong', 'SECRET_BAKER_CONFIG_INVALID']),
     );
     assert.match(config[0]?.said ?? '', /^secret-baker\.yml:1: secrets\[0\]: unknown key `nam`/);
-    assert.equal(of(value.findings, 'reach').length, 1, 'the way to AWS is looked at all the same');
+    assert.ok(of(value.findings, 'reach').length > 0, 'the way to AWS is looked at all the same');
     assert.equal(code, 1);
   });
 
