@@ -82,11 +82,11 @@ impl Found {
 /// taken in its place.
 fn in_folder(folder: &Path) -> Result<Option<&'static str>, NoService> {
     let is_there = |name: &&str| fs::symlink_metadata(folder.join(name)).is_ok();
-    if FILES.iter().all(|name| is_there(&name)) {
+    if FILES.iter().all(is_there) {
         return Err(NoService::Two {
             folder: Shown::path(folder),
         });
     }
     let mut names = FILES.iter().chain(&FRAMEWORKS).copied();
-    Ok(names.find(|name| is_there(&name)))
+    Ok(names.find(|name| is_there(name)))
 }
