@@ -92,7 +92,7 @@ impl Ending {
                     let problems = failures
                         .each()
                         .map(|(code, message)| problem(code, None, message, None));
-                    terminal.json(&in_json(failures.code(), problems.collect()));
+                    terminal.json(&in_json(failures.code(), &problems.collect::<Vec<_>>()));
                 }
                 for line in failures.lines() {
                     terminal.complain(&line);
@@ -103,7 +103,7 @@ impl Ending {
                 let said = "stopped: nothing was changed";
                 if terminal.is_json() {
                     let code = Code::Cancelled.as_str();
-                    terminal.json(&in_json(code, vec![problem(code, None, said, None)]));
+                    terminal.json(&in_json(code, &[problem(code, None, said, None)]));
                 }
                 terminal.note(said);
                 Exit::Failed
@@ -147,17 +147,21 @@ fn tell(failure: &Failure, terminal: &Terminal, caller: &Caller) {
         let problems = failure.problems.iter().map(|one| {
             let place = one.place.as_ref().map(ToString::to_string);
             let hint = one.why.hint(caller);
+            let (place, hint) = (place.as_deref(), hint.as_deref());
             problem(one.why.code().as_str(), place, &one.why.to_string(), hint)
         });
-        terminal.json(&in_json(failure.code().as_str(), problems.collect()));
+        terminal.json(&in_json(
+            failure.code().as_str(),
+            &problems.collect::<Vec<_>>(),
+        ));
     }
     terminal.complain(&failure.told(caller));
 }
 
-fn in_json(code: &str, problems: Vec<Value>) -> Value {
+fn in_json(code: &str, problems: &[Value]) -> Value {
     json!({"failure": {"code": code, "problems": problems}})
 }
 
-fn problem(code: &str, place: Option<String>, message: &str, hint: Option<String>) -> Value {
+fn problem(code: &str, place: Option<&str>, message: &str, hint: Option<&str>) -> Value {
     json!({"code": code, "place": place, "message": message, "hint": hint})
 }

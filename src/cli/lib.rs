@@ -89,7 +89,7 @@ pub async fn run(arguments: Vec<OsString>, host: Host) -> u8 {
     let running = AssertUnwindSafe(Box::pin(command::run(cli.command, &context)));
     let exit = running.catch_unwind().await;
     let exit = exit.unwrap_or_else(|panic| Err(panics::of_panic(panic.as_ref()).into()));
-    let (terminal, caller) = (&context.terminal, context.caller());
-    let exit = exit.unwrap_or_else(|ending| context.located(ending).tell(terminal, &caller));
-    ended(exit, terminal, &caller).code()
+    let (terminal, words) = (&context.terminal, context.caller());
+    let exit = exit.unwrap_or_else(|ending| context.located(ending).tell(terminal, &words));
+    ended(exit, terminal, &words).code()
 }
