@@ -23,7 +23,20 @@ const main = async () => {
   });
 };
 
+/** Whether the result is to be JSON; what stands behind `--` is another command's. */
+const wantsJson = () => {
+  const words = process.argv.slice(2);
+  const end = words.indexOf('--');
+  return (end < 0 ? words : words.slice(0, end)).includes('--json');
+};
+
+/** @param {Failure} failure in the shape that each command's has */
+const asJson = ({ code, problems }) => ({
+  failure: { code, problems: problems.map(({ code, message, hint = null }) => ({ code, place: null, message, hint })) },
+});
+
 main().catch((error) => {
   process.exitCode = FAILED;
+  if (error instanceof Failure && wantsJson()) process.stdout.write(`${JSON.stringify(asJson(error))}\n`);
   process.stderr.write(`secret-baker: ${error instanceof Failure ? error.message : (error?.stack ?? error)}\n`);
 });

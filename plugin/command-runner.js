@@ -62,7 +62,7 @@ class CommandRunner {
     try {
       return { service: await this.service() };
     } catch (error) {
-      if (error instanceof Failure) return { failure: error.told };
+      if (error instanceof Failure) return { problems: error.problems };
       throw error;
     }
   }

@@ -2,10 +2,22 @@
 
 const { shown } = require('./shown.js');
 
+/** @typedef {{code: string, message: string, hint?: string | undefined}} Problem */
+
+/**
+ * All of it for the user, and the page that says more.
+ * @param {string} code
+ * @param {Problem[]} problems
+ */
+const withPage = (code, problems) => {
+  const told = problems.map(({ message, hint }) => (hint ? `${message}\n  hint: ${hint}` : message));
+  return `${told.join('\n')}\n  more: ${require('../runtime/contract.json').page}#${code.toLowerCase()}`;
+};
+
 /** A failure that a user can mend: a sentence, a stable code, where there is one the next step, and the page that says more. */
 class Failure extends Error {
-  /** Without the page, which is named once however many are thrown. */
-  #told;
+  /** @type {Problem[]} without the page, which is named once however many are thrown */
+  #problems;
 
   /**
    * @param {string} code `SECRET_BAKER_...`
@@ -13,16 +25,16 @@ class Failure extends Error {
    * @param {string} [hint] what to do next
    */
   constructor(code, message, hint) {
-    const told = hint ? `${message}\n  hint: ${hint}` : message;
-    super(`${told}\n  more: ${require('../runtime/contract.json').page}#${code.toLowerCase()}`);
-    this.#told = told;
+    const problem = { code, message, hint };
+    super(withPage(code, [problem]));
+    this.#problems = [problem];
     this.name = 'Failure';
     this.code = code;
   }
 
-  /** Message and hint, without the page. */
-  get told() {
-    return this.#told;
+  /** What has failed, one by one. */
+  get problems() {
+    return this.#problems;
   }
 
   /**
@@ -33,7 +45,9 @@ class Failure extends Error {
   static throwAll(failures) {
     const [first] = failures;
     if (first === undefined) return;
-    throw new Failure(first.code, failures.map((failure) => failure.#told).join('\n'));
+    const all = new Failure(first.code, first.message);
+    all.#problems = failures.flatMap((failure) => failure.#problems);
+    throw Object.assign(all, { message: withPage(first.code, all.#problems) });
   }
 
   /**

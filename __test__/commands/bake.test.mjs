@@ -458,6 +458,6 @@ describe('a lock', () => {
 
 it('shows a table in a terminal', async (t) => {
   const { code, output } = await built(t, 'program').inTerminal(['bake', 'api'], [], { env: { NO_COLOR: '1' } });
-  assert.match(output, /artefact +secrets +done[\s\S]*api +DB, TOKEN +put in/);
+  assert.match(output, /ARTEFACT +SECRETS +DONE[\s\S]*api +DB, TOKEN +put in/);
   assert.equal(code, 0);
 });

@@ -33,14 +33,40 @@ for (const way of /** @type {const} */ (['program', 'npm', 'v3'])) {
       assert.deepEqual(offered(stdout, ['secret-baker', 'outd']), ['outdated']);
       assert.ok(offered(stdout, ['secret-baker', 'set', '--gen']).some((word) => word.startsWith('--generate')));
     });
+
+    it('complete both names of the program where they are sourced', {
+      skip: !has('bash') && 'there is no bash here',
+    }, async (t) => {
+      const { stdout } = await new Commands(t, way, undefined, SERVICE).run(['completions', 'bash']);
+      assert.equal(spawnSync('bash', ['-n'], { input: stdout }).status, 0);
+      const names = ['secret-baker', 'serverless-secret-baker'];
+      const asked = `eval "$0" && complete -p ${names.join(' ')}`;
+      const { stdout: told } = spawnSync('bash', ['--norc', '-c', asked, stdout], { encoding: 'utf8' });
+      const found = told.trim().split('\n');
+      assert.deepEqual(
+        found.map((line) => / -F (\S+) (\S+)$/.exec(line)?.slice(1)),
+        names.map((name) => ['_secret-baker', name]),
+      );
+      assert.deepEqual(offered(stdout, ['serverless-secret-baker', 'outd']), ['outdated']);
+    });
   });
 }
 
 describe('completions', () => {
-  for (const shell of ['zsh', 'fish']) {
+  for (const shell of /** @type {const} */ (['zsh', 'fish'])) {
     it(`are a script for ${shell}`, async (t) => {
       const { stdout } = await new Commands(t, 'program', undefined, SERVICE).run(['completions', shell]);
-      assert.match(stdout, shell === 'zsh' ? /^#compdef secret-baker/ : /complete -c secret-baker .*-a "outdated"/);
+      const both = {
+        zsh: /^#compdef secret-baker serverless-secret-baker\n/,
+        fish: /^complete -c serverless-secret-baker -w secret-baker$/m,
+      };
+      assert.match(stdout, both[shell]);
+      assert.match(
+        stdout,
+        shell === 'zsh'
+          ? /compdef _secret-baker secret-baker serverless-secret-baker\n/
+          : /complete -c secret-baker .*-a "outdated"/,
+      );
       if (has(shell)) assert.equal(spawnSync(shell, ['-n', '-c', stdout]).status, 0);
       else t.diagnostic(`there is no ${shell} here: the script was not run`);
     });

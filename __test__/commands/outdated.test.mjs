@@ -124,7 +124,7 @@ describe('outdated', () => {
     const { commands, root } = await locked(t, standIn);
     await standIn.putSecret(`${root}/a`, 'newer');
     const { code, output } = await commands.inTerminal(['outdated'], []);
-    assert.match(output, /name .*locked .*latest .*age/);
+    assert.match(output, /NAME .*LOCKED .*LATEST .*AGE/);
     assert.match(output, /A +1 +2 +\d+ (s|min)/);
     assert.equal(code, 1);
   });

@@ -36,7 +36,18 @@ const WRONG = [
   { secrets: 5 },
   { options: { reigon: 'x' } },
   { functions: { f: { secrets: 'A' } } },
+  { functions: { f: { architecture: 'z80' } } },
+  { functions: { f: { env: 5 } } },
+  { options: { check: 5 } },
+  { options: { env: { f: 5 } } },
+  { secrets: ['/a'], functions: ['f'] },
 ];
+
+/** What the program says of a config that the schema judges. @param {import('node:test').TestContext} t @param {any} config */
+async function told(t, config) {
+  const { value } = await new Commands(t, 'program', undefined, config).json(['doctor'], { env: { AWS_REGION: undefined } });
+  return value.findings.find((/** @type {{part: string}} */ { part }) => part === 'config').state;
+}
 
 describe('the schema of secret-baker.yml', () => {
   const validate = validator('secret-baker');
@@ -44,7 +55,10 @@ describe('the schema of secret-baker.yml', () => {
     it(`takes ${JSON.stringify(config)}`, () => assert.ok(validate(config), JSON.stringify(validate.errors)));
   }
   for (const config of WRONG) {
-    it(`refuses ${JSON.stringify(config)}`, () => assert.equal(validate(config), false));
+    it(`refuses ${JSON.stringify(config)}, as the program does`, async (t) => {
+      assert.equal(validate(config), false);
+      assert.equal(await told(t, config), 'wrong');
+    });
   }
 });
 

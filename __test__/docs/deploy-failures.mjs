@@ -1,7 +1,7 @@
 // What a deployment says of each code, provoked with the real core against the stand-in: the examples of docs/troubleshooting.md.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,6 +17,7 @@ const { loadBinary } = require('../../plugin/binary.js');
 const { Bundle, Session } = loadBinary();
 const { version } = require('../../package.json');
 const { CALLER } = require('../../plugin/caller.js');
+const { Preflight } = require('../../plugin/preflight.js');
 
 const FILE = 'secret-baker-secrets.json';
 const BUNDLE =
@@ -107,12 +108,36 @@ function internal() {
 /** @type {Record<string, Provoke>} */
 const PROVOKED = {
   CONFIG_INVALID: (service) => service.bake([{ name: 'DB_PASSWORD', pth: '/app/db/password' }]),
+  USAGE: ({ dir }) => {
+    const program = join(root, 'bin/secret-baker.js');
+    const { stdout, stderr } = spawnSync(process.execPath, [program, 'open', 'DB_PASSWORD', '--revael', '--json'], {
+      cwd: dir,
+      encoding: 'utf8',
+    });
+    const { failure } = JSON.parse(stdout);
+    return Promise.resolve({ code: failure.code, message: stderr.trimEnd().replace(/^secret-baker: /, '') });
+  },
   PARAMETER_NOT_FOUND: (service) => service.bake({ DB_PASSWORD: '/app/gone' }),
   SECRET_NOT_FOUND: (service) => service.bake({ DB_PASSWORD: { secretsManager: 'prod/gone' } }),
   VERSION_NOT_FOUND: (service) => service.bake({ DB_PASSWORD: '/app/db/password:9' }),
   FIELD_NOT_FOUND: (service) => service.bake({ DB_PASSWORD: { sops: 'secrets/prod.json', field: 'db.pasword' } }),
   FILE_INVALID: (service) => service.bake({ DB_PASSWORD: { sops: 'secrets/plain.json', field: 'db.password' } }),
   ACCESS_DENIED: (service) => service.bake({ DB_PASSWORD: '/app/denied' }),
+  KEY_UNUSABLE: async (service) => {
+    const { endpoint } = service.standIn;
+    const endpoints = { ssm: endpoint, kms: endpoint, sts: endpoint, iam: endpoint };
+    const config = JSON.stringify({ DB_PASSWORD: '/app/managed' });
+    const request = { config, written: config, serviceDir: service.dir, region, endpoints, credentials };
+    const report = /** @type {any} */ ({ notice: () => {} });
+    const settings = () => ({ config, enabled: true, check: true });
+    const commandService = async () => ({ request, options: '{}', functions: [] });
+    try {
+      await new Preflight(report, () => new Session(CALLER), commandService, settings).run();
+    } catch (/** @type {any} */ error) {
+      return { code: error.code, message: error.message };
+    }
+    return assert.fail('nothing was found');
+  },
   NOT_ENCRYPTED: (service) => service.bake({ DB_PASSWORD: '/app/plain' }),
   UNKNOWN_CIPHERTEXT: (service) =>
     service.bake({ DB_PASSWORD: { kms: Buffer.from('not encrypted').toString('base64'), keyArn: KEY } }),
@@ -211,6 +236,7 @@ export async function deployFailures() {
 async function prepare(service) {
   const { standIn } = service;
   await standIn.putSecret('/app/db/password', 'a secret');
+  await standIn.putSecret('/app/managed', 'a secret', { keyId: 'alias/aws/ssm' });
   await standIn.putSecret('/app/plain', 'a secret', { type: 'String' });
   await standIn.faults(FAULTS);
   const blob = Buffer.concat([Buffer.from([1, 2]), Buffer.alloc(150, 7)]).toString('base64');

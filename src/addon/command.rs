@@ -9,6 +9,7 @@ use secret_baker_cli::{Framework, Host};
 use secret_baker_command::check::{self, Finding};
 use secret_baker_command::options::{Env, Options};
 use secret_baker_command::service::{Function, Service};
+use secret_baker_command::service_file::lines::Lines;
 use secret_baker_core::config;
 use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::shown::Shown;
@@ -45,10 +46,21 @@ pub struct InstalledLauncher {
 /// What the framework has.
 #[napi(object, object_to_js = false)]
 pub struct CommandFramework {
-    /// Its service. Absent: `failure` says why.
+    /// Its service. Absent: `problems` say why.
     pub service: Option<CommandService>,
-    /// Why there is no service: sentences and hints of the plugin's own, fit to be shown.
-    pub failure: Option<String>,
+    /// Why there is no service.
+    pub problems: Option<Vec<FrameworkProblem>>,
+}
+
+/// A problem that the plugin has found itself, in words fit to be shown.
+#[napi(object, object_to_js = false)]
+pub struct FrameworkProblem {
+    /// `SECRET_BAKER_...`, one of the contract's.
+    pub code: String,
+    /// The sentence, with its place.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
 }
 
 /// The framework's service.
@@ -124,12 +136,28 @@ pub struct PreflightFinding {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{said}")]
 struct NoService {
+    code: Code,
     said: String,
+    hint: Option<String>,
 }
 
 impl Explain for NoService {
     fn code(&self) -> Code {
-        Code::ConfigInvalid
+        self.code
+    }
+
+    fn hint(&self, _: &failure::Caller) -> Option<String> {
+        self.hint.clone()
+    }
+}
+
+impl From<FrameworkProblem> for NoService {
+    fn from(problem: FrameworkProblem) -> Self {
+        Self {
+            code: Code::of(&problem.code).unwrap_or(Code::Internal),
+            said: problem.message,
+            hint: problem.hint,
+        }
     }
 }
 
@@ -273,10 +301,11 @@ fn of_framework(
 ) -> std::result::Result<Service, failure::Failure> {
     match framework.service {
         Some(service) => of_service(service, caller),
-        None => Err(NoService {
-            said: framework.failure.unwrap_or_default(),
+        None => {
+            let problems = framework.problems.into_iter().flatten();
+            let problems = problems.map(|one| failure::Problem::general(NoService::from(one)));
+            Err(problems.collect::<Vec<_>>().into())
         }
-        .into()),
     }
 }
 
@@ -307,6 +336,7 @@ pub(crate) fn of_service(
             label: request.label.clone(),
         },
         file: file.map(Into::into),
+        lines: Lines::default(),
         stage,
         connection: request.into(),
         caller: caller.clone(),

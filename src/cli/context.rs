@@ -2,8 +2,10 @@
 
 use std::env;
 
+use secret_baker_command::options::Options;
 use secret_baker_command::service::Service;
 use secret_baker_command::service_file::{self, Given};
+use secret_baker_core::aws::Connection;
 use secret_baker_core::failure::{Caller, Failure};
 use secret_baker_core::folder::file_error::FileError;
 use serde_json::Value;
@@ -11,6 +13,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::definition::Globals;
+use crate::ending::Ending;
 use crate::terminal::Terminal;
 use crate::{Host, Launchers};
 
@@ -54,6 +57,28 @@ impl Context {
         let mut service = service_file::open(&here, &self.given())?;
         self.called().clone_into(&mut service.caller.program);
         Ok(service)
+    }
+
+    /// The same ending, with the lines of what stands in the config.
+    #[must_use]
+    pub fn located(&self, ending: Ending) -> Ending {
+        match (self.service.get(), ending) {
+            (Some(Ok(service)), Ending::Failed(failure)) => {
+                Ending::Failed(service.lines.located(failure))
+            }
+            (_, ending) => ending,
+        }
+    }
+
+    /// The way to AWS that is known without a service. `None`: only the framework knows it.
+    #[must_use]
+    pub fn connection(&self) -> Option<Connection> {
+        match &self.host {
+            Host::Framework(_) => None,
+            Host::Program { .. } => {
+                service_file::connection(&Options::default(), &self.given()).ok()
+            }
+        }
     }
 
     /// What the command line says of the service and the way to AWS.

@@ -1,11 +1,11 @@
 //! How a command ends.
 
 use secret_baker_command::opener::Refused;
-use secret_baker_core::failure::Failure;
+use secret_baker_core::failure::{Caller, Code, Explain, Failure};
 use secret_baker_launcher::failures::Failures;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::context::Context;
+use crate::terminal::Terminal;
 
 /// The documented exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,45 +76,23 @@ impl Ending {
         }
     }
 
-    /// Tells it, on stderr and with `--json` on standard output too.
-    pub fn tell(self, context: &Context) -> Exit {
-        let terminal = &context.terminal;
-        let caller = context.caller();
+    /// Tells it, on stderr and with `--json` on standard output too, in one shape.
+    pub fn tell(self, terminal: &Terminal, caller: &Caller) -> Exit {
         match self {
             Self::Wrong { said, hint } => {
-                if terminal.is_json() {
-                    terminal.json(&json!({"failure": {"code": "SECRET_BAKER_USAGE", "message": said, "hint": hint}}));
-                }
-                terminal.complain(&format!("{said}\n  hint: {hint}"));
+                tell(&WrongUse { said, hint }.into(), terminal, caller);
                 Exit::Wrong
             }
             Self::Failed(failure) => {
-                if terminal.is_json() {
-                    let problems: Vec<_> = failure
-                        .problems
-                        .iter()
-                        .map(|problem| {
-                            json!({
-                                "code": problem.why.code().as_str(),
-                                "place": problem.place.as_ref().map(ToString::to_string),
-                                "message": problem.why.to_string(),
-                                "hint": problem.why.hint(&caller),
-                            })
-                        })
-                        .collect();
-                    terminal.json(&json!({"failure": {"code": failure.code().as_str(), "problems": problems}}));
-                }
-                terminal.complain(&failure.told(&caller));
+                tell(&failure, terminal, caller);
                 Exit::Failed
             }
             Self::Told { failures, exit } => {
                 if terminal.is_json() {
-                    let problems: Vec<_> = failures
+                    let problems = failures
                         .each()
-                        .map(|(code, message)| json!({"code": code, "place": null, "message": message, "hint": null}))
-                        .collect();
-                    let code = failures.code();
-                    terminal.json(&json!({"failure": {"code": code, "problems": problems}}));
+                        .map(|(code, message)| problem(code, None, message, None));
+                    terminal.json(&in_json(failures.code(), &problems.collect::<Vec<_>>()));
                 }
                 for line in failures.lines() {
                     terminal.complain(&line);
@@ -122,9 +100,68 @@ impl Ending {
                 exit
             }
             Self::Stopped => {
-                terminal.note("stopped: nothing was changed");
+                let said = "stopped: nothing was changed";
+                if terminal.is_json() {
+                    let code = Code::Cancelled.as_str();
+                    terminal.json(&in_json(code, &[problem(code, None, said, None)]));
+                }
+                terminal.note(said);
                 Exit::Failed
             }
         }
     }
+}
+
+/// As the process ends. What was to be written and could not be is a failure, whatever the command has found.
+pub fn ended(exit: Exit, terminal: &Terminal, caller: &Caller) -> Exit {
+    match (terminal.lost(), exit) {
+        (Some(lost), Exit::Fine | Exit::Found) => {
+            // Standard output takes no more.
+            terminal.complain(&Failure::from(lost.clone()).told(caller));
+            Exit::Failed
+        }
+        (_, exit) => exit,
+    }
+}
+
+/// What was typed cannot be meant so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{said}")]
+struct WrongUse {
+    said: String,
+    hint: String,
+}
+
+impl Explain for WrongUse {
+    fn code(&self) -> Code {
+        Code::Usage
+    }
+
+    fn hint(&self, _: &Caller) -> Option<String> {
+        Some(self.hint.clone())
+    }
+}
+
+fn tell(failure: &Failure, terminal: &Terminal, caller: &Caller) {
+    if terminal.is_json() {
+        let problems = failure.problems.iter().map(|one| {
+            let place = one.place.as_ref().map(ToString::to_string);
+            let hint = one.why.hint(caller);
+            let (place, hint) = (place.as_deref(), hint.as_deref());
+            problem(one.why.code().as_str(), place, &one.why.to_string(), hint)
+        });
+        terminal.json(&in_json(
+            failure.code().as_str(),
+            &problems.collect::<Vec<_>>(),
+        ));
+    }
+    terminal.complain(&failure.told(caller));
+}
+
+fn in_json(code: &str, problems: &[Value]) -> Value {
+    json!({"failure": {"code": code, "problems": problems}})
+}
+
+fn problem(code: &str, place: Option<&str>, message: &str, hint: Option<&str>) -> Value {
+    json!({"code": code, "place": place, "message": message, "hint": hint})
 }

@@ -3,8 +3,11 @@
 use std::process::ExitCode;
 
 use secret_baker_cli::{Host, Launchers, run};
+use secret_baker_core::failure::panics;
 
 fn main() -> ExitCode {
+    // Whoever catches it says so in a sentence.
+    std::panic::set_hook(Box::new(panics::remember));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -1,15 +1,22 @@
 //! Printing: a table in a terminal, plain lines in a pipe, JSON where it is asked for. Results go to standard output, all else to stderr.
 
 use std::env;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
+use clap::builder::StyledStr;
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
+use secret_baker_core::folder::file_error::FileError;
 use serde_json::Value;
 
 use crate::progress::Progress;
 
+/// What commands that go through all secrets say where there are none.
+pub const NO_SECRET: &str = "the config names no secret";
+
 /// Where a command prints.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own about the streams"
@@ -21,6 +28,8 @@ pub struct Terminal {
     /// stderr is one.
     err: bool,
     colours: bool,
+    /// Why a part of the result could not be written.
+    lost: Arc<OnceLock<FileError>>,
 }
 
 #[expect(
@@ -40,23 +49,35 @@ impl Terminal {
             out,
             err,
             colours: !forbidden && !is_dumb,
+            lost: Arc::default(),
         }
     }
 
     /// Whether JSON was asked for.
     #[must_use]
-    pub fn is_json(self) -> bool {
+    pub fn is_json(&self) -> bool {
         self.json
     }
 
     /// Whether standard output is a terminal.
     #[must_use]
-    pub fn is_terminal(self) -> bool {
+    pub fn is_terminal(&self) -> bool {
         self.out
     }
 
+    /// Why a part of the result is nowhere, such as on a disk that is full. Nobody listening is no reason: they have read enough.
+    #[must_use]
+    pub fn lost(&self) -> Option<&FileError> {
+        self.lost.get()
+    }
+
     /// Rows below a header: a table in a terminal; in a pipe a line each, its cells separated by tabs, without the header.
-    pub fn table(self, header: &[&str], rows: &[Vec<String>]) {
+    /// Without rows the result is empty, and `nothing` says so beside it.
+    pub fn table(&self, header: &[&str], rows: &[Vec<String>], nothing: &str) {
+        if rows.is_empty() {
+            self.note(nothing);
+            return;
+        }
         if !self.out {
             for row in rows {
                 self.line(&row.join("\t"));
@@ -73,7 +94,7 @@ impl Terminal {
             .load_style(presets::NOTHING)
             .set_content_arrangement(arrangement)
             .set_header(header.iter().map(|title| {
-                let cell = Cell::new(title);
+                let cell = Cell::new(title.to_uppercase());
                 if self.colours {
                     cell.add_attribute(Attribute::Bold)
                 } else {
@@ -86,23 +107,42 @@ impl Terminal {
     }
 
     /// A line of the result.
-    pub fn line(self, text: &str) {
-        // Nobody listening is no reason to abort, as `println!` would.
-        let _ = writeln!(io::stdout(), "{text}");
+    pub fn line(&self, text: &str) {
+        let _ = self.written(writeln!(io::stdout(), "{text}"));
+    }
+
+    /// A text of `clap`'s, such as its help.
+    pub fn styled(&self, text: &StyledStr) {
+        let text = if self.out && self.colours {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        };
+        self.line(text.trim_end());
     }
 
     /// Bytes of the result, as they are.
     ///
     /// # Errors
     /// Whoever reads them has gone.
-    pub fn bytes(self, bytes: &[u8]) -> io::Result<()> {
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        out.flush()
+        self.written(out.write_all(bytes).and_then(|()| out.flush()))
+    }
+
+    /// Notes what was lost.
+    fn written(&self, written: io::Result<()>) -> io::Result<()> {
+        if let Err(error) = &written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            let lost = FileError::of("write", Path::new("standard output"), error);
+            self.lost.get_or_init(|| lost);
+        }
+        written
     }
 
     /// The result as JSON, on several lines in a terminal.
-    pub fn json(self, value: &Value) {
+    pub fn json(&self, value: &Value) {
         if self.out {
             self.line(&format!("{value:#}"));
         } else {
@@ -111,12 +151,12 @@ impl Terminal {
     }
 
     /// What the user should know beside the result.
-    pub fn note(self, text: &str) {
+    pub fn note(&self, text: &str) {
         let _ = writeln!(io::stderr(), "{text}");
     }
 
     /// What went wrong.
-    pub fn complain(self, text: &str) {
+    pub fn complain(&self, text: &str) {
         let (begin, end) = if self.err && self.colours {
             ("\u{1b}[31m", "\u{1b}[0m")
         } else {
@@ -127,7 +167,7 @@ impl Terminal {
 
     /// What takes long tells how far it has come, on stderr if that is a terminal.
     #[must_use]
-    pub fn progress(self, what: &'static str) -> Progress {
+    pub fn progress(&self, what: &'static str) -> Progress {
         Progress::new(what, self.err)
     }
 }

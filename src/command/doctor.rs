@@ -2,15 +2,16 @@
 
 use std::env;
 
+use futures_util::future::{join, join_all};
 use secret_baker_core::aws::endpoint::{
     DYNAMODB, KMS, PARAMETER_STORE, SECRETS_MANAGER, Service as AwsService,
 };
 use secret_baker_core::aws::probe::{self, Reached};
 use secret_baker_core::aws::proxy::Proxy;
-use secret_baker_core::aws::{Aws, Caller as Identity};
+use secret_baker_core::aws::{Aws, Caller as Identity, Connection};
 use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::shown::Shown;
-use secret_baker_core::failure::{Caller, Failure};
+use secret_baker_core::failure::{Caller, Code, Failure, Problem};
 use secret_baker_core::{Taken, config, take};
 use serde_json::Value;
 
@@ -18,6 +19,8 @@ use crate::service::Service;
 
 /// The oldest Node.js that is supported.
 const NODE: u64 = 20;
+/// The oldest framework that is supported.
+const FRAMEWORK: u64 = 3;
 /// AWS refuses what was signed more than five minutes early or late.
 const REFUSED: i64 = 300;
 /// What is so far off will be refused some day.
@@ -30,10 +33,12 @@ pub struct Finding {
     pub part: &'static str,
     /// How it is.
     pub state: State,
-    /// One sentence, or a failure with all its problems.
+    /// One sentence.
     pub said: String,
     /// What to do. `None`: nothing, or the sentence says it.
     pub remedy: Option<String>,
+    /// That of the failure which a command would end with.
+    pub code: Option<&'static str>,
 }
 
 /// How a part is.
@@ -70,32 +75,55 @@ impl Finding {
             state,
             said,
             remedy,
+            code: None,
         }
     }
 
-    fn failed(part: &'static str, failure: &Failure, caller: &Caller) -> Self {
-        Self::of(part, State::Wrong, failure.told(caller), None)
+    /// One for each problem, of the part that is to blame: `part` unless the code tells it.
+    fn failed(part: &'static str, failure: &Failure, caller: &Caller) -> Vec<Self> {
+        let finding = |problem: &Problem| {
+            let code = problem.why.code();
+            let part = match code {
+                Code::Credentials => "credentials",
+                Code::RegionMissing => "region",
+                _ => part,
+            };
+            let remedy = problem.why.hint(caller);
+            Self {
+                code: Some(code.as_str()),
+                ..Self::of(part, State::Wrong, problem.to_string(), remedy)
+            }
+        };
+        failure.problems.iter().map(finding).collect()
     }
 }
 
-/// Looks at everything. `surroundings` is what only the one knows who runs the commands: `docs/commands/doctor.md` has its shape.
+/// Looks at everything. `surroundings` is what only the one knows who runs the commands: the framework's version, its plugins, Node's
+/// version. `connection` is the way to AWS where no service tells another.
 pub async fn look(
     service: Result<&Service, Failure>,
+    connection: Option<Connection>,
     surroundings: &Value,
     caller: &Caller,
 ) -> Vec<Finding> {
     let mut findings = program(surroundings);
     findings.extend(framework(surroundings));
     findings.extend(proxy());
-    let service = match service {
-        Ok(service) => service,
-        Err(failure) => {
-            findings.push(Finding::failed("config", &failure, caller));
-            return findings;
+    match service {
+        Ok(service) => {
+            findings.extend(of_config(service));
+            let connection = service.connection.clone();
+            findings.extend(way_to_aws(connection, needed(service), caller).await);
         }
-    };
-    findings.push(of_config(service));
-    findings.extend(way_to_aws(service).await);
+        // What is wrong with the way to AWS is so without a config, too.
+        Err(failure) => {
+            findings.extend(Finding::failed("config", &failure, caller));
+            if let Some(connection) = connection {
+                let most = vec![PARAMETER_STORE, KMS];
+                findings.extend(way_to_aws(connection, most, caller).await);
+            }
+        }
+    }
     findings
 }
 
@@ -107,10 +135,8 @@ fn program(surroundings: &Value) -> Vec<Finding> {
     let own = binary.map_or(own.clone(), |path| format!("{own}, {}", Shown::of(path)));
     let mut findings = vec![Finding::fine("program", own)];
     if let Some(node) = surroundings["node"].as_str() {
-        let major = node.trim_start_matches('v').split('.').next();
-        let major = major.and_then(|major| major.parse::<u64>().ok());
         let said = format!("Node.js {}", Shown::of(node));
-        findings.push(match major {
+        findings.push(match major(node) {
             Some(major) if major >= NODE => Finding::fine("node", said),
             _ => Finding::wrong("node", said, "install Node.js 20 or newer"),
         });
@@ -118,15 +144,26 @@ fn program(surroundings: &Value) -> Vec<Finding> {
     findings
 }
 
+/// `20` of `v20.1.0`.
+fn major(version: &str) -> Option<u64> {
+    let major = version.trim_start_matches('v').split('.').next()?;
+    major.parse().ok()
+}
+
 /// The framework's part: which one, and how the plugin stands in it.
 fn framework(surroundings: &Value) -> Vec<Finding> {
     let Some(version) = surroundings["framework"].as_str() else {
         return Vec::new();
     };
-    let mut findings = vec![Finding::fine(
-        "framework",
-        format!("version {}", Shown::of(version)),
-    )];
+    let said = format!("version {}", Shown::of(version));
+    let mut findings = vec![match major(version) {
+        Some(major) if major < FRAMEWORK => Finding::wrong(
+            "framework",
+            said,
+            "install serverless 3 or 4, or osls 3 or 4",
+        ),
+        _ => Finding::fine("framework", said),
+    }];
     let plugins: Vec<&str> = surroundings["plugins"]
         .as_array()
         .into_iter()
@@ -166,51 +203,63 @@ fn proxy() -> Option<Finding> {
     ))
 }
 
-fn of_config(service: &Service) -> Finding {
+fn of_config(service: &Service) -> Vec<Finding> {
     let file = service.file.as_deref().map(Shown::path);
     let file = file.map_or_else(|| "the config".to_owned(), |file| file.to_string());
     match take(service.request(), &service.caller) {
-        Ok(Taken { places, .. }) if places.is_empty() => Finding::of(
-            "config",
-            State::Odd,
-            format!("{file} names no secret"),
-            Some(format!(
-                "write `{}` into it",
-                service.caller.list_of_secrets
-            )),
-        ),
+        Ok(Taken { places, .. }) if places.is_empty() => {
+            let remedy = format!("write `{}` into it", service.caller.list_of_secrets);
+            let said = format!("{file} names no secret");
+            vec![Finding::of("config", State::Odd, said, Some(remedy))]
+        }
         Ok(Taken { places, .. }) => {
             let count = places.len();
             let entries = if count == 1 { "entry" } else { "entries" };
-            Finding::fine("config", format!("{file} has {count} {entries}"))
+            vec![Finding::fine(
+                "config",
+                format!("{file} has {count} {entries}"),
+            )]
         }
-        Err(failure) => Finding::failed("config", &failure, &service.caller),
+        Err(failure) => {
+            let failure = service.lines.located(failure);
+            Finding::failed("config", &failure, &service.caller)
+        }
     }
 }
 
-/// Region, credentials, and each service that the config needs.
-async fn way_to_aws(service: &Service) -> Vec<Finding> {
-    let aws = Aws::new(service.connection.clone());
+/// Region, credentials, and each service that is needed.
+async fn way_to_aws(
+    connection: Connection,
+    needed: Vec<AwsService>,
+    caller: &Caller,
+) -> Vec<Finding> {
+    let aws = Aws::new(connection);
     let region = match aws.region().await {
         Ok(region) => region.to_owned(),
         // Region, credentials, certificates, endpoints: whichever it is, it says so.
-        Err(failure) => return vec![Finding::failed("aws", &failure, &service.caller)],
+        Err(failure) => return Finding::failed("aws", &failure, caller),
     };
     let mut findings = vec![Finding::fine("region", region.clone())];
-    findings.push(credentials(&aws).await);
-    for needed in needed(service) {
-        match probe::probe(&aws, needed, &region).await {
-            Ok(reached) => {
-                findings.push(Finding::fine(
-                    "reach",
-                    format!("{} answers at {}", needed.name, reached.address),
-                ));
-                findings.extend(clock(&reached));
-            }
-            Err(failure) => findings.push(Finding::failed("reach", &failure, &service.caller)),
-        }
-    }
+    let probes = needed
+        .iter()
+        .map(|service| reach(&aws, *service, &region, caller));
+    let (credentials, reached) = join(credentials(&aws, caller), join_all(probes)).await;
+    findings.extend(credentials);
+    findings.extend(reached.into_iter().flatten());
     once(findings)
+}
+
+async fn reach(aws: &Aws, service: AwsService, region: &str, caller: &Caller) -> Vec<Finding> {
+    match probe::probe(aws, service, region).await {
+        Ok(reached) => {
+            let said = format!("{} answers at {}", service.name, reached.address);
+            let clock = clock(&reached);
+            std::iter::once(Finding::fine("reach", said))
+                .chain(clock)
+                .collect()
+        }
+        Err(failure) => Finding::failed("reach", &failure, caller),
+    }
 }
 
 /// What several services told of the clock is told once.
@@ -224,8 +273,8 @@ fn once(findings: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
-async fn credentials(aws: &Aws) -> Finding {
-    match aws.caller().await {
+async fn credentials(aws: &Aws, caller: &Caller) -> Vec<Finding> {
+    let finding = match aws.caller().await {
         Ok(Identity::Known { account, arn }) => Finding::fine(
             "credentials",
             format!("account {account}, {}", Shown::of(&arn)),
@@ -236,14 +285,20 @@ async fn credentials(aws: &Aws) -> Finding {
             "there are some; whose they are was not asked, since another service has an endpoint of its own and STS has none",
             Some("set AWS_ENDPOINT_URL_STS to ask there".into()),
         ),
+        Ok(Identity::Refused { said }) => Finding::wrong(
+            "credentials",
+            format!("STS does not take them: {said}"),
+            "sign in again, or check the profile, the AWS_* variables and the clock",
+        ),
         Ok(Identity::Unknown { said }) => Finding::of(
             "credentials",
-            State::Wrong,
-            format!("STS does not take them: {said}"),
-            Some("sign in again, or check the profile and the AWS_* variables".into()),
+            State::Unknown,
+            format!("there are some; whose they are STS has not told: {said}"),
+            Some("see whether AWS can be reached at all".into()),
         ),
-        Err(failure) => Finding::failed("credentials", &failure, &Caller::default()),
-    }
+        Err(failure) => return Finding::failed("credentials", &failure, caller),
+    };
+    vec![finding]
 }
 
 /// The services that the config's entries are kept at, and KMS, which the functions call.

@@ -200,19 +200,18 @@ impl Options {
             .keys()
             .filter(|key| !keys().any(|known| known == key.as_str()))
         {
-            let key = Shown::of(key);
-            problems.push(Problem::at(root, BadOption::Unknown { key }));
+            let (place, key) = (root.key(key), Shown::of(key));
+            problems.push(Problem::at(&place, BadOption::Unknown { key }));
         }
-        // What turns the bake off or holds a lock fast is on, off or a mistake.
-        let mut clear_flag = |key: &str| {
-            let found = map.get(key).filter(|found| !found.is_null())?;
-            if flag(found).is_none() {
+        let flags = SETTINGS.iter().filter(|each| each.form == Form::Flag);
+        for key in flags.map(|each| each.key) {
+            let value = map.get(key).filter(|value| !value.is_null());
+            if value.is_some_and(|value| flag(value).is_none()) {
                 let what = "true or false";
                 problems.push(Problem::at(&root.key(key), BadOption::Form { what }));
             }
-            flag(found)
-        };
-        let (enabled, frozen) = (clear_flag("enabled"), clear_flag("frozen"));
+        }
+        let is = |key: &str| map.get(key).and_then(flag);
         let env = EnvSetting::of(map.get("env"), &root.key("env"), problems);
         let mut text = |key: &str, what| match map.get(key) {
             None | Some(Value::Null | Value::Bool(false)) => None,
@@ -226,13 +225,13 @@ impl Options {
         let endpoint = text("endpoint", "a URL");
         let local = text("local", "the path of a file");
         Self {
-            is_off: enabled == Some(false),
+            is_off: is("enabled") == Some(false),
             env,
             region,
             endpoint,
             local,
-            frozen,
-            allow_insecure_endpoint: is_on(map.get("allowInsecureEndpoint")),
+            frozen: is("frozen"),
+            allow_insecure_endpoint: is("allowInsecureEndpoint") == Some(true),
             default: list(map.get("default"), &root.key("default"), problems),
         }
     }
@@ -277,21 +276,28 @@ impl EnvSetting {
 
 /// Which secrets become environment variables: all, none, or those of a list.
 pub fn env(value: Option<&Value>, place: &Place, problems: &mut Vec<Problem>) -> Option<Env> {
+    let is_names = |value: &Value| {
+        let all = value.as_array();
+        all.is_some_and(|all| all.iter().all(Value::is_string))
+    };
     let names = match value {
         None | Some(Value::Null | Value::Bool(false)) => return None,
         Some(Value::Bool(true)) => None,
         // An empty list is for none, and needs no launcher.
-        names => Some(list(names, place, problems).filter(|names| !names.is_empty())?),
+        Some(names) if is_names(names) => {
+            Some(list(value, place, problems).filter(|names| !names.is_empty())?)
+        }
+        Some(_) => {
+            let what = "true, false, or a list of NAME, NAME=VARIABLE and `*`";
+            problems.push(Problem::at(place, BadOption::Form { what }));
+            return None;
+        }
     };
     Some(Env {
         names,
         written: None,
         place: place.clone(),
     })
-}
-
-fn is_on(value: Option<&Value>) -> bool {
-    value.and_then(flag) == Some(true)
 }
 
 /// What comes out of a variable is a text.

@@ -10,6 +10,7 @@ use secret_baker_core::source::Deployment;
 use serde_json::Value;
 
 use crate::options::{Env, Options};
+use crate::service_file::lines::Lines;
 
 /// One service, as `secret-baker.yml` or the framework has it.
 pub struct Service {
@@ -25,6 +26,8 @@ pub struct Service {
     pub deployment: Deployment,
     /// The config's file. `None`: it was never a file.
     pub file: Option<PathBuf>,
+    /// On which line of it a place is, where that is known.
+    pub lines: Lines,
     /// The stage, where there are any.
     pub stage: Option<String>,
     /// How AWS is reached.

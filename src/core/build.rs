@@ -80,7 +80,7 @@ fn source(contract: &Value) -> String {
     source
 }
 
-/// The enum of the codes of a deployment, with what the contract says of each.
+/// The enum of the codes of a deployment and of commands, with what the contract says of each, and both ways between it and its name.
 fn codes(contract: &Value) -> String {
     let all = object(&contract["deployCodes"]);
     let variants = all.iter().map(|(name, code)| {
@@ -90,11 +90,16 @@ fn codes(contract: &Value) -> String {
     let arms = all
         .keys()
         .map(|name| format!("Self::{} => \"SECRET_BAKER_{name}\",", camel(name)));
+    let named = all
+        .keys()
+        .map(|name| format!("\"SECRET_BAKER_{name}\" => Some(Self::{}),", camel(name)));
     format!(
         "#[derive(Debug, Clone, Copy, PartialEq, Eq)] pub enum Code {{ {} }}\n\
-         impl Code {{ #[must_use] pub fn as_str(self) -> &'static str {{ match self {{ {} }} }} }}\n",
+         impl Code {{ #[must_use] pub fn as_str(self) -> &'static str {{ match self {{ {} }} }}\n\
+         #[must_use] pub fn of(name: &str) -> Option<Self> {{ match name {{ {} _ => None }} }} }}\n",
         variants.collect::<String>(),
-        arms.collect::<String>()
+        arms.collect::<String>(),
+        named.collect::<String>()
     )
 }
 

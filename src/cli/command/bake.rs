@@ -42,6 +42,7 @@ pub struct Arguments {
 
 /// The only target that is no path: standard output.
 const OUT: &str = "-";
+const NO_ARTEFACT: &str = "no artefact carries a secret";
 
 /// Runs it.
 ///
@@ -188,7 +189,7 @@ fn finish(
     }
     let row = |carried: &Carried| vec![path_of(carried, here), names(carried), done(carried)];
     let rows: Vec<_> = artefacts.iter().map(row).collect();
-    terminal.table(&["artefact", "secrets", "done"], &rows);
+    terminal.table(&["artefact", "secrets", "done"], &rows, NO_ARTEFACT);
     Ok(Exit::Fine)
 }
 
@@ -215,7 +216,7 @@ fn print_looked(looked: &[Look], here: &Path, context: &Context) -> Exit {
             vec![path_of(&look.artefact, here), names(&look.artefact), said]
         };
         let rows: Vec<_> = looked.iter().map(row).collect();
-        terminal.table(&["artefact", "secrets", "found"], &rows);
+        terminal.table(&["artefact", "secrets", "found"], &rows, NO_ARTEFACT);
     }
     if looked.iter().all(|look| look.lacks.is_empty()) {
         Exit::Fine

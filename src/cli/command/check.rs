@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
+use crate::terminal::NO_SECRET;
 
 /// What was typed.
 #[derive(Debug, clap::Args)]
@@ -62,9 +63,9 @@ fn unasked(report: &Report) -> Option<String> {
 }
 
 fn print_table(report: &Report, context: &Context) {
-    let header = ["NAME", "SOURCE", "VERSION", "PIN", "KEY", "TIER", "RESULT"];
+    let header = ["name", "source", "version", "pin", "key", "tier", "result"];
     let rows: Vec<Vec<String>> = report.secrets.iter().map(row).collect();
-    context.terminal.table(&header, &rows);
+    context.terminal.table(&header, &rows, NO_SECRET);
     for secret in &report.secrets {
         for finding in &secret.findings {
             print(secret.survey.name.shown().as_str(), finding, context);
@@ -116,6 +117,9 @@ fn pin(pin: &Pin) -> String {
 
 /// A line for each secret, and one below for each finding.
 fn print_lines(report: &Report, context: &Context) {
+    if report.secrets.is_empty() {
+        context.terminal.note(NO_SECRET);
+    }
     for secret in &report.secrets {
         let mut cells = row(secret);
         let level = cells.pop().unwrap_or_default();

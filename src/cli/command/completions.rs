@@ -1,5 +1,7 @@
 //! Completions.
 
+use clap_complete::Shell;
+
 use crate::context::Context;
 use crate::definition::definition;
 use crate::ending::Exit;
@@ -11,15 +13,42 @@ use crate::ending::Exit;
 )]
 pub struct Arguments {
     /// The shell
-    pub shell: clap_complete::Shell,
+    pub shell: Shell,
 }
+
+/// The program's name in its package for Node.js, where both are.
+const OTHER_NAME: &str = "serverless-secret-baker";
 
 /// Prints them.
 pub fn run(arguments: &Arguments, context: &Context) -> Exit {
     let mut text = Vec::new();
     let mut definition = definition();
     let name = definition.get_name().to_owned();
-    clap_complete::generate(arguments.shell, &mut definition, name, &mut text);
-    let _ = context.terminal.bytes(&text);
+    clap_complete::generate(arguments.shell, &mut definition, &name, &mut text);
+    let text = String::from_utf8_lossy(&text);
+    let text = of_both(arguments.shell, &text, &name);
+    context.terminal.line(text.trim_end());
     Exit::Fine
+}
+
+/// The same for the other name: the functions that are made ask by which one they were called.
+fn of_both(shell: Shell, text: &str, name: &str) -> String {
+    match shell {
+        Shell::Bash => {
+            let other = "complete -F _NAME -o bashdefault -o default OTHER";
+            format!("{text}\n{}\n", filled(other, name))
+        }
+        Shell::Zsh => ["#compdef NAME", "compdef _NAME NAME"]
+            .iter()
+            .map(|line| filled(line, name))
+            .fold(text.to_owned(), |text, line| {
+                text.replace(&format!("{line}\n"), &format!("{line} {OTHER_NAME}\n"))
+            }),
+        Shell::Fish => format!("{text}\n{}\n", filled("complete -c OTHER -w NAME", name)),
+        _ => text.to_owned(),
+    }
+}
+
+fn filled(line: &str, name: &str) -> String {
+    line.replace("OTHER", OTHER_NAME).replace("NAME", name)
 }

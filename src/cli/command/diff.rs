@@ -39,10 +39,10 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
     };
     if terminal.is_json() {
         terminal.json(&as_json(&found, context));
-    } else if !found.differences.is_empty() {
-        let header = ["ARTEFACT", "SECRET", "DIFFERENCE", "BUILT", "NOW"];
+    } else {
+        let header = ["artefact", "secret", "difference", "built", "now"];
         let rows: Vec<_> = found.differences.iter().map(row).collect();
-        terminal.table(&header, &rows);
+        terminal.table(&header, &rows, "nothing differs");
     }
     for one in &found.not_compared {
         terminal.note(&format!("{}: not compared: {}", one.place, one.why));

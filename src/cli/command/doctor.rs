@@ -1,6 +1,7 @@
 //! The set-up, part by part.
 
 use secret_baker_command::doctor::{self, Finding, State};
+use secret_baker_core::contract::PAGE;
 use serde_json::json;
 
 use crate::context::Context;
@@ -18,7 +19,11 @@ pub struct Arguments {}
 pub async fn run(_: Arguments, context: &Context) -> Result<Exit, Ending> {
     let terminal = &context.terminal;
     let caller = context.caller();
-    let findings = doctor::look(context.service(), context.surroundings(), &caller).await;
+    let (service, connection) = (context.service(), context.connection());
+    let caller = service
+        .as_ref()
+        .map_or(caller, |service| service.caller.clone());
+    let findings = doctor::look(service, connection, context.surroundings(), &caller).await;
     if terminal.is_json() {
         let all: Vec<_> = findings.iter().map(as_json).collect();
         terminal.json(&json!({ "findings": all }));
@@ -32,6 +37,9 @@ pub async fn run(_: Arguments, context: &Context) -> Result<Exit, Ending> {
             ));
             if let Some(remedy) = &finding.remedy {
                 terminal.line(&format!("{:20} hint: {remedy}", ""));
+            }
+            if let Some(code) = finding.code {
+                terminal.line(&format!("{:20} more: {PAGE}#{}", "", code.to_lowercase()));
             }
         }
     }
@@ -48,6 +56,7 @@ fn as_json(finding: &Finding) -> serde_json::Value {
         "state": word(finding.state),
         "said": finding.said,
         "remedy": finding.remedy,
+        "code": finding.code,
     })
 }
 

@@ -56,12 +56,12 @@ pub async fn run(arguments: Arguments, context: &Context) -> Result<Exit, Ending
             terminal.note(&sentence);
         }
     }
-    print(*terminal, &found, &all);
+    print(terminal, &found, &all);
     Ok(Exit::Fine)
 }
 
 /// In a pipe a single policy stands alone, so that it can be handed on as it is; several are one object, as with `--json`.
-fn print(terminal: Terminal, found: &Policies, all: &[(String, &Policy)]) {
+fn print(terminal: &Terminal, found: &Policies, all: &[(String, &Policy)]) {
     match all {
         _ if terminal.is_json() => terminal.json(&json(found)),
         [] => terminal.note("nothing needs to be allowed"),

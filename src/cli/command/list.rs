@@ -10,20 +10,21 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::ending::{Ending, Exit};
+use crate::terminal::NO_SECRET;
 
 const HEADER: [&str; 10] = [
-    "NAME",
-    "SOURCE",
-    "PATH",
-    "PINNED",
-    "LATEST",
-    "AGE",
-    "KEY",
-    "TIER",
-    "FUNCTIONS",
-    "LOCKED",
+    "name",
+    "source",
+    "path",
+    "pinned",
+    "latest",
+    "age",
+    "key",
+    "tier",
+    "functions",
+    "locked",
 ];
-const HEADER_OF_VERSIONS: [&str; 6] = ["NAME", "VERSION", "BAKED", "LABELS", "WRITTEN", "KEY"];
+const HEADER_OF_VERSIONS: [&str; 6] = ["name", "version", "baked", "labels", "written", "key"];
 /// Nothing is there, or nobody could have it.
 const NONE: &str = "-";
 /// It could not be asked.
@@ -145,7 +146,7 @@ impl Print<'_> {
         let header: Vec<&str> = kept.iter().map(|at| header[*at]).collect();
         let of = |row: &Vec<String>| kept.iter().map(|at| row[*at].clone()).collect();
         let rows: Vec<Vec<String>> = rows.iter().map(of).collect();
-        context.terminal.table(&header, &rows);
+        context.terminal.table(&header, &rows, NO_SECRET);
     }
 
     fn row(&self, secret: &Secret) -> Vec<String> {

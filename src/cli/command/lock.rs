@@ -60,9 +60,8 @@ pub fn print(context: &Context, relocked: &[Relocked]) {
     }
     let changed = secrets().filter(|one| one.changed != Changed::Unchanged);
     let rows: Vec<_> = changed.map(row).collect();
-    if !rows.is_empty() {
-        terminal.table(&["name", "change", "before", "now"], &rows);
-    }
+    let header = ["name", "change", "before", "now"];
+    terminal.table(&header, &rows, "nothing changed: the lock is up to date");
 }
 
 fn word(changed: Changed) -> &'static str {

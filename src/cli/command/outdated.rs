@@ -56,9 +56,8 @@ fn print(context: &Context, found: &Outdated) {
         return;
     }
     let rows: Vec<_> = found.behind.iter().map(row).collect();
-    if !rows.is_empty() {
-        terminal.table(&["name", "locked", "latest", "age"], &rows);
-    }
+    let header = ["name", "locked", "latest", "age"];
+    terminal.table(&header, &rows, "no secret is known to be behind");
 }
 
 fn in_json(behind: &Behind) -> Value {

@@ -231,7 +231,8 @@ fn tell(context: &Context, done: &[Done]) {
         };
         let rows: Vec<_> = rest.iter().map(row).collect();
         if !rows.is_empty() {
-            terminal.table(&["NAME", "DONE", "VERSION", "WHERE"], &rows);
+            let header = ["name", "done", "version", "where"];
+            terminal.table(&header, &rows, "nothing was set");
         }
         for (text, _) in by_hand.iter().filter_map(|one| one.by_hand.as_ref()) {
             terminal.line(text);

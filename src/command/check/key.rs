@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 
 use secret_baker_core::aws::Aws;
 use secret_baker_core::aws::kms::{Key, Manager};
-use secret_baker_core::failure::Failure;
+use secret_baker_core::failure::{Code, Failure};
 use secret_baker_core::source::survey::{Survey, Told};
 
 use super::{Finding, Level};
 use crate::keys::{self, AllFacts, Facts};
-
-/// As an opener calls it where it is found at run time.
-const KEY_UNUSABLE: &str = "SECRET_BAKER_KEY_UNUSABLE";
 
 /// What is known of the keys of all secrets.
 ///
@@ -62,8 +59,6 @@ pub fn findings(survey: &Survey, facts: &AllFacts) -> Vec<Finding> {
 
 fn of_key(survey: &Survey, facts: &Facts) -> Vec<Finding> {
     let name = facts.alias().unwrap_or(&facts.name);
-    let unusable =
-        |said: String, hint: &str| Finding::new(Level::Problem, KEY_UNUSABLE, said, hint);
     // Secrets Manager decrypts for the function, by whichever key it is.
     let is_opened_for_it = survey.source == "secretsManager";
     if facts.manager() == Some(Manager::Aws) && !is_opened_for_it {
@@ -99,7 +94,7 @@ fn of_described(survey: &Survey, name: &str, key: &Key) -> Vec<Finding> {
             }
             _ => "enable the key or cancel its deletion, or encrypt the secret under another",
         };
-        findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
+        findings.push(unusable(said, hint));
     }
     let region = survey.region.as_deref();
     if let Some(region) = region.filter(|region| *region != key.region()) {
@@ -108,7 +103,11 @@ fn of_described(survey: &Survey, name: &str, key: &Key) -> Vec<Finding> {
             key.region()
         );
         let hint = "encrypt the secret under a key of its own region";
-        findings.push(Finding::new(Level::Problem, KEY_UNUSABLE, said, hint));
+        findings.push(unusable(said, hint));
     }
     findings
+}
+
+fn unusable(said: String, hint: &str) -> Finding {
+    Finding::new(Level::Problem, Code::KeyUnusable.as_str(), said, hint)
 }

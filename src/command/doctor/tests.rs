@@ -22,6 +22,18 @@ fn node_is_new_enough_from_20_on() {
 }
 
 #[test]
+fn the_framework_is_new_enough_from_3_on() {
+    for (version, expected) in [
+        ("2.72.3", State::Wrong),
+        ("3.40.0", State::Fine),
+        ("4.4.1", State::Fine),
+    ] {
+        let findings = framework(&json!({ "framework": version, "plugins": [] }));
+        assert_eq!(state(&findings, "framework"), Some(expected), "{version}");
+    }
+}
+
+#[test]
 fn the_plugin_stands_once_among_the_others() {
     let own = "serverless-secret-baker";
     for (plugins, expected) in [

@@ -22,7 +22,12 @@ pub enum Caller {
     },
     /// Another service has an endpoint of its own and STS has none: nobody has said that these credentials may go anywhere else.
     NotAsked,
-    /// STS does not tell it.
+    /// STS does not take them.
+    Refused {
+        /// In its words.
+        said: Shown,
+    },
+    /// Nobody tells it: STS was not reached, or what answered is something else.
     Unknown {
         /// In the system's words.
         said: Shown,
@@ -34,7 +39,7 @@ pub enum Caller {
 pub async fn account(link: &Link) -> Option<String> {
     match caller(link).await {
         Caller::Known { account, .. } => Some(account),
-        Caller::NotAsked | Caller::Unknown { .. } => None,
+        Caller::NotAsked | Caller::Refused { .. } | Caller::Unknown { .. } => None,
     }
 }
 
@@ -42,7 +47,7 @@ pub async fn account(link: &Link) -> Option<String> {
 pub async fn arn(link: &Link) -> Option<String> {
     match caller(link).await {
         Caller::Known { arn, .. } => Some(arn),
-        Caller::NotAsked | Caller::Unknown { .. } => None,
+        Caller::NotAsked | Caller::Refused { .. } | Caller::Unknown { .. } => None,
     }
 }
 
@@ -62,6 +67,10 @@ pub async fn caller(link: &Link) -> Caller {
     let identity = client.get_caller_identity().send();
     let identity = match timeout(Duration::from_secs(3), identity).await {
         Ok(Ok(identity)) => identity,
+        Ok(Err(error)) if error.as_service_error().is_some() => {
+            let said = innermost(&error).into();
+            return Caller::Refused { said };
+        }
         Ok(Err(error)) => return unknown(&innermost(&error)),
         Err(_) => return unknown("STS did not answer within 3 s"),
     };
