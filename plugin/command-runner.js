@@ -58,7 +58,7 @@ class CommandRunner {
 
   /** @param {string} [taken] */
   async #serviceOrFailure(taken) {
-    if (taken !== undefined) return { failure: ofTheCommand(taken) };
+    if (taken !== undefined) return { problems: [ofTheCommand(taken)] };
     try {
       return { service: await this.service() };
     } catch (error) {
@@ -127,8 +127,10 @@ const roleOf = (own, { role, iam }) => {
 };
 
 /** @param {string} option */
-const ofTheCommand = (option) =>
-  `the framework has read \`${shown(option.split('=')[0] ?? '')}\` as its own, though it stands behind \`--\`\n` +
-  '  hint: write an option before `--`, and it reads no further: serverless secret-baker exec --stage dev -- COMMAND';
+const ofTheCommand = (option) => ({
+  code: 'SECRET_BAKER_USAGE',
+  message: `the framework has read \`${shown(option.split('=')[0] ?? '')}\` as its own, though it stands behind \`--\``,
+  hint: 'write an option before `--`, and it reads no further: serverless secret-baker exec --stage dev -- COMMAND',
+});
 
 module.exports = { CommandRunner };

@@ -80,9 +80,12 @@ for (const [line, taken] of /** @type {[string, string | undefined][]} */ ([
     const words = ['secret-baker', ...line.split(' ')];
     const { core, run } = started(t, words);
     await run(`${ownCommands(words).event}`);
-    const { service, failure } = core.commands[0]?.host.framework ?? {};
+    const { service, problems } = core.commands[0]?.host.framework ?? {};
     assert.equal(service === undefined, taken !== undefined);
-    if (taken) assert.match(failure ?? '', new RegExp(`has read \`${taken}\` as its own[\\s\\S]*--stage dev -- COMMAND`));
+    if (taken) {
+      assert.match(problems?.[0]?.message ?? '', new RegExp(`has read \`${taken}\` as its own`));
+      assert.match(problems?.[0]?.hint ?? '', /--stage dev -- COMMAND/);
+    }
   });
 }
 
@@ -93,7 +96,7 @@ test("a command gets the service, its functions and the way to AWS, and its exit
   const [{ words, host } = assert.fail('nothing was run')] = core.commands;
   assert.deepEqual(words, ['list', '--json']);
   assert.equal(host.called, 'serverless secret-baker');
-  const { request, functions: [f] = [] } = host.framework?.service ?? assert.fail(host.framework?.failure);
+  const { request, functions: [f] = [] } = host.framework?.service ?? assert.fail(JSON.stringify(host.framework?.problems));
   assert.equal(request.config, '["MY_SECRET"]');
   assert.equal(request.region, 'eu-central-1');
   assert.ok(request.credentials?.accessKeyId);
@@ -120,7 +123,7 @@ test('a mistake of the settings is handed over in words, for the program to tell
   const custom = { secretBaker: ['A'], secretBakerOptions: { regoin: 'x' } };
   const { core, run } = started(t, ['secret-baker', 'doctor'], { custom });
   await run('secret-baker:doctor:run');
-  assert.match(core.commands[0]?.host.framework?.failure ?? '', /custom\.secretBakerOptions\.regoin: unknown key/);
+  assert.match(core.commands[0]?.host.framework?.problems?.[0]?.message ?? '', /custom\.secretBakerOptions\.regoin: unknown key/);
 });
 
 test('nobody is asked for credentials for what needs none', async (t) => {

@@ -299,14 +299,12 @@ fn of_framework(
     framework: CommandFramework,
     caller: &failure::Caller,
 ) -> std::result::Result<Service, failure::Failure> {
-    match framework.service {
-        Some(service) => of_service(service, caller),
-        None => {
-            let problems = framework.problems.into_iter().flatten();
-            let problems = problems.map(|one| failure::Problem::general(NoService::from(one)));
-            Err(problems.collect::<Vec<_>>().into())
-        }
+    if let Some(service) = framework.service {
+        return of_service(service, caller);
     }
+    let problems = framework.problems.into_iter().flatten();
+    let problems = problems.map(|one| failure::Problem::general(NoService::from(one)));
+    Err(problems.collect::<Vec<_>>().into())
 }
 
 pub(crate) fn of_service(

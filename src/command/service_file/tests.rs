@@ -178,8 +178,9 @@ fn a_function_has_the_variables_that_the_settings_say_unless_it_says_so_itself()
             "secrets: [A, B]\noptions: {{ env: {env} }}\nfunctions: {{ f: , g: {{ env: [B] }}, h: {{ env: false }} }}\n"
         );
         let service = opened(&[(FILES[0], &text)], &Given::default()).expect("a service");
-        let all = service.functions.into_iter().map(|function| function.env);
-        all.collect::<Vec<_>>()
+        let all = service.functions.into_iter();
+        all.map(|function| function.env.map(|env| env.names))
+            .collect::<Vec<_>>()
     };
     let names = |name: &str| Some(Some(vec![name.to_owned()]));
     assert_eq!(of("true"), [Some(None), names("B"), None]);
