@@ -311,7 +311,7 @@ describe('what cannot be baked into', () => {
   it('is nothing at all: an empty artefact, and a look at copies', async (t) => {
     const commands = built(t, 'program', { functions: { api: { artefact: '' } } });
     const empty = await commands.run(['bake']);
-    assert.match(empty.stderr, /functions.api: its `artefact` is empty/);
+    assert.match(empty.stderr, /functions\.api\.artefact: must be the path of a folder or zip/);
     assert.deepEqual([empty.code, existsSync(join(commands.dir, FILE))], [3, false]);
     const copies = await commands.run(['bake', 'api', '--check', '--out', 'baked']);
     assert.match(copies.stderr, /--check writes nothing, and --out cannot stand beside it/);

@@ -295,11 +295,14 @@ describe('the policies of all sources', () => {
       });
 
       it('are refused for what there is not, all of it at once', async (t) => {
-        const functions = { hello: { secrets: ['TYPO'] } };
         const secrets = { A: '/iam/none', B: '/iam/missing' };
-        const { code, stderr } = await new Commands(t, way, standIn, { secrets, functions }).run(['iam']);
-        assert.equal(code, 3);
-        for (const part of ['/iam/none', '/iam/missing', 'there is no secret `TYPO`']) assert(stderr.includes(part), stderr);
+        const gone = await new Commands(t, way, standIn, { secrets }).run(['iam']);
+        assert.equal(gone.code, 3);
+        for (const part of ['/iam/none', '/iam/missing']) assert(gone.stderr.includes(part), gone.stderr);
+        const functions = { hello: { secrets: ['TYPO'] } };
+        const typo = await new Commands(t, way, standIn, { secrets, functions }).run(['iam']);
+        assert.equal(typo.code, 3);
+        assert.match(typo.stderr, /there is no secret `TYPO`/);
       });
     });
   }

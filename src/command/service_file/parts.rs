@@ -201,7 +201,7 @@ fn function(key: &str, own: &Value, place: &Place, problems: &mut Vec<Problem>) 
         key: key.to_owned(),
         name: text("name", any, "a text"),
         architecture: text("architecture", is_processor, "x86_64 or arm64"),
-        artefact: text("artefact", any, "a text"),
+        artefact: text("artefact", any, "the path of a folder or zip"),
         role: text("role", any, "a text"),
         written: None,
         only,
