@@ -269,7 +269,11 @@ describe('exec', { skip: process.platform === 'win32' && 'sh is not there' }, ()
     );
     assert.match(said, /what this entry gives is not locked/);
     assert.match(said, /`B` is locked, and configured no longer/);
-    await fail(commands, ['exec', '--frozen', '--only', 'C', ...SHOW_ALL], /secret-baker: secret-baker\.yml:1: secrets\[1\]: `C` is not locked, and/);
+    await fail(
+      commands,
+      ['exec', '--frozen', '--only', 'C', ...SHOW_ALL],
+      /secret-baker: secret-baker\.yml:1: secrets\[1\]: `C` is not locked, and/,
+    );
     const { stdout } = await succeed(commands, ['exec', '--only', 'A', ...SHOW_ALL], { env: { CI: 'true' } });
     assert.equal(stdout, 'a ☃||\n');
     assert.equal((await asked()).length, before);
