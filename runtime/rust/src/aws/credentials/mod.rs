@@ -11,11 +11,14 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use tokio::sync::Mutex;
 
-use super::Connections;
+#[cfg(not(feature = "transport"))]
+use super::http::Connections;
 use super::refusal::Refusal;
 use crate::contract::{Code, hint, limit};
 use crate::environment::Environment;
 use crate::error::Problem;
+#[cfg(feature = "transport")]
+use crate::transport::Connections;
 use well_formed::well_formed;
 
 const KEY: &str = "AWS_ACCESS_KEY_ID";
