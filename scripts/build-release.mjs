@@ -6,8 +6,10 @@
 // What is for Linux is built by zig, against an old glibc; all else needs the compiler of its platform.
 
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, sep } from 'node:path';
 import { root } from '../__test__/aws/python.mjs';
 import { run } from './run.mjs';
 import { setUp } from './steps.mjs';
@@ -32,8 +34,19 @@ const args = [
 await run(process.execPath, [join(root, 'node_modules/@napi-rs/cli/dist/cli.js'), ...args], {
   cwd: root,
   quiet: true,
-  env: withZig(),
+  env: withoutPaths(withZig()),
 });
+
+/**
+ * Panics tell the file of a crate: below the folder of all crates, not where that is on the machine which has built it.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function withoutPaths(env) {
+  const crates = join(env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src');
+  const folders = existsSync(crates) ? readdirSync(crates) : [];
+  const flags = [root, ...folders.map((folder) => join(crates, folder))].map((folder) => `--remap-path-prefix=${folder}${sep}=`);
+  return { ...env, CARGO_ENCODED_RUSTFLAGS: flags.join('\u001f') };
+}
 
 function ofThisMachine() {
   const { stdout } = spawnSync('rustc', ['-vV'], { encoding: 'utf8' });

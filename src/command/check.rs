@@ -6,12 +6,11 @@ mod locked;
 pub mod role;
 mod versions;
 
-use std::collections::BTreeSet;
-
 use secret_baker_core::aws::Aws;
 use secret_baker_core::bundle::Bundle;
 use secret_baker_core::config::Text;
 use secret_baker_core::failure::{Caller, Code, Failure, Problem};
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::source::survey::Survey;
 use secret_baker_core::source::together::{self, Answers};
 use secret_baker_core::source::{Progress, Sealed};
@@ -308,7 +307,7 @@ async fn open(
             findings.push(finding);
         }
     }
-    let roles: BTreeSet<String> = targets.into_iter().map(|target| target.role).collect();
+    let roles = targets.into_iter().map(|target| target.role).into_set();
     report.roles = roles.into_iter().collect();
     Ok(())
 }

@@ -11,6 +11,7 @@ use secret_baker_core::config::place::Place;
 use secret_baker_core::contract::partition_of;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Failure, Problem};
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::source::permission::{OfAws, On, Permission, Who};
 use secret_baker_core::source::survey::{Survey, Told, Wish};
 use secret_baker_core::source::{Progress, together};
@@ -276,7 +277,7 @@ fn untaken(survey: &Survey) -> Option<Problem> {
 
 /// Names that functions carry, and that there are not.
 fn strangers(service: &Service, surveys: &[Survey]) -> Vec<Problem> {
-    let names: BTreeSet<_> = surveys.iter().map(|one| one.name.value()).collect();
+    let names = surveys.iter().map(|one| one.name.value()).into_set();
     let place = |key: &str| Place::from(service.caller.functions.as_str()).key(key);
     let of = |function: &crate::service::Function| {
         let only = function.only.clone().unwrap_or_default();

@@ -8,6 +8,7 @@ use secret_baker_core::aws::Aws;
 use secret_baker_core::aws::kms::{DECRYPT, GET_KEY_POLICY, Kms, LIST_GRANTS};
 use secret_baker_core::aws::trouble::Trouble;
 use secret_baker_core::failure::Failure;
+use secret_baker_core::gather::Gather as _;
 use serde_json::Value;
 
 /// What is known of a role and a key.
@@ -29,7 +30,7 @@ pub async fn admits<'a>(
     aws: &Aws,
     asked: BTreeSet<(&'a str, &'a str)>,
 ) -> Result<BTreeMap<(&'a str, &'a str), Admits>, Failure> {
-    let keys: BTreeSet<&str> = asked.iter().map(|(_, key)| *key).collect();
+    let keys = asked.iter().map(|(_, key)| *key).into_set();
     let mut services = BTreeMap::new();
     for region in keys.iter().map(|key| region(key)) {
         if !services.contains_key(region) {
@@ -40,7 +41,7 @@ pub async fn admits<'a>(
         let kms = &services[region(key)];
         async move { (key, kms.policy(key).await) }
     });
-    let policies: BTreeMap<&str, _> = join_all(policies).await.into_iter().collect();
+    let policies = join_all(policies).await.into_iter().into_map();
     let all = asked.into_iter().map(|(role, key)| {
         let (kms, policy) = (&services[region(key)], &policies[key]);
         async move {

@@ -9,6 +9,7 @@ use secret_baker_core::aws::trouble::Trouble;
 use secret_baker_core::contract::is_region;
 use secret_baker_core::failure::Failure;
 use secret_baker_core::failure::shown::Shown;
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::source::key_arn::KeyArn;
 use secret_baker_core::source::survey::{Told, Unknown};
 
@@ -87,7 +88,7 @@ pub async fn facts(
     wish: Wish,
 ) -> Result<AllFacts, Failure> {
     let places = keys.iter().map(|(region, name)| place(region, name));
-    let asks: BTreeSet<(&str, &str)> = places.collect();
+    let asks = places.into_set();
     let mut services = BTreeMap::new();
     for (region, _) in &asks {
         if !services.contains_key(region) {
@@ -98,7 +99,7 @@ pub async fn facts(
         let kms = &services[region];
         async move { ((*region, *name), describe(kms, name).await) }
     });
-    let described: Described<'_> = join_all(described).await.into_iter().collect();
+    let described: Described<'_> = join_all(described).await.into_iter().into_map();
     let aliases = if wish.aliases {
         all_aliases(&services, &described).await
     } else {
@@ -115,7 +116,7 @@ pub async fn facts(
         };
         ((region.clone(), name.clone()), facts)
     };
-    Ok(AllFacts(keys.iter().map(fact).collect()))
+    Ok(AllFacts(keys.iter().map(fact).into_map()))
 }
 
 /// What KMS said to each, by region and name.
@@ -130,7 +131,7 @@ async fn all_aliases<'a>(
         let key = key.known()?.as_ref()?;
         Some((key.arn.as_str(), *region))
     });
-    let found: BTreeMap<&str, &str> = found.collect();
+    let found = found.into_map();
     let asked = found.into_iter().map(|(arn, region)| {
         let kms = &services[region];
         async move {

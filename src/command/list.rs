@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secret_baker_core::aws::Aws;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Failure, nearest};
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::lock::{self, Held};
 use secret_baker_core::source::Progress;
 use secret_baker_core::source::survey::{Survey, Told, Unknown, Version, Whose, Wish};
@@ -174,7 +175,7 @@ async fn facts(aws: &Aws, surveys: &[Survey]) -> Found {
         keys.filter(|key| alias_in(key).is_none())
             .map(|key| place(survey, &key))
     });
-    let asks: BTreeSet<_> = asks.collect();
+    let asks = asks.into_set();
     if asks.is_empty() {
         return Found::All(AllFacts::default());
     }

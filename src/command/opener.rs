@@ -140,7 +140,8 @@ fn endpoint_of(link: &Link, service: AwsService) -> Result<Option<String>, Failu
 }
 
 fn of_keys(keys: Keys, region: &str) -> BTreeMap<&'static str, String> {
-    let mut variables = BTreeMap::from([
+    let mut variables = BTreeMap::new();
+    variables.extend([
         ("AWS_ACCESS_KEY_ID", keys.access_key_id),
         ("AWS_SECRET_ACCESS_KEY", keys.secret_access_key),
         ("AWS_REGION", region.to_owned()),

@@ -1,10 +1,9 @@
 //! Which secrets have newer versions than their lock or their pin.
 
-use std::collections::BTreeMap;
-
 use secret_baker_core::aws::Aws;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Failure, Problem};
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::lock::{self, Held};
 use secret_baker_core::source::Progress;
 use secret_baker_core::source::survey::{Pin, Survey, Told, Unknown, Version, Wish};
@@ -53,9 +52,9 @@ pub async fn outdated(service: &Service, progress: Progress<'_>) -> Result<Outda
 /// `held`: what a bake takes from the lock. `None`: there is no lock.
 fn compared(held: Option<&[Held]>, surveys: &[Survey]) -> Result<Outdated, Failure> {
     let lines = held.unwrap_or_default().iter();
-    let mut lines: BTreeMap<_, _> = lines
+    let mut lines = lines
         .map(|one| ((one.index, one.name.as_str()), one))
-        .collect();
+        .into_map();
     let mut outdated = Outdated::default();
     let mut problems = Vec::new();
     for survey in surveys {

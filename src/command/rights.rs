@@ -8,6 +8,7 @@ use secret_baker_core::aws::iam::{Context, Decision, Iam, SIMULATE, Simulated};
 use secret_baker_core::aws::kms::{DECRYPT, DESCRIBE_KEY, Kms, MayDecrypt};
 use secret_baker_core::aws::trouble::Trouble;
 use secret_baker_core::failure::Failure;
+use secret_baker_core::gather::Gather as _;
 
 use crate::key_policy::{self, Admits};
 use crate::opening::Call;
@@ -151,7 +152,7 @@ async fn simulated<'a>(
     iam: &Iam,
     asks: impl Iterator<Item = &'a Ask<'a>>,
 ) -> BTreeMap<Ask<'a>, Right> {
-    let asks: BTreeSet<Ask<'a>> = asks.cloned().collect();
+    let asks = asks.cloned().into_set();
     let mut by_action: BTreeMap<(&str, &'static str), BTreeSet<&str>> = BTreeMap::new();
     for (role, action, resource, _) in &asks {
         by_action

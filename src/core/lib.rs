@@ -16,6 +16,7 @@ pub mod contract;
 pub mod edit;
 pub mod failure;
 pub mod folder;
+pub mod gather;
 pub mod local;
 pub mod lock;
 pub mod source;

@@ -45,16 +45,16 @@ pub fn plan<'a>(
         );
         return Err(Failures::not_variables([sentence]));
     }
-    let mut plan: BTreeSet<Variable> = words
-        .iter()
-        .filter(|word| **word != "*")
-        .map(|word| variable(word))
-        .collect();
-    if words.contains(&"*") {
-        let renamed: BTreeSet<String> = plan
+    let mut plan = BTreeSet::new();
+    plan.extend(
+        words
             .iter()
-            .map(|variable| variable.secret.clone())
-            .collect();
+            .filter(|word| **word != "*")
+            .map(|word| variable(word)),
+    );
+    if words.contains(&"*") {
+        let mut renamed = BTreeSet::new();
+        renamed.extend(plan.iter().map(|variable| variable.secret.clone()));
         plan.extend(
             names
                 .filter(|name| !renamed.contains(*name))

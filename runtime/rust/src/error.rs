@@ -122,14 +122,16 @@ impl Error {
     ///
     /// # Errors
     /// One error of all that failed.
-    pub(crate) fn all<T, All: FromIterator<T>>(
+    pub(crate) fn all<T, All: Default + Extend<T>>(
         outcomes: impl IntoIterator<Item = Result<T, Self>>,
     ) -> Result<All, Self> {
         let mut failures = Vec::new();
-        let succeeded = outcomes
-            .into_iter()
-            .filter_map(|outcome| outcome.map_err(|failure| failures.push(failure)).ok())
-            .collect();
+        let mut succeeded = All::default();
+        succeeded.extend(
+            outcomes
+                .into_iter()
+                .filter_map(|outcome| outcome.map_err(|failure| failures.push(failure)).ok()),
+        );
         match failures.len() {
             0 => Ok(succeeded),
             1 => Err(failures.remove(0)),

@@ -1,6 +1,8 @@
 //! Completions.
 
-use clap_complete::Shell;
+use clap::ValueEnum;
+use clap_complete::generate;
+use clap_complete::shells::{Bash, Fish, Zsh};
 
 use crate::context::Context;
 use crate::definition::definition;
@@ -16,6 +18,17 @@ pub struct Arguments {
     pub shell: Shell,
 }
 
+/// Those that completions are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// GNU Bash
+    Bash,
+    /// fish
+    Fish,
+    /// Z shell
+    Zsh,
+}
+
 /// The program's name in its package for Node.js, where both are.
 const OTHER_NAME: &str = "serverless-secret-baker";
 
@@ -24,7 +37,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Exit {
     let mut text = Vec::new();
     let mut definition = definition();
     let name = definition.get_name().to_owned();
-    clap_complete::generate(arguments.shell, &mut definition, &name, &mut text);
+    match arguments.shell {
+        Shell::Bash => generate(Bash, &mut definition, &name, &mut text),
+        Shell::Fish => generate(Fish, &mut definition, &name, &mut text),
+        Shell::Zsh => generate(Zsh, &mut definition, &name, &mut text),
+    }
     let text = String::from_utf8_lossy(&text);
     let text = of_both(arguments.shell, &text, &name);
     context.terminal.line(text.trim_end());
@@ -45,7 +62,6 @@ fn of_both(shell: Shell, text: &str, name: &str) -> String {
                 text.replace(&format!("{line}\n"), &format!("{line} {OTHER_NAME}\n"))
             }),
         Shell::Fish => format!("{text}\n{}\n", filled("complete -c OTHER -w NAME", name)),
-        _ => text.to_owned(),
     }
 }
 

@@ -8,6 +8,7 @@ use secret_baker_core::artefact::{self, Artefact, Env};
 use secret_baker_core::config::place::Place;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain, Failure, Problem, did_you_mean, nearest};
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::take;
 
 use crate::options;
@@ -428,12 +429,12 @@ fn one_launcher(
         return None;
     };
     let launched = functions.iter().filter(|function| function.env.is_some());
-    let processors: BTreeSet<&str> = launched
+    let processors = launched
         .map(|function| {
             let mut own = service.functions.iter();
             processor(own.find(|own| own.key == function.name))
         })
-        .collect();
+        .into_set();
     (processors.len() > 1).then(|| {
         let processors = processors.into_iter().collect::<Vec<_>>().join(" and ");
         Problem::general(NoTarget::OneLauncher {

@@ -1,10 +1,9 @@
 //! What is wrong with the key of a secret.
 
-use std::collections::BTreeSet;
-
 use secret_baker_core::aws::Aws;
 use secret_baker_core::aws::kms::{Key, Manager};
 use secret_baker_core::failure::{Code, Failure};
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::source::survey::{Survey, Told};
 
 use super::{Finding, Level};
@@ -19,7 +18,7 @@ pub async fn facts(aws: &Aws, surveys: &[Survey]) -> Result<AllFacts, Failure> {
         let names = survey.keys.known().into_iter().flatten();
         names.map(|name| (region_of_key(survey, name).to_owned(), name.clone()))
     });
-    let named: BTreeSet<_> = named.filter(|(region, _)| !region.is_empty()).collect();
+    let named = named.filter(|(region, _)| !region.is_empty()).into_set();
     keys::facts(aws, &named, keys::Wish { aliases: true }).await
 }
 

@@ -25,7 +25,7 @@ pub fn apart(answers: Answers, locked: &[Vec<Sealed>]) -> (Answers, Vec<Sealed>)
     });
     let held: Vec<_> = held.collect();
     each.extend(held);
-    each.sort_by_key(|answer| answer.index);
+    each.sort_unstable_by_key(|answer| answer.index);
     let found = of_sources.into_iter().filter_map(|one| one.outcome.ok());
     (Answers { each, ..answers }, found.flatten().collect())
 }

@@ -1,8 +1,7 @@
 //! What is wrong with versions: a pin that new ones will drop, and what nobody could tell.
 
-use std::collections::BTreeSet;
-
 use secret_baker_core::failure::Code;
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::source::survey::{Pin, Survey, Told, Unknown};
 
 use super::{Finding, Level};
@@ -23,7 +22,7 @@ pub fn unknown(survey: &Survey, is_locked: bool) -> Vec<Finding> {
         why(&survey.tier),
     ];
     let problem = meant.filter(|_| !is_locked).map(|of| of.action);
-    let mut told: BTreeSet<_> = problem.into_iter().collect();
+    let mut told = problem.into_iter().into_set();
     let mut findings = Vec::new();
     for unknown in all.into_iter().flatten() {
         if told.insert(unknown.action) {

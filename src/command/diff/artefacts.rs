@@ -1,6 +1,5 @@
 //! What zips and folders carry: those that are named, or what was built.
 
-use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use secret_baker_core::artefact::{bundle_of, is_remote};
 use secret_baker_core::bundle::FILE;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Caller, Code, Explain};
+use secret_baker_core::gather::Gather as _;
 
 use super::carried::{Carried, Looked};
 use super::template;
@@ -68,10 +68,10 @@ pub(super) fn named(service: &Service, targets: &[PathBuf]) -> Looked {
 pub(super) fn built(service: &Service) -> Looked {
     let folder = folder_of(service).join(BUILT);
     let own = service.functions.iter();
-    let own: BTreeSet<PathBuf> = own
+    let own = own
         .filter_map(|function| path_of(service, function))
         .filter(|path| path.parent().is_none_or(|parent| !is_same(parent, &folder)))
-        .collect();
+        .into_set();
     let mut looked = Looked::default();
     for path in own {
         looked.add(one(service, &path));
@@ -95,7 +95,7 @@ fn is_of_framework(folder: &Path) -> bool {
 fn in_folder_of_framework(service: &Service, folder: &Path) -> Looked {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
-    files.sort();
+    files.sort_unstable();
     let (zips, others): (Vec<_>, Vec<_>) = files
         .into_iter()
         .partition(|path| path.extension().is_some_and(|end| end == "zip"));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::source::ciphertext::Ciphertext;
 use serde_json::Value;
 
@@ -44,7 +45,7 @@ impl Keys {
 /// `None`: its source has no key, or the entry is damaged.
 fn keys_of(entry: &Entry) -> Option<Keys> {
     let text = |field: &str| entry.get(field).and_then(Value::as_str);
-    let one = |field: &str| Some(BTreeSet::from([text(field)?.to_owned()]));
+    let one = |field: &str| Some([text(field)?.to_owned()].into_iter().into_set());
     let of_blob = |named, field: &str| {
         let material = material_in(&STANDARD.decode(text(field)?).ok()?);
         Some(Keys { named, material })

@@ -1,13 +1,12 @@
 //! The functions of a stack, and of those that are nested in it.
 
-use std::collections::BTreeSet;
-
 use futures_util::future::join_all;
 use secret_baker_core::aws::Aws;
 use secret_baker_core::aws::cloud_formation::{CloudFormation, LIST_STACK_RESOURCES, Stack};
 use secret_baker_core::aws::trouble::Trouble;
 use secret_baker_core::failure::shown::Shown;
 use secret_baker_core::failure::{Failure, Problem};
+use secret_baker_core::gather::Gather as _;
 
 use super::carried::Looked;
 use super::deployed::{self, AT_ONCE, Wanted, account};
@@ -34,7 +33,7 @@ pub(super) async fn carried(service: &Service, aws: &Aws, name: &str) -> Result<
     let formation = CloudFormation::of(aws).await?;
     let mut wanted = Vec::new();
     let mut looked = Looked::default();
-    let mut seen = BTreeSet::from([name.to_owned()]);
+    let mut seen = [name.to_owned()].into_iter().into_set();
     let mut level = vec![Found {
         place: Vec::new(),
         name: name.to_owned(),

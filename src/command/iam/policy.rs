@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use secret_baker_core::gather::Gather as _;
 use secret_baker_core::source::permission::Permission;
 use serde_json::{Map, Value, json};
 
@@ -32,14 +33,14 @@ impl Statement {
     pub fn of(permission: &Permission, resources: &[String]) -> Self {
         let conditions = permission.conditions.iter();
         let conditions = conditions.map(|one| {
-            let value = BTreeSet::from([literal(&one.value)]);
+            let value = [literal(&one.value)].into_iter().into_set();
             ((one.operator, one.key.clone()), value)
         });
         Self {
             purposes: vec![permission.purpose],
             actions: permission.actions,
-            resources: resources.iter().map(|one| resource(one)).collect(),
-            conditions: conditions.collect(),
+            resources: resources.iter().map(|one| resource(one)).into_set(),
+            conditions: conditions.into_map(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A last look just before the upload: is in each artefact what it is to carry? Changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::claims::{Kind, absolute, is_remote, local_path};
@@ -15,6 +15,7 @@ use crate::config;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure, Problem};
 use crate::folder::turn::Use;
+use crate::gather::Gather as _;
 
 /// What an artefact has not that is to be uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -112,8 +113,8 @@ impl Expected<'_> {
             // Nothing is known of them but that they are others.
             (None, Self::Packaged { config: None, .. }) => (found.names().collect(), true),
         };
-        let wanted: BTreeSet<&str> = names.into_iter().collect();
-        let has: BTreeSet<&str> = found.names().collect();
+        let wanted = names.into_iter().into_set();
+        let has = found.names().into_set();
         let missing = listed(wanted.difference(&has).copied());
         let foreign = listed(has.difference(&wanted).copied().filter(|_| !and_others));
         Some(match (missing, foreign) {

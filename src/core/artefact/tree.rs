@@ -91,7 +91,7 @@ impl Tree {
             }
             Ok(())
         })?;
-        strays.sort();
+        strays.sort_unstable();
         Ok(strays)
     }
 

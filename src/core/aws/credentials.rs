@@ -1,13 +1,14 @@
 //! Whose credentials: keys that are given, one profile's, or those of the environment and the machine. What belongs to them (region,
 //! endpoint, FIPS, dual-stack) comes from the same place.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
@@ -184,7 +185,7 @@ impl Search<'_> {
         if without_files {
             loader = loader.profile_files(no_files());
         }
-        let settings = loader.load().await;
+        let settings = loaded(loader).await;
         Endpoints(settings.clone()).check(self.allow_insecure)?;
         Ok(settings)
     }
@@ -200,6 +201,11 @@ impl Search<'_> {
             .with_timeout_config(timeouts());
         context.with_behavior_version(Some(BehaviorVersion::latest()))
     }
+}
+
+/// Reads settings. Behind a pointer: each place that waits for it would have the whole of it once more, and it is large.
+pub fn loaded(loader: ConfigLoader) -> Pin<Box<dyn Future<Output = SdkConfig> + Send>> {
+    Box::pin(loader.load())
 }
 
 pub(super) fn no_files() -> EnvConfigFiles {

@@ -5,7 +5,7 @@ use aws_config::meta::region::ProvideRegion as _;
 use aws_config::profile::region::ProfileFileRegionProvider;
 
 use super::connection::Connection;
-use super::credentials::{Endpoints, no_files};
+use super::credentials::{Endpoints, loaded, no_files};
 use super::endpoint::Service;
 use crate::contract;
 
@@ -77,7 +77,7 @@ impl Connection {
         if !self.reads_files() {
             loader = loader.profile_files(no_files());
         }
-        Endpoints(loader.load().await)
+        Endpoints(loaded(loader).await)
     }
 }
 

@@ -1,6 +1,5 @@
 //! IAM: what a role may do, by the policies that it has. No key policy is looked at: IAM simulates one for users only.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Aws;
@@ -9,6 +8,7 @@ use super::endpoint::IAM;
 use super::query_call::{Api, Element, NextPage, QueryService};
 use super::trouble::Trouble;
 use crate::failure::Failure;
+use crate::gather::Gather as _;
 
 const API: Api = Api {
     service: IAM,
@@ -154,7 +154,7 @@ fn read(result: &Element) -> Option<Vec<Simulated>> {
                 "implicitDeny" => Decision::NotAllowed,
                 _ => return None,
             },
-            missing: missing.collect::<BTreeSet<_>>().into_iter().collect(),
+            missing: missing.into_set().into_iter().collect(),
         })
     };
     if specific.is_empty() {

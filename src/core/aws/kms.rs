@@ -145,7 +145,7 @@ impl Kms {
             let page: Option<Vec<_>> = page.and_then(|page| page.iter().map(name).collect());
             aliases.extend(page.ok_or_else(|| odd("aliases"))?);
             let Some(Value::String(marker)) = answer.get("NextMarker") else {
-                aliases.sort();
+                aliases.sort_unstable();
                 return Ok(aliases);
             };
             request["Marker"] = marker.as_str().into();

@@ -13,6 +13,7 @@ use super::text::Text;
 use super::written::Written;
 use crate::failure::shown::Shown;
 use crate::failure::{Explain, Problem};
+use crate::gather::Gather as _;
 
 /// The keys that a source's entries have beside `name`, and what a text stands for.
 #[derive(Debug, Clone, Copy)]
@@ -125,11 +126,11 @@ impl<'a> Entry<'a> {
         let stated = |stated: &Stated<'_>| (stated.key.to_owned(), stated.value.clone());
         let named = |name: &Text| (NAME.to_owned(), name.value().into());
         match &self.form {
-            Form::Text(text) => [stated(text)].into(),
-            Form::Pair(name, text) => [named(name), stated(text)].into(),
+            Form::Text(text) => [stated(text)].into_iter().into_map(),
+            Form::Pair(name, text) => [named(name), stated(text)].into_iter().into_map(),
             Form::Object(name, map, _) => {
                 let fields = map.iter().map(|(key, value)| (key.clone(), value.clone()));
-                fields.chain(name.iter().map(named)).collect()
+                fields.chain(name.iter().map(named)).into_map()
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::config::Text;
 use crate::config::place::Place;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure, Problem, did_you_mean, nearest};
+use crate::gather::Gather as _;
 use crate::source::sops::opened::Opened;
 use crate::source::sops::plaintext::Plaintext;
 
@@ -157,10 +158,10 @@ impl Choice {
         let lacking = wanted
             .iter()
             .filter(|one| one.name.as_ref().is_none_or(lacks));
-        let files: BTreeMap<_, _> = lacking
+        let files = lacking
             .filter_map(|one| Some(&one.own.as_ref()?.file))
             .map(|file| (file.value(), file))
-            .collect();
+            .into_map();
         let mut problems = Vec::new();
         for (path, file) in files {
             match file::read_sops(folder, file, variables) {

@@ -1,6 +1,6 @@
 //! A config and its lock: what is taken as it is locked, and what is asked for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::file::{Locking, Wish};
 use super::format::{Line, Lock};
@@ -9,6 +9,7 @@ use crate::aws::home::Home;
 use crate::bundle::digest;
 use crate::failure::shown::Shown;
 use crate::failure::{Failure, Problem, did_you_mean, nearest};
+use crate::gather::Gather as _;
 use crate::source::locked::{Locked, Unfit};
 use crate::source::together::Taken;
 use crate::source::{Fit, Sealed, Source};
@@ -54,9 +55,9 @@ fn digest_of(taken: &Taken) -> String {
 impl Lock {
     /// Leaves in it what has to do with these entries.
     pub fn narrow(&mut self, taken: &[Taken]) {
-        let digests: BTreeSet<String> = taken.iter().map(digest_of).collect();
+        let digests = taken.iter().map(digest_of).into_set();
         let names = taken.iter().filter_map(|one| one.name.as_ref());
-        let names: BTreeSet<&str> = names.map(crate::config::Text::value).collect();
+        let names = names.map(crate::config::Text::value).into_set();
         let is_theirs = |name: &String, line: &mut Line| {
             names.contains(name.as_str()) || digests.contains(&line.config)
         };
@@ -163,7 +164,7 @@ impl<'a> Plan<'a> {
     /// The secrets of each entry: what was sealed now of those that were asked for, and what the lock has of all others.
     #[must_use]
     pub fn merged(&self, asked: &[usize], sealed: Vec<Vec<Sealed>>) -> Vec<Vec<Sealed>> {
-        let mut fresh: BTreeMap<usize, Vec<Sealed>> = asked.iter().copied().zip(sealed).collect();
+        let mut fresh = asked.iter().copied().zip(sealed).into_map();
         let each = (0..self.taken.len()).map(|index| {
             let mut secrets = match fresh.remove(&index) {
                 Some(sealed) => self.with_siblings(index, sealed),
@@ -173,7 +174,7 @@ impl<'a> Plan<'a> {
                     .collect(),
             };
             // A lock is in the order of names: so are the secrets that one entry gives, the first time too.
-            secrets.sort_by(|a, b| a.name.value().cmp(b.name.value()));
+            secrets.sort_unstable_by(|a, b| a.name.value().cmp(b.name.value()));
             secrets
         });
         each.collect()
@@ -321,7 +322,7 @@ impl<'a> Plan<'a> {
             let fits = self.fits[index].iter().map(|fit| &fit.sealed.name);
             own.chain(fits).map(crate::config::Text::value)
         };
-        let all: BTreeSet<&str> = (0..self.taken.len()).flat_map(names_of).collect();
+        let all = (0..self.taken.len()).flat_map(names_of).into_set();
         let unknown = names.iter().filter(|name| !all.contains(name.as_str()));
         let problems: Vec<_> = unknown
             .map(|name| {

@@ -7,6 +7,7 @@ use super::format::{Line, Lock};
 use super::plan::{Plan, another};
 use super::relocked::{Change, Changed, Relocked};
 use crate::failure::{Failure, Problem};
+use crate::gather::Gather as _;
 use crate::source::Sealed;
 
 impl Plan<'_> {
@@ -86,7 +87,7 @@ impl Plan<'_> {
     }
 
     fn changes(&self, lock: &Lock, pinned: &BTreeSet<String>) -> Vec<Change> {
-        let names: BTreeSet<_> = self.lock.lines.keys().chain(lock.lines.keys()).collect();
+        let names = self.lock.lines.keys().chain(lock.lines.keys()).into_set();
         let change = |name: &String| {
             let (old, new) = (self.lock.lines.get(name), lock.lines.get(name));
             Change {

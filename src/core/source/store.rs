@@ -1,7 +1,6 @@
 //! Writing a secret to where it is kept. First all is looked at and nothing written: a draft, which a person may see before it is carried
 //! out. Only what is told to be stored is seen here, and a present value where somebody asks whether it is the same.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -21,6 +20,7 @@ use crate::config::place::Place;
 use crate::failure::internal::Internal;
 use crate::failure::shown::Shown;
 use crate::failure::{Caller, Code, Explain, Failure};
+use crate::gather::Gather as _;
 
 /// What begins the names of AWS' own keys.
 const OF_AWS: &str = "alias/aws/";
@@ -494,7 +494,7 @@ fn repeats(said: &str, value: &[u8]) -> bool {
     let in_json = Zeroizing::new(Value::from(text.as_ref()).to_string());
     let in_base64 = Zeroizing::new(STANDARD.encode(value));
     let text = Zeroizing::new(text.into_owned());
-    let parts: BTreeSet<&[u8]> = said.as_bytes().windows(TELLING).collect();
+    let parts = said.as_bytes().windows(TELLING).into_set();
     let has_part = |sent: &str| {
         let mut all = sent.as_bytes().windows(TELLING);
         all.any(|part| parts.contains(part))

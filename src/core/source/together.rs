@@ -186,7 +186,9 @@ pub async fn answers(sources: &[Box<dyn Source>], aws: &Aws, progress: Progress<
             Err(failure) => add(&mut answers.problems, failure),
         }
     }
-    answers.each.sort_by_key(|answer: &Answer| answer.index);
+    answers
+        .each
+        .sort_unstable_by_key(|answer: &Answer| answer.index);
     answers
 }
 
@@ -211,7 +213,9 @@ pub async fn examine(
             Err(failure) => add(&mut answers.problems, failure),
         }
     }
-    answers.each.sort_by_key(|answer: &Answer| answer.index);
+    answers
+        .each
+        .sort_unstable_by_key(|answer: &Answer| answer.index);
     (answers, in_order(surveys))
 }
 

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 /// The rooms in the order that data goes. A place of the config is a part of every failure, so that it stands with them.
-const ROOMS: [&[&str]; 12] = [
+const ROOMS: [&[&str]; 13] = [
+    &["gather"],
     &["contract"],
     &["edit"],
     &["failure", "config/place"],

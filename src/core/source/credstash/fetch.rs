@@ -15,6 +15,7 @@ use crate::aws::outage::Outage;
 use crate::aws::pages::{self, Paged};
 use crate::aws::trouble::{Refused, Trouble};
 use crate::failure::Failure;
+use crate::gather::Gather as _;
 use crate::source::joint::Progress;
 
 /// How DynamoDB is spoken to.
@@ -103,7 +104,7 @@ pub async fn services<'a>(
     asks: &BTreeSet<Ask<'a>>,
 ) -> Result<BTreeMap<&'a str, JsonService>, Failure> {
     let mut services = BTreeMap::new();
-    for region in asks.iter().map(|ask| ask.region).collect::<BTreeSet<_>>() {
+    for region in asks.iter().map(|ask| ask.region).into_set() {
         services.insert(region, JsonService::of(aws, API, region).await?);
     }
     Ok(services)

@@ -30,6 +30,7 @@ use crate::aws::endpoint::{DYNAMODB, Service};
 use crate::config::Text;
 use crate::config::entry::{Entry, Field, FieldForm, Keys};
 use crate::failure::{Failure, Problem};
+use crate::gather::Gather as _;
 
 /// The credentials that a config asks for.
 #[derive(Debug, Default)]
@@ -55,7 +56,7 @@ impl Credstash {
             return Ok(Batch::default());
         }
         let home = aws.region().await?;
-        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
+        let asks = self.references.iter().map(|one| one.ask(home)).into_set();
         let answers = fetched(aws, &asks, progress).await?;
         // The account's number is worth a call only where a message will name it.
         let account = if answers.values().any(Result::is_err) {
@@ -96,7 +97,7 @@ impl Credstash {
             return Ok(Examined::default());
         }
         let home = aws.region().await?;
-        let asks: BTreeSet<_> = self.references.iter().map(|one| one.ask(home)).collect();
+        let asks = self.references.iter().map(|one| one.ask(home)).into_set();
         let answers = fetched(aws, &asks, progress).await?;
         let versions = answers.iter();
         let versions = versions.map(|(ask, item)| {

@@ -15,6 +15,7 @@ use crate::aws::json_call::JsonService;
 use crate::aws::outage::Outage;
 use crate::aws::trouble::Trouble;
 use crate::failure::{Failure, Problem};
+use crate::gather::Gather as _;
 use crate::source::joint::Progress;
 use crate::source::refusal::words;
 use crate::source::survey::{Pin, Survey, Told, Unknown, Version, Wish};
@@ -106,7 +107,7 @@ impl<'a> Asking<'a> {
         let floating = self.references.iter().filter(|one| !is_trusted(one));
         let newest = floating.map(|one| newest(one.ask(self.home)));
         let more = newest.filter(|ask| !versions.contains_key(ask));
-        self.versions(more.collect(), &|_, _| {}).await
+        self.versions(more.into_set(), &|_, _| {}).await
     }
 
     /// What is told of all references where it is known which versions there are of what they mean; the newest ones that are not among
@@ -127,7 +128,7 @@ impl<'a> Asking<'a> {
             None
         };
         let asks = self.references.iter().map(|one| one.ask(self.home));
-        let services = fetch::services(self.aws, &asks.collect()).await?;
+        let services = fetch::services(self.aws, &asks.into_set()).await?;
         let told = self.references.iter().map(|reference| {
             let ask = reference.ask(self.home);
             let account = Account {

@@ -1,6 +1,6 @@
 //! References -> what Secrets Manager says of their secrets, each once, in the regions of their ARNs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::describe::{self, API, Answers, Lost};
 use super::want::Reference;
@@ -8,6 +8,7 @@ use crate::aws::Aws;
 use crate::aws::account;
 use crate::aws::json_call::JsonService;
 use crate::failure::Failure;
+use crate::gather::Gather as _;
 use crate::source::joint::Progress;
 
 /// By region.
@@ -23,7 +24,7 @@ pub async fn described<'a>(
     references: &'a [Reference],
     progress: Progress<'_>,
 ) -> Result<(Services<'a>, Answers<'a>), Failure> {
-    let asks: BTreeSet<_> = references.iter().map(|one| one.ask(home)).collect();
+    let asks = references.iter().map(|one| one.ask(home)).into_set();
     let services = services(aws, asks.iter().map(|(region, _)| *region)).await?;
     match describe::all(&services, &asks, progress).await {
         Ok(answers) => Ok((services, answers)),
@@ -40,7 +41,7 @@ pub async fn services<'a>(
     regions: impl Iterator<Item = &'a str>,
 ) -> Result<Services<'a>, Failure> {
     let mut services = Services::new();
-    for region in regions.collect::<BTreeSet<_>>() {
+    for region in regions.into_set() {
         services.insert(region, JsonService::of(aws, API, region).await?);
     }
     Ok(services)

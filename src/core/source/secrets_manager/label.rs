@@ -10,6 +10,7 @@ use super::refusal::{Asked, Refusal};
 use crate::aws::json_call::JsonService;
 use crate::aws::trouble::Trouble;
 use crate::config::Text;
+use crate::gather::Gather as _;
 
 /// What the deploying role must be allowed where labels are moved.
 pub const ACTION: &str = "secretsmanager:UpdateSecretVersionStage";
@@ -77,7 +78,8 @@ pub async fn keep<'a>(
             }),
         }
     });
-    Ok(try_join_all(refused).await?.into_iter().flatten().collect())
+    let refused = try_join_all(refused).await?;
+    Ok(refused.into_iter().flatten().into_map())
 }
 
 /// The labels that are to be moved, each once, and none that hangs there already; and the entries that want a label on another version

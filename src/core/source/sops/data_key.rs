@@ -55,10 +55,10 @@ async fn by_kms(aws: &Aws, file: &Shown, metadata: &Metadata) -> Result<DataKey,
     }
     let home = aws.region().await?;
     let is_away = |key: &&KmsKey| KeyArn::of(&key.arn).is_none_or(|arn| arn.region() != home);
-    let mut keys: Vec<_> = metadata.kms.iter().take(FILE_KEYS).collect();
-    keys.sort_by_key(is_away);
+    let keys = metadata.kms.iter().take(FILE_KEYS);
+    let (away, near): (Vec<_>, Vec<_>) = keys.partition(is_away);
     let mut problems = Vec::new();
-    for key in keys {
+    for key in near.into_iter().chain(away) {
         match Box::pin(one(aws, file, key)).await {
             Ok(key) => return Ok(key),
             Err(failure) => problems.extend(failure.problems),

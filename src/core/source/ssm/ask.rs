@@ -1,6 +1,6 @@
 //! What is planned -> what Parameter Store says, and what can be sealed of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::fetch::{API, Answers, Fetch, Lost};
 use super::plan::Plan;
@@ -10,6 +10,7 @@ use crate::aws::Aws;
 use crate::aws::account::Account;
 use crate::aws::json_call::JsonService;
 use crate::failure::Failure;
+use crate::gather::Gather as _;
 use crate::source::joint::Progress;
 
 /// What Parameter Store says to all that is planned, each in its own region.
@@ -24,7 +25,7 @@ pub async fn fetched<'p>(
 ) -> Result<Answers<'p>, Failure> {
     let mut stores = BTreeMap::new();
     let regions = plan.calls.iter().map(|call| call.region);
-    let regions: BTreeSet<_> = regions.chain([None]).collect();
+    let regions = regions.chain([None]).into_set();
     for region in regions {
         // An address that there cannot be is a mistake of the settings, and no call is made.
         let store = JsonService::of(aws, API, region.unwrap_or(home)).await?;

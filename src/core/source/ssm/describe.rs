@@ -11,6 +11,7 @@ use crate::aws::json_call::JsonService;
 use crate::aws::pages::{self, Paged};
 use crate::aws::trouble::{Refused, Trouble};
 use crate::failure::Failure;
+use crate::gather::Gather as _;
 use crate::source::survey::{Version, seconds};
 
 const DESCRIBE: Paged = Paged {
@@ -49,7 +50,7 @@ pub async fn services<'a>(
     regions: impl Iterator<Item = &'a str>,
 ) -> Result<BTreeMap<&'a str, JsonService>, Failure> {
     let mut services = BTreeMap::new();
-    for region in regions.collect::<BTreeSet<_>>() {
+    for region in regions.into_set() {
         services.insert(region, JsonService::of(aws, API, region).await?);
     }
     Ok(services)
@@ -120,7 +121,7 @@ pub async fn history(
     Ok(all.map(|all| {
         let number = |of: &Value| of.get("Version").and_then(Value::as_i64);
         let mut all: Vec<_> = all.iter().collect();
-        all.sort_by_key(|of| std::cmp::Reverse(number(of)));
+        all.sort_unstable_by_key(|of| std::cmp::Reverse(number(of)));
         all.into_iter().map(version).collect()
     }))
 }

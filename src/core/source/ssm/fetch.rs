@@ -216,7 +216,7 @@ impl<'a> Fetch<'a> {
             found.extend(page);
             token = next;
             if token.is_none() {
-                found.sort_by(|a, b| a.name.cmp(&b.name));
+                found.sort_unstable_by(|a, b| a.name.cmp(&b.name));
                 return Ok((prefix.path(), Ok(found)));
             }
         }
