@@ -186,10 +186,7 @@ pub async fn answers(sources: &[Box<dyn Source>], aws: &Aws, progress: Progress<
             Err(failure) => add(&mut answers.problems, failure),
         }
     }
-    answers
-        .each
-        .sort_unstable_by_key(|answer: &Answer| answer.index);
-    answers
+    answers.in_order()
 }
 
 /// Has all sources seal what they took and tell what there is of it, side by side: as `answers` and as `survey`, by fewer calls than the
@@ -213,16 +210,18 @@ pub async fn examine(
             Err(failure) => add(&mut answers.problems, failure),
         }
     }
-    answers
-        .each
-        .sort_unstable_by_key(|answer: &Answer| answer.index);
-    (answers, in_order(surveys))
+    (answers.in_order(), in_order(surveys))
 }
 
 impl Answers {
     fn take(&mut self, batch: Batch) {
         self.each.extend(batch.answers);
         self.notices.extend(batch.notices);
+    }
+
+    fn in_order(mut self) -> Self {
+        self.each.sort_unstable_by_key(|answer| answer.index);
+        self
     }
 
     /// All secrets, entry by entry, if there are all.
