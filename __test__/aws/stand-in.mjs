@@ -228,6 +228,14 @@ export class StandIn {
   }
 
   /**
+   * @param {string} name
+   * @returns {Promise<any>} the parameter's present version, decrypted
+   */
+  async parameter(name) {
+    return (await this.ssm('GetParameter', { Name: name, WithDecryption: true })).Parameter;
+  }
+
+  /**
    * Stores a parameter, as a SecureString under a customer managed key unless told otherwise.
    * @param {string} name
    * @param {string} value

@@ -16,7 +16,7 @@ before(async () => {
 after(() => standIn.stop());
 
 /** @param {string} name */
-const present = async (name) => (await standIn.ssm('GetParameter', { Name: name, WithDecryption: true })).Parameter;
+const present = (name) => standIn.parameter(name);
 /** @param {object} ended */
 const assertUnseen = (ended) => assert.ok(!JSON.stringify(ended).includes('hunter2'), JSON.stringify(ended));
 

@@ -19,7 +19,7 @@ before(async () => {
 after(() => standIn.stop());
 
 /** @param {string} name */
-const present = async (name) => (await standIn.ssm('GetParameter', { Name: name, WithDecryption: true })).Parameter;
+const present = (name) => standIn.parameter(name);
 
 /** @param {{stdout?: string, stderr?: string, output?: string}} ended */
 const assertUnseen = ({ stdout = '', stderr = '', output = '' }) => assert.ok(!(stdout + stderr + output).includes(VALUE));
